@@ -1,0 +1,58 @@
+# Lectern: one set of commands for people and for CI. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+export SAM_CLI_TELEMETRY := 0
+export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint format build deploy bench lock openapi clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# The environment is made anew whenever a lock file changes.
+$(READY): requirements/bootstrap.txt requirements/dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lectern needs Python 3.11 or later (set PYTHON=...)")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	touch $(READY)
+
+demo: $(READY) ## run the main job on sample data and print what happened
+	$(BIN)/python -m local.demo
+
+up: $(READY) ## run the local cloud in the foreground
+	exec $(BIN)/python -m local.cloud
+
+test: $(READY) ## run all tests
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+lint: $(READY) ## style, types, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sam validate --lint --region eu-west-1
+
+format: $(READY) ## rewrite the sources in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+build: $(READY) ## sam build: the functions and layers for the Lambda platform
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
+
+deploy: build ## sam deploy (needs AWS credentials)
+	$(BIN)/sam deploy
+
+bench: $(READY) ## run the benchmarks
+	$(BIN)/python -m benchmarks
+
+lock: $(READY) ## compile requirements/*.txt from pyproject.toml
+	echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header - -o requirements/bootstrap.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --group dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) .aws-sam build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

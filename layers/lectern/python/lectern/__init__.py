@@ -1,0 +1,1 @@
+"""Lectern keeps Zoom in line with a learning management system."""

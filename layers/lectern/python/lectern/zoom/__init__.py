@@ -1,0 +1,1 @@
+"""Everything that knows how Zoom's API looks: operations, token, client, errors."""
