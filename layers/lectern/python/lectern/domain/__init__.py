@@ -1,0 +1,1 @@
+"""The rules of Lectern: plain functions over frozen models, without AWS, HTTP or a clock."""

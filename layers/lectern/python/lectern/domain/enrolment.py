@@ -1,0 +1,98 @@
+"""An enrolment: a person whom the LMS wants in an event, and that person's registration at Zoom."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from lectern.domain.event import address_key
+from lectern.domain.model import DomainModel, Instant, Text
+from lectern.domain.problems import EnrolmentProblem
+
+
+class Role(StrEnum):
+    """What the person does in the event."""
+
+    PARTICIPANT = "participant"
+    INSTRUCTOR = "instructor"
+
+
+class EnrolmentState(StrEnum):
+    """Where a person stands."""
+
+    PENDING = "pending"
+    REGISTERED = "registered"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+class Requirement(DomainModel):
+    """Something that a person has to meet before joining."""
+
+    id: str
+    title: str
+    met: bool
+    url: str | None = None
+
+
+class Access(DomainModel):
+    """Whether the person may join, as the LMS decides."""
+
+    granted: bool = True
+    requirements: tuple[Requirement, ...] = ()
+
+
+class Person(DomainModel):
+    """Who the person is to Zoom."""
+
+    email: str
+    first_name: str
+    last_name: Text = ""
+
+    @property
+    def address(self) -> str:
+        """The e-mail address in the form that is compared."""
+        return address_key(self.email)
+
+
+class Registration(DomainModel):
+    """The ledger of a person: the registrant that is known to be at Zoom.
+
+    Attributes:
+        zoom_id: The meeting that the registrant belongs to; a replaced meeting voids it.
+        registrant_id: Zoom's id of the registrant.
+        join_url: The personal link; ``None`` while Zoom has not given it yet.
+        person: What was registered, which may be older than what is wanted.
+    """
+
+    zoom_id: str
+    registrant_id: str
+    join_url: str | None
+    person: Person
+    registered_at: Instant
+
+
+class Enrolment(DomainModel):
+    """A person in an event: desired state beside ledger.
+
+    Attributes:
+        version: Grows with each change of the desired state.
+        enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
+        failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
+            not made again.
+    """
+
+    event_id: str
+    user_id: str
+    version: int
+    person: Person
+    role: Role = Role.PARTICIPANT
+    access: Access = Access()
+    removed: bool = False
+    enrolled_at: Instant
+    updated_at: Instant
+    state: EnrolmentState = EnrolmentState.PENDING
+    reason: EnrolmentProblem | None = None
+    message: str | None = None
+    registration: Registration | None = None
+    failed_for: str | None = None

@@ -1,0 +1,125 @@
+"""The errors of Lectern: a class for each thing that a caller can do next.
+
+The class names are a contract with the state machines, which retry and catch by them::
+
+    LecternError
+    ├── Conflict              someone else changed it first: read again and decide again
+    │   └── LeaseLost         another execution is at work on the event: stop
+    └── ZoomError             status, code and message of Zoom
+        ├── ZoomRateLimited   a limit per second: back off
+        ├── ZoomDailyLimit    a limit a day: wait until ``resume_at``
+        ├── ZoomUnavailable   no usable answer: try again later; ``unclear`` if it may have worked
+        ├── ZoomCredentialsInvalid
+        ├── ZoomScopeMissing  names the scopes
+        ├── ZoomNotFound      gone, or never there
+        └── ZoomRejected      refused for good
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class LecternError(Exception):
+    """The root of all errors that Lectern raises on purpose."""
+
+
+class Conflict(LecternError):
+    """A conditional write found that someone else was first."""
+
+
+class LeaseLost(Conflict):
+    """The event's lease belongs to another execution, or to none."""
+
+
+class ZoomError(LecternError):
+    """Zoom did not do what it was asked to.
+
+    Attributes:
+        operation: Lectern's name of the operation.
+        status: The HTTP status; 0 where there was no answer.
+        code: Zoom's own code; 0 where there was none.
+        zoom_message: Zoom's own message; it may name people, so it is never logged.
+        fields: The fields that Zoom found invalid, such as ``registrants[3].email``.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        *,
+        status: int = 0,
+        code: int = 0,
+        zoom_message: str = "",
+        fields: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(f"{operation}: HTTP {status}, code {code}")
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.zoom_message = zoom_message
+        self.fields = fields
+
+
+class ZoomRateLimited(ZoomError):
+    """Too many calls in this second, or at once (HTTP 429)."""
+
+
+class LimitScope(StrEnum):
+    """What a daily limit of Zoom counts for."""
+
+    ACCOUNT = "account"
+    HOST = "host"
+    REGISTRANT = "registrant"
+
+
+class ZoomDailyLimit(ZoomError):
+    """A limit a day is used up (HTTP 429): nothing of the kind works before ``resume_at``."""
+
+    def __init__(
+        self,
+        operation: str,
+        *,
+        resume_at: datetime,
+        scope: LimitScope,
+        status: int = 429,
+        code: int = 429,
+        zoom_message: str = "",
+    ) -> None:
+        super().__init__(operation, status=status, code=code, zoom_message=zoom_message)
+        self.resume_at = resume_at
+        self.scope = scope
+
+
+class ZoomUnavailable(ZoomError):
+    """No usable answer: a time-out, a cut connection, a 5xx, something that is not JSON.
+
+    Attributes:
+        unclear: Whether Zoom may have carried the request out all the same.
+    """
+
+    def __init__(self, operation: str, *, unclear: bool, status: int = 0) -> None:
+        super().__init__(operation, status=status)
+        self.unclear = unclear
+
+
+class ZoomCredentialsInvalid(ZoomError):
+    """Zoom does not give a token for the credentials, or none are set."""
+
+
+class ZoomScopeMissing(ZoomError):
+    """The app was not granted what the operation needs."""
+
+    def __init__(
+        self, operation: str, *, scopes: tuple[str, ...], status: int = 400, code: int = 4711
+    ) -> None:
+        super().__init__(operation, status=status, code=code)
+        self.scopes = scopes
+
+
+class ZoomNotFound(ZoomError):
+    """What was asked for does not exist at Zoom."""
+
+
+class ZoomRejected(ZoomError):
+    """Zoom refused for good; asking again the same way will not help."""

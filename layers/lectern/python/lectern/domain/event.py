@@ -1,0 +1,186 @@
+"""A scheduled event: what the LMS wants (desired state) and how far Zoom is from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from lectern.domain.meeting import Meeting, MeetingIntent
+from lectern.domain.model import DomainModel, Instant, Text
+from lectern.domain.problems import Problem
+
+
+class Kind(StrEnum):
+    """What Zoom runs for the event."""
+
+    MEETING = "meeting"
+    WEBINAR = "webinar"
+
+
+class Status(StrEnum):
+    """What the LMS wants of the event."""
+
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+
+
+class Phase(StrEnum):
+    """Where the event is in its life, by what Zoom reported of it."""
+
+    UPCOMING = "upcoming"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class SyncState(StrEnum):
+    """How far Zoom is from the desired state."""
+
+    PENDING = "pending"
+    SYNCING = "syncing"
+    IN_SYNC = "in_sync"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+class AutoRecording(StrEnum):
+    """Where Zoom records by itself, if at all."""
+
+    NONE = "none"
+    LOCAL = "local"
+    CLOUD = "cloud"
+
+
+class Host(DomainModel):
+    """The responsible course administrator, who hosts the session at Zoom."""
+
+    user_id: str
+    email: str
+
+
+class Instructor(DomainModel):
+    """Someone who teaches the event beside the host."""
+
+    user_id: str
+    email: str
+    name: str
+
+
+class Context(DomainModel):
+    """The course that the event belongs to, for a way back."""
+
+    id: str
+    title: Text = ""
+    url: str | None = None
+
+
+class Options(DomainModel):
+    """How the session behaves at Zoom; ``None`` leaves the choice to the settings."""
+
+    waiting_room: bool = False
+    join_before_host: bool = False
+    passcode: str | None = None
+    auto_recording: AutoRecording = AutoRecording.NONE
+    mute_upon_entry: bool = True
+    require_sign_in: bool = False
+    zoom_emails: bool | None = None
+
+
+class EventDetails(DomainModel):
+    """The desired state of an event, as the LMS last declared it."""
+
+    kind: Kind
+    title: str
+    description: Text = ""
+    starts_at: Instant
+    duration_minutes: int
+    timezone: str
+    host: Host
+    instructors: tuple[Instructor, ...] = ()
+    connection: str = "default"
+    access_validation: bool | None = None
+    context: Context | None = None
+    url: str | None = None
+    options: Options = Options()
+
+    @property
+    def ends_at(self) -> Instant:
+        """When the session is planned to end."""
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+    def is_hosted_by(self, user_id: str, email: str) -> bool:
+        """Whether this person is the host, by user or by address in any case."""
+        return user_id == self.host.user_id or address_key(email) == address_key(self.host.email)
+
+
+class SyncRecord(DomainModel):
+    """The reconciliation of one event: what was asked for, what was done, who is at it.
+
+    Attributes:
+        requested: Grows with each request for a synchronisation.
+        done: The value of ``requested`` that the last finished synchronisation covers.
+        requested_at: When the last request came; writes in quick succession are folded by it.
+        verify: Whether the next run reads Zoom first instead of trusting the ledger.
+        retry_round: Grows when what had failed for good is worth another try.
+        lease_owner: The execution that is at work, if any.
+        lease_until: When that execution counts as dead.
+        waiter: The moment at which an execution that waits will wake by itself.
+    """
+
+    state: SyncState = SyncState.PENDING
+    requested: int = 0
+    done: int = 0
+    requested_at: Instant
+    verify: bool = False
+    retry_round: int = 0
+    synced_version: int | None = None
+    last_synced_at: Instant | None = None
+    last_verified_at: Instant | None = None
+    next_attempt_at: Instant | None = None
+    problem: Problem | None = None
+    lease_owner: str | None = None
+    lease_until: Instant | None = None
+    waiter: Instant | None = None
+
+    def is_leased(self, now: Instant) -> bool:
+        """Whether an execution that is alive is at work on the event."""
+        return self.lease_until is not None and self.lease_until > now
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a request came that no finished synchronisation covers."""
+        return self.requested > self.done
+
+
+class Event(DomainModel):
+    """An event: desired state, reconciliation record and ledger of the meeting.
+
+    Attributes:
+        version: Grows with each change of the desired state; the API's ``ETag``.
+        details: What the LMS wants.
+        sync: How far the reconciliation is.
+        meeting: What is known to be at Zoom; ``None`` until it was made.
+        intent: A creation that was begun and whose outcome is not recorded yet.
+        retired: Meetings that were replaced and are still to be deleted.
+    """
+
+    event_id: str
+    version: int
+    status: Status
+    phase: Phase = Phase.UPCOMING
+    details: EventDetails
+    created_at: Instant
+    updated_at: Instant
+    sync: SyncRecord
+    meeting: Meeting | None = None
+    intent: MeetingIntent | None = None
+    retired: tuple[Meeting, ...] = ()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the LMS cancelled the event."""
+        return self.status is Status.CANCELLED
+
+
+def address_key(email: str) -> str:
+    """The form in which e-mail addresses are compared: Zoom ignores their case."""
+    return email.strip().casefold()

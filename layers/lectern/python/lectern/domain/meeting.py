@@ -1,0 +1,81 @@
+"""The meeting at Zoom: what it should be like, and what is known of it (the ledger)."""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+from lectern.domain.model import DomainModel, Instant, Text
+
+APPROVAL_MANUAL = 1
+"""Zoom's ``approval_type`` 1: nobody who finds the registration page is let in by it."""
+
+PASSCODE_LENGTH = 10
+_PASSCODE_ALPHABET = string.ascii_letters + string.digits
+
+
+class MeetingSpec(DomainModel):
+    """Everything about a meeting that Lectern decides, in comparable form.
+
+    Two equal specs need no call at Zoom; the fields in which two specs differ are what a PATCH
+    has to say.
+    """
+
+    topic: str
+    agenda: Text = ""
+    starts_at: Instant
+    duration_minutes: int
+    timezone: str
+    passcode: Text = ""
+    waiting_room: bool = False
+    join_before_host: bool = False
+    auto_recording: str = "none"
+    mute_upon_entry: bool = True
+    require_sign_in: bool = False
+    zoom_emails: bool = False
+    approval_type: int = APPROVAL_MANUAL
+    use_pmi: bool = False
+
+    def differing_fields(self, other: MeetingSpec) -> frozenset[str]:
+        """The names of the fields in which ``other`` is not as this spec wants it."""
+        mine, theirs = dict(self), dict(other)
+        return frozenset(name for name, value in mine.items() if theirs[name] != value)
+
+
+class Meeting(DomainModel):
+    """The ledger of an event's meeting: what is known to be at Zoom.
+
+    Attributes:
+        spec: What Zoom was last told, or was last read to be.
+        read_back: Whether Zoom was seen to have registration on as it was told
+            (Zoom: registration is off by default and is dropped silently for some hosts).
+    """
+
+    connection: str
+    kind: str
+    zoom_id: str
+    uuid: str
+    host_id: str
+    host_email: str
+    join_url: str
+    spec: MeetingSpec
+    read_back: bool = False
+
+
+class MeetingIntent(DomainModel):
+    """A creation that was begun: written before the call, so that a lost answer can be cleared up.
+
+    Zoom has no idempotency key. The passcode is random for each intent unless the LMS chose one,
+    so a meeting of this host with this topic, start and passcode is the one that was meant.
+    """
+
+    connection: str
+    kind: str
+    host_id: str
+    passcode: str
+    begun_at: Instant
+
+
+def new_passcode() -> str:
+    """A random passcode (Zoom: up to 10 characters)."""
+    return "".join(secrets.choice(_PASSCODE_ALPHABET) for _ in range(PASSCODE_LENGTH))

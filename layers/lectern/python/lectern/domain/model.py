@@ -1,0 +1,24 @@
+"""What all domain models share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+
+
+class DomainModel(BaseModel):
+    """A value of the domain: frozen, compared by content, and closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _none_to_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_none_to_empty)]
+"""A text in which nothing and the empty text are the same."""
+
+Instant = AwareDatetime
+"""A moment with an offset; the domain keeps it in UTC."""

@@ -1,0 +1,1 @@
+"""The one DynamoDB table: keys, and a named write for each rule. See docs/data-model.md."""

@@ -1,0 +1,193 @@
+"""The enrolments of the table, with the registrants that are known of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
+from lectern.domain.problems import EnrolmentProblem
+from lectern.store import keys
+from lectern.store.items import enrolment_item, enrolment_of, stored
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict
+
+_NOT_STORED = Expression("attribute_not_exists(#PK)")
+_LAST = "\uffff"
+
+
+class EnrolmentStore:
+    """Enrolments by event and user, and the addresses that are taken within an event."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, event_id: str, user_id: str) -> Enrolment | None:
+        """The enrolment as it is now."""
+        item = self._table.get(keys.enrolment(event_id, user_id))
+        return enrolment_of(item) if item else None
+
+    def get_many(self, event_id: str, user_ids: Iterable[str]) -> dict[str, Enrolment]:
+        """The enrolments that exist of these, by user."""
+        wanted = {user_id: keys.enrolment(event_id, user_id) for user_id in user_ids}
+        found = map(enrolment_of, self._table.get_many(wanted.values()))
+        return {enrolment.user_id: enrolment for enrolment in found}
+
+    def put_if_version(self, enrolment: Enrolment, *, was_version: int | None) -> None:
+        """Stores a changed desired state; the ledger in it must be the one that was read.
+
+        Args:
+            enrolment: The enrolment with its new version.
+            was_version: The version that the change was made from; ``None`` for a new one.
+
+        Raises:
+            WriteConflict: The enrolment has another version, or its ledger moved on meanwhile.
+        """
+        condition = _NOT_STORED
+        if was_version is not None:
+            condition = Expression("#version = :was_version", {":was_version": was_version})
+        desired = {"version", "person", "role", "access", "removed", "enrolled_at", "updated_at"}
+        item = enrolment_item(enrolment)
+        if was_version is None:
+            self._table.put(item, condition)
+            return
+        # The ledger is left as it is: a workflow may be writing it at this moment.
+        names = desired | {"state", "reason", "message", "failed_for", "GSI1SK"}
+        self._table.update(
+            keys.enrolment(enrolment.event_id, enrolment.user_id),
+            Change(set={name: item[name] for name in names}),
+            condition,
+        )
+
+    def record(
+        self,
+        enrolment: Enrolment,
+        *,
+        state: EnrolmentState,
+        reason: EnrolmentProblem | None = None,
+        message: str | None = None,
+        registration: Registration | None = None,
+        failed_for: str | None = None,
+    ) -> None:
+        """Notes what came of one person at Zoom.
+
+        What is known to be at Zoom is noted in any case; where the person stands only if nobody
+        changed what is wanted meanwhile, since then that is decided anew.
+        """
+        key = keys.enrolment(enrolment.event_id, enrolment.user_id)
+        facts: dict[str, Any] = {"registration": stored(registration), "failed_for": failed_for}
+        stand = {
+            "state": state.value,
+            "reason": stored(reason),
+            "message": message,
+            "GSI1SK": keys.enrolment_in_state(state, enrolment.user_id),
+        }
+        unchanged = Expression("#version = :version", {":version": enrolment.version})
+        try:
+            self._table.update(key, Change(set=facts | stand), unchanged)
+        except WriteConflict as conflict:
+            if conflict.item is not None:
+                self._table.update(key, Change(set=facts), Expression("attribute_exists(#PK)"))
+
+    def page(
+        self, event_id: str, *, after: str | None = None, limit: int
+    ) -> tuple[list[Enrolment], str | None]:
+        """A page of an event's enrolments by user, removed ones included.
+
+        Returns:
+            The enrolments, and the user after whom the next page begins.
+        """
+        partition = keys.event(event_id)["PK"]
+        page = self._table.query(
+            _between(partition, keys.ENROLMENT_PREFIX, keys.ENROLMENT_PREFIX + _LAST),
+            start=dict(keys.enrolment(event_id, after)) if after is not None else None,
+            limit=limit,
+        )
+        enrolments = [enrolment_of(item) for item in page.items]
+        return enrolments, enrolments[-1].user_id if page.next_key and enrolments else None
+
+    def range(self, event_id: str, first: str, last: str) -> list[Enrolment]:
+        """The enrolments whose users lie between two, both included; bounded by the caller."""
+        condition = _between(
+            keys.event(event_id)["PK"],
+            keys.ENROLMENT_PREFIX + first,
+            keys.ENROLMENT_PREFIX + last,
+        )
+        items: list[Item] = []
+        page = self._table.query(condition)
+        items += page.items
+        while page.next_key:
+            page = self._table.query(condition, start=page.next_key)
+            items += page.items
+        return [enrolment_of(item) for item in items]
+
+    def page_in_state(
+        self, event_id: str, state: EnrolmentState, *, after: str | None = None, limit: int
+    ) -> tuple[list[Enrolment], str | None]:
+        """A page of the enrolments that stand at ``state``, by user."""
+        prefix = keys.enrolment_in_state(state)
+        start = None
+        if after is not None:
+            start = dict(keys.enrolment(event_id, after)) | {
+                "GSI1PK": keys.event(event_id)["PK"],
+                "GSI1SK": keys.enrolment_in_state(state, after),
+            }
+        condition = Expression(
+            "#GSI1PK = :event AND begins_with(#GSI1SK, :prefix)",
+            {":event": keys.event(event_id)["PK"], ":prefix": prefix},
+        )
+        page = self._table.query(condition, index=keys.GSI1, start=start, limit=limit)
+        users = [item["SK"].removeprefix(keys.ENROLMENT_PREFIX) for item in page.items]
+        found = self.get_many(event_id, users)
+        return [found[user] for user in users if user in found], (
+            users[-1] if page.next_key and users else None
+        )
+
+    def count_by_state(self, event_id: str) -> Counter[EnrolmentState]:
+        """How many people stand where; read from the lean index, a page at a time."""
+        condition = Expression("#GSI1PK = :event", {":event": keys.event(event_id)["PK"]})
+        counts: Counter[EnrolmentState] = Counter()
+        start: Item | None = None
+        while True:
+            page = self._table.query(condition, index=keys.GSI1, start=start, attributes=["GSI1SK"])
+            counts.update(EnrolmentState(item["GSI1SK"].partition("#")[0]) for item in page.items)
+            start = page.next_key
+            if start is None:
+                return counts
+
+    def claim_address(self, event_id: str, address: str, user_id: str) -> str:
+        """Claims an e-mail address for a user of the event, where nobody has.
+
+        Returns:
+            The user who holds the claim now, which is another where it was taken before.
+        """
+        item = {**keys.address_claim(event_id, address), "user_id": user_id}
+        mine = Expression("attribute_not_exists(#PK) OR #user_id = :user", {":user": user_id})
+        try:
+            self._table.put(item, mine)
+        except WriteConflict as conflict:
+            return str(conflict.item["user_id"]) if conflict.item else user_id
+        return user_id
+
+    def pass_on_address(self, event_id: str, address: str, *, of: str, to: str) -> bool:
+        """Gives a claim that no longer holds to another user; ``False`` if someone was first."""
+        item = {**keys.address_claim(event_id, address), "user_id": to}
+        try:
+            self._table.put(item, Expression("#user_id = :former", {":former": of}))
+        except WriteConflict:
+            return False
+        return True
+
+    def holders_of_addresses(self, event_id: str, addresses: Iterable[str]) -> dict[str, str]:
+        """The users who hold these addresses within the event, by address."""
+        claims = self._table.get_many(
+            keys.address_claim(event_id, address) for address in set(addresses)
+        )
+        return {item["SK"].removeprefix("EMAIL#"): item["user_id"] for item in claims}
+
+
+def _between(partition: str, first: str, last: str) -> Expression:
+    return Expression(
+        "#PK = :partition AND #SK BETWEEN :first AND :last",
+        {":partition": partition, ":first": first, ":last": last},
+    )

@@ -1,0 +1,316 @@
+"""The events of the table: a named, conditional write for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from lectern.domain.errors import LeaseLost
+from lectern.domain.event import Event, SyncState
+from lectern.domain.meeting import Meeting, MeetingIntent
+from lectern.domain.problems import Problem
+from lectern.store import keys
+from lectern.store.items import event_indexes, event_item, event_of, stored, sync_attributes
+from lectern.store.table import Change, Expression, Item, Page, Table, WriteConflict
+
+
+class EventStore:
+    """Events by id, by start, by state and by course."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, event_id: str) -> Event | None:
+        """The event as it is now."""
+        item = self._table.get(keys.event(event_id))
+        return event_of(item) if item else None
+
+    def get_many(self, event_ids: Iterable[str]) -> list[Event]:
+        """The events that exist of these, in no particular order."""
+        return [event_of(item) for item in self._table.get_many(map(keys.event, event_ids))]
+
+    def create(self, event: Event) -> None:
+        """Stores a new event.
+
+        Raises:
+            WriteConflict: An event of that id exists.
+        """
+        self._table.put(event_item(event), Expression("attribute_not_exists(#PK)"))
+
+    def replace_desired(self, event: Event, *, was_version: int) -> Event:
+        """Stores a changed desired state and asks for its synchronisation, in one write.
+
+        Leaves what the workflow writes (ledger, lease) alone.
+
+        Args:
+            event: The event with the new desired state and version.
+            was_version: The version that the change was made from.
+
+        Returns:
+            The event as it is afterwards.
+
+        Raises:
+            WriteConflict: The event has another version by now.
+        """
+        indexes = event_indexes(event)
+        desired = {
+            name: getattr(event, name) for name in ("version", "status", "details", "updated_at")
+        }
+        gone = ["sync_next_attempt_at"] + [n for n in ("GSI3PK", "GSI3SK") if n not in indexes]
+        change = Change(
+            set={name: stored(value) for name, value in desired.items()}
+            | indexes
+            | sync_attributes({"state": event.sync.state, "requested_at": event.updated_at}),
+            remove=gone,
+            add={"sync_requested": 1},
+        )
+        condition = Expression("#version = :was_version", {":was_version": was_version})
+        return event_of(self._table.update(keys.event(event.event_id), change, condition))
+
+    def request_sync(
+        self, event_id: str, now: datetime, *, verify: bool = False, retry: bool = False
+    ) -> Event | None:
+        """Asks for a synchronisation; whoever holds the lease sees it before giving it back.
+
+        Args:
+            event_id: The event.
+            now: The present moment.
+            verify: Whether Zoom is to be read first.
+            retry: Whether what had failed for good is to be tried again.
+
+        Returns:
+            The event as it is afterwards; ``None`` if it does not exist.
+        """
+        change = Change(
+            set=sync_attributes(
+                {"state": SyncState.PENDING, "requested_at": now}
+                | ({"verify": True} if verify else {})
+            )
+            | {"GSI2PK": keys.events_in_state(SyncState.PENDING)},
+            add={"sync_requested": 1} | ({"sync_retry_round": 1} if retry else {}),
+        )
+        try:
+            item = self._table.update(
+                keys.event(event_id), change, Expression("attribute_exists(#PK)")
+            )
+        except WriteConflict:
+            return None
+        return event_of(item)
+
+    def take_lease(self, event_id: str, owner: str, now: datetime, until: datetime) -> Event:
+        """Makes ``owner`` the only execution at work on the event, until ``until``.
+
+        Raises:
+            LeaseLost: Another execution, alive at ``now``, is at work.
+        """
+        condition = Expression(
+            "attribute_exists(#PK) AND (#sync_lease_owner = :owner OR #sync_lease_until <= :now"
+            " OR attribute_not_exists(#sync_lease_until) OR #sync_lease_until = :nobody)",
+            {":owner": owner, ":now": keys.stamp(now), ":nobody": None},
+        )
+        return self._lease_write(
+            event_id,
+            Change(set=sync_attributes({"lease_owner": owner, "lease_until": until})),
+            condition,
+        )
+
+    def renew_lease(self, event_id: str, owner: str, until: datetime) -> Event:
+        """Keeps the lease for longer, and reads the event.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold it.
+        """
+        return self._as_owner(event_id, owner, {"sync_lease_until": stored(until)})
+
+    def set_state(self, event_id: str, owner: str, state: SyncState) -> Event:
+        """Shows how far the work is.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, _state_attributes(state))
+
+    def record_intent(self, event_id: str, owner: str, intent: MeetingIntent) -> Event:
+        """Notes that a meeting is about to be created, before Zoom is asked.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"intent": stored(intent)})
+
+    def record_meeting(
+        self, event_id: str, owner: str, meeting: Meeting | None, retired: tuple[Meeting, ...]
+    ) -> Event:
+        """Notes what is known to be at Zoom now; a creation that was begun is thereby done.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        ledger = {"meeting": stored(meeting), "retired": stored(retired), "intent": None}
+        return self._as_owner(event_id, owner, ledger)
+
+    def record_problem(self, event_id: str, owner: str, problem: Problem | None) -> Event:
+        """Notes what keeps the event from being in sync, or that nothing does.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"sync_problem": stored(problem)})
+
+    def record_verified(self, event_id: str, owner: str, now: datetime) -> Event:
+        """Notes that the ledger was refreshed from Zoom.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(
+            event_id, owner, sync_attributes({"verify": False, "last_verified_at": now})
+        )
+
+    def free_places(self, event_id: str, owner: str) -> Event:
+        """Makes what had failed for want of a place or an address worth another try.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {}, add={"sync_retry_round": 1})
+
+    def finish(self, event: Event, owner: str, now: datetime) -> bool:
+        """Gives the lease back if the event is as it was when it was planned.
+
+        Args:
+            event: The event as it was planned.
+            owner: The execution that holds the lease.
+            now: The present moment.
+
+        Returns:
+            Whether the work is done; ``False`` if a change came meanwhile, which is to be planned
+            before the lease is given back.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        state = SyncState.FAILED if event.sync.problem else SyncState.IN_SYNC
+        outcome = {
+            "done": event.sync.requested,
+            "synced_version": event.version,
+            "last_synced_at": now,
+            "next_attempt_at": None,
+            "waiter": None,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        if event.sync.problem:
+            del outcome["synced_version"], outcome["last_synced_at"]
+        condition = Expression(
+            "#sync_lease_owner = :owner AND #sync_requested = :planned"
+            " AND #sync_retry_round = :round",
+            {
+                ":owner": owner,
+                ":planned": event.sync.requested,
+                ":round": event.sync.retry_round,
+            },
+        )
+        change = Change(set=sync_attributes(outcome) | _state_attributes(state))
+        try:
+            self._table.update(keys.event(event.event_id), change, condition)
+        except WriteConflict as conflict:
+            if conflict.item is None or conflict.item.get("sync_lease_owner") != owner:
+                raise LeaseLost from conflict
+            return False
+        return True
+
+    def postpone(
+        self, event_id: str, owner: str, until: datetime, waiter: datetime, problem: Problem
+    ) -> Event:
+        """Gives the lease back until ``until``; what is to be done stays asked for.
+
+        Args:
+            event_id: The event.
+            owner: The execution that holds the lease.
+            until: When the work can go on.
+            waiter: When the execution that waits for it will wake.
+            problem: Why the work waits.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        outcome = {
+            "next_attempt_at": until,
+            "waiter": waiter,
+            "problem": problem,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        return self._as_owner(
+            event_id, owner, sync_attributes(outcome) | _state_attributes(SyncState.WAITING)
+        )
+
+    def page_by_start(
+        self, *, first: str, last: str, start: Item | None, limit: int
+    ) -> tuple[list[str], Item | None]:
+        """Ids of the events whose start lies between two texts of time, in order of start."""
+        return self._page(keys.GSI1, "EVENTS", first=first, last=last, start=start, limit=limit)
+
+    def page_by_state(
+        self, state: SyncState, *, first: str, last: str, start: Item | None, limit: int
+    ) -> tuple[list[str], Item | None]:
+        """Ids of the events in a state of synchronisation, in order of start."""
+        return self._page(
+            keys.GSI2, keys.events_in_state(state), first=first, last=last, start=start, limit=limit
+        )
+
+    def page_by_context(
+        self, context_id: str, *, first: str, last: str, start: Item | None, limit: int
+    ) -> tuple[list[str], Item | None]:
+        """Ids of a course's events, in order of start."""
+        return self._page(
+            keys.GSI3,
+            keys.events_of_context(context_id),
+            first=first,
+            last=last,
+            start=start,
+            limit=limit,
+        )
+
+    def _page(
+        self,
+        index: str,
+        partition: str,
+        *,
+        first: str,
+        last: str,
+        start: Item | None,
+        limit: int,
+    ) -> tuple[list[str], Item | None]:
+        condition = Expression(
+            f"#{index}PK = :partition AND #{index}SK BETWEEN :first AND :last",
+            {":partition": partition, ":first": first, ":last": last},
+        )
+        page: Page = self._table.query(condition, index=index, start=start, limit=limit)
+        return [item["PK"].removeprefix("EVENT#") for item in page.items], page.next_key
+
+    def _as_owner(
+        self,
+        event_id: str,
+        owner: str,
+        attributes: dict[str, Any],
+        *,
+        add: dict[str, int] | None = None,
+    ) -> Event:
+        return self._lease_write(
+            event_id,
+            Change(set=attributes, add=add or {}),
+            Expression("#sync_lease_owner = :owner", {":owner": owner}),
+        )
+
+    def _lease_write(self, event_id: str, change: Change, condition: Expression) -> Event:
+        try:
+            return event_of(self._table.update(keys.event(event_id), change, condition))
+        except WriteConflict as conflict:
+            raise LeaseLost from conflict
+
+
+def _state_attributes(state: SyncState) -> dict[str, Any]:
+    return {"sync_state": state.value, "GSI2PK": keys.events_in_state(state)}

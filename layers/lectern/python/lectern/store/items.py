@@ -1,0 +1,86 @@
+"""Domain models as items of the table, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lectern.domain.enrolment import Enrolment
+from lectern.domain.event import Event
+from lectern.domain.model import DomainModel
+from lectern.store import keys
+from lectern.store.table import Item
+
+_INDEX_ATTRIBUTES = {
+    "PK",
+    "SK",
+    "ttl",
+    *(f"GSI{n}{part}" for n in (1, 2, 3) for part in ("PK", "SK")),
+}
+_SYNC = "sync_"
+"""The fields of the synchronisation record are attributes of their own, so that the API, the
+dispatcher and the workflow change theirs without touching the others'."""
+
+
+def stored(value: object) -> Any:  # noqa: ANN401 - any JSON-like value
+    """A field of a domain model as an attribute: moments as fixed-width text, models as maps."""
+    match value:
+        case datetime():
+            return keys.stamp(value)
+        case DomainModel():
+            return {name: stored(part) for name, part in value}
+        case tuple() | list():
+            return [stored(part) for part in value]
+        case str():
+            return str(value)
+        case _:
+            return value
+
+
+def sync_attributes(changes: Mapping[str, object]) -> dict[str, Any]:
+    """Fields of a synchronisation record under the names of their attributes."""
+    return {f"{_SYNC}{name}": stored(value) for name, value in changes.items()}
+
+
+def event_item(event: Event) -> Item:
+    """The event as an item with its keys and index attributes."""
+    fields = {name: stored(value) for name, value in event if name != "sync"}
+    return {**keys.event(event.event_id), **event_indexes(event), **fields} | sync_attributes(
+        dict(event.sync)
+    )
+
+
+def event_indexes(event: Event) -> keys.Key:
+    """The index attributes of the event as it is."""
+    context = event.details.context
+    return keys.event_indexes(
+        event.event_id,
+        event.details.starts_at,
+        event.sync.state,
+        context.id if context else None,
+    )
+
+
+def event_of(item: Item) -> Event:
+    """The event that an item holds."""
+    fields = _fields(item)
+    sync = {name: fields.pop(name) for name in list(fields) if name.startswith(_SYNC)}
+    fields["sync"] = {name.removeprefix(_SYNC): value for name, value in sync.items()}
+    return Event.model_validate(fields)
+
+
+def enrolment_item(enrolment: Enrolment) -> Item:
+    """The enrolment as an item with its keys and index attributes."""
+    indexes = keys.enrolment_indexes(enrolment.event_id, enrolment.user_id, enrolment.state)
+    fields = {name: stored(value) for name, value in enrolment}
+    return {**keys.enrolment(enrolment.event_id, enrolment.user_id), **indexes, **fields}
+
+
+def enrolment_of(item: Item) -> Enrolment:
+    """The enrolment that an item holds."""
+    return Enrolment.model_validate(_fields(item))
+
+
+def _fields(item: Item) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in _INDEX_ATTRIBUTES}

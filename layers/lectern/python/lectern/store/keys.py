@@ -1,0 +1,99 @@
+"""How the items of the table are keyed; nothing else spells a key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.event import SyncState
+
+Key = dict[str, str]
+
+GSI1 = "GSI1"
+"""Events by start; an event's enrolments by state."""
+GSI2 = "GSI2"
+"""Events by state of their synchronisation; a user's enrolments."""
+GSI3 = "GSI3"
+"""Events of a course."""
+
+ENROLMENT_PREFIX = "USER#"
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as fixed-width text in UTC, so that texts compare as moments do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def event(event_id: str) -> Key:
+    """The event itself."""
+    return {"PK": f"EVENT#{event_id}", "SK": "EVENT"}
+
+
+def enrolment(event_id: str, user_id: str) -> Key:
+    """A person in an event."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"{ENROLMENT_PREFIX}{user_id}"}
+
+
+def address_claim(event_id: str, address: str) -> Key:
+    """Which user holds an e-mail address within an event."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"EMAIL#{address}"}
+
+
+def settings() -> Key:
+    """The platform's settings."""
+    return {"PK": "SETTINGS", "SK": "SETTINGS"}
+
+
+def connection(connection_id: str) -> Key:
+    """A Zoom account."""
+    return {"PK": f"CONNECTION#{connection_id}", "SK": "CONNECTION"}
+
+
+def token(connection_id: str) -> Key:
+    """The access token of a Zoom account, with the lock of its renewal."""
+    return {"PK": f"CONNECTION#{connection_id}", "SK": "TOKEN"}
+
+
+def _by_start(event_id: str, starts_at: datetime) -> str:
+    return f"{stamp(starts_at)}#{event_id}"
+
+
+def event_indexes(
+    event_id: str, starts_at: datetime, state: SyncState, context_id: str | None
+) -> Key:
+    """The index attributes of an event."""
+    by_start = _by_start(event_id, starts_at)
+    indexes = {
+        "GSI1PK": "EVENTS",
+        "GSI1SK": by_start,
+        "GSI2PK": events_in_state(state),
+        "GSI2SK": by_start,
+    }
+    if context_id is not None:
+        indexes |= {"GSI3PK": events_of_context(context_id), "GSI3SK": by_start}
+    return indexes
+
+
+def events_in_state(state: SyncState) -> str:
+    """The partition of GSI2 that holds the events in a state of synchronisation."""
+    return f"EVENTS#{state.value}"
+
+
+def events_of_context(context_id: str) -> str:
+    """The partition of GSI3 that holds a course's events."""
+    return f"CONTEXT#{context_id}"
+
+
+def enrolment_indexes(event_id: str, user_id: str, state: EnrolmentState) -> Key:
+    """The index attributes of an enrolment."""
+    return {
+        "GSI1PK": f"EVENT#{event_id}",
+        "GSI1SK": enrolment_in_state(state, user_id),
+        "GSI2PK": f"USER#{user_id}",
+        "GSI2SK": f"EVENT#{event_id}",
+    }
+
+
+def enrolment_in_state(state: EnrolmentState, user_id: str = "") -> str:
+    """The sort key of GSI1 for an enrolment; without a user, the prefix of all in that state."""
+    return f"{state.value}#{user_id}"

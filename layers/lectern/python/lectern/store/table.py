@@ -1,0 +1,221 @@
+"""DynamoDB as the stores see it: plain items, expressions with spelled-out names, and conflicts.
+
+Expressions are written with ``#name`` for an attribute and ``:value`` for a value; the names are
+collected from the text, so that no reserved word of DynamoDB gets in the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from lectern.domain.errors import Conflict
+from lectern.store.keys import Key
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+
+BATCH_GET_LIMIT = 100
+"""DynamoDB: at most 100 items in one BatchGetItem."""
+
+_NAME = re.compile(r"#(\w+)")
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+class WriteConflict(Conflict):
+    """The condition of a write did not hold.
+
+    Attributes:
+        item: The item that is there instead; ``None`` where there is none.
+    """
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("the item was changed by someone else")
+        self.item = item
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A condition or key condition, with its values."""
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an update sets, removes and adds."""
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    remove: Sequence[str] = ()
+    add: Mapping[str, int] = field(default_factory=dict)
+
+    def expression(self) -> Expression:
+        """The update as DynamoDB's update expression."""
+        clauses: list[str] = []
+        values: dict[str, Any] = {}
+        if self.set:
+            clauses.append("SET " + ", ".join(f"#{name} = :set_{name}" for name in self.set))
+            values |= {f":set_{name}": value for name, value in self.set.items()}
+        if self.remove:
+            clauses.append("REMOVE " + ", ".join(f"#{name}" for name in self.remove))
+        if self.add:
+            clauses.append("ADD " + ", ".join(f"#{name} :add_{name}" for name in self.add))
+            values |= {f":add_{name}": value for name, value in self.add.items()}
+        return Expression(" ".join(clauses), values)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a query, and where the next one begins."""
+
+    items: list[Item]
+    next_key: Item | None
+
+
+class Table:
+    """The table.
+
+    Args:
+        client: A DynamoDB client.
+        name: The table's name.
+    """
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, key: Key) -> Item | None:
+        """The item as it is now (a consistent read)."""
+        answer = self._client.get_item(TableName=self._name, Key=_packed(key), ConsistentRead=True)
+        return _unpacked(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Iterable[Key]) -> list[Item]:
+        """The items that exist of these, as they are now, in no particular order."""
+        wanted = [_packed(key) for key in keys]
+        items: list[Item] = []
+        while wanted:
+            request, wanted = wanted[:BATCH_GET_LIMIT], wanted[BATCH_GET_LIMIT:]
+            answer = self._client.batch_get_item(
+                RequestItems={self._name: {"Keys": request, "ConsistentRead": True}}
+            )
+            items += [_unpacked(item) for item in answer["Responses"].get(self._name, [])]
+            left_over = answer.get("UnprocessedKeys", {}).get(self._name)
+            wanted += list(left_over["Keys"]) if left_over else []
+        return items
+
+    def put(self, item: Item, condition: Expression | None = None) -> None:
+        """Writes the item whole.
+
+        Raises:
+            WriteConflict: The condition does not hold.
+        """
+        self._write("put_item", {"Item": _packed(item)}, condition)
+
+    def delete(self, key: Key, condition: Expression | None = None) -> None:
+        """Deletes the item; one that does not exist counts as deleted.
+
+        Raises:
+            WriteConflict: The condition does not hold.
+        """
+        self._write("delete_item", {"Key": _packed(key)}, condition)
+
+    def update(self, key: Key, change: Change, condition: Expression | None = None) -> Item:
+        """Changes the item and returns it as it is afterwards.
+
+        Raises:
+            WriteConflict: The condition does not hold.
+        """
+        update = change.expression()
+        answer = self._write(
+            "update_item",
+            {
+                "Key": _packed(key),
+                "UpdateExpression": update.text,
+                "ReturnValues": "ALL_NEW",
+            },
+            condition,
+            also=update,
+        )
+        return _unpacked(answer["Attributes"])
+
+    def query(
+        self,
+        condition: Expression,
+        *,
+        index: str | None = None,
+        start: Item | None = None,
+        limit: int | None = None,
+        attributes: Sequence[str] = (),
+    ) -> Page:
+        """One page of a query, consistent where DynamoDB can be (not on an index)."""
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": condition.text,
+            "ExpressionAttributeNames": _names(condition.text),
+            "ExpressionAttributeValues": _packed(condition.values),
+        }
+        if index:
+            request["IndexName"] = index
+        else:
+            request["ConsistentRead"] = True
+        if start:
+            request["ExclusiveStartKey"] = _packed(start)
+        if limit:
+            request["Limit"] = limit
+        if attributes:
+            projection = ", ".join(f"#{name}" for name in attributes)
+            request["ProjectionExpression"] = projection
+            request["ExpressionAttributeNames"] |= _names(projection)
+        answer = self._client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page(
+            items=[_unpacked(item) for item in answer["Items"]],
+            next_key=_unpacked(last) if last else None,
+        )
+
+    def _write(
+        self,
+        operation: str,
+        request: dict[str, Any],
+        condition: Expression | None,
+        also: Expression | None = None,
+    ) -> Any:  # noqa: ANN401 - the answer's type depends on the operation
+        expressions = [expression for expression in (condition, also) if expression]
+        names = _names(" ".join(expression.text for expression in expressions))
+        values = {name: value for each in expressions for name, value in each.values.items()}
+        request["TableName"] = self._name
+        if names:
+            request["ExpressionAttributeNames"] = names
+        if values:
+            request["ExpressionAttributeValues"] = _packed(values)
+        if condition:
+            request["ConditionExpression"] = condition.text
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        try:
+            return getattr(self._client, operation)(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            found: Any = error.response.get("Item")
+            raise WriteConflict(_unpacked(found) if found else None) from error
+
+
+def _names(text: str) -> dict[str, str]:
+    return {f"#{name}": name for name in _NAME.findall(text)}
+
+
+def _packed(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in item.items()}
+
+
+def _unpacked(item: Mapping[str, Any]) -> Item:
+    return {name: _deserialize(value) for name, value in item.items()}
