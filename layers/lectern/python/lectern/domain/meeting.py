@@ -65,15 +65,16 @@ class Meeting(DomainModel):
 class MeetingIntent(DomainModel):
     """A creation that was begun: written before the call, so that a lost answer can be cleared up.
 
-    Zoom has no idempotency key. The passcode is random for each intent unless the LMS chose one,
-    so a meeting of this host with this topic, start and passcode is the one that was meant.
+    Zoom has no idempotency key. Lectern's mark in the meeting is its passcode, random for each
+    event unless the LMS chose one: a meeting of this host with this topic, start and passcode is
+    the one that was meant.
     """
 
     connection: str
     kind: str
     host_id: str
-    passcode: str
-    begun_at: Instant
+    host_email: str
+    spec: MeetingSpec
 
 
 def new_passcode() -> str:

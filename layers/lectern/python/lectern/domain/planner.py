@@ -96,10 +96,9 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
         nothing_there = meeting is None and not event.retired and event.intent is None
         return MeetingPlan(action=MeetingAction.NOTHING if nothing_there else MeetingAction.DELETE)
     if meeting is None or not _belongs_to(meeting, event.details):
-        passcode = event.intent.passcode if event.intent else ""
         return MeetingPlan(
             action=MeetingAction.CREATE,
-            spec=meeting_spec(event.details, settings, passcode),
+            spec=meeting_spec(event.details, settings, ""),
             retire=meeting is not None,
         )
     spec = meeting_spec(event.details, settings, meeting.spec.passcode)

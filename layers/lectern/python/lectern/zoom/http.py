@@ -15,7 +15,11 @@ _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL)
 
 
 def send(
-    session: requests.Session, operation: str, method: str, url: str, **parts: Any
+    session: requests.Session,
+    operation: str,
+    method: str,
+    url: str,
+    **parts: Any,  # noqa: ANN401 - what requests takes
 ) -> requests.Response:
     """Sends a request; redirects are not followed, since Zoom's API makes none.
 

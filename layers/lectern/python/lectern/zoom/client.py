@@ -1,0 +1,97 @@
+"""A call of Zoom's API: an operation of the table, with a token, and typed errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from lectern.domain.errors import ZoomCredentialsInvalid
+from lectern.store.tokens import StoredToken
+from lectern.zoom.errors import body_of, error_of, is_success
+from lectern.zoom.http import send
+from lectern.zoom.operations import Operation
+from lectern.zoom.token import TokenSource
+
+_TOKEN_ATTEMPTS = 3
+"""A token may be replaced by another function just before it is used, and once more."""
+
+
+class ZoomClient:
+    """Zoom's API for one connection.
+
+    Args:
+        session: The pooled session.
+        api_url: The API's base, such as ``https://api.zoom.us/v2``.
+        tokens: Where the connection's token comes from.
+        now: The clock, for limits that end at a time of day.
+    """
+
+    def __init__(
+        self,
+        session: requests.Session,
+        api_url: str,
+        tokens: TokenSource,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._session = session
+        self._api_url = api_url.rstrip("/")
+        self._tokens = tokens
+        self._now = now
+
+    def call(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, str],
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Carries an operation out and returns Zoom's answer; empty where Zoom gives none.
+
+        Args:
+            operation: What to do.
+            path: The values of the path template, unquoted.
+            query: The query's values.
+            body: The JSON body.
+
+        Raises:
+            ZoomError: Whatever kept Zoom from doing it, as one of its classes.
+        """
+        parts = {name: quote(value, safe="@") for name, value in path.items()}
+        url = self._api_url + operation.path.format_map(parts)
+        token = self._tokens.current()
+        for _ in range(_TOKEN_ATTEMPTS):
+            response = self._send(operation, url, token, query, body)
+            if response.status_code != HTTPStatus.UNAUTHORIZED:
+                return self._answer(operation, response)
+            token = self._tokens.replace(token)
+        raise ZoomCredentialsInvalid(operation.name, status=HTTPStatus.UNAUTHORIZED)
+
+    def _send(
+        self,
+        operation: Operation,
+        url: str,
+        token: StoredToken,
+        query: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+    ) -> requests.Response:
+        return send(
+            self._session,
+            operation.name,
+            operation.method,
+            url,
+            params=query,
+            json=body,
+            headers={"Authorization": f"Bearer {token.value}"},
+        )
+
+    def _answer(self, operation: Operation, response: requests.Response) -> dict[str, Any]:
+        body = body_of(operation.name, response)
+        if is_success(response, body):
+            return body
+        raise error_of(operation.name, response, body, self._now())

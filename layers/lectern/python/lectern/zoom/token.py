@@ -1,0 +1,134 @@
+"""The access token of a connection: shared by the whole stack, renewed by one, used by all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import requests
+
+from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited
+from lectern.domain.settings import Connection
+from lectern.secret_store import SecretStore
+from lectern.store.tokens import StoredToken, TokenStore
+from lectern.zoom.oauth import Credentials, request_token
+
+RENEW_BEFORE = timedelta(minutes=5)
+"""A token is renewed this long before it ends, while it still works for everybody else."""
+
+LOCK_FOR = timedelta(seconds=25)
+"""Longer than a token request can take, so that a renewal outlives its lock only if it is dead."""
+
+_PATIENCE = timedelta(seconds=2)
+_POLL_SECONDS = 0.1
+
+
+class TokenSource:
+    """The token of one connection.
+
+    Args:
+        connection: The Zoom account.
+        owner: Who renews, unique among all who might.
+        tokens: The shared tokens.
+        secrets: The shared secrets.
+        session: The pooled session.
+        oauth_url: Zoom's token endpoint.
+        now: The clock.
+        sleep: Waits for seconds.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        owner: str,
+        tokens: TokenStore,
+        secrets: SecretStore,
+        session: requests.Session,
+        oauth_url: str,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._connection = connection
+        self._owner = owner
+        self._tokens = tokens
+        self._secrets = secrets
+        self._session = session
+        self._oauth_url = oauth_url
+        self._now = now
+        self._sleep = sleep
+        self._token: StoredToken | None = None
+
+    def current(self) -> StoredToken:
+        """A token that should work.
+
+        Raises:
+            ZoomCredentialsInvalid: Zoom gives none for these credentials.
+            ZoomRateLimited: Another function is renewing it and takes long, or Zoom is busy.
+            ZoomUnavailable: Zoom does not answer.
+        """
+        if self._token is None or not self._is_usable(self._token, self._now() + RENEW_BEFORE):
+            self._token = self._shared_or_renewed()
+        return self._token
+
+    def replace(self, dead: StoredToken) -> StoredToken:
+        """A token in place of one that Zoom called invalid: another's renewal, or an own one."""
+        self._token = self._renewed(after=dead.serial)
+        return self._token
+
+    def _shared_or_renewed(self) -> StoredToken:
+        shared = self._tokens.get(self._connection.connection_id)
+        if shared is None:
+            return self._renewed(after=0)
+        if self._is_usable(shared, self._now() + RENEW_BEFORE):
+            return shared
+        if not self._is_usable(shared, self._now()):
+            return self._renewed(after=shared.serial)
+        # It works for some minutes yet: one renews it, nobody waits.
+        return self._renewed_alone(after=shared.serial) or shared
+
+    def _renewed(self, *, after: int) -> StoredToken:
+        deadline = self._now() + _PATIENCE
+        while self._now() < deadline:
+            shared = self._tokens.get(self._connection.connection_id)
+            if shared and shared.serial > after and self._is_usable(shared, self._now()):
+                return shared
+            serial = max(after, shared.serial if shared else 0)
+            renewed = self._renewed_alone(after=serial)
+            if renewed:
+                return renewed
+            self._sleep(_POLL_SECONDS)
+        raise ZoomRateLimited("request_token")
+
+    def _renewed_alone(self, *, after: int) -> StoredToken | None:
+        """A new token, unless another function is getting one at this moment."""
+        name, now = self._connection.connection_id, self._now()
+        if not self._tokens.lock(name, self._owner, now, now + LOCK_FOR):
+            return None
+        try:
+            granted = request_token(self._session, self._oauth_url, self._credentials())
+        except BaseException:
+            self._tokens.unlock(name, self._owner)
+            raise
+        token = StoredToken(
+            value=granted.access_token,
+            expires_at=now + timedelta(seconds=granted.expires_in),
+            credentials_version=self._connection.credentials_version,
+            serial=after + 1,
+        )
+        self._tokens.save(name, self._owner, token)
+        return token
+
+    def _credentials(self) -> Credentials:
+        secrets = self._secrets.get(self._connection.connection_id)
+        if secrets is None:
+            raise ZoomCredentialsInvalid("request_token")
+        return Credentials(
+            account_id=self._connection.account_id,
+            client_id=self._connection.client_id,
+            client_secret=secrets.client_secret,
+        )
+
+    def _is_usable(self, token: StoredToken, at: datetime) -> bool:
+        of_these_credentials = token.credentials_version == self._connection.credentials_version
+        return of_these_credentials and token.expires_at > at
