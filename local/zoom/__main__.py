@@ -1,0 +1,35 @@
+"""Runs the simulator in the foreground: ``python -m local.zoom --port 3001``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from pathlib import Path
+
+from local.zoom.seed import Seed
+from local.zoom.server import ZoomSimulator
+
+DEFAULT_PORT = 3001
+
+
+def main() -> None:
+    """Start, print where everything is, and run until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m local.zoom", description=__doc__)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 for a free one")
+    parser.add_argument("--seed", type=Path, help="a JSON file, as POST /_sim/seed takes it")
+    parser.add_argument("--public-url", help="where links begin, if not at the port")
+    options = parser.parse_args()
+    simulator = ZoomSimulator(options.port, public_url=options.public_url)
+    if options.seed:
+        simulator.world.apply(Seed.model_validate_json(options.seed.read_bytes()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(f"ZOOM_API_URL={simulator.api_url}")
+    print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
+    print(f"Control: {simulator.url}/_sim", flush=True)
+    try:
+        simulator.wait()
+    except KeyboardInterrupt:
+        simulator.close()
+
+
+main()

@@ -1,0 +1,168 @@
+"""The API below ``/v2``: routes from Lectern's table of operations, each guarded as Zoom guards it.
+
+A call passes, in this order: token, scope, injected faults, rate limits of the account, and then
+the operation itself with the limits of host and registrant.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from lectern.zoom.operations import OPERATIONS, Operation
+from local.zoom.endpoints import HANDLERS, Answer, ApiCall
+from local.zoom.errors import (
+    ConnectionCut,
+    ZoomError,
+    missing_scope,
+    unknown_endpoint,
+    wrong_method,
+)
+from local.zoom.faults import Fault, FaultKind, Struck, refusal
+from local.zoom.limits import CATEGORY_HEADER
+from local.zoom.world import World
+
+PREFIX = "/v2"
+HTML_PAGE = "<html><head><title>500</title></head><body>Internal Server Error</body></html>"
+
+
+def api_blueprint(world: World) -> Blueprint:
+    """The routes of all operations that the simulator carries out."""
+    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    for operation in OPERATIONS:
+        if operation.name in HANDLERS:
+            blueprint.add_url_rule(
+                operation.path.replace("{", "<").replace("}", ">"),
+                endpoint=operation.name,
+                view_func=_view(world, operation),
+                methods=[operation.method],
+                provide_automatic_options=False,
+            )
+    return blueprint
+
+
+def refuse_unknown(world: World, status: int) -> Response:
+    """Zoom's answer to a path or method that is no operation."""
+    error = wrong_method(request.method) if status == HTTPStatus.METHOD_NOT_ALLOWED else None
+    response = error_response(error or unknown_endpoint())
+    _Entry(world).write(response)
+    return response
+
+
+def error_response(error: ZoomError) -> Response:
+    """A refusal, as it goes over the wire."""
+    return _json(error.status, error.body, error.headers.items())
+
+
+def _view(world: World, operation: Operation) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        entry = _Entry(world, operation)
+        try:
+            entry.struck = _admit(world, operation)
+            response = _carry_out(world, operation, path, entry.struck)
+        except ZoomError as error:
+            response = error_response(error)
+        except ConnectionCut:
+            entry.write(None)
+            raise
+        response.headers.setdefault(CATEGORY_HEADER, operation.rate_class.value.capitalize())
+        entry.write(response)
+        return response
+
+    return view
+
+
+def _admit(world: World, operation: Operation) -> Struck:
+    """Check token and scope, and see which faults befall the call."""
+    with world.lock:
+        token = world.tokens.check(request.headers.get("Authorization", ""), world.now())
+        if operation.scope not in token.scopes:
+            raise missing_scope(operation.scope)
+        return world.faults.strike(operation.name)
+
+
+def _carry_out(
+    world: World, operation: Operation, path: dict[str, str], struck: Struck
+) -> Response:
+    call = ApiCall(world, path, request.args, request.get_data(), struck)
+    time.sleep(struck.delay)
+    if struck.ending is not None and not struck.comes_after_the_effect:
+        return end_by_fault(world, operation, struck.ending)
+    with world.lock:
+        world.limits.take(operation.rate_class, world.now())
+        answer = HANDLERS[operation.name](call)
+    if struck.ending is not None:
+        return end_by_fault(world, operation, struck.ending)
+    return _response(answer)
+
+
+def end_by_fault(world: World, operation: Operation | None, fault: Fault) -> Response:
+    """The answer that a fault gives.
+
+    Args:
+        world: The account.
+        operation: The operation; ``None`` for a request of a token.
+        fault: The fault.
+
+    Raises:
+        ConnectionCut: if there is to be no answer.
+        ZoomError: if it is one of Zoom's own refusals.
+    """
+    if fault.kind in {FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER}:
+        raise ConnectionCut
+    if fault.kind is FaultKind.HTML_500:
+        return Response(HTML_PAGE, HTTPStatus.INTERNAL_SERVER_ERROR, mimetype="text/html")
+    if operation is not None and (error := refusal(fault, operation, world.now())) is not None:
+        raise error
+    if fault.kind is FaultKind.ERROR_BODY_200:
+        refused = {"code": 300, "message": "This meeting has not registration required"}
+        return _json(HTTPStatus.OK, fault.body or refused)
+    return _json(fault.status, fault.body or {"code": fault.status, "message": "Internal error."})
+
+
+def _response(answer: Answer) -> Response:
+    if answer.body is None:
+        return Response(status=answer.status)
+    return _json(answer.status, dict(answer.body))
+
+
+def _json(status: int, body: dict[str, object] | str, headers: object = ()) -> Response:
+    text = body if isinstance(body, str) else json.dumps(body)
+    response = Response(text, status, mimetype="application/json")
+    response.headers.extend(headers)  # type: ignore[arg-type]
+    return response
+
+
+class _Entry:
+    """The log entry of the call that is going on."""
+
+    def __init__(self, world: World, operation: Operation | None = None) -> None:
+        self.struck = Struck()
+        self._world = world
+        self._operation = operation
+        self._came = world.now()
+
+    def write(self, response: Response | None) -> None:
+        """Put it in the log; without a response, the connection was cut."""
+        operation = self._operation
+        with self._world.lock:
+            self._world.calls.add(
+                time=self._came,
+                operation=operation.name if operation else "unknown",
+                method=request.method,
+                path=request.path,
+                status=None if response is None else response.status_code,
+                code=_zoom_code(response),
+                rate_class=operation.rate_class.value if operation else None,
+                faults=self.struck.names,
+            )
+
+
+def _zoom_code(response: Response | None) -> int | None:
+    body = response.get_json(silent=True) if response is not None else None
+    code = body.get("code") if isinstance(body, dict) else None
+    return code if isinstance(code, int) else None

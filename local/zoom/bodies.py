@@ -1,0 +1,258 @@
+"""The bodies that the API takes, with Zoom's limits on each field.
+
+Only fields that Zoom documents are kept; others are ignored, as Zoom does. Types are strict: a
+number in quotes is not a number. Zoom's words for the single errors are not documented.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from local.zoom.errors import FieldError, ZoomError, bad_request, validation_failed
+
+BATCH_SIZE = 30
+
+
+def _documented_time(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z?", text):
+        raise ValueError("The time must be yyyy-MM-ddTHH:mm:ss, with a Z if it is in UTC.")
+    datetime.fromisoformat(text)
+    return text
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("The timezone is not known.")
+    return name
+
+
+def _valid_email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
+        raise ValueError("Invalid email.")
+    return text
+
+
+Email = Annotated[str, Field(max_length=128), AfterValidator(_valid_email)]
+FirstName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+LastName = Annotated[str, StringConstraints(max_length=64)]
+ZoomTime = Annotated[str, AfterValidator(_documented_time)]
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
+
+
+class Body(BaseModel):
+    """A request body."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    def given(self) -> dict[str, Any]:
+        """Only the fields that the caller sent."""
+        return self.model_dump(exclude_unset=True)
+
+
+class Invitee(Body):
+    """A person who is invited to a meeting."""
+
+    email: Email
+
+
+class AuthenticationException(Body):
+    """A person who gets in without signing in."""
+
+    email: Email
+    name: str = ""
+
+
+class TrackingField(Body):
+    """A tracking field of the account."""
+
+    field: str
+    value: str = ""
+
+
+class Recurrence(Body):
+    """The rule of a recurring meeting."""
+
+    type: Literal[1, 2, 3]
+    repeat_interval: Annotated[int, Field(ge=1, le=99)] = 1
+    weekly_days: Annotated[str, StringConstraints(pattern=r"^[1-7](,[1-7])*$")] = "1"
+    monthly_day: Annotated[int, Field(ge=1, le=31)] = 1
+    monthly_week: Literal[-1, 1, 2, 3, 4] | None = None
+    monthly_week_day: Annotated[int, Field(ge=1, le=7)] | None = None
+    end_times: Annotated[int, Field(ge=1, le=60)] | None = None
+    end_date_time: ZoomTime | None = None
+
+
+class MeetingSettings(Body):
+    """The ``settings`` of a meeting, with Zoom's defaults."""
+
+    allow_multiple_devices: bool = True
+    alternative_hosts: str = ""
+    alternative_hosts_email_notification: bool = True
+    approval_type: Literal[0, 1, 2] = 2
+    audio: Literal["both", "telephony", "voip", "thirdParty"] = "both"
+    authentication_domains: str = ""
+    authentication_exception: list[AuthenticationException] = Field(default_factory=list)
+    authentication_option: str = ""
+    auto_recording: Literal["local", "cloud", "none"] = "none"
+    calendar_type: Literal[1, 2] = 1
+    close_registration: bool = False
+    contact_email: str = ""
+    contact_name: str = ""
+    email_in_attendee_report: bool = False
+    email_notification: bool = True
+    host_video: bool = False
+    jbh_time: Literal[0, 5, 10, 15] = 0
+    join_before_host: bool = False
+    meeting_authentication: bool = False
+    meeting_invitees: list[Invitee] = Field(default_factory=list)
+    mute_upon_entry: bool = False
+    participant_video: bool = False
+    private_meeting: bool = False
+    push_change_to_calendar: bool = False
+    registrants_confirmation_email: bool = True
+    registrants_email_notification: bool = True
+    registration_type: Literal[1, 2, 3] = 1
+    show_join_info: bool = False
+    show_share_button: bool = False
+    use_pmi: bool = False
+    waiting_room: bool = False
+    watermark: bool = False
+
+
+class MeetingFields(Body):
+    """What create and update have in common. Nothing is required."""
+
+    topic: Annotated[str, Field(max_length=200)] = "Zoom Meeting"
+    agenda: Annotated[str, Field(max_length=2000)] = ""
+    type: Literal[1, 2, 3, 8, 10] = 2
+    start_time: ZoomTime | None = None
+    duration: Annotated[int, Field(ge=1, le=1440)] = 60
+    timezone: Timezone | None = None
+    schedule_for: str | None = None
+    recurrence: Recurrence | None = None
+    tracking_fields: list[TrackingField] = Field(default_factory=list)
+    settings: MeetingSettings = Field(default_factory=MeetingSettings)
+
+
+class CreateMeeting(MeetingFields):
+    """The body of a create."""
+
+    password: Annotated[str, Field(max_length=10)] = ""
+    default_password: bool = True
+
+
+class UpdateMeeting(MeetingFields):
+    """The body of an update; its password takes fewer characters than that of a create."""
+
+    password: Annotated[str, StringConstraints(max_length=10, pattern=r"^[A-Za-z0-9@_*-]*$")] = ""
+
+
+class CustomAnswer(Body):
+    """The answer to a question of the host's own."""
+
+    title: str
+    value: Annotated[str, Field(max_length=128)] = ""
+
+
+class NewRegistrant(Body):
+    """A person of a batch."""
+
+    email: Email
+    first_name: FirstName
+    last_name: LastName = ""
+
+
+class AddRegistrant(NewRegistrant):
+    """The body of a single registration."""
+
+    address: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    phone: str = ""
+    comments: str = ""
+    industry: str = ""
+    job_title: str = ""
+    org: str = ""
+    custom_questions: list[CustomAnswer] = Field(default_factory=list)
+    language: str = "en-US"
+    auto_approve: bool = False
+
+    def details(self) -> dict[str, Any]:
+        """The optional fields that were given, as Zoom shows them again."""
+        known = {"email", "first_name", "last_name", "auto_approve", "language"}
+        return {name: value for name, value in self.given().items() if name not in known}
+
+
+class BatchRegistrants(Body):
+    """The body of a batch registration."""
+
+    auto_approve: bool = False
+    registrants_confirmation_email: bool = True
+    registrants: Annotated[list[NewRegistrant], Field(min_length=1, max_length=BATCH_SIZE)]
+
+
+class RegistrantReference(Body):
+    """A registrant, by id, by address, or both."""
+
+    id: str = ""
+    email: str = ""
+
+
+class RegistrantStatusChange(Body):
+    """The body of a change of registrants' statuses."""
+
+    action: Literal["approve", "cancel", "deny"]
+    registrants: Annotated[list[RegistrantReference], Field(max_length=BATCH_SIZE)] = Field(
+        default_factory=list
+    )
+
+
+SomeBody = TypeVar("SomeBody", bound=Body)
+
+
+def read(model: type[SomeBody], raw: bytes) -> SomeBody:
+    """A request body as its model.
+
+    Raises:
+        ZoomError: 400/300, with the fields that are wrong.
+    """
+    try:
+        return model.model_validate_json(raw or b"{}")
+    except ValidationError as error:
+        raise _refusal(error) from error
+
+
+def utc_time(text: str, timezone: str) -> datetime:
+    """A documented time in UTC: with a ``Z`` it is UTC already, whatever the timezone."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)
+
+
+def _refusal(error: ValidationError) -> ZoomError:
+    problems = error.errors(include_url=False, include_input=False)
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return bad_request(300, "Request Body should be a valid JSON object.")
+    return validation_failed(
+        FieldError(_field_name(problem["loc"]), problem["msg"].removeprefix("Value error, "))
+        for problem in problems
+    )
+
+
+def _field_name(location: tuple[int | str, ...]) -> str:
+    """``("registrants", 3, "email")`` in Zoom's way: ``registrants[3].email``."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return "".join(parts).removeprefix(".")

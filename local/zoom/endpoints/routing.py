@@ -1,0 +1,54 @@
+"""Which function carries out which operation of Lectern's table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from lectern.zoom.operations import Operation
+from local.zoom.faults import Struck
+from local.zoom.world import World
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """A call that may be carried out: its token, scope and rate are good.
+
+    Attributes:
+        path: The arguments in the path, such as ``meeting_id``.
+        query: The query string.
+        body: The body, as it came.
+        struck: The faults that befall it.
+    """
+
+    world: World
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    struck: Struck
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Zoom answers."""
+
+    status: int
+    body: Mapping[str, Any] | None = None
+
+
+Handler = Callable[[ApiCall], Answer]
+HANDLERS: dict[str, Handler] = {}
+
+NO_CONTENT = Answer(HTTPStatus.NO_CONTENT)
+
+
+def carries_out(operation: Operation) -> Callable[[Handler], Handler]:
+    """Make a function the one that carries out an operation."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[operation.name] = handler
+        return handler
+
+    return register

@@ -1,0 +1,164 @@
+"""What the simulated account holds: users, their meetings, and the people registered for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class UserType(IntEnum):
+    """Zoom's user types."""
+
+    BASIC = 1
+    LICENSED = 2
+    UNASSIGNED = 4
+    NONE = 99
+
+
+class MeetingType(IntEnum):
+    """Zoom's meeting types."""
+
+    INSTANT = 1
+    SCHEDULED = 2
+    RECURRING_NO_FIXED_TIME = 3
+    RECURRING = 8
+    SCREEN_SHARE = 10
+
+
+class Approval(IntEnum):
+    """How registrations of a meeting are approved (``approval_type``)."""
+
+    AUTOMATIC = 0
+    MANUAL = 1
+    NO_REGISTRATION = 2
+
+
+class RegistrantStatus(StrEnum):
+    """The states of a registrant that Zoom shows; a cancelled one is shown as denied."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    DENIED = "denied"
+
+
+@dataclass
+class User:
+    """A user of the account.
+
+    Attributes:
+        id: Zoom's id.
+        email: The address, as written at seeding.
+        type: Basic, Licensed, Unassigned or none.
+        status: ``active``, ``inactive``, ``pending``, or ``invitation_expired``.
+        pmi: The personal meeting id.
+        meeting_capacity: How many the user's meetings hold.
+        use_pmi_by_default: The user's setting: schedule with the personal meeting id unless a
+            meeting says otherwise.
+    """
+
+    id: str
+    email: str
+    type: UserType
+    status: str
+    first_name: str
+    last_name: str
+    timezone: str
+    pmi: int
+    created_at: datetime
+    meeting_capacity: int
+    use_pmi_by_default: bool
+
+    @property
+    def may_host(self) -> bool:
+        """Whether the user may schedule and host meetings."""
+        return self.status == "active" and self.type in {UserType.BASIC, UserType.LICENSED}
+
+
+@dataclass
+class Registrant:
+    """A person registered for a meeting.
+
+    Attributes:
+        link_ready_at: From when Zoom shows the join link: at once, unless a fault delays it.
+        link_key: What the personal join link carries.
+        details: The optional fields of the registration, such as ``city``.
+    """
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    status: RegistrantStatus
+    created_at: datetime
+    link_ready_at: datetime
+    link_key: str
+    pin_code: int
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Meeting:
+    """A meeting of one host.
+
+    Attributes:
+        start_time: In UTC; ``None`` where the type has no fixed time.
+        duration: In minutes.
+        settings: Zoom's ``settings``, complete.
+        started: Whether it is going on.
+        registrants: By id, in the order of registration.
+        start_keys: The host's start links that were given out, with the end of each.
+    """
+
+    id: int
+    uuid: str
+    host_id: str
+    topic: str
+    agenda: str
+    type: MeetingType
+    start_time: datetime | None
+    duration: int
+    timezone: str
+    password: str
+    link_password: str
+    registration_key: str
+    settings: dict[str, Any]
+    recurrence: dict[str, Any] | None
+    tracking_fields: list[dict[str, Any]]
+    creation_source: str
+    created_at: datetime
+    started: bool = False
+    deleted_at: datetime | None = None
+    registrants: dict[str, Registrant] = field(default_factory=dict)
+    start_keys: dict[str, datetime] = field(default_factory=dict)
+    _by_email: dict[str, Registrant] = field(default_factory=dict)
+
+    @property
+    def approval(self) -> Approval:
+        """How registrations are approved."""
+        return Approval(self.settings["approval_type"])
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The scheduled end, where there is one."""
+        return self.start_time and self.start_time + timedelta(minutes=self.duration)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the scheduled end of a single meeting has passed."""
+        ends_at = self.ends_at
+        return self.type is MeetingType.SCHEDULED and ends_at is not None and ends_at <= now
+
+    def registrant_with_email(self, email: str) -> Registrant | None:
+        """Who is registered with an address; Zoom does not look at its case."""
+        return self._by_email.get(email.lower())
+
+    def add_registrant(self, registrant: Registrant) -> None:
+        """Put a new registrant at the end."""
+        self.registrants[registrant.id] = registrant
+        self._by_email[registrant.email.lower()] = registrant
+
+    def remove_registrant(self, registrant: Registrant) -> None:
+        """Take a registrant out."""
+        del self.registrants[registrant.id]
+        del self._by_email[registrant.email.lower()]

@@ -1,0 +1,103 @@
+"""What a simulated account is made of, as ``/_sim/seed`` and ``--seed`` take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lectern.zoom.operations import OPERATIONS, RateClass
+from local.zoom.model import UserType
+
+Plan = Literal["free", "pro", "business"]
+ALL_SCOPES = tuple(sorted({operation.scope for operation in OPERATIONS}))
+
+
+class SeedModel(BaseModel):
+    """A part of a seed; a misspelt field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class UserSeed(SeedModel):
+    """A user; one with the same address is changed in the fields that are given."""
+
+    email: str
+    id: str | None = None
+    type: UserType = UserType.LICENSED
+    status: Literal["active", "inactive", "pending", "invitation_expired"] = "active"
+    first_name: str = ""
+    last_name: str = ""
+    timezone: str = "UTC"
+    pmi: int | None = None
+    meeting_capacity: int = 300
+    use_pmi_by_default: bool = False
+
+
+class Credentials(SeedModel):
+    """What the Server-to-Server OAuth app of the account is known by."""
+
+    account_id: str = "local-account"
+    client_id: str = "local-client"
+    client_secret: str = "local-secret"  # noqa: S105 - the well-known secret of the simulator
+    webhook_secret_token: str = "local-webhook-secret"  # noqa: S105 - likewise
+
+
+class RateSeed(SeedModel):
+    """The limits of one rate class; ``None`` is no limit."""
+
+    per_second: Annotated[int, Field(ge=0)] | None = None
+    per_day: Annotated[int, Field(ge=0)] | None = None
+
+
+class LimitsSeed(SeedModel):
+    """Zoom's limits, where they are not to be those of the plan.
+
+    Attributes:
+        scale: Multiplies the limits of the account (not those of a host or a registrant).
+        classes: Limits of a rate class instead of the plan's.
+        host_writes_per_day: Creates and updates of the meetings of one host.
+        registrations_per_day: Registrations of one person for one meeting.
+        status_changes_per_day: Status changes of one registrant of one meeting.
+    """
+
+    scale: Annotated[float, Field(gt=0)] = 1.0
+    classes: dict[RateClass, RateSeed] = Field(default_factory=dict)
+    host_writes_per_day: int = 100
+    registrations_per_day: int = 3
+    status_changes_per_day: int = 10
+
+
+class Seed(SeedModel):
+    """A whole or partial account. What is not given stays as it is."""
+
+    plan: Plan = "business"
+    users: list[UserSeed] = Field(default_factory=list)
+    scopes: list[str] = Field(default_factory=lambda: list(ALL_SCOPES))
+    credentials: Credentials = Field(default_factory=Credentials)
+    limits: LimitsSeed = Field(default_factory=LimitsSeed)
+    blocked_domains: list[str] = Field(default_factory=list)
+    registrant_capacity: Annotated[int, Field(ge=0)] = 4999
+    parallel_tokens: bool = False
+
+    def changed_by(self, other: Seed) -> Seed:
+        """This seed with the fields that ``other`` names; users are merged elsewhere."""
+        given = {name: getattr(other, name) for name in other.model_fields_set}
+        return self.model_copy(update=given)
+
+
+DEFAULT_USERS: Mapping[str, UserSeed] = {
+    user.email: user
+    for user in (
+        UserSeed(email="anna@acme.example", first_name="Anna", last_name="Ek"),
+        UserSeed(email="bo@acme.example", first_name="Bo", last_name="Lund"),
+        UserSeed(email="cleo@acme.example", first_name="Cleo", last_name="Marsh"),
+        UserSeed(email="basic@acme.example", first_name="Basic", type=UserType.BASIC),
+        UserSeed(email="pending@acme.example", first_name="Pending", status="pending"),
+        UserSeed(email="inactive@acme.example", first_name="Inactive", status="inactive"),
+        UserSeed(email="unassigned@acme.example", type=UserType.UNASSIGNED),
+    )
+}
+
+DEFAULT_SEED = Seed(users=list(DEFAULT_USERS.values()))

@@ -1,0 +1,98 @@
+"""The simulated account: everything that lasts from one call to the next.
+
+Nothing here knows HTTP. Whoever reads or changes the world holds its lock.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from datetime import datetime
+
+from local.zoom.calls import CallLog
+from local.zoom.clock import Clock
+from local.zoom.faults import Faults
+from local.zoom.limits import Limits
+from local.zoom.model import Meeting, User
+from local.zoom.paging import Pages
+from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
+from local.zoom.tokens import Tokens
+
+
+class World:
+    """One Zoom account and its surroundings.
+
+    Args:
+        clock: The clock that everything goes by.
+
+    Attributes:
+        lock: Held by whoever reads or changes the world.
+        base_url: Where links into the simulator begin.
+        seed: The plan, scopes, credentials and limits in force (its users are those it began with).
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.lock = threading.RLock()
+        self.clock = clock or Clock()
+        self.base_url = "http://zoom.invalid"
+        self.calls = CallLog()
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew with the default account, real time and an empty log."""
+        self.clock.reset()
+        self.seed = Seed()
+        self.users: dict[str, User] = {}
+        self.meetings: dict[int, Meeting] = {}
+        self.tokens = Tokens()
+        self.faults = Faults()
+        self.pages = Pages()
+        self.limits = Limits(self.seed.plan, self.seed.limits)
+        self.calls.clear()
+        self.apply(DEFAULT_SEED)
+
+    def apply(self, seed: Seed) -> None:
+        """Change what a seed names; what it does not name stays."""
+        self.seed = self.seed.changed_by(seed)
+        self.limits.configure(self.seed.plan, self.seed.limits)
+        for user in seed.users:
+            self.put_user(user)
+
+    def now(self) -> datetime:
+        """The simulated time."""
+        return self.clock.now()
+
+    def put_user(self, seed: UserSeed) -> User:
+        """Add a user, or change the one with the same address in what the seed names."""
+        existing = self.find_user(seed.email)
+        if existing is not None:
+            for name in seed.model_fields_set - {"id"}:
+                setattr(existing, name, getattr(seed, name))
+            return existing
+        values = seed.model_dump() | {"type": seed.type}
+        values["id"] = seed.id or new_id()
+        values["pmi"] = seed.pmi or new_number()
+        user = User(**values, created_at=self.now())
+        self.users[user.id] = user
+        return user
+
+    def find_user(self, reference: str) -> User | None:
+        """The user with an id or an address (in any case)."""
+        by_id = self.users.get(reference)
+        wanted = reference.lower()
+        return by_id or next((u for u in self.users.values() if u.email.lower() == wanted), None)
+
+    def blocked_domains_of(self, emails: list[str]) -> list[str]:
+        """Which of the blocked e-mail domains these addresses are in."""
+        blocked = {domain.lower() for domain in self.seed.blocked_domains}
+        return sorted({email.rpartition("@")[2].lower() for email in emails} & blocked)
+
+
+def new_id() -> str:
+    """An opaque id of 22 characters, as Zoom's user and registrant ids are."""
+    return secrets.token_urlsafe(16)
+
+
+def new_number() -> int:
+    """An eleven-digit number, as Zoom's meeting ids are: more than 32 bits hold."""
+    return 80_000_000_000 + secrets.randbelow(9_999_999_999)
