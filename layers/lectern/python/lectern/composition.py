@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,11 @@ from lectern.store.tokens import TokenStore
 
 if TYPE_CHECKING:
     import requests
+
+    from lectern.domain.settings import Connection
+    from lectern.sync.start import SyncStarter
+    from lectern.sync.work import Tools
+    from lectern.zoom.meetings import Meetings
 
 _RETRIES = Config(
     retries={"mode": "standard", "max_attempts": 5}, connect_timeout=2, read_timeout=10
@@ -73,3 +80,58 @@ def http_session() -> requests.Session:
     import requests  # noqa: PLC0415 - only functions that call Zoom pay for it
 
     return requests.Session()
+
+
+@cache
+def sync_starter() -> SyncStarter:
+    """What starts reconciliations."""
+    from lectern.sync.start import SyncStarter  # noqa: PLC0415
+
+    client = boto3.client("stepfunctions", config=_RETRIES)
+    return SyncStarter(client, os.environ["EVENT_SYNC_ARN"])
+
+
+@cache
+def sync_tools() -> Tools:
+    """What reconciliations reach the world with."""
+    from lectern.sync.work import Tools  # noqa: PLC0415
+
+    return Tools(
+        events=events(),
+        enrolments=enrolments(),
+        settings=settings(),
+        meetings=meetings,
+        now=now,
+        lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
+        fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
+    )
+
+
+def meetings(connection: Connection) -> Meetings:
+    """The meetings of a Zoom account, with the account's shared token."""
+    credentials = (connection.connection_id, connection.credentials_version)
+    if credentials not in _meetings:
+        _meetings[credentials] = _build_meetings(connection)
+    return _meetings[credentials]
+
+
+_meetings: dict[tuple[str, int], Meetings] = {}
+
+
+def _build_meetings(connection: Connection) -> Meetings:
+    # Imported here, since functions that only store and start pay nothing for it.
+    from lectern.zoom.client import ZoomClient  # noqa: PLC0415
+    from lectern.zoom.meetings import Meetings  # noqa: PLC0415
+    from lectern.zoom.token import TokenSource  # noqa: PLC0415
+
+    source = TokenSource(
+        connection,
+        owner=uuid.uuid4().hex,
+        tokens=tokens(),
+        secrets=secrets(),
+        session=http_session(),
+        oauth_url=os.environ["ZOOM_OAUTH_URL"],
+        now=now,
+        sleep=time.sleep,
+    )
+    return Meetings(ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, now))

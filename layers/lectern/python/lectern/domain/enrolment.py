@@ -80,6 +80,8 @@ class Enrolment(DomainModel):
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
             not made again.
+        verified_by: The execution that last met the registrant in Zoom's list while it looked for
+            missing ones.
     """
 
     event_id: str
@@ -96,3 +98,4 @@ class Enrolment(DomainModel):
     message: str | None = None
     registration: Registration | None = None
     failed_for: str | None = None
+    verified_by: str | None = None

@@ -151,6 +151,14 @@ class SyncRecord(DomainModel):
         return self.requested > self.done
 
 
+class Planned(DomainModel):
+    """What a round of a reconciliation was planned from; anything newer needs another round."""
+
+    version: int
+    requested: int
+    retry_round: int
+
+
 class Event(DomainModel):
     """An event: desired state, reconciliation record and ledger of the meeting.
 
@@ -174,6 +182,15 @@ class Event(DomainModel):
     meeting: Meeting | None = None
     intent: MeetingIntent | None = None
     retired: tuple[Meeting, ...] = ()
+
+    @property
+    def planned(self) -> Planned:
+        """What a round that is planned now is planned from."""
+        return Planned(
+            version=self.version,
+            requested=self.sync.requested,
+            retry_round=self.sync.retry_round,
+        )
 
     @property
     def is_cancelled(self) -> bool:

@@ -36,6 +36,10 @@ class MeetingSpec(DomainModel):
     approval_type: int = APPROVAL_MANUAL
     use_pmi: bool = False
 
+    def as_registered(self) -> MeetingSpec:
+        """This spec with everything that decides who gets in as Lectern wants it."""
+        return self.model_copy(update={"approval_type": APPROVAL_MANUAL, "use_pmi": False})
+
     def differing_fields(self, other: MeetingSpec) -> frozenset[str]:
         """The names of the fields in which ``other`` is not as this spec wants it."""
         mine, theirs = dict(self), dict(other)

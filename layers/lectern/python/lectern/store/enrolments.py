@@ -89,6 +89,22 @@ class EnrolmentStore:
             if conflict.item is not None:
                 self._table.update(key, Change(set=facts), Expression("attribute_exists(#PK)"))
 
+    def record_registration(self, enrolment: Enrolment, registration: Registration) -> None:
+        """Notes what Zoom lists of a person, whatever is wanted of them."""
+        self._table.update(
+            keys.enrolment(enrolment.event_id, enrolment.user_id),
+            Change(set={"registration": stored(registration)}),
+            Expression("attribute_exists(#PK)"),
+        )
+
+    def mark_verified(self, enrolment: Enrolment, owner: str) -> None:
+        """Notes that an execution met the person's registrant in Zoom's list."""
+        self._table.update(
+            keys.enrolment(enrolment.event_id, enrolment.user_id),
+            Change(set={"verified_by": owner}),
+            Expression("attribute_exists(#PK)"),
+        )
+
     def page(
         self, event_id: str, *, after: str | None = None, limit: int
     ) -> tuple[list[Enrolment], str | None]:

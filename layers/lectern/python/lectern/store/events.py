@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, SyncState
+from lectern.domain.event import Event, Planned, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
 from lectern.store.items import event_indexes, event_item, event_of, stored, sync_attributes
 from lectern.store.table import Change, Expression, Item, Page, Table, WriteConflict
+
+_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
 class EventStore:
@@ -131,8 +134,8 @@ class EventStore:
         """
         return self._as_owner(event_id, owner, _state_attributes(state))
 
-    def record_intent(self, event_id: str, owner: str, intent: MeetingIntent) -> Event:
-        """Notes that a meeting is about to be created, before Zoom is asked.
+    def record_intent(self, event_id: str, owner: str, intent: MeetingIntent | None) -> Event:
+        """Notes that a meeting is about to be created, before Zoom is asked, or that none is.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
@@ -150,6 +153,24 @@ class EventStore:
         ledger = {"meeting": stored(meeting), "retired": stored(retired), "intent": None}
         return self._as_owner(event_id, owner, ledger)
 
+    def record_retired(self, event_id: str, owner: str, retired: tuple[Meeting, ...]) -> Event:
+        """Notes which meetings are still to be deleted.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"retired": stored(retired)})
+
+    def claim_meeting(self, connection: str, zoom_id: str, event_id: str) -> None:
+        """Notes which event a meeting at Zoom belongs to, for good.
+
+        Raises:
+            WriteConflict: It belongs to another event.
+        """
+        item = {**keys.meeting(connection, zoom_id), "event_id": event_id}
+        mine = Expression("attribute_not_exists(#PK) OR #event_id = :event", {":event": event_id})
+        self._table.put(item, mine)
+
     def record_problem(self, event_id: str, owner: str, problem: Problem | None) -> Event:
         """Notes what keeps the event from being in sync, or that nothing does.
 
@@ -158,15 +179,27 @@ class EventStore:
         """
         return self._as_owner(event_id, owner, {"sync_problem": stored(problem)})
 
-    def record_verified(self, event_id: str, owner: str, now: datetime) -> Event:
+    def record_verified(self, event_id: str, owner: str, requested: int, now: datetime) -> Event:
         """Notes that the ledger was refreshed from Zoom.
+
+        A verification that was asked for since ``requested`` stays asked for.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
         """
-        return self._as_owner(
-            event_id, owner, sync_attributes({"verify": False, "last_verified_at": now})
-        )
+        nothing_since = Expression("#sync_requested = :requested", {":requested": requested})
+        verified = Change(set=sync_attributes({"verify": False}))
+        with suppress(WriteConflict):
+            self._table.update(keys.event(event_id), verified, nothing_since)
+        return self._as_owner(event_id, owner, sync_attributes({"last_verified_at": now}))
+
+    def forget_meeting(self, event_id: str, owner: str) -> Event:
+        """Notes that Zoom no longer has the meeting, and that a further round is to make it anew.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"meeting": None}, add={"sync_retry_round": 1})
 
     def free_places(self, event_id: str, owner: str) -> Event:
         """Makes what had failed for want of a place or an address worth another try.
@@ -176,13 +209,17 @@ class EventStore:
         """
         return self._as_owner(event_id, owner, {}, add={"sync_retry_round": 1})
 
-    def finish(self, event: Event, owner: str, now: datetime) -> bool:
-        """Gives the lease back if the event is as it was when it was planned.
+    def finish(
+        self, event_id: str, owner: str, planned: Planned, now: datetime, problem: Problem | None
+    ) -> bool:
+        """Gives the lease back if nothing changed since the event was planned.
 
         Args:
-            event: The event as it was planned.
+            event_id: The event.
             owner: The execution that holds the lease.
+            planned: What was planned.
             now: The present moment.
+            problem: What keeps the event from being in sync.
 
         Returns:
             Whether the work is done; ``False`` if a change came meanwhile, which is to be planned
@@ -191,35 +228,49 @@ class EventStore:
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
         """
-        state = SyncState.FAILED if event.sync.problem else SyncState.IN_SYNC
         outcome = {
-            "done": event.sync.requested,
-            "synced_version": event.version,
-            "last_synced_at": now,
+            "done": planned.requested,
             "next_attempt_at": None,
             "waiter": None,
-            "lease_owner": None,
-            "lease_until": None,
+            **_NO_LEASE,
         }
-        if event.sync.problem:
-            del outcome["synced_version"], outcome["last_synced_at"]
+        if problem is None:
+            outcome |= {"synced_version": planned.version, "last_synced_at": now}
         condition = Expression(
-            "#sync_lease_owner = :owner AND #sync_requested = :planned"
+            "#sync_lease_owner = :owner AND #sync_requested = :requested"
             " AND #sync_retry_round = :round",
             {
                 ":owner": owner,
-                ":planned": event.sync.requested,
-                ":round": event.sync.retry_round,
+                ":requested": planned.requested,
+                ":round": planned.retry_round,
             },
         )
+        state = SyncState.FAILED if problem else SyncState.IN_SYNC
         change = Change(set=sync_attributes(outcome) | _state_attributes(state))
         try:
-            self._table.update(keys.event(event.event_id), change, condition)
+            self._table.update(keys.event(event_id), change, condition)
         except WriteConflict as conflict:
             if conflict.item is None or conflict.item.get("sync_lease_owner") != owner:
                 raise LeaseLost from conflict
             return False
         return True
+
+    def abandon(self, event_id: str, owner: str, problem: Problem) -> Event:
+        """Gives the lease back after a fault; what is to be done stays asked for.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        outcome = sync_attributes({"problem": problem, **_NO_LEASE})
+        return self._as_owner(event_id, owner, outcome | _state_attributes(SyncState.FAILED))
+
+    def note_wait(self, event_id: str, owner: str, until: datetime) -> Event:
+        """Notes until when Zoom asked to wait, while the lease is kept.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, sync_attributes({"next_attempt_at": until}))
 
     def postpone(
         self, event_id: str, owner: str, until: datetime, waiter: datetime, problem: Problem
@@ -240,8 +291,7 @@ class EventStore:
             "next_attempt_at": until,
             "waiter": waiter,
             "problem": problem,
-            "lease_owner": None,
-            "lease_until": None,
+            **_NO_LEASE,
         }
         return self._as_owner(
             event_id, owner, sync_attributes(outcome) | _state_attributes(SyncState.WAITING)

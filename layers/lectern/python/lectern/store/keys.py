@@ -39,6 +39,11 @@ def address_claim(event_id: str, address: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"EMAIL#{address}"}
 
 
+def meeting(connection_id: str, zoom_id: str) -> Key:
+    """Which event a meeting at Zoom belongs to."""
+    return {"PK": f"ZOOM#{connection_id}#{zoom_id}", "SK": "ZOOM"}
+
+
 def settings() -> Key:
     """The platform's settings."""
     return {"PK": "SETTINGS", "SK": "SETTINGS"}

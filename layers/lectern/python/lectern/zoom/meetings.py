@@ -178,12 +178,8 @@ class Meetings:
 
 
 def _registrant(person: Person) -> dict[str, Any]:
-    # Zoom's specification wants a last name in a batch, and takes an empty one.
-    return {
-        "email": person.email,
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-    }
+    registrant = {"email": person.email, "first_name": person.first_name}
+    return registrant | ({"last_name": person.last_name} if person.last_name else {})
 
 
 def _read(model: type[Answer], operation: Operation, answer: object) -> Answer:

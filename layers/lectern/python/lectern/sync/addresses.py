@@ -1,0 +1,43 @@
+"""One e-mail address, one person: who holds an address within an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lectern.domain.enrolment import Enrolment
+from lectern.domain.event import Event
+from lectern.domain.planner import current_registration
+from lectern.sync.work import Work
+
+
+def settle_addresses(
+    work: Work, enrolments: Sequence[Enrolment]
+) -> tuple[list[Enrolment], list[Enrolment]]:
+    """Claims the address of each person, in the given order.
+
+    Returns:
+        Those who hold their address now, and those whose address someone else holds.
+    """
+    mine: list[Enrolment] = []
+    others: list[Enrolment] = []
+    for enrolment in enrolments:
+        (mine if _holds(work, enrolment) else others).append(enrolment)
+    return mine, others
+
+
+def _holds(work: Work, enrolment: Enrolment) -> bool:
+    store, address, user = work.tools.enrolments, enrolment.person.address, enrolment.user_id
+    holder = store.claim_address(work.event_id, address, user)
+    if holder == user:
+        return True
+    other = store.get(work.event_id, holder)
+    if other and has_use_for(other, address, work.event):
+        return False
+    return store.pass_on_address(work.event_id, address, of=holder, to=user)
+
+
+def has_use_for(enrolment: Enrolment, address: str, event: Event) -> bool:
+    """Whether someone who once claimed an address still wants it, or has it at Zoom."""
+    wants = not enrolment.removed and enrolment.person.address == address
+    registration = current_registration(enrolment, event)
+    return wants or (registration is not None and registration.person.address == address)

@@ -1,0 +1,118 @@
+"""One execution at a time for each event: taking the lease, giving it back, waiting without it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lectern.domain.errors import LeaseLost
+from lectern.domain.event import Event, Planned
+from lectern.domain.model import DomainModel, Instant
+from lectern.domain.problems import EventProblem, event_problem
+from lectern.sync.work import Tools, Work
+
+_LONGEST_FOLD = timedelta(seconds=60)
+
+
+class LeaseOutcome(StrEnum):
+    """What came of asking for an event's lease."""
+
+    TAKEN = "taken"
+    NOT_NEEDED = "not_needed"
+
+
+class Lease(DomainModel):
+    """The answer to asking for a lease.
+
+    Attributes:
+        outcome: Whether there is something to do for this execution.
+        settle_seconds: How long to wait for further changes before work begins.
+    """
+
+    outcome: LeaseOutcome
+    settle_seconds: int = 0
+
+
+class FinishOutcome(StrEnum):
+    """What came of finishing."""
+
+    DONE = "done"
+    AGAIN = "again"
+
+
+class Finish(DomainModel):
+    """The answer to finishing: done, or a change came meanwhile."""
+
+    outcome: FinishOutcome
+    settle_seconds: int = 0
+
+
+class Wait(DomainModel):
+    """Until when the execution sleeps; ``None`` if another one wakes no later."""
+
+    until: Instant | None
+
+
+def take_lease(tools: Tools, event_id: str, owner: str) -> Lease:
+    """Makes the execution the only one at work on the event, if there is work."""
+    event = tools.events.get(event_id)
+    if event is None or not event.sync.is_due:
+        return Lease(outcome=LeaseOutcome.NOT_NEEDED)
+    now = tools.now()
+    try:
+        event = tools.events.take_lease(event_id, owner, now, now + tools.lease_for)
+    except LeaseLost:
+        # Whoever holds it sees what was asked for before giving it back.
+        return Lease(outcome=LeaseOutcome.NOT_NEEDED)
+    return Lease(outcome=LeaseOutcome.TAKEN, settle_seconds=_settle_seconds(tools, event, now))
+
+
+def _settle_seconds(tools: Tools, event: Event, now: datetime) -> int:
+    """Waits until the last change is ``fold`` old, so that changes in quick succession are one."""
+    left = event.sync.requested_at + tools.fold - now
+    bounded = min(max(left, timedelta(0)), tools.fold, _LONGEST_FOLD)
+    return -(-bounded // timedelta(seconds=1))
+
+
+def finish(work: Work, planned: Planned) -> Finish:
+    """Gives the lease back if nothing changed since the event was planned."""
+    problem = work.event.sync.problem
+    if work.tools.events.finish(work.event_id, work.owner, planned, work.now(), problem):
+        return Finish(outcome=FinishOutcome.DONE)
+    return Finish(
+        outcome=FinishOutcome.AGAIN,
+        settle_seconds=-(-work.tools.fold // timedelta(seconds=1)),
+    )
+
+
+_PROBLEM_OF = {
+    "ZoomRateLimited": (EventProblem.RATE_LIMITED, timedelta(minutes=1)),
+    "ZoomDailyLimit": (EventProblem.DAILY_LIMIT, timedelta(hours=1)),
+    "ZoomUnavailable": (EventProblem.UNAVAILABLE, timedelta(minutes=5)),
+}
+
+
+def postpone(work: Work, error: str) -> Wait:
+    """Gives the lease back and says when to go on.
+
+    Args:
+        work: The work that cannot go on.
+        error: The name of the error that stopped it.
+    """
+    code, pause = _PROBLEM_OF[error]
+    now, sync = work.now(), work.event.sync
+    until = now + pause
+    if code is EventProblem.DAILY_LIMIT and sync.next_attempt_at and sync.next_attempt_at > now:
+        until = sync.next_attempt_at
+    someone_wakes = sync.waiter is not None and now < sync.waiter <= until
+    waiter = sync.waiter if someone_wakes and sync.waiter else until
+    work.tools.events.postpone(
+        work.event_id, work.owner, until=until, waiter=waiter, problem=event_problem(code)
+    )
+    return Wait(until=None if someone_wakes else until)
+
+
+def give_up(work: Work) -> None:
+    """Ends the work after an unexpected fault, with a problem on the event and the lease free."""
+    problem = event_problem(EventProblem.INTERNAL_ERROR)
+    work.tools.events.abandon(work.event_id, work.owner, problem)

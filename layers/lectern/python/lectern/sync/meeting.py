@@ -1,0 +1,274 @@
+"""Makes the event's meeting at Zoom what it should be: created once, updated in place, deleted."""
+
+from __future__ import annotations
+
+from lectern.domain.classification import problem_of_event
+from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomUnavailable
+from lectern.domain.event import Planned, SyncState
+from lectern.domain.meeting import Meeting, MeetingIntent, MeetingSpec, new_passcode
+from lectern.domain.model import DomainModel
+from lectern.domain.planner import MeetingAction, plan_meeting, uses_zoom_emails
+from lectern.domain.problems import EventProblem, event_problem
+from lectern.store.table import WriteConflict
+from lectern.sync.work import EventFault, Work
+from lectern.zoom.payloads import MeetingAnswer, ZoomUser
+
+_LICENSED = 2
+"""Zoom's user type with a licence; others cannot host meetings with registration."""
+
+_MOST_STEPS = 6
+"""Create, read back, repair, read back, and the change of a title take five."""
+
+_REGISTRATION = frozenset({"approval_type", "use_pmi"})
+"""What decides who gets in: repaired once, and if Zoom still will not, a person has to."""
+
+
+class MeetingResult(DomainModel):
+    """What came of a round's first step.
+
+    Attributes:
+        planned: What the round is planned from.
+        open: Whether the meeting can take registrants, and lets in nobody else.
+        verify: Whether the registrants are to be read from Zoom first.
+    """
+
+    planned: Planned
+    open: bool
+    verify: bool
+
+
+def ensure_meeting(work: Work) -> MeetingResult:
+    """Brings the event's meeting to what is wanted, as far as Zoom lets it be.
+
+    What only a person can put right is noted as the event's problem. Limits and outages of Zoom
+    are raised, for the state machine to wait for.
+
+    Raises:
+        ZoomRateLimited: Back off and call again.
+        ZoomDailyLimit: Wait and call again.
+        ZoomUnavailable: Call again later; an unclear creation is cleared up by the next call.
+        LeaseLost: Another execution is at work on the event.
+    """
+    planned = work.event.planned
+    work.show(SyncState.SYNCING)
+    work.note_problem(None)
+    try:
+        _carry_out(work)
+    except EventFault as fault:
+        work.note_problem(fault.problem)
+    except ZoomError as error:
+        problem = problem_of_event(error)
+        if problem is None:
+            raise
+        work.note_problem(problem)
+    is_open = _is_open(work)
+    return MeetingResult(planned=planned, open=is_open, verify=is_open and work.event.sync.verify)
+
+
+def _is_open(work: Work) -> bool:
+    """Whether the meeting is known to let in nobody but those who are registered by Lectern."""
+    meeting = work.event.meeting
+    if meeting is None or not meeting.read_back:
+        return False
+    wrong = meeting.spec.differing_fields(meeting.spec.as_registered())
+    return not wrong and not work.event.is_cancelled
+
+
+def _carry_out(work: Work) -> None:
+    if work.event.sync.verify and work.event.meeting and not work.event.is_cancelled:
+        _read_back(work, work.event.meeting)
+    repaired = False
+    for _ in range(_MOST_STEPS):
+        event = work.event
+        plan = plan_meeting(event, work.settings, work.now())
+        if plan.action is MeetingAction.DELETE:
+            _delete_everything(work)
+        elif plan.action is MeetingAction.CREATE and plan.spec:
+            _create(work, plan.spec)
+        elif plan.action is MeetingAction.READ_BACK and event.meeting:
+            _read_back(work, event.meeting)
+        elif plan.action is MeetingAction.UPDATE and event.meeting and plan.spec:
+            opens = bool(plan.fields & _REGISTRATION)
+            if opens and repaired:
+                raise EventFault(
+                    event_problem(
+                        EventProblem.HOST_NOT_LICENSED,
+                        "Zoom does not switch registration on for the meeting.",
+                    )
+                )
+            repaired = repaired or opens
+            _update(work, event.meeting, plan.spec, plan.fields, read_again=opens)
+        else:
+            break
+    _delete_retired(work)
+
+
+def _create(work: Work, spec: MeetingSpec) -> None:
+    """Creates the meeting, or adopts the one that an unclear earlier attempt made."""
+    details = work.event.details
+    host = _able_host(work)
+    meeting = _adopt_or_clear_up(work, host)
+    if meeting is None:
+        spec = spec.model_copy(update={"passcode": spec.passcode or new_passcode()})
+        intent = MeetingIntent(
+            connection=details.connection,
+            kind=details.kind,
+            host_id=host.id,
+            host_email=details.host.email,
+            spec=spec,
+        )
+        work.event = work.tools.events.record_intent(work.event_id, work.owner, intent)
+        meeting = _ledger_of(intent, _created(work, intent))
+    _record_new(work, meeting)
+
+
+def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
+    try:
+        return work.zoom().create(intent.host_id, intent.spec)
+    except ZoomUnavailable as error:
+        if not error.unclear:
+            _forget_intent(work)
+        raise
+    except ZoomError:
+        # Zoom said no, so there is nothing to look for the next time.
+        _forget_intent(work)
+        raise
+
+
+def _able_host(work: Work) -> ZoomUser:
+    """The event's host, who has a Zoom user that may hold meetings with registration."""
+    try:
+        host = work.zoom().host(work.event.details.host.email)
+    except ZoomNotFound as error:
+        raise EventFault(event_problem(EventProblem.HOST_NOT_IN_ZOOM)) from error
+    if host.status != "active":
+        detail = f"The host's Zoom user is {host.status}."
+        raise EventFault(event_problem(EventProblem.HOST_NOT_IN_ZOOM, detail))
+    if host.licence != _LICENSED:
+        raise EventFault(event_problem(EventProblem.HOST_NOT_LICENSED))
+    return host
+
+
+def _adopt_or_clear_up(work: Work, host: ZoomUser) -> Meeting | None:
+    """What became of a creation whose answer was lost.
+
+    Returns:
+        The meeting that it made, if it is of the host that is wanted now. One of another host is
+        retired.
+    """
+    intent = work.event.intent
+    if intent is None:
+        return None
+    found = [_ledger_of(intent, answer) for answer in _found(work, intent)]
+    wanted = (work.event.details.connection, work.event.details.kind, host.id)
+    if found and (intent.connection, intent.kind, intent.host_id) == wanted:
+        _retire(work, found[1:])
+        return found[0]
+    _retire(work, found)
+    return None
+
+
+def _found(work: Work, intent: MeetingIntent) -> list[MeetingAnswer]:
+    """The meetings that the intent made, less those that are another event's."""
+    return [
+        answer
+        for answer in work.zoom(intent.connection).find(intent)
+        if _is_ours(work, intent.connection, answer.id)
+    ]
+
+
+def _is_ours(work: Work, connection: str, zoom_id: str) -> bool:
+    try:
+        work.tools.events.claim_meeting(connection, zoom_id, work.event_id)
+    except WriteConflict:
+        return False
+    return True
+
+
+def _record_new(work: Work, meeting: Meeting) -> None:
+    event, events = work.event, work.tools.events
+    retired = (*event.retired, event.meeting) if event.meeting else event.retired
+    events.claim_meeting(meeting.connection, meeting.zoom_id, work.event_id)
+    work.event = events.record_meeting(work.event_id, work.owner, meeting, retired)
+
+
+def _retire(work: Work, meetings: list[Meeting]) -> None:
+    if meetings:
+        retired = (*work.event.retired, *meetings)
+        work.event = work.tools.events.record_retired(work.event_id, work.owner, retired)
+
+
+def _forget_intent(work: Work) -> None:
+    work.event = work.tools.events.record_intent(work.event_id, work.owner, None)
+
+
+def _ledger_of(intent: MeetingIntent, answer: MeetingAnswer) -> Meeting:
+    return Meeting(
+        connection=intent.connection,
+        kind=intent.kind,
+        zoom_id=answer.id,
+        uuid=answer.uuid,
+        host_id=answer.host_id or intent.host_id,
+        host_email=intent.host_email,
+        join_url=answer.join_url,
+        spec=intent.spec,
+    )
+
+
+def _read_back(work: Work, meeting: Meeting) -> None:
+    """Refreshes the ledger from Zoom; a meeting that is gone there is gone here."""
+    expected = meeting.spec
+    try:
+        answer = work.zoom(meeting.connection).read(meeting.zoom_id)
+    except ZoomNotFound:
+        _record(work, None)
+        return
+    seen = {"spec": answer.spec(expected), "read_back": True, "uuid": answer.uuid or meeting.uuid}
+    _record(work, meeting.model_copy(update=seen))
+
+
+def _update(
+    work: Work, meeting: Meeting, spec: MeetingSpec, fields: frozenset[str], *, read_again: bool
+) -> None:
+    try:
+        work.zoom(meeting.connection).update(meeting.zoom_id, spec, fields)
+    except ZoomNotFound:
+        _record(work, None)
+        return
+    told = meeting.spec.model_copy(update={name: getattr(spec, name) for name in fields})
+    _record(
+        work,
+        meeting.model_copy(
+            update={"spec": told, "read_back": meeting.read_back and not read_again}
+        ),
+    )
+
+
+def _record(work: Work, meeting: Meeting | None) -> None:
+    work.event = work.tools.events.record_meeting(
+        work.event_id, work.owner, meeting, work.event.retired
+    )
+
+
+def _delete_everything(work: Work) -> None:
+    """Deletes the meeting of a cancelled event, and whatever an unclear creation made."""
+    intent = work.event.intent
+    if intent:
+        _retire(work, [_ledger_of(intent, answer) for answer in _found(work, intent)])
+    meeting = work.event.meeting
+    if meeting:
+        _delete(work, meeting)
+    _record(work, None)
+    _delete_retired(work)
+
+
+def _delete_retired(work: Work) -> None:
+    while work.event.retired:
+        first, *others = work.event.retired
+        _delete(work, first)
+        work.event = work.tools.events.record_retired(work.event_id, work.owner, tuple(others))
+
+
+def _delete(work: Work, meeting: Meeting) -> None:
+    tell = uses_zoom_emails(work.event.details, work.settings)
+    work.zoom(meeting.connection).delete(meeting.zoom_id, tell_people=tell)

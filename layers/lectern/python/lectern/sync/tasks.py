@@ -1,0 +1,163 @@
+"""The tasks of the event_sync state machine: a model in, a model out, typed errors.
+
+Every task can be repeated at any time: it reads what is there and does what is missing.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from lectern.domain.errors import ZoomDailyLimit
+from lectern.domain.event import Planned
+from lectern.domain.model import DomainModel
+from lectern.sync import lease, meeting, people, verification
+from lectern.sync.work import Tools, Work
+
+
+class Done(DomainModel):
+    """The answer of a task that has nothing to tell."""
+
+
+class Task(DomainModel):
+    """What every task is told.
+
+    Attributes:
+        event_id: The event.
+        owner: The execution, in whose name the event's lease is held.
+    """
+
+    event_id: str
+    owner: str
+
+    def run(self, tools: Tools) -> DomainModel:
+        """Does the task, and notes a wait that Zoom asked for before it is raised."""
+        work = Work(tools, self.event_id, self.owner)
+        try:
+            return self.do(work)
+        except ZoomDailyLimit as limit:
+            tools.events.note_wait(self.event_id, self.owner, limit.resume_at)
+            raise
+
+    @abstractmethod
+    def do(self, work: Work) -> DomainModel:
+        """What the task is about."""
+
+
+class TakeLease(Task):
+    """Becomes the only execution at work on the event."""
+
+    task: Literal["take_lease"]
+
+    def do(self, work: Work) -> lease.Lease:
+        """See ``lease.take_lease``."""
+        return lease.take_lease(work.tools, self.event_id, self.owner)
+
+
+class EnsureMeeting(Task):
+    """Brings the meeting to what is wanted."""
+
+    task: Literal["ensure_meeting"]
+
+    def do(self, work: Work) -> meeting.MeetingResult:
+        """See ``meeting.ensure_meeting``."""
+        return meeting.ensure_meeting(work)
+
+
+class VerifyRegistrants(Task):
+    """Refreshes the ledger with one page of Zoom's registrants."""
+
+    task: Literal["verify_registrants"]
+    so_far: verification.Verification = verification.Verification()
+    planned: Planned
+
+    def do(self, work: Work) -> verification.Verification:
+        """See ``verification.verify_page``."""
+        return verification.verify_page(work, self.so_far, self.planned)
+
+
+class PlanPage(Task):
+    """Plans a page of the event's people."""
+
+    task: Literal["plan_page"]
+    after: str | None = None
+
+    def do(self, work: Work) -> people.PagePlan:
+        """See ``people.plan_page``."""
+        return people.plan_page(work, self.after)
+
+
+class RemoveRange(Task):
+    """Deletes the registrants in a range of users who should not be there."""
+
+    task: Literal["remove_range"]
+    users: people.UserRange
+
+    def do(self, work: Work) -> Done:
+        """See ``people.remove_range``."""
+        people.remove_range(work, self.users)
+        return Done()
+
+
+class RegisterRange(Task):
+    """Registers up to 30 people of a range of users."""
+
+    task: Literal["register_range"]
+    users: people.UserRange
+
+    def do(self, work: Work) -> Done:
+        """See ``people.register_range``."""
+        people.register_range(work, self.users)
+        return Done()
+
+
+class FinishRound(Task):
+    """Gives the lease back, or says that another round is needed."""
+
+    task: Literal["finish"]
+    planned: Planned
+
+    def do(self, work: Work) -> lease.Finish:
+        """See ``lease.finish``."""
+        return lease.finish(work, self.planned)
+
+
+class Postpone(Task):
+    """Gives the lease back until Zoom can be asked again."""
+
+    task: Literal["postpone"]
+    error: Literal["ZoomRateLimited", "ZoomDailyLimit", "ZoomUnavailable"]
+
+    def do(self, work: Work) -> lease.Wait:
+        """See ``lease.postpone``."""
+        return lease.postpone(work, self.error)
+
+
+class GiveUp(Task):
+    """Ends the work after an unexpected fault."""
+
+    task: Literal["give_up"]
+
+    def do(self, work: Work) -> Done:
+        """See ``lease.give_up``."""
+        lease.give_up(work)
+        return Done()
+
+
+AnyTask = Annotated[
+    TakeLease
+    | EnsureMeeting
+    | VerifyRegistrants
+    | PlanPage
+    | RemoveRange
+    | RegisterRange
+    | FinishRound
+    | Postpone
+    | GiveUp,
+    Field(discriminator="task"),
+]
+
+TASK: TypeAdapter[AnyTask] = TypeAdapter(AnyTask)
+"""Reads a task from what the state machine sends."""

@@ -1,0 +1,111 @@
+"""What every step of a reconciliation works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lectern.domain.errors import LecternError, ZoomCredentialsInvalid
+from lectern.domain.event import Event, SyncState
+from lectern.domain.problems import Problem
+from lectern.domain.settings import Connection, Settings
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+from lectern.store.settings import SettingsStore
+from lectern.zoom.meetings import Meetings
+
+
+class EventFault(LecternError):
+    """Something that a person has to put right before the event can go on.
+
+    Attributes:
+        problem: What the LMS is told.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a reconciliation reaches the world with.
+
+    Attributes:
+        events: The stored events.
+        enrolments: The stored enrolments.
+        settings: The stored settings and connections.
+        meetings: Gives the meetings of a Zoom account.
+        now: The clock.
+        lease_for: How long an execution may be silent before it counts as dead.
+        fold: How long to wait for further changes before work begins.
+    """
+
+    events: EventStore
+    enrolments: EnrolmentStore
+    settings: SettingsStore
+    meetings: Callable[[Connection], Meetings]
+    now: Callable[[], datetime]
+    lease_for: timedelta
+    fold: timedelta
+
+
+class Work:
+    """One execution at work on one event, which it holds the lease of."""
+
+    def __init__(self, tools: Tools, event_id: str, owner: str) -> None:
+        self.tools = tools
+        self.event_id = event_id
+        self.owner = owner
+        self._event: Event | None = None
+        self._settings: Settings | None = None
+
+    @property
+    def event(self) -> Event:
+        """The event as this execution last read or wrote it; keeps the lease at the first use.
+
+        Raises:
+            LeaseLost: Another execution is at work on the event.
+        """
+        if self._event is None:
+            until = self.now() + self.tools.lease_for
+            self._event = self.tools.events.renew_lease(self.event_id, self.owner, until)
+        return self._event
+
+    @event.setter
+    def event(self, event: Event) -> None:
+        self._event = event
+
+    @property
+    def settings(self) -> Settings:
+        """The platform's settings."""
+        if self._settings is None:
+            self._settings, _ = self.tools.settings.get()
+        return self._settings
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.tools.now()
+
+    def zoom(self, connection_id: str | None = None) -> Meetings:
+        """The meetings of the event's Zoom account, or of another.
+
+        Raises:
+            ZoomCredentialsInvalid: The account's credentials were never set.
+        """
+        name = connection_id or self.event.details.connection
+        connection = self.tools.settings.connection(name)
+        if connection is None:
+            raise ZoomCredentialsInvalid("connect")
+        return self.tools.meetings(connection)
+
+    def show(self, state: SyncState) -> None:
+        """Shows how far the work is, where that is not shown already."""
+        if self.event.sync.state is not state:
+            self.event = self.tools.events.set_state(self.event_id, self.owner, state)
+
+    def note_problem(self, problem: Problem | None) -> None:
+        """Notes what keeps the event from being in sync, or that nothing does."""
+        if self.event.sync.problem != problem:
+            self.event = self.tools.events.record_problem(self.event_id, self.owner, problem)
