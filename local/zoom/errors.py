@@ -110,6 +110,11 @@ def no_such_meeting(meeting_id: str) -> ZoomError:
     return ZoomError(HTTPStatus.NOT_FOUND, 3001, f"Meeting does not exist: {meeting_id}.")
 
 
+def no_such_meeting_to_register_for(meeting_id: str) -> ZoomError:
+    """As `no_such_meeting`, but with the code that Zoom documents for a single registration."""
+    return ZoomError(HTTPStatus.NOT_FOUND, 1001, f"Meeting does not exist: {meeting_id}.")
+
+
 def hosting_not_allowed() -> ZoomError:
     """The host has no meeting licence, or is not active."""
     return bad_request(

@@ -12,6 +12,7 @@ from typing import Any
 
 from local.zoom.bodies import CreateMeeting, MeetingFields, UpdateMeeting, utc_time
 from local.zoom.errors import (
+    ZoomError,
     bad_request,
     domains_blocked,
     invalid_field,
@@ -27,8 +28,15 @@ TYPES_WITH_REGISTRATION = frozenset({MeetingType.SCHEDULED, MeetingType.RECURRIN
 TYPES_WITH_START = frozenset({MeetingType.SCHEDULED, MeetingType.RECURRING})
 
 
-def find_meeting(world: World, reference: str) -> Meeting:
+def find_meeting(
+    world: World, reference: str, *, missing: Callable[[str], ZoomError] = no_such_meeting
+) -> Meeting:
     """The meeting with this id, whose host may still host.
+
+    Args:
+        world: The account.
+        reference: The id, as it is in a path.
+        missing: The refusal where there is no such meeting.
 
     Raises:
         ZoomError: 400/300 for what is no id, 404/3001 for a meeting that is not there, 404/1001 if
@@ -38,7 +46,7 @@ def find_meeting(world: World, reference: str) -> Meeting:
         raise invalid_field("meetingId", "Invalid meeting ID.")
     meeting = world.meetings.get(int(reference))
     if meeting is None or meeting.deleted_at is not None:
-        raise no_such_meeting(reference)
+        raise missing(reference)
     require_host(world, meeting.host_id)
     return meeting
 

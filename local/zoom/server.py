@@ -9,36 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.test import EnvironBuilder, run_wsgi_app
+from flask import Flask
 
-from local.zoom.api import PREFIX, api_blueprint, refuse_unknown
+from local.zoom.api import PREFIX
+from local.zoom.application import create_app, exchange
 from local.zoom.clock import Clock
-from local.zoom.control import control_blueprint
-from local.zoom.links import links_blueprint
-from local.zoom.oauth import oauth_blueprint
 from local.zoom.world import World
-
-
-def create_app(world: World) -> Flask:
-    """The WSGI application of a world."""
-    app = Flask(__name__, static_folder=None)
-    app.config["PROPAGATE_EXCEPTIONS"] = True
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    for make in (api_blueprint, oauth_blueprint, control_blueprint, links_blueprint):
-        app.register_blueprint(make(world))
-
-    @app.errorhandler(HTTPException)
-    def unknown(error: HTTPException) -> Response | HTTPException:
-        if not request.path.startswith(PREFIX):
-            return error
-        return refuse_unknown(world, error.code or HTTPStatus.NOT_FOUND)
-
-    return app
 
 
 class ZoomSimulator:
@@ -114,20 +92,14 @@ def _handler(app: Flask) -> type[BaseHTTPRequestHandler]:
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            builder = EnvironBuilder(
-                path=self.path,
-                method=self.command,
-                headers=list(self.headers.items()),
-                data=self.rfile.read(length),
-            )
-            parts, status, headers = run_wsgi_app(app, builder.get_environ(), buffered=True)
-            body = b"".join(parts)
-            self.send_response_only(int(status.split()[0]))
-            for name, value in headers:
+            body = self.rfile.read(length)
+            answer = exchange(app, self.command, self.path, self.headers.items(), body)
+            self.send_response_only(answer.status)
+            for name, value in answer.headers:
                 self.send_header(name, value)
             self.send_header("Date", self.date_time_string())
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(answer.body)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - names of http.server
 

@@ -15,7 +15,7 @@ from local.zoom.bodies import (
     read,
 )
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out
-from local.zoom.errors import invalid_field
+from local.zoom.errors import invalid_field, no_such_meeting_to_register_for
 from local.zoom.meetings import find_meeting
 from local.zoom.model import Meeting, Registrant, RegistrantStatus
 
@@ -23,7 +23,8 @@ from local.zoom.model import Meeting, Registrant, RegistrantStatus
 @carries_out(operations.ADD_MEETING_REGISTRANT)
 def add_registrant(call: ApiCall) -> Answer:
     """Register one person."""
-    meeting = find_meeting(call.world, call.path["meeting_id"])
+    reference = call.path["meeting_id"]
+    meeting = find_meeting(call.world, reference, missing=no_such_meeting_to_register_for)
     registrants.require_registration(call.world, meeting)
     body = read(AddRegistrant, call.body)
     [added] = _register(call, meeting, [body], auto_approve=body.auto_approve)
