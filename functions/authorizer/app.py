@@ -9,7 +9,7 @@ KEY_HASHES = os.environ["API_KEY_HASHES"].split(",")
 """SHA-256 digests, in hex, of the keys that are valid. Two, while one of them is being rotated."""
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Allows or denies the whole API, so that the answer can be kept for the token.
 
     An answer for one method alone would be remembered for the token and used on all the others.
@@ -35,4 +35,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def is_valid(key: str) -> bool:
     """Compares with every digest, in a time that tells nothing about any of them."""
     digest = hashlib.sha256(key.encode()).hexdigest()
-    return any([hmac.compare_digest(digest, known) for known in KEY_HASHES])
+    matches = [hmac.compare_digest(digest, known) for known in KEY_HASHES]
+    return any(matches)

@@ -1,0 +1,286 @@
+"""The local cloud: Lectern whole on one machine, with no account and no network.
+
+`python -m local.cloud` runs it in the foreground; tests use `LocalCloud` as a context manager.
+`docs/local-cloud.md` says what it is made of.
+"""
+
+import hashlib
+import os
+import shlex
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+from local.control import Control
+from local.event_sources import EventSource, EventSources, Reader
+from local.front import Front
+from local.functions import Functions, InvokeApi
+from local.processes import Logs, Process
+from local.queue_source import QueueReader
+from local.resources import Aws
+from local.schedules import Schedules
+from local.servers import HOST, Server
+from local.stream_source import StreamReader
+from local.template import ROOT, Stack, TemplateError, load
+
+API_KEY = "local-dev-key"
+SIMULATOR_SETTINGS = {
+    "zoom": {
+        "application_type": "server_to_server_oauth",
+        "account_id": "local-account",
+        "client_id": "local-client",
+        "client_secret": "local-secret",
+        "webhook_secret_token": "local-webhook-secret",
+    },
+    "features": {"meetings": True, "webinars": True},
+}
+"""The Zoom simulator's credentials, which are no secret."""
+
+_START_SECONDS = 60
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StartError(Exception):
+    """Something that the local cloud is made of did not come up."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server((HOST, 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the parts answer; by default somewhere free."""
+
+    api: int = field(default_factory=free_port)
+    zoom: int = field(default_factory=free_port)
+    aws: int = field(default_factory=free_port)
+    control: int = field(default_factory=free_port)
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Ports":
+        """The ports that the documented variables name, or their defaults."""
+        return cls(
+            api=int(environment.get("LECTERN_PORT", "3000")),
+            zoom=int(environment.get("LECTERN_ZOOM_PORT", "3001")),
+            aws=int(environment.get("LECTERN_AWS_PORT", "3002")),
+            control=int(environment.get("LECTERN_CONTROL_PORT", "3003")),
+        )
+
+
+class LocalCloud:
+    """Everything that `template.yaml` describes, from the start of a `with` to its end.
+
+    Args:
+        ports: where the parts answer; somewhere free if not given.
+        parameters: values for parameters of the template.
+        zoom_urls: Zoom's API and token URLs; without them the Zoom simulator is started.
+        template: what to run.
+    """
+
+    def __init__(
+        self,
+        ports: Ports | None = None,
+        parameters: Mapping[str, str] | None = None,
+        zoom_urls: tuple[str, str] | None = None,
+        template: Path = ROOT / "template.yaml",
+    ) -> None:
+        self._template = template
+        self._ports = ports or Ports()
+        self._simulated = zoom_urls is None
+        self.url = _url(self._ports.api)
+        self.aws_url = _url(self._ports.aws)
+        self.control_url = _url(self._ports.control)
+        self.zoom_url = _url(self._ports.zoom) if zoom_urls is None else None
+        self.api_key = API_KEY
+        self.logs = Logs()
+        api_url, oauth_url = zoom_urls or (f"{self.zoom_url}/v2", f"{self.zoom_url}/oauth/token")
+        self._parameters = {
+            "ApiKeyHashes": hashlib.sha256(API_KEY.encode()).hexdigest(),
+            "ZoomApiUrl": api_url,
+            "ZoomOauthUrl": oauth_url,
+            **(parameters or {}),
+        }
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            self._start(starting)
+            self._running = starting.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._running.close()
+
+    def _start(self, running: ExitStack) -> None:
+        stack = load(self._parameters, self.aws_url, self._template)
+        lambda_port = free_port()
+        moto = self._spawn(
+            running,
+            "local.aws",
+            f"--port={self._ports.aws}",
+            f"--lambda-url={_url(lambda_port)}",
+        )
+        simulator = (
+            self._spawn(running, "local.zoom", f"--port={self._ports.zoom}")
+            if self._simulated
+            else None
+        )
+        _await_listener(moto, self._ports.aws)
+        aws = Aws(self.aws_url)
+        aws.create(stack)
+        functions = running.enter_context(Functions(stack, aws.variables, self.logs))
+        running.enter_context(Server(InvokeApi(functions), lambda_port))
+        running.enter_context(EventSources(_readers(stack, aws, functions)))
+        schedules = running.enter_context(Schedules(stack, aws, functions.invoke))
+        control = Control(lambda: self._overview(stack, schedules), aws, schedules, self.logs)
+        running.enter_context(Server(control, self._ports.control))
+        [api] = stack.of_type("AWS::ApiGateway::RestApi").values()
+        running.enter_context(Server(Front(api["Body"], functions.invoke), self._ports.api))
+        self._await_health()
+        if simulator is not None:
+            _await_listener(simulator, self._ports.zoom)
+            self._fill_in_settings()
+
+    def _spawn(self, running: ExitStack, module: str, *arguments: str) -> Process:
+        name = module.removeprefix("local.")
+        process = Process(
+            [module, *arguments],
+            {"PATH": os.environ.get("PATH", ""), "LANG": "en_US.UTF-8"},
+            ROOT,
+            output=lambda line: self.logs.add(name, line),
+        )
+        running.callback(process.stop)
+        return process
+
+    def _await_health(self) -> None:
+        until = time.monotonic() + _START_SECONDS
+        while time.monotonic() < until:
+            if requests.get(f"{self.url}/health", timeout=_START_SECONDS).ok:
+                return
+            time.sleep(0.1)
+        raise StartError(f"/health does not answer 200; the last log lines: {self.logs.last(5)}")
+
+    def _fill_in_settings(self) -> None:
+        """Has the simulator's credentials used, so that everything works at once."""
+        answer = requests.put(
+            f"{self.url}/v1/settings",
+            json=SIMULATOR_SETTINGS,
+            headers={"Authorization": f"Bearer {API_KEY}"},
+            timeout=_START_SECONDS,
+        )
+        if not answer.ok:
+            raise StartError(f"PUT /v1/settings answers {answer.status_code}: {answer.text}")
+
+    def _overview(self, stack: Stack, schedules: Schedules) -> dict[str, Any]:
+        """What runs, for `GET /` of the control port."""
+        return {
+            "api": self.url,
+            "zoom": self.zoom_url or self._parameters["ZoomApiUrl"],
+            "aws": self.aws_url,
+            "control": self.control_url,
+            "schedules": [schedule.name for schedule in schedules.all],
+            "resources": {
+                logical_id: resource["Type"] for logical_id, resource in stack.resources.items()
+            },
+        }
+
+
+def _url(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _readers(stack: Stack, aws: Aws, functions: Functions) -> list[Reader]:
+    sources = [
+        EventSource.of(properties)
+        for properties in stack.of_type("AWS::Lambda::EventSourceMapping").values()
+    ]
+    return [
+        QueueReader(source, aws, functions.invoke)
+        if ":sqs:" in source.arn
+        else StreamReader(source, aws, functions.invoke)
+        for source in sources
+    ]
+
+
+def _await_listener(process: Process, port: int) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until and process.running:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise StartError(f"nothing listens on port {port}")
+
+
+def main() -> int:
+    """Runs the local cloud until it is interrupted; says where everything is."""
+    for number in _INTERRUPTS:
+        signal.signal(number, _interrupt)
+    zoom_api, zoom_oauth = os.environ.get("ZOOM_API_URL"), os.environ.get("ZOOM_OAUTH_URL")
+    cloud = LocalCloud(
+        Ports.of(os.environ),
+        parameters=_parameters(os.environ.get("LECTERN_PARAMETERS", "")),
+        zoom_urls=(zoom_api, zoom_oauth) if zoom_api and zoom_oauth else None,
+    )
+    started = time.monotonic()
+    try:
+        with cloud:
+            _introduce(cloud, time.monotonic() - started)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    except (StartError, TemplateError, OSError) as error:
+        print(f"The local cloud did not start: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """Ends the wait, or the start; what comes after it must not break off the tidying up."""
+    for number in _INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """Reads `A=1 B=2`, the form of `sam deploy --parameter-overrides`."""
+    pairs = [item.partition("=") for item in shlex.split(text)]
+    return {name: value for name, _, value in pairs}
+
+
+def _introduce(cloud: LocalCloud, seconds: float) -> None:
+    zoom = f"{cloud.zoom_url} (simulator)" if cloud.zoom_url else "as ZOOM_API_URL says"
+    print(
+        f"Lectern is ready after {seconds:.1f} s.\n"
+        f"  API       {cloud.url}  (API key: {cloud.api_key}; contract: {cloud.url}/docs)\n"
+        f"  Zoom      {zoom}\n"
+        f"  AWS       {cloud.aws_url}\n"
+        f"  Control   {cloud.control_url}\n"
+        "Ctrl-C ends it.",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

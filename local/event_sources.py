@@ -1,0 +1,118 @@
+"""Lambda's event source mappings: the table's stream and the queues, read for functions.
+
+They behave as AWS describes them: batches, filters, partial failures, retries with bisection, and
+a destination for what is given up.
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from local.records import Record
+from local.sandbox import Answer
+
+Invoke = Callable[[str, bytes], Answer]
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class EventSource:
+    """What the template says of an `AWS::Lambda::EventSourceMapping`."""
+
+    function: str
+    arn: str
+    batch_size: int
+    window_seconds: float
+    patterns: tuple[Mapping[str, Any], ...]
+    partial_failures: bool
+    bisect: bool
+    retries: int
+    on_failure_arn: str | None
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> "EventSource":
+        """Reads the properties of a mapping; the defaults are Lambda's."""
+        is_queue = ":sqs:" in properties["EventSourceArn"]
+        filters = properties.get("FilterCriteria", {}).get("Filters", [])
+        destination = properties.get("DestinationConfig", {}).get("OnFailure", {})
+        return cls(
+            function=properties["FunctionName"],
+            arn=properties["EventSourceArn"],
+            batch_size=int(properties.get("BatchSize", 10 if is_queue else 100)),
+            window_seconds=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
+            patterns=tuple(json.loads(item["Pattern"]) for item in filters),
+            partial_failures="ReportBatchItemFailures"
+            in properties.get("FunctionResponseTypes", []),
+            bisect=bool(properties.get("BisectBatchOnFunctionError", False)),
+            retries=int(properties.get("MaximumRetryAttempts", -1)),
+            on_failure_arn=destination.get("Destination"),
+        )
+
+    def failures(self, records: list[Record], invoke: Invoke, key: str) -> set[str]:
+        """Gives records to the function and says which of them it did not take.
+
+        Args:
+            records: the batch.
+            invoke: calls the function.
+            key: where a record has its identifier, `messageId` or `dynamodb.SequenceNumber`.
+        """
+        identifiers = [_identifier(record, key) for record in records]
+        answer = invoke(self.function, json.dumps({"Records": records}).encode())
+        if answer.failed:
+            return set(identifiers)
+        if not self.partial_failures:
+            return set()
+        result = json.loads(answer.payload) or {}
+        failed = {item.get("itemIdentifier") for item in result.get("batchItemFailures") or []}
+        # An identifier that is none of the batch's makes the whole of it a failure.
+        known = failed.issubset(identifiers)
+        return failed if known else set(identifiers)
+
+
+def _identifier(record: Record, key: str) -> str:
+    value: Any = record
+    for part in key.split("."):
+        value = value[part]
+    return str(value)
+
+
+class Reader(Protocol):
+    """Reads one event source."""
+
+    def read(self, stopping: threading.Event) -> bool:
+        """Handles what there is; says whether there was anything."""
+
+
+class EventSources:
+    """Readers of all mappings, each in a thread, from the start of a `with` to its end."""
+
+    def __init__(self, readers: list[Reader]) -> None:
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, args=(reader,), daemon=True) for reader in readers
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _run(self, reader: Reader) -> None:
+        while not self._stopping.is_set():
+            if not reader.read(self._stopping):
+                self._stopping.wait(_POLL_SECONDS)

@@ -1,0 +1,241 @@
+"""API Gateway on this machine: the template's REST API as a WSGI application.
+
+It routes, authorizes, turns requests into proxy events and results into responses, and answers for
+itself with the template's gateway responses:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request, Response
+
+from local.routes import Authorizer, Route, routes_of
+from local.sandbox import Answer
+from local.template import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Invoke = Callable[[str, bytes], Answer]
+
+_MAX_BODY_BYTES = 10 * 1024 * 1024
+_API_ID = "local"
+_STAGE = "live"
+
+
+@dataclass(frozen=True)
+class _GatewayResponse:
+    """An answer of API Gateway's own; the statuses are those that it has by default."""
+
+    kind: str
+    status: int
+
+
+_UNAUTHORIZED = _GatewayResponse("UNAUTHORIZED", 401)
+_ACCESS_DENIED = _GatewayResponse("ACCESS_DENIED", 403)
+_AUTHORIZER_FAILURE = _GatewayResponse("AUTHORIZER_FAILURE", 500)
+_NO_ROUTE = _GatewayResponse("MISSING_AUTHENTICATION_TOKEN", 403)
+_TOO_LARGE = _GatewayResponse("REQUEST_TOO_LARGE", 413)
+_BAD_RESULT = _GatewayResponse("DEFAULT_5XX", 502)
+_TIMED_OUT = _GatewayResponse("INTEGRATION_TIMEOUT", 504)
+
+
+class _Refused(Exception):
+    """The gateway answers itself."""
+
+    def __init__(self, response: _GatewayResponse) -> None:
+        self.response = response
+
+
+class Front:
+    """The REST API that a translated template describes.
+
+    Args:
+        body: the `Body` of the `AWS::ApiGateway::RestApi`.
+        invoke: calls a function.
+        now: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        invoke: Invoke,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._routes = routes_of(body)
+        self._responses = body.get("x-amazon-apigateway-gateway-responses", {})
+        self._invoke = invoke
+        self._now = now
+        self._remembered: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answers one request."""
+        request = Request(environ)
+        request.max_content_length = _MAX_BODY_BYTES
+        try:
+            response = self._answer(request)
+        except _Refused as refused:
+            response = self._gateway_response(refused.response)
+        return response(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        route, parameters = self._route(request)
+        authorized = self._authorize(route.authorizer, request) if route.authorizer else {}
+        try:
+            body = request.get_data()
+        except RequestEntityTooLarge:
+            raise _Refused(_TOO_LARGE) from None
+        event = proxy_event(request, route, parameters, body, authorized)
+        answer = self._invoke(route.function, json.dumps(event).encode())
+        if answer.failed:
+            timed_out = b"Sandbox.Timedout" in answer.payload
+            raise _Refused(_TIMED_OUT if timed_out else _BAD_RESULT)
+        return _response(answer.payload)
+
+    def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
+        for route in self._routes:
+            parameters = route.match(request.method, request.path)
+            if parameters is not None:
+                return route, parameters
+        raise _Refused(_NO_ROUTE)
+
+    def _authorize(self, authorizer: Authorizer, request: Request) -> dict[str, Any]:
+        token = request.headers.get(authorizer.header, "")
+        if not token or not authorizer.validation.match(token):
+            raise _Refused(_UNAUTHORIZED)
+        method_arn = (
+            f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{_API_ID}/{_STAGE}/"
+            f"{request.method}{request.path}"
+        )
+        policy = self._policy(authorizer, token, method_arn)
+        if not _allows(policy["policyDocument"], method_arn):
+            raise _Refused(_ACCESS_DENIED)
+        return {"principalId": policy["principalId"], **policy.get("context", {})}
+
+    def _policy(self, authorizer: Authorizer, token: str, method_arn: str) -> dict[str, Any]:
+        key = authorizer.function, token
+        until, remembered = self._remembered.get(key, (0.0, {}))
+        if self._now() < until:
+            return remembered
+        event = {"type": "TOKEN", "authorizationToken": token, "methodArn": method_arn}
+        answer = self._invoke(authorizer.function, json.dumps(event).encode())
+        if answer.failed:
+            raise _Refused(_AUTHORIZER_FAILURE)
+        policy: dict[str, Any] = json.loads(answer.payload)
+        self._remembered[key] = (self._now() + authorizer.ttl_seconds, policy)
+        return policy
+
+    def _gateway_response(self, own: _GatewayResponse) -> Response:
+        default = "DEFAULT_4XX" if own.status < 500 else "DEFAULT_5XX"  # noqa: PLR2004 (HTTP)
+        custom = self._responses.get(own.kind) or self._responses.get(default, {})
+        templates = custom.get("responseTemplates", {})
+        response = Response(
+            templates.get("application/json", '{"message": null}'),
+            int(custom.get("statusCode", own.status)),
+            content_type="application/json",
+        )
+        for name, value in custom.get("responseParameters", {}).items():
+            response.headers[name.removeprefix("gatewayresponse.header.")] = value.strip("'")
+        return response
+
+
+def proxy_event(
+    request: Request,
+    route: Route,
+    parameters: Mapping[str, str],
+    body: bytes,
+    authorized: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The event that a function gets for a request (payload version 1.0)."""
+    headers = [
+        *request.headers,
+        ("X-Forwarded-Proto", request.scheme),
+        ("X-Forwarded-For", request.remote_addr or ""),
+    ]
+    query = list(request.args.items(multi=True))
+    text, is_base64 = _body(body)
+    return {
+        "resource": route.resource,
+        "path": request.path,
+        "httpMethod": request.method,
+        "headers": dict(headers),
+        "multiValueHeaders": _all_values(headers),
+        "queryStringParameters": dict(query) or None,
+        "multiValueQueryStringParameters": _all_values(query) or None,
+        "pathParameters": dict(parameters) or None,
+        "stageVariables": None,
+        "requestContext": {
+            "accountId": ACCOUNT,
+            "apiId": _API_ID,
+            "authorizer": dict(authorized),
+            "domainName": request.host,
+            "httpMethod": request.method,
+            "identity": {
+                "sourceIp": request.remote_addr,
+                "userAgent": request.headers.get("User-Agent"),
+            },
+            "path": request.path,
+            "protocol": request.environ["SERVER_PROTOCOL"],
+            "requestId": str(uuid.uuid4()),
+            "requestTimeEpoch": int(time.time() * 1000),
+            "resourcePath": route.resource,
+            "stage": _STAGE,
+        },
+        "body": text,
+        "isBase64Encoded": is_base64,
+    }
+
+
+def _body(body: bytes) -> tuple[str | None, bool]:
+    if not body:
+        return None, False
+    try:
+        return body.decode(), False
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode(), True
+
+
+def _all_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    several: dict[str, list[str]] = {}
+    for name, value in pairs:
+        several.setdefault(name, []).append(value)
+    return several
+
+
+def _allows(document: Mapping[str, Any], method_arn: str) -> bool:
+    effects = {
+        statement["Effect"]
+        for statement in document["Statement"]
+        if fnmatchcase(method_arn, statement["Resource"])
+    }
+    return effects == {"Allow"}
+
+
+def _response(payload: bytes) -> Response:
+    """The response that a function's result stands for.
+
+    Raises:
+        _Refused: if it is none; API Gateway calls that a malformed Lambda proxy response.
+    """
+    try:
+        result = json.loads(payload)
+        body = result.get("body") or ""
+        content = base64.b64decode(body) if result.get("isBase64Encoded") else body
+        response = Response(content, int(result["statusCode"]), content_type="application/json")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _Refused(_BAD_RESULT) from None
+    for name, value in (result.get("headers") or {}).items():
+        response.headers[name] = str(value)
+    for name, values in (result.get("multiValueHeaders") or {}).items():
+        response.headers.setlist(name, [str(value) for value in values])
+    return response

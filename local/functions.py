@@ -1,0 +1,241 @@
+"""The template's functions, each with a pool of processes, and Lambda's Invoke API."""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from werkzeug.wrappers import Request, Response
+
+from local.processes import Logs
+from local.sandbox import MAX_PAYLOAD_BYTES, Answer, Sandbox
+from local.template import REGION, Stack
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_MAX_PROCESSES = 4
+"""How many invocations of one function run at once here; more wait for their turn."""
+_INVOKE_PATH = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/invocations")
+
+
+@dataclass(frozen=True)
+class Function:
+    """What the template says of a function."""
+
+    name: str
+    logical_id: str
+    role: str
+    handler: str
+    folder: Path
+    layers: tuple[Path, ...]
+    timeout: float
+    memory: int
+    log_group: str
+    variables: Mapping[str, str]
+
+    @classmethod
+    def of(cls, logical_id: str, properties: Mapping[str, Any]) -> "Function":
+        """Reads the properties of an `AWS::Lambda::Function`."""
+        return cls(
+            name=properties["FunctionName"],
+            logical_id=logical_id,
+            role=properties["Role"],
+            handler=properties["Handler"],
+            folder=Path(properties["Code"]["S3Key"]),
+            layers=tuple(Path(layer) for layer in properties.get("Layers", [])),
+            timeout=float(properties["Timeout"]),
+            memory=int(properties["MemorySize"]),
+            log_group=properties.get("LoggingConfig", {}).get("LogGroup", ""),
+            variables={
+                key: str(value)
+                for key, value in properties.get("Environment", {}).get("Variables", {}).items()
+            },
+        )
+
+    def environment(self, aws: Mapping[str, str]) -> dict[str, str]:
+        """What a process of it sees: the template's variables and what Lambda sets, no more.
+
+        Of the developer's own environment only `PATH` is kept. The `dependencies` layer is not
+        built here: the virtual environment holds the same packages for this machine.
+        """
+        modules = [self.folder, *(layer / "python" for layer in self.layers)]
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": os.pathsep.join(str(path) for path in modules if path.is_dir()),
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "_HANDLER": self.handler,
+            "LAMBDA_TASK_ROOT": str(self.folder),
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+            "AWS_LAMBDA_FUNCTION_NAME": self.name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": self.log_group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            **aws,
+            **self.variables,
+        }
+
+
+class Pool:
+    """The processes of one function: one warm, more while they are needed."""
+
+    def __init__(self, make_sandbox: Callable[[], Sandbox], limit: int = _MAX_PROCESSES) -> None:
+        self._make_sandbox = make_sandbox
+        self._limit = limit
+        self._all: list[Sandbox] = []
+        self._idle: list[Sandbox] = []
+        self._changed = threading.Condition()
+
+    def warm_up(self) -> None:
+        """Starts the first process, so that the first call need not wait for all of it."""
+        with self._changed:
+            self._idle.append(self._start())
+
+    def invoke(self, payload: bytes) -> Answer:
+        """Runs one invocation, when a process is free."""
+        sandbox = self._take()
+        try:
+            return sandbox.invoke(payload)
+        finally:
+            self._give_back(sandbox)
+
+    def stop(self) -> None:
+        """Ends all processes."""
+        with self._changed:
+            sandboxes, self._all, self._limit = self._all, [], 0
+        for sandbox in sandboxes:
+            sandbox.say_goodbye()
+        for sandbox in sandboxes:
+            sandbox.stop()
+
+    def _take(self) -> Sandbox:
+        with self._changed:
+            while not self._idle and len(self._all) >= self._limit:
+                self._changed.wait()
+            return self._idle.pop() if self._idle else self._start()
+
+    def _give_back(self, sandbox: Sandbox) -> None:
+        with self._changed:
+            if sandbox.usable:
+                self._idle.append(sandbox)
+            elif sandbox in self._all:
+                self._all.remove(sandbox)
+            self._changed.notify()
+
+    def _start(self) -> Sandbox:
+        sandbox = self._make_sandbox()
+        self._all.append(sandbox)
+        return sandbox
+
+
+class Functions:
+    """All functions of the stack, from the start of a `with` to its end.
+
+    Args:
+        stack: the translated template.
+        aws: for a role's ARN, the variables with which a process of that role reaches AWS.
+        logs: where what they print goes.
+    """
+
+    def __init__(self, stack: Stack, aws: Callable[[str], Mapping[str, str]], logs: Logs) -> None:
+        self._functions = [
+            Function.of(logical_id, properties)
+            for logical_id, properties in stack.of_type("AWS::Lambda::Function").items()
+        ]
+        self._pools = {
+            function.name: Pool(_sandbox_maker(function, aws, logs)) for function in self._functions
+        }
+
+    def __enter__(self) -> Self:
+        for pool in self._pools.values():
+            pool.warm_up()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for pool in self._pools.values():
+            pool.stop()
+
+    def __iter__(self) -> Iterator[Function]:
+        return iter(self._functions)
+
+    def invoke(self, name_or_arn: str, payload: bytes) -> Answer:
+        """Calls a function and waits for its answer.
+
+        Raises:
+            KeyError: if there is no such function.
+        """
+        return self._pools[name_or_arn.rpartition(":")[2]].invoke(payload)
+
+
+def _sandbox_maker(
+    function: Function, aws: Callable[[str], Mapping[str, str]], logs: Logs
+) -> Callable[[], Sandbox]:
+    def make() -> Sandbox:
+        return Sandbox(
+            handler=function.handler,
+            folder=function.folder,
+            environment=function.environment(aws(function.role)),
+            timeout=function.timeout,
+            output=lambda line: logs.add(function.folder.name, line),
+        )
+
+    return make
+
+
+class InvokeApi:
+    """Lambda's Invoke, as a WSGI application; Step Functions calls functions through it."""
+
+    def __init__(self, functions: Functions) -> None:
+        self._functions = functions
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answers one request."""
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        path = _INVOKE_PATH.fullmatch(request.path)
+        payload = request.get_data()
+        if path is None or request.method != "POST":
+            return _refusal(404, "ResourceNotFoundException", "Only Invoke is here.")
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            return _refusal(
+                413,
+                "RequestTooLargeException",
+                f"Request must be smaller than {MAX_PAYLOAD_BYTES} bytes for the InvokeFunction "
+                "operation",
+            )
+        try:
+            answer = self._functions.invoke(path["name"], payload or b"{}")
+        except KeyError:
+            return _refusal(404, "ResourceNotFoundException", f"Function not found: {path['name']}")
+        response = Response(answer.payload, content_type="application/json")
+        response.headers["X-Amz-Executed-Version"] = "$LATEST"
+        if answer.failed:
+            response.headers["X-Amz-Function-Error"] = "Unhandled"
+        return response
+
+
+def _refusal(status: int, kind: str, message: str) -> Response:
+    return Response(
+        json.dumps({"Type": "User", "Message": message}),
+        status,
+        {"X-Amzn-ErrorType": kind},
+        content_type="application/json",
+    )

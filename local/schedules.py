@@ -1,0 +1,122 @@
+"""EventBridge Scheduler on this machine: the template's schedules, fired by time or by hand."""
+
+import json
+import re
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from local.resources import Aws
+from local.sandbox import Answer
+from local.template import Stack
+
+Invoke = Callable[[str, bytes], Answer]
+
+_RATE = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_POLL_SECONDS = 0.05
+
+
+class NoSuchScheduleError(LookupError):
+    """The template has no schedule of this name."""
+
+
+class ScheduleFailedError(Exception):
+    """What a schedule started has failed."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """An `AWS::Scheduler::Schedule` of the template.
+
+    `name` is its logical id in words with hyphens: `BackgroundSweep` is `background-sweep`.
+    `every_seconds` is nothing for `cron` and `at`, which are fired by hand alone.
+    """
+
+    name: str
+    target_arn: str
+    input: str
+    every_seconds: float | None
+
+    @classmethod
+    def of(cls, logical_id: str, properties: Mapping[str, Any]) -> "Schedule":
+        """Reads the properties of a schedule."""
+        rate = _RATE.fullmatch(properties["ScheduleExpression"])
+        enabled = properties.get("State", "ENABLED") == "ENABLED"
+        return cls(
+            name=re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", logical_id).lower(),
+            target_arn=properties["Target"]["Arn"],
+            input=properties["Target"].get("Input", "{}"),
+            every_seconds=int(rate[1]) * _SECONDS[rate[2]] if rate and enabled else None,
+        )
+
+
+class Schedules:
+    """The schedules of the stack, fired in time from the start of a `with` to its end."""
+
+    def __init__(self, stack: Stack, aws: Aws, invoke: Invoke) -> None:
+        self._invoke = invoke
+        self._states = aws.client("stepfunctions")
+        self._stopping = threading.Event()
+        self.all = [
+            Schedule.of(logical_id, properties)
+            for logical_id, properties in stack.of_type("AWS::Scheduler::Schedule").items()
+        ]
+
+    def __enter__(self) -> Self:
+        for schedule in self.all:
+            if schedule.every_seconds is not None:
+                threading.Thread(target=self._keep_firing, args=(schedule,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping.set()
+
+    def fire(self, name: str) -> None:
+        """Fires a schedule now, and waits until what it starts has ended.
+
+        Args:
+            name: its name, or the end of it: SAM puts the name of the function before that of an
+                event, so that `sweep-function-background-sweep` is also `background-sweep`.
+
+        Raises:
+            NoSuchScheduleError: if the template has none.
+            ScheduleFailedError: if what was started failed.
+        """
+        for schedule in self.all:
+            if schedule.name == name or schedule.name.endswith(f"-{name}"):
+                self._run(schedule)
+                return
+        raise NoSuchScheduleError(name)
+
+    def _keep_firing(self, schedule: Schedule) -> None:
+        while not self._stopping.wait(schedule.every_seconds):
+            try:
+                self._run(schedule)
+            except ScheduleFailedError:
+                continue  # it is in the logs; the next one is due all the same
+
+    def _run(self, schedule: Schedule) -> None:
+        if ":stateMachine:" in schedule.target_arn:
+            self._execute(schedule)
+        elif self._invoke(schedule.target_arn, schedule.input.encode()).failed:
+            raise ScheduleFailedError(schedule.name)
+
+    def _execute(self, schedule: Schedule) -> None:
+        execution = self._states.start_execution(
+            stateMachineArn=schedule.target_arn, input=schedule.input, name=str(uuid.uuid4())
+        )["executionArn"]
+        while not self._stopping.wait(_POLL_SECONDS):
+            status = self._states.describe_execution(executionArn=execution)["status"]
+            if status == "SUCCEEDED":
+                return
+            if status != "RUNNING":
+                raise ScheduleFailedError(json.dumps({"schedule": schedule.name, "status": status}))

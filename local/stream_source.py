@@ -1,0 +1,113 @@
+"""Reads the table's stream for a function, in order."""
+
+import json
+import threading
+from collections import deque
+from datetime import UTC, datetime
+from typing import Any
+
+from local.event_sources import EventSource, Invoke
+from local.records import Record, matches, stream_record
+from local.resources import Aws, queue_url
+
+_MAX_BACKOFF_SECONDS = 5.0
+_KEY = "dynamodb.SequenceNumber"
+
+
+class StreamReader:
+    """Gives the records of a DynamoDB stream to a function.
+
+    A batch that fails is tried again, in halves if the template says so, and holds up what comes
+    after it, until its retries are used up; then it goes to the dead-letter queue.
+    """
+
+    def __init__(self, source: EventSource, aws: Aws, invoke: Invoke) -> None:
+        self._source = source
+        self._aws = aws
+        self._invoke = invoke
+        self._streams = aws.client("dynamodbstreams")
+        table = source.arn.split("/")[1]
+        [stream] = self._streams.list_streams(TableName=table)["Streams"]
+        self._arn = stream["StreamArn"]
+        self._iterators: dict[str, str | None] = {}
+
+    def read(self, stopping: threading.Event) -> bool:
+        """Reads every shard once; says whether there were records."""
+        for shard in self._new_shards():
+            self._iterators[shard] = self._streams.get_shard_iterator(
+                StreamArn=self._arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+        found = [self._read_shard(shard, stopping) for shard in list(self._iterators)]
+        return any(found)
+
+    def _new_shards(self) -> list[str]:
+        """Shards are looked up at first, and when one that is read has been closed."""
+        if self._iterators and all(self._iterators.values()):
+            return []
+        description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        shards = [shard["ShardId"] for shard in description["Shards"]]
+        return [shard for shard in shards if shard not in self._iterators]
+
+    def _read_shard(self, shard: str, stopping: threading.Event) -> bool:
+        iterator = self._iterators[shard]
+        if iterator is None:
+            return False
+        answer = self._streams.get_records(ShardIterator=iterator, Limit=self._source.batch_size)
+        records = [stream_record(record, self._arn) for record in answer["Records"]]
+        self._deliver([r for r in records if matches(r, self._source.patterns)], shard, stopping)
+        self._iterators[shard] = answer.get("NextShardIterator")
+        return bool(records)
+
+    def _deliver(self, records: list[Record], shard: str, stopping: threading.Event) -> None:
+        batches = deque([(records, 0)])
+        while batches and not stopping.is_set():
+            batch, attempt = batches.popleft()
+            rest = self._not_taken(batch) if batch else []
+            if not rest:
+                continue
+            if attempt == self._source.retries:
+                self._give_up(rest, shard, attempt + 1)
+                continue
+            stopping.wait(min(0.1 * 2**attempt, _MAX_BACKOFF_SECONDS))
+            parts = _halves(rest) if self._source.bisect and len(rest) == len(batch) else [rest]
+            batches.extendleft((part, attempt + 1) for part in reversed(parts))
+
+    def _not_taken(self, batch: list[Record]) -> list[Record]:
+        """The batch from the first record that failed: order is kept, so the rest waits for it."""
+        failed = self._source.failures(batch, self._invoke, _KEY)
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+        first = next((i for i, number in enumerate(numbers) if number in failed), len(batch))
+        return batch[first:]
+
+    def _give_up(self, batch: list[Record], shard: str, attempts: int) -> None:
+        if self._source.on_failure_arn is None:
+            return
+        message = self._dead_letter(batch, shard, attempts)
+        self._aws.client("sqs").send_message(
+            QueueUrl=queue_url(self._aws.url, self._source.on_failure_arn),
+            MessageBody=json.dumps(message),
+        )
+
+    def _dead_letter(self, batch: list[Record], shard: str, attempts: int) -> dict[str, Any]:
+        """Where the records are, as Lambda tells a destination: not what is in them."""
+        return {
+            "requestContext": {
+                "functionArn": self._source.function,
+                "condition": "RetryAttemptsExhausted",
+                "approximateInvokeCount": attempts,
+            },
+            "version": "1.0",
+            "timestamp": datetime.now(UTC).isoformat(),
+            "DDBStreamBatchInfo": {
+                "shardId": shard,
+                "startSequenceNumber": batch[0]["dynamodb"]["SequenceNumber"],
+                "endSequenceNumber": batch[-1]["dynamodb"]["SequenceNumber"],
+                "batchSize": len(batch),
+                "streamArn": self._arn,
+            },
+        }
+
+
+def _halves(records: list[Record]) -> list[list[Record]]:
+    middle = (len(records) + 1) // 2
+    return [half for half in (records[:middle], records[middle:]) if half]
