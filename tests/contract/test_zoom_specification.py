@@ -1,0 +1,229 @@
+"""The simulator answers as Zoom's own OpenAPI document has it: each operation, good and refused."""
+
+from typing import Any
+
+import pytest
+from simulated_zoom import HOST, SimulatedZoom
+from zoom_specification import SpecificationError, ZoomSpecification, zoom_specification
+
+from lectern.zoom.operations import OPERATIONS
+
+EMAIL = "sam@students.example"
+
+
+@pytest.fixture
+def specification() -> ZoomSpecification:
+    return zoom_specification()
+
+
+class CheckedZoom(SimulatedZoom):
+    """An account each of whose calls is checked, both ways."""
+
+    def __init__(self, specification: ZoomSpecification, **seed: Any) -> None:
+        self.specification = specification
+        self.check_requests = True
+        super().__init__(**seed)
+
+    def call(self, method: str, path: str, body: Any = None, **query: Any):
+        if self.check_requests:
+            self.specification.check_request(method, path, body, query)
+        answer = super().call(method, path, body, **query)
+        answered = answer.json() if answer.content else None
+        self.specification.check_response(method, path, answer.status_code, answered)
+        return answer
+
+
+def test_good_answers_are_as_documented_for_every_operation(specification):
+    zoom = CheckedZoom(specification)
+    zoom.call("GET", f"/users/{HOST}")
+    zoom.call("GET", f"/users/{HOST}/settings")
+    meeting = zoom.create(
+        agenda="Chapter 1",
+        password="abc123",
+        timezone="Europe/Berlin",
+        settings={
+            "alternative_hosts": "bo@acme.example",
+            "meeting_invitees": [{"email": EMAIL}],
+            "authentication_exception": [{"email": EMAIL, "name": "Sam"}],
+        },
+        tracking_fields=[{"field": "course", "value": "A1"}],
+    )
+    path = f"/meetings/{meeting['id']}"
+    zoom.call("GET", path)
+    zoom.call("PATCH", path, {"topic": "Geometry", "settings": {"waiting_room": True}})
+    zoom.call("GET", f"/users/{HOST}/meetings", type="upcoming", page_size=300)
+    added = zoom.register(meeting["id"], EMAIL, last_name="Ek", city="Lund").json()
+    zoom.register(meeting["id"], "pending@students.example", auto_approve=False)
+    zoom.register_batch(meeting["id"], ["one@students.example", "two@students.example"])
+    registrant = f"{path}/registrants/{added['registrant_id']}"
+    zoom.call("GET", registrant)
+    zoom.call("GET", f"{path}/registrants", status="approved", page_size=2)
+    body = {"action": "cancel", "registrants": [{"id": added["registrant_id"], "email": EMAIL}]}
+    zoom.call("PUT", f"{path}/registrants/status", body)
+    zoom.call("GET", f"{path}/registrants", status="denied")
+    zoom.call("DELETE", registrant)
+    zoom.call("DELETE", path)
+
+    calls = zoom.world.calls.since(0)
+    assert {call["operation"] for call in calls} >= {operation.name for operation in OPERATIONS}
+    assert all(call["status"] < 300 for call in calls)
+
+
+@pytest.mark.parametrize("kind", [1, 2, 3, 8])
+def test_meetings_of_every_type_are_as_documented(specification, kind):
+    fields = {"recurrence": {"type": 2, "weekly_days": "2,4", "end_times": 3}} if kind == 8 else {}
+    zoom = CheckedZoom(specification)
+    meeting = zoom.create(type=kind, settings={"use_pmi": True}, **fields)
+    zoom.call("GET", f"/meetings/{meeting['id']}")
+    zoom.call("GET", f"/users/{HOST}/meetings")
+
+
+@pytest.mark.parametrize("who", ["basic", "pending", "inactive", "unassigned"])
+def test_users_of_every_kind_are_as_documented(specification, who):
+    zoom = CheckedZoom(specification)
+    zoom.call("GET", f"/users/{who}@acme.example")
+    zoom.call("GET", f"/users/{who}@acme.example/settings")
+    zoom.call("POST", f"/users/{who}@acme.example/meetings", {"topic": "x"})
+
+
+def every_call(meeting_id: int, user: str = HOST) -> list[tuple[str, str, Any]]:
+    """A call of each operation."""
+    meeting = f"/meetings/{meeting_id}"
+    person = {"email": EMAIL, "first_name": "Sam"}
+    return [
+        ("GET", f"/users/{user}", None),
+        ("GET", f"/users/{user}/settings", None),
+        ("GET", f"/users/{user}/meetings", None),
+        ("POST", f"/users/{user}/meetings", {"topic": "x"}),
+        ("GET", meeting, None),
+        ("PATCH", meeting, {"topic": "x"}),
+        ("GET", f"{meeting}/registrants", None),
+        ("POST", f"{meeting}/registrants", person),
+        ("POST", f"{meeting}/batch_registrants", {"registrants": [person]}),
+        ("GET", f"{meeting}/registrants/x", None),
+        ("DELETE", f"{meeting}/registrants/x", None),
+        ("PUT", f"{meeting}/registrants/status", {"action": "deny", "registrants": [person]}),
+        ("DELETE", meeting, None),
+    ]
+
+
+def make_every_call(zoom: SimulatedZoom, meeting_id: int, user: str = HOST) -> set[int]:
+    calls = every_call(meeting_id, user)
+    assert len(calls) == len(OPERATIONS)
+    return {zoom.call(*call).status_code for call in calls}
+
+
+def test_what_is_not_there_is_refused_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    assert make_every_call(zoom, 1, "nobody@acme.example") == {404}
+
+
+def test_a_bad_token_is_refused_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    zoom.token()
+    assert make_every_call(zoom, 1) == {401}
+
+
+def test_a_missing_scope_is_refused_as_documented(specification):
+    zoom = CheckedZoom(specification, scopes=[])
+    zoom.check_requests = False
+    assert make_every_call(zoom, 1) == {400}
+
+
+@pytest.mark.parametrize("limit", ["per_second", "per_day"])
+def test_limits_are_refused_as_documented(specification, limit):
+    none = {limit: 0}
+    classes = {"light": none, "medium": none, "heavy": none}
+    zoom = CheckedZoom(specification, limits={"classes": classes})
+    zoom.check_requests = False
+    assert make_every_call(zoom, 1) == {429}
+
+
+def test_a_meeting_without_registration_refuses_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    make_every_call(zoom, zoom.create(settings={"approval_type": 2})["id"])
+    make_every_call(zoom, zoom.create(host="basic@acme.example")["id"])
+
+
+def test_a_host_who_is_gone_or_may_not_host_refuses_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    meeting = zoom.create()
+    zoom.act("change_user", email=HOST, type=4)
+    assert make_every_call(zoom, meeting["id"]) == {200, 400}
+    zoom.act("delete_user", email=HOST)
+    assert make_every_call(zoom, meeting["id"]) == {404}
+
+
+def test_people_who_cannot_register_are_refused_as_documented(specification):
+    zoom = CheckedZoom(specification, registrant_capacity=1, blocked_domains=["bad.example"])
+    meeting = zoom.create(settings={"alternative_hosts": "bo@acme.example"})
+    for email in (HOST, "bo@acme.example", "x@bad.example"):
+        assert zoom.register(meeting["id"], email).status_code == 400
+        assert zoom.register_batch(meeting["id"], [email]).status_code == 400
+    zoom.register(meeting["id"], EMAIL)
+    assert zoom.register_batch(meeting["id"], ["full@x.example"]).status_code == 400
+    zoom.later(hours=3)
+    zoom.authorize()
+    assert zoom.register(meeting["id"], "late@x.example").status_code == 400
+    assert zoom.register_batch(meeting["id"], ["late@x.example"]).status_code == 400
+
+
+def test_bad_fields_are_refused_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    meeting = zoom.create()
+    path = f"/meetings/{meeting['id']}"
+    bad = {"email": "no address"}
+    assert zoom.call("POST", f"/users/{HOST}/meetings", {"duration": 0}).status_code == 400
+    assert zoom.call("PATCH", path, {"password": "#"}).status_code == 400
+    assert zoom.call("POST", f"{path}/registrants", bad).status_code == 400
+    assert zoom.call("POST", f"{path}/batch_registrants", {"registrants": [bad]}).status_code == 400
+    assert zoom.call("PUT", f"{path}/registrants/status", {}).status_code == 400
+    assert zoom.call("GET", f"{path}/registrants", page_size=301).status_code == 400
+    assert zoom.call("GET", f"/users/{HOST}/meetings", type="x").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/users/u/meetings", {"topic": "x" * 201}),
+        ("POST", "/users/u/meetings", {"settings": {"aproval_type": 1}}),
+        ("PATCH", "/meetings/1", {"start_time": "tomorrow"}),
+        ("POST", "/meetings/1/registrants", {"email": EMAIL}),
+        ("POST", "/meetings/1/batch_registrants", {"registrants": [{"email": EMAIL}]}),
+        ("PUT", "/meetings/1/registrants/status", {"action": "remove"}),
+        ("PUT", "/meetings/1/registrants/status", {"action": "deny", "registrants": [{}] * 31}),
+        ("DELETE", "/meetings/1", {}),
+        ("GET", "/meetings", None),
+    ],
+)
+def test_the_checker_finds_what_is_wrong_in_a_request(specification, method, path, body):
+    with pytest.raises(SpecificationError):
+        specification.check_request(method, path, body)
+
+
+def test_the_checker_finds_what_is_wrong_in_a_query(specification):
+    path = "/meetings/1/registrants"
+    specification.check_request("GET", path, query={"page_size": "300", "status": "denied"})
+    for query in ({"page_size": "301"}, {"status": "cancelled"}, {"email": EMAIL}):
+        with pytest.raises(SpecificationError):
+            specification.check_request("GET", path, query=query)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, {"id": "a text"}),
+        (200, {"surprise": True}),
+        (200, {"settings": {"surprise": True}}),
+        (404, {"code": 4242, "message": "?"}),
+        (404, {"reason": "?", "error": "?"}),
+    ],
+)
+def test_the_checker_finds_what_is_wrong_in_an_answer(specification, status, body):
+    with pytest.raises(SpecificationError):
+        specification.check_response("GET", "/meetings/1", status, body)
