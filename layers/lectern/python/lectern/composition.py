@@ -22,6 +22,7 @@ from lectern.store.tokens import TokenStore
 if TYPE_CHECKING:
     import requests
 
+    from lectern.api.credentials import CredentialsCheck
     from lectern.domain.settings import Connection
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
@@ -105,6 +106,19 @@ def sync_tools() -> Tools:
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
     )
+
+
+@cache
+def credentials_check() -> CredentialsCheck:
+    """The check of credentials before they are stored."""
+    from lectern.api.credentials import CredentialsCheck  # noqa: PLC0415 - only settings need it
+
+    return CredentialsCheck(http_session(), os.environ["ZOOM_OAUTH_URL"])
+
+
+def is_local() -> bool:
+    """Whether this is the local cloud, where ``http`` on loopback is an address to call."""
+    return os.environ.get("LECTERN_LOCAL") == "1"
 
 
 def meetings(connection: Connection) -> Meetings:

@@ -112,10 +112,15 @@ class Connection(DomainModel):
 
 
 class ConnectionSecrets(DomainModel):
-    """The secrets of a connection, kept in Secrets Manager only."""
+    """The secrets of a connection, kept in Secrets Manager only.
+
+    Attributes:
+        credentials_version: The version of the connection that they belong to.
+    """
 
     client_secret: str
     webhook_secret_token: str | None = None
+    credentials_version: int = 1
 
     def __repr__(self) -> str:
         """Nothing of a secret, wherever a repr may end up."""

@@ -13,7 +13,7 @@ from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
 from lectern.store.items import event_indexes, event_item, event_of, stored, sync_attributes
-from lectern.store.table import Change, Expression, Item, Page, Table, WriteConflict
+from lectern.store.table import Change, Expression, Table, WriteConflict
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
@@ -298,29 +298,33 @@ class EventStore:
         )
 
     def page_by_start(
-        self, *, first: str, last: str, start: Item | None, limit: int
-    ) -> tuple[list[str], Item | None]:
-        """Ids of the events whose start lies between two texts of time, in order of start."""
-        return self._page(keys.GSI1, "EVENTS", first=first, last=last, start=start, limit=limit)
+        self, *, first: str, last: str, after: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
+        """Ids of the events whose start lies between two texts of time, in order of start.
+
+        Returns:
+            The ids, and the position after which the next page begins, if there may be one.
+        """
+        return self._page(keys.GSI1, "EVENTS", first=first, last=last, after=after, limit=limit)
 
     def page_by_state(
-        self, state: SyncState, *, first: str, last: str, start: Item | None, limit: int
-    ) -> tuple[list[str], Item | None]:
+        self, state: SyncState, *, first: str, last: str, after: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
         """Ids of the events in a state of synchronisation, in order of start."""
         return self._page(
-            keys.GSI2, keys.events_in_state(state), first=first, last=last, start=start, limit=limit
+            keys.GSI2, keys.events_in_state(state), first=first, last=last, after=after, limit=limit
         )
 
     def page_by_context(
-        self, context_id: str, *, first: str, last: str, start: Item | None, limit: int
-    ) -> tuple[list[str], Item | None]:
+        self, context_id: str, *, first: str, last: str, after: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
         """Ids of a course's events, in order of start."""
         return self._page(
             keys.GSI3,
             keys.events_of_context(context_id),
             first=first,
             last=last,
-            start=start,
+            after=after,
             limit=limit,
         )
 
@@ -331,15 +335,20 @@ class EventStore:
         *,
         first: str,
         last: str,
-        start: Item | None,
+        after: str | None,
         limit: int,
-    ) -> tuple[list[str], Item | None]:
+    ) -> tuple[list[str], str | None]:
         condition = Expression(
             f"#{index}PK = :partition AND #{index}SK BETWEEN :first AND :last",
             {":partition": partition, ":first": first, ":last": last},
         )
-        page: Page = self._table.query(condition, index=index, start=start, limit=limit)
-        return [item["PK"].removeprefix("EVENT#") for item in page.items], page.next_key
+        start = None
+        if after is not None:
+            event_id = keys.event_at(after)
+            start = dict(keys.event(event_id)) | {f"{index}PK": partition, f"{index}SK": after}
+        page = self._table.query(condition, index=index, start=start, limit=limit)
+        ids = [keys.event_at(item[f"{index}SK"]) for item in page.items]
+        return ids, page.next_key[f"{index}SK"] if page.next_key else None
 
     def _as_owner(
         self,

@@ -63,6 +63,11 @@ def _by_start(event_id: str, starts_at: datetime) -> str:
     return f"{stamp(starts_at)}#{event_id}"
 
 
+def event_at(position: str) -> str:
+    """The event that stands at a position of an index by start."""
+    return position.partition("#")[2]
+
+
 def event_indexes(
     event_id: str, starts_at: datetime, state: SyncState, context_id: str | None
 ) -> Key:

@@ -1,0 +1,19 @@
+"""Answers the LMS: everything under /v1, the API's document and its page."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lectern import composition
+from lectern.api.gateway import Gateway
+from lectern.api.routes import ROUTES
+
+logger = Logger()
+gateway = Gateway(ROUTES, composition)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answers one request that API Gateway passes on."""
+    return gateway.answer(event, context)

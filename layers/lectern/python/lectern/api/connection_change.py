@@ -1,0 +1,103 @@
+"""What a body makes of the connection to a Zoom account and of its secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from lectern.api.problems import Fault, InvalidRequest
+from lectern.api.settings_model import Kept, ZoomBody
+from lectern.domain.settings import Connection, ConnectionSecrets
+from lectern.zoom.oauth import Credentials
+
+_MISSING = "Is missing: account_id, client_id and client_secret are needed together."
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Zoom account as it is stored or is to be stored; ``None`` for what was never set."""
+
+    connection: Connection | None
+    secrets: ConnectionSecrets | None
+
+    @property
+    def version(self) -> int:
+        """The version of the credentials; 0 where none were ever set."""
+        return self.connection.credentials_version if self.connection else 0
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """What Zoom gives a token for; ``None`` unless the secrets are the connection's.
+
+        Secrets are stored first: after a crash in between they are a version ahead.
+        """
+        connection, secrets = self.connection, self.secrets
+        if connection is None or secrets is None or secrets.credentials_version != self.version:
+            return None
+        return Credentials(connection.account_id, connection.client_id, secrets.client_secret)
+
+
+def says_something(body: ZoomBody) -> bool:
+    """Whether the body gives anything that it does not leave as it is."""
+    given = body.account_id or body.client_id or isinstance(body.client_secret, SecretStr)
+    return bool(given) or body.webhook_secret_token is not Kept.KEPT
+
+
+def wanted_account(connection_id: str, body: ZoomBody, stored: Account, now: datetime) -> Account:
+    """The account that the body asks for: ``stored`` itself, or another with a new version.
+
+    Raises:
+        InvalidRequest: A part of the credentials would be missing.
+    """
+    known, kept = stored.connection, stored.secrets
+    account_id = body.account_id or (known.account_id if known else None)
+    client_id = body.client_id or (known.client_id if known else None)
+    client_secret = _new(body.client_secret) or (kept.client_secret if kept else None)
+    webhook_secret = _new(body.webhook_secret_token)
+    if body.webhook_secret_token is Kept.KEPT and kept:
+        webhook_secret = kept.webhook_secret_token
+    if known is None and not (body.account_id or body.client_id or client_secret or webhook_secret):
+        return stored
+    if not (account_id and client_id and client_secret):
+        raise InvalidRequest(
+            faults=_missing(account_id=account_id, client_id=client_id, client_secret=client_secret)
+        )
+    had = stored.credentials
+    had_webhook_secret = kept.webhook_secret_token if kept else None
+    credentials = Credentials(account_id, client_id, client_secret)
+    if credentials == had and webhook_secret == had_webhook_secret:
+        return stored
+    secret_stays = had is not None and had.client_secret == client_secret
+    webhook_stays = had is not None and webhook_secret == had_webhook_secret
+    webhook_changed_at = now if webhook_secret else None
+    return Account(
+        Connection(
+            connection_id=connection_id,
+            account_id=account_id,
+            client_id=client_id,
+            client_secret_changed_at=known.client_secret_changed_at
+            if known and secret_stays
+            else now,
+            webhook_secret_changed_at=known.webhook_secret_changed_at
+            if known and webhook_stays
+            else webhook_changed_at,
+            credentials_version=stored.version + 1,
+        ),
+        ConnectionSecrets(
+            client_secret=client_secret,
+            webhook_secret_token=webhook_secret,
+            credentials_version=stored.version + 1,
+        ),
+    )
+
+
+def _new(secret: SecretStr | Kept | None) -> str | None:
+    return secret.get_secret_value() if isinstance(secret, SecretStr) else None
+
+
+def _missing(**parts: str | None) -> list[Fault]:
+    return [
+        Fault(pointer=f"/zoom/{name}", detail=_MISSING) for name, part in parts.items() if not part
+    ]

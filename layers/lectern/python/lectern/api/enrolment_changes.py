@@ -1,0 +1,152 @@
+"""How enrolments change: what a wish makes of what is stored, and its conditional write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+
+from lectern.api.problems import EventCancelled, UnknownEvent
+from lectern.api.races import until_won
+from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Person, Role
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+
+WRITERS = 8
+"""Writes at a time; DynamoDB has no conditional batch write."""
+
+Wish = Callable[[Enrolment | None], Enrolment | None]
+"""What an enrolment is to become: itself for no change, ``None`` where there is none to change."""
+
+Outcome = tuple[Enrolment | None, bool]
+"""An enrolment as it is now, if there is one to change, and whether it changed."""
+
+
+def enrol(
+    event_id: str, user_id: str, *, person: Person, role: Role, access: Access, now: datetime
+) -> Wish:
+    """The wish that the person is in the event, just like this."""
+
+    def wish(stored: Enrolment | None) -> Enrolment:
+        if stored is None:
+            return Enrolment(
+                event_id=event_id,
+                user_id=user_id,
+                version=1,
+                person=person,
+                role=role,
+                access=access,
+                enrolled_at=now,
+                updated_at=now,
+            )
+        wanted: dict[str, object] = {"person": person, "role": role, "access": access}
+        if stored.removed:
+            wanted |= {"removed": False, "enrolled_at": now}
+        return _changed(stored, wanted, now)
+
+    return wish
+
+
+def remove(now: datetime) -> Wish:
+    """The wish that the person is not in the event."""
+
+    def wish(stored: Enrolment | None) -> Enrolment | None:
+        if stored is None or stored.removed:
+            return None
+        return _changed(stored, {"removed": True}, now)
+
+    return wish
+
+
+def set_access(access: Access, now: datetime) -> Wish:
+    """The wish that someone who is enrolled has just this access."""
+
+    def wish(stored: Enrolment | None) -> Enrolment | None:
+        if stored is None or stored.removed:
+            return None
+        return _changed(stored, {"access": access}, now)
+
+    return wish
+
+
+def _changed(stored: Enrolment, wanted: Mapping[str, object], now: datetime) -> Enrolment:
+    if all(getattr(stored, name) == value for name, value in wanted.items()):
+        return stored
+    fresh = {"state": EnrolmentState.PENDING, "reason": None, "message": None, "failed_for": None}
+    grown = {"version": stored.version + 1, "updated_at": now}
+    return stored.model_copy(update={**wanted, **fresh, **grown})
+
+
+class EnrolmentChanges:
+    """Changes of the enrolments of one event.
+
+    Args:
+        event_id: The event.
+        events: The events.
+        enrolments: The enrolments.
+        now: The present moment.
+    """
+
+    def __init__(
+        self, event_id: str, events: EventStore, enrolments: EnrolmentStore, now: datetime
+    ) -> None:
+        self._event_id = event_id
+        self._events = events
+        self._enrolments = enrolments
+        self._now = now
+
+    def check_event(self, *, takes_people: bool) -> None:
+        """Looks whether the event is there, and whether people can still be enrolled to it.
+
+        Raises:
+            UnknownEvent: There is no such event.
+            EventCancelled: It is cancelled, and ``takes_people`` was asked for.
+        """
+        event = self._events.get(self._event_id)
+        if event is None:
+            raise UnknownEvent
+        if takes_people and event.is_cancelled:
+            raise EventCancelled
+
+    def carry_out(self, wishes: Mapping[str, Wish]) -> dict[str, Outcome]:
+        """Carries out one wish for each user, and asks for one synchronisation if any changed.
+
+        Returns:
+            What came of it for each user, in the order of the wishes.
+        """
+        stored = self._enrolments.get_many(self._event_id, wishes)
+        write = partial(self._write, stored)
+        try:
+            outcomes = dict(zip(wishes, _at_once(write, wishes), strict=True))
+        except Exception:
+            # Some may be written: what is written is to be synchronised.
+            self._events.request_sync(self._event_id, self._now)
+            raise
+        if any(changed for _, changed in outcomes.values()):
+            self._events.request_sync(self._event_id, self._now)
+        return outcomes
+
+    def _write(self, prefetched: Mapping[str, Enrolment], user_id: str, wish: Wish) -> Outcome:
+        first_look = [prefetched.get(user_id)]
+
+        def decide() -> Outcome:
+            stored = first_look.pop() if first_look else self._read(user_id)
+            wanted = wish(stored)
+            if wanted is None or wanted is stored:
+                return wanted, False
+            was_version = stored.version if stored else None
+            self._enrolments.put_if_version(wanted, was_version=was_version)
+            return wanted, True
+
+        return until_won(decide)
+
+    def _read(self, user_id: str) -> Enrolment | None:
+        return self._enrolments.get(self._event_id, user_id)
+
+
+def _at_once(write: Callable[[str, Wish], Outcome], wishes: Mapping[str, Wish]) -> list[Outcome]:
+    if len(wishes) <= 1:
+        return [write(user_id, wish) for user_id, wish in wishes.items()]
+    with ThreadPoolExecutor(WRITERS) as writers:
+        return list(writers.map(write, wishes, wishes.values()))

@@ -1,0 +1,93 @@
+"""The list of events: by start, of a state, of a course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated
+
+from pydantic import Field
+
+from lectern.api.answers import Answer
+from lectern.api.calls import Call
+from lectern.api.cursors import decode_cursor, encode_cursor
+from lectern.api.event_view import EventPage, event_view
+from lectern.api.fields import CourseId, Lax, Moment, PageQuery
+from lectern.api.paging import full_page
+from lectern.api.parts import Parts
+from lectern.api.problems import Fault, InvalidRequest
+from lectern.domain.event import Event, SyncState
+from lectern.store.events import EventStore
+from lectern.store.keys import stamp
+
+_COUNTERS = 8
+_BEFORE_ALL, _AFTER_ALL = "0", "~"
+
+
+class EventListQuery(PageQuery):
+    """Which events to list."""
+
+    from_: Moment | None = Field(default=None, alias="from", description="Starting then or later.")
+    to: Moment | None = Field(default=None, description="Starting before then.")
+    state: Annotated[SyncState, Lax] | None = Field(default=None, description="`sync.state`.")
+    context: CourseId | None = Field(default=None, description="The course's id.")
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of this query belongs to."""
+        return self.model_dump_json(exclude={"limit", "cursor"})
+
+    def takes(self, event: Event) -> bool:
+        """Whether the event, as it is now, is asked for; an index may be a moment behind."""
+        starts_at, context = event.details.starts_at, event.details.context
+        return (
+            (self.from_ is None or starts_at >= self.from_)
+            and (self.to is None or starts_at < self.to)
+            and (self.state is None or event.sync.state is self.state)
+            and (self.context is None or (context is not None and context.id == self.context))
+        )
+
+
+class _Reading:
+    """Reads events off the index that leaves out most of what is not asked for."""
+
+    def __init__(self, events: EventStore, query: EventListQuery) -> None:
+        self._events = events
+        self._query = query
+        # A start is followed by "#" and an id in the index: "to" itself is thereby left out.
+        self._first = stamp(query.from_) if query.from_ else _BEFORE_ALL
+        self._last = stamp(query.to) if query.to else _AFTER_ALL
+
+    def read(self, after: str | None, limit: int) -> tuple[Sequence[Event], str | None]:
+        """Up to ``limit`` events after a position, as they are now, and where to read on."""
+        ids, after = self._page(after, limit)
+        found = {event.event_id: event for event in self._events.get_many(ids)}
+        return [found[event_id] for event_id in ids if event_id in found], after
+
+    def _page(self, after: str | None, limit: int) -> tuple[list[str], str | None]:
+        query, events = self._query, self._events
+        first, last = self._first, self._last
+        if query.context is not None:
+            return events.page_by_context(
+                query.context, first=first, last=last, after=after, limit=limit
+            )
+        if query.state is not None:
+            return events.page_by_state(
+                query.state, first=first, last=last, after=after, limit=limit
+            )
+        return events.page_by_start(first=first, last=last, after=after, limit=limit)
+
+
+def list_events(call: Call[None, EventListQuery], parts: Parts) -> Answer:
+    """Lists events by start."""
+    query = call.query
+    if query.from_ and query.to and query.to < query.from_:
+        raise InvalidRequest(faults=[Fault(pointer="/to", detail="Is before from.")])
+    after = decode_cursor(query.cursor, query.scope) if query.cursor else None
+    reading = _Reading(parts.events(), query)
+    page, after = full_page(reading.read, after, query.limit, query.takes)
+    with ThreadPoolExecutor(_COUNTERS) as counters:
+        counts = list(counters.map(parts.enrolments().count_by_state, [e.event_id for e in page]))
+    views = [event_view(event, count) for event, count in zip(page, counts, strict=True)]
+    next_cursor = encode_cursor(after, query.scope) if after else None
+    return Answer(EventPage(items=views, next_cursor=next_cursor))

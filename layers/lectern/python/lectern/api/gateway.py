@@ -1,0 +1,136 @@
+"""API Gateway's REST proxy events to the table of routes, and answers back."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from pydantic import BaseModel
+
+from lectern.api.answers import Answer
+from lectern.api.calls import RawRequest, checked_call
+from lectern.api.parts import Parts
+from lectern.api.problems import MethodNotAllowed, UnknownPath, problem_answer, refusal_of
+from lectern.api.routes import Route
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+"""What API Gateway passes on for ``ANY``."""
+
+_ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+Handle = Callable[..., "Response[str]"]
+
+
+class Gateway:
+    """The API behind API Gateway.
+
+    Args:
+        routes: The table of routes.
+        parts: What the API is built from.
+    """
+
+    def __init__(self, routes: Iterable[Route], parts: Parts) -> None:
+        self._parts = parts
+        self._log = Logger()
+        self._resolver = APIGatewayRestResolver()
+        self._resolver.exception_handler(Exception)(self._refused)
+        self._resolver.not_found(lambda _: self._refused(UnknownPath()))
+        methods: dict[str, set[str]] = {}
+        for route in routes:
+            self._add(route.path, {route.method}, self._answering(route))
+            methods.setdefault(route.path, set()).add(route.method)
+        for path, allowed in methods.items():
+            self._add(path, set(METHODS) - allowed, self._refusing(allowed))
+
+    def answer(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answers a proxy event; whatever happens is an answer, and one line of the log."""
+        began = time.perf_counter()
+        answer = self._resolver.resolve(event, context)
+        self._log.info(
+            "answered",
+            method=event["httpMethod"],
+            status=answer["statusCode"],
+            milliseconds=round((time.perf_counter() - began) * 1000),
+        )
+        return answer
+
+    def _add(self, path: str, methods: Iterable[str], handle: Handle) -> None:
+        rule = path.replace(".", r"\.").replace("{", "<").replace("}", ">")
+        self._resolver.route(rule, method=sorted(methods))(handle)
+
+    def _answering(self, route: Route) -> Handle:
+        def handle(**path: str) -> Response[str]:
+            self._log.append_keys(route=route.path, **_loggable(path))
+            raw = _raw_request(self._resolver.current_event.raw_event, path)
+            call = checked_call(raw, route.body, route.query)
+            return _response(route.endpoint(call, self._parts))
+
+        return handle
+
+    def _refusing(self, allowed: Iterable[str]) -> Handle:
+        def handle(**_path: str) -> Response[str]:
+            raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(allowed))})
+
+        return handle
+
+    def _refused(self, error: Exception) -> Response[str]:
+        refusal = refusal_of(error)
+        if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+            # The text of an error can quote an item with its people, so only its place is logged.
+            self._log.error(
+                "unexpected fault",
+                error=type(error).__name__,
+                where=[f"{f.name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)],
+            )
+        request_id = getattr(self._resolver.lambda_context, "aws_request_id", "")
+        return _response(problem_answer(refusal, request_id))
+
+
+def _loggable(path: Mapping[str, str]) -> dict[str, str]:
+    """The ids of the path, but for those that are e-mail addresses."""
+    return {name: value for name, value in path.items() if "@" not in value and "%" not in value}
+
+
+def _raw_request(event: Mapping[str, Any], path: Mapping[str, str]) -> RawRequest:
+    return RawRequest(
+        path=path,
+        query=_multiple(event, "multiValueQueryStringParameters", "queryStringParameters"),
+        headers={
+            name.lower(): ", ".join(values)
+            for name, values in _multiple(event, "multiValueHeaders", "headers").items()
+        },
+        body=event.get("body") or "",
+        body_is_base64=bool(event.get("isBase64Encoded")),
+    )
+
+
+def _multiple(event: Mapping[str, Any], with_all: str, with_last: str) -> dict[str, list[str]]:
+    if event.get(with_all):
+        return dict(event[with_all])
+    return {name: [value] for name, value in (event.get(with_last) or {}).items()}
+
+
+def _response(answer: Answer) -> Response[str]:
+    return Response(
+        status_code=answer.status,
+        content_type=answer.content_type,
+        headers={**_ALWAYS, **answer.headers},
+        body=_text(answer.body),
+    )
+
+
+def _text(body: object) -> str:
+    if isinstance(body, str):
+        return body
+    if isinstance(body, BaseModel):
+        return body.model_dump_json(by_alias=True)
+    return json.dumps(body, ensure_ascii=False)

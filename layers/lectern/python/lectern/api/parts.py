@@ -1,0 +1,38 @@
+"""What the API is built from; the composition root is one such set, tests bring their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from lectern.api.credentials import CredentialsCheck
+    from lectern.secret_store import SecretStore
+    from lectern.store.enrolments import EnrolmentStore
+    from lectern.store.events import EventStore
+    from lectern.store.settings import SettingsStore
+
+
+class Parts(Protocol):
+    """Functions that give a part, so that a request builds only those that it uses."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+    def events(self) -> EventStore:
+        """The events."""
+
+    def enrolments(self) -> EnrolmentStore:
+        """The enrolments."""
+
+    def settings(self) -> SettingsStore:
+        """The settings and connections."""
+
+    def secrets(self) -> SecretStore:
+        """The secrets of the settings."""
+
+    def credentials_check(self) -> CredentialsCheck:
+        """Asks Zoom whether credentials are good."""
+
+    def is_local(self) -> bool:
+        """Whether this is the local cloud, where ``http`` on loopback is an address to call."""

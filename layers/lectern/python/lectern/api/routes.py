@@ -1,0 +1,182 @@
+"""The one table of routes: what the API answers and what its document says are read off it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from lectern.api.answers import Answer
+from lectern.api.calls import Call
+from lectern.api.enrolment_list import EnrolmentListQuery, list_enrolments
+from lectern.api.enrolment_model import AccessBody, BatchBody, EnrolmentBody, RosterBody
+from lectern.api.enrolment_view import EnrolmentPage, EnrolmentView
+from lectern.api.enrolments import get_enrolment, put_access, put_enrolment, remove_enrolment
+from lectern.api.event_list import EventListQuery, list_events
+from lectern.api.event_model import EventBody
+from lectern.api.event_view import EventPage, EventView
+from lectern.api.events import cancel_event, get_event, put_event, synchronise_event
+from lectern.api.fields import Body, Query
+from lectern.api.parts import Parts
+from lectern.api.problems import EventCancelled, PreconditionFailed, Refusal, ZoomDoesNotAnswer
+from lectern.api.rosters import EntryResults, post_batch, put_roster
+from lectern.api.settings import get_settings, put_settings
+from lectern.api.settings_model import SettingsBody
+from lectern.api.settings_view import SettingsView
+
+Endpoint = Callable[[Call[Any, Any], Parts], Answer]
+
+OK, ACCEPTED = HTTPStatus.OK, HTTPStatus.ACCEPTED
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method of a path.
+
+    Attributes:
+        path: With its parameters in braces.
+        answers: What is answered with which status.
+        body: What the body has to be; ``None`` where a body is ignored.
+        query: What the query may be; ``None`` where there is none.
+        creates: Whether what the path names need not exist.
+        shows_etag: Whether the answer has an ``ETag``.
+        refusals: Those that are not common to all of the API.
+    """
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    summary: str
+    answers: Mapping[HTTPStatus, type[BaseModel]]
+    body: type[Body] | None = None
+    query: type[Query] | None = None
+    creates: bool = False
+    shows_etag: bool = False
+    refusals: tuple[type[Refusal], ...] = field(default=())
+
+    @property
+    def takes_if_match(self) -> bool:
+        """Whether ``If-Match`` counts."""
+        return PreconditionFailed in self.refusals
+
+    @property
+    def tag(self) -> str:
+        """The part of the API that the route belongs to."""
+        if "/enrollments" in self.path:
+            return "Enrolments"
+        return self.path.split("/")[2].capitalize()
+
+
+_EVENT = "/v1/events/{event_id}"
+_ENROLMENTS = f"{_EVENT}/enrollments"
+_ENROLMENT = f"{_ENROLMENTS}/{{user_id}}"
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET",
+        "/v1/events",
+        list_events,
+        "List events by start",
+        answers={OK: EventPage},
+        query=EventListQuery,
+    ),
+    Route(
+        "PUT",
+        _EVENT,
+        put_event,
+        "Create or replace an event; schedule a cancelled one again",
+        answers={ACCEPTED: EventView, OK: EventView},
+        body=EventBody,
+        creates=True,
+        shows_etag=True,
+        refusals=(PreconditionFailed,),
+    ),
+    Route("GET", _EVENT, get_event, "Read an event", answers={OK: EventView}, shows_etag=True),
+    Route(
+        "DELETE",
+        _EVENT,
+        cancel_event,
+        "Cancel an event",
+        answers={ACCEPTED: EventView, OK: EventView},
+        shows_etag=True,
+        refusals=(PreconditionFailed,),
+    ),
+    Route(
+        "POST",
+        f"{_EVENT}/sync",
+        synchronise_event,
+        "Synchronise an event now, and try again what had failed",
+        answers={ACCEPTED: EventView},
+        shows_etag=True,
+    ),
+    Route(
+        "GET",
+        _ENROLMENTS,
+        list_enrolments,
+        "List an event's enrolments by user id",
+        answers={OK: EnrolmentPage},
+        query=EnrolmentListQuery,
+    ),
+    Route(
+        "POST",
+        _ENROLMENTS,
+        post_batch,
+        "Enrol or change up to 500 users; the good ones are stored whatever the others are",
+        answers={ACCEPTED: EntryResults, OK: EntryResults},
+        body=BatchBody,
+        refusals=(EventCancelled,),
+    ),
+    Route(
+        "PUT",
+        _ENROLMENTS,
+        put_roster,
+        "Declare everyone who is in the event; who is not in it is removed",
+        answers={ACCEPTED: EntryResults, OK: EntryResults},
+        body=RosterBody,
+        refusals=(EventCancelled,),
+    ),
+    Route(
+        "PUT",
+        _ENROLMENT,
+        put_enrolment,
+        "Enrol or change one user",
+        answers={ACCEPTED: EnrolmentView, OK: EnrolmentView},
+        body=EnrolmentBody,
+        refusals=(EventCancelled,),
+    ),
+    Route(
+        "GET",
+        _ENROLMENT,
+        get_enrolment,
+        "Read where one user stands",
+        answers={OK: EnrolmentView},
+    ),
+    Route(
+        "DELETE",
+        _ENROLMENT,
+        remove_enrolment,
+        "Remove one user",
+        answers={ACCEPTED: EnrolmentView},
+    ),
+    Route(
+        "PUT",
+        f"{_ENROLMENT}/access",
+        put_access,
+        "Change one user's access alone",
+        answers={ACCEPTED: EnrolmentView, OK: EnrolmentView},
+        body=AccessBody,
+    ),
+    Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
+    Route(
+        "PUT",
+        "/v1/settings",
+        put_settings,
+        "Change the settings; what is left out stays as it is",
+        answers={ACCEPTED: SettingsView, OK: SettingsView},
+        body=SettingsBody,
+        refusals=(ZoomDoesNotAnswer,),
+    ),
+)

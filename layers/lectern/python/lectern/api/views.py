@@ -1,0 +1,11 @@
+"""What all that the API shows has in common."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class View(BaseModel):
+    """Something that the API shows, taken from a model of the domain by its fields' names."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)

@@ -1,0 +1,202 @@
+"""The API in one process as an LMS sees it: proxy events in, answers out, the table in moto."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+from moto import mock_aws
+
+from lectern.api.gateway import Gateway
+from lectern.api.problems import Fault
+from lectern.api.routes import ROUTES
+from lectern.secret_store import SecretStore
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+from lectern.store.settings import SettingsStore
+from lectern.store.table import Table
+from lectern.zoom.oauth import Credentials
+from lectern_testing.table import make_table
+
+MORNING = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+@dataclass
+class Answered:
+    """An answer, taken apart."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def pointers(self) -> list[str]:
+        """Where the faults of a 422 are."""
+        return [error["pointer"] for error in self.json["errors"]]
+
+
+@dataclass
+class ZoomThatTakes:
+    """Stands for Zoom's token endpoint; takes everything until it is told otherwise."""
+
+    asked: list[Credentials] = field(default_factory=list)
+    faults_to_find: list[Fault] = field(default_factory=list)
+    error: Exception | None = None
+
+    def faults(self, credentials: Credentials) -> list[Fault]:
+        self.asked.append(credentials)
+        if self.error:
+            raise self.error
+        return self.faults_to_find
+
+
+class ApiParts:
+    """The parts of the API over one table, with a clock that tests move."""
+
+    def __init__(self, table: Table, secrets: SecretStore) -> None:
+        self.moment = MORNING
+        self.local = False
+        self.zoom = ZoomThatTakes()
+        self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
+        self._settings, self._secrets = SettingsStore(table), secrets
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def events(self) -> EventStore:
+        return self._events
+
+    def enrolments(self) -> EnrolmentStore:
+        return self._enrolments
+
+    def settings(self) -> SettingsStore:
+        return self._settings
+
+    def secrets(self) -> SecretStore:
+        return self._secrets
+
+    def credentials_check(self) -> ZoomThatTakes:
+        return self.zoom
+
+    def is_local(self) -> bool:
+        return self.local
+
+
+class Lms:
+    """Sends requests as API Gateway passes them on."""
+
+    def __init__(self, parts: ApiParts, client: Any) -> None:
+        self.parts = parts
+        self.client = client
+        self._gateway = Gateway(ROUTES, parts)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        raw: str | bytes | None = None,
+    ) -> Answered:
+        """Sends ``body`` as JSON, or ``raw`` as it is (bytes as base64)."""
+        text = raw if isinstance(raw, str) else None
+        if isinstance(raw, bytes):
+            text = base64.b64encode(raw).decode()
+        if body is not None:
+            text = json.dumps(body)
+        values = {
+            name: value if isinstance(value, list) else [str(value)]
+            for name, value in (query or {}).items()
+        }
+        event = {
+            "httpMethod": method,
+            "path": path,
+            "resource": "/v1/{proxy+}",
+            "headers": headers or {},
+            "multiValueHeaders": {name: [value] for name, value in (headers or {}).items()},
+            "queryStringParameters": {name: each[-1] for name, each in values.items()} or None,
+            "multiValueQueryStringParameters": values or None,
+            "pathParameters": None,
+            "requestContext": {"requestId": "r-1", "stage": "live"},
+            "body": text,
+            "isBase64Encoded": isinstance(raw, bytes),
+        }
+        context = SimpleNamespace(aws_request_id="request-1")
+        answer = self._gateway.answer(event, context)
+        headers = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
+        return Answered(answer["statusCode"], headers, answer["body"])
+
+    def get(self, path: str, **options: Any) -> Answered:
+        return self.send("GET", path, **options)
+
+    def put(self, path: str, body: Any = None, **options: Any) -> Answered:
+        return self.send("PUT", path, body, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Answered:
+        return self.send("POST", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Answered:
+        return self.send("DELETE", path, **options)
+
+    def put_event(self, event_id: str = "ev-1", **changes: Any) -> Answered:
+        """Puts an event that is good but for the changes."""
+        return self.put(f"/v1/events/{quote(event_id)}", an_event_body(**changes))
+
+    def enrol(self, user_id: str = "u-77", event_id: str = "ev-1", **changes: Any) -> Answered:
+        """Enrols a user who is good but for the changes."""
+        body = {"email": f"{user_id}@acme.example", "first_name": "Kim", **changes}
+        return self.put(f"/v1/events/{event_id}/enrollments/{quote(user_id)}", body)
+
+    def writes(self, ask: Callable[[], Answered]) -> tuple[Answered, list[str]]:
+        """What was answered, and which writes that took."""
+        writes: list[str] = []
+
+        def note(model: Any, **_: Any) -> None:
+            if model.name in {"PutItem", "UpdateItem", "DeleteItem", "PutSecretValue"}:
+                writes.append(model.name)
+
+        self.client.meta.events.register("before-call.dynamodb", note)
+        try:
+            return ask(), writes
+        finally:
+            self.client.meta.events.unregister("before-call.dynamodb", note)
+
+
+@contextmanager
+def an_lms() -> Iterator[Lms]:
+    """An LMS with a table of its own."""
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        table = Table(client, make_table(client))
+        secrets = SecretStore(
+            boto3.client("secretsmanager", region_name="eu-west-1"), "lectern/test/"
+        )
+        yield Lms(ApiParts(table, secrets), client)
+
+
+def an_event_body(**changes: Any) -> dict[str, Any]:
+    """The body of a good event that begins a day after ``MORNING``; ``...`` leaves a field out."""
+    body = {
+        "kind": "meeting",
+        "title": "Forklift safety",
+        "description": "Bring your certificate.",
+        "starts_at": (MORNING + timedelta(days=1)).isoformat(),
+        "duration_minutes": 60,
+        "timezone": "Europe/Copenhagen",
+        "host": {"user_id": "u-1", "email": "anna@acme.example"},
+    } | changes
+    return {name: value for name, value in body.items() if value is not ...}
