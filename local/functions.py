@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from local.processes import Logs
 from local.sandbox import MAX_PAYLOAD_BYTES, Answer, Sandbox
-from local.template import REGION, Stack
+from local.template import ACCOUNT, REGION, Stack
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -58,10 +58,16 @@ class Function:
             },
         )
 
-    def environment(self, aws: Mapping[str, str]) -> dict[str, str]:
-        """What a process of it sees: the template's variables and what Lambda sets, no more.
+    @property
+    def arn(self) -> str:
+        """What it is called from elsewhere."""
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
 
-        Of the developer's own environment only `PATH` is kept. The `dependencies` layer is not
+    def environment(self, aws: Mapping[str, str]) -> dict[str, str]:
+        """What a process of it sees: the template's variables and what Lambda sets.
+
+        Of the developer's own environment only `PATH` is kept. `LECTERN_LOCAL` tells Lectern that
+        an address on this machine may be called, which on AWS it may not. The `dependencies` layer is not
         built here: the virtual environment holds the same packages for this machine.
         """
         modules = [self.folder, *(layer / "python" for layer in self.layers)]
@@ -72,6 +78,7 @@ class Function:
             "TZ": ":UTC",
             "_HANDLER": self.handler,
             "LAMBDA_TASK_ROOT": str(self.folder),
+            "LECTERN_LOCAL": "1",
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_NAME": self.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory),
@@ -187,6 +194,7 @@ def _sandbox_maker(
 ) -> Callable[[], Sandbox]:
     def make() -> Sandbox:
         return Sandbox(
+            arn=function.arn,
             handler=function.handler,
             folder=function.folder,
             environment=function.environment(aws(function.role)),

@@ -87,4 +87,6 @@ class Process:
             with self._process.stdout as lines:
                 for line in lines:
                     output(line.decode(errors="replace").rstrip("\n"))
-        ended(self._process.wait())
+        status = self._process.wait()
+        self.say_goodbye()  # closes what is left of the way to it
+        ended(status)

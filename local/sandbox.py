@@ -51,6 +51,7 @@ class Sandbox:
     """Runs one invocation at a time, in a process that may be warm.
 
     Args:
+        arn: the function's, which it is told with each invocation.
         handler: `module.function`.
         folder: the function's code.
         environment: all of the process's environment variables but the Runtime API's address.
@@ -60,12 +61,14 @@ class Sandbox:
 
     def __init__(
         self,
+        arn: str,
         handler: str,
         folder: Path,
         environment: Mapping[str, str],
         timeout: float,
         output: Callable[[str], None],
     ) -> None:
+        self.arn = arn
         self.inbox: SimpleQueue[Invocation | None] = SimpleQueue()
         self.outbox: SimpleQueue[Answer] = SimpleQueue()
         self.initialised = threading.Event()
@@ -157,7 +160,7 @@ class _RuntimeApiHandler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Lambda-Runtime-Aws-Request-Id", invocation.request_id)
         self.send_header("Lambda-Runtime-Deadline-Ms", str(int(invocation.deadline * 1000)))
-        self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:local")
+        self.send_header("Lambda-Runtime-Invoked-Function-Arn", sandbox.arn)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(invocation.payload)))
         self.end_headers()

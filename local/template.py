@@ -25,6 +25,8 @@ ACCOUNT = "123456789012"
 """The account that moto takes everybody to be."""
 STACK = "lectern-local"
 
+_log = logging.getLogger(__name__)
+
 Resource = dict[str, Any]
 
 _NAME_PROPERTIES = {
@@ -74,7 +76,7 @@ def load(parameters: Mapping[str, str], aws_url: str, path: Path = ROOT / "templ
         path: the template; what it names is looked for beside it.
 
     Raises:
-        TemplateError: for a parameter that the template does not have, or one without a value.
+        TemplateError: for a parameter without a value.
     """
     source = yaml_parse(path.read_text(encoding="utf-8"))
     values = _parameter_values(source.get("Parameters", {}), parameters)
@@ -91,9 +93,9 @@ def load(parameters: Mapping[str, str], aws_url: str, path: Path = ROOT / "templ
 
 
 def _parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    unknown = sorted(given.keys() - declared.keys())
-    if unknown:
-        raise TemplateError(f"the template has no parameter {', '.join(unknown)}")
+    for name in sorted(given.keys() - declared.keys()):
+        # As `sam deploy` does with what it is told to override, but not in silence.
+        _log.warning("The template has no parameter %s; it is ignored.", name)
     values = {name: given.get(name, spec.get("Default")) for name, spec in declared.items()}
     missing = sorted(name for name, value in values.items() if value is None)
     if missing:

@@ -1,0 +1,27 @@
+"""What holds for all tests: no network but this machine's own, and no AWS account."""
+
+import os
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+_AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+
+def pytest_configure():
+    """Before anything is imported that reads them: nothing of the developer's own account."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(_AWS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup():
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)

@@ -1,0 +1,210 @@
+"""What every resource of `template.yaml` has to have, whoever adds it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+from local.template import load
+
+ROOT = Path(__file__).parents[2]
+SOURCE = (ROOT / "template.yaml").read_text(encoding="utf-8")
+TEMPLATE = yaml_parse(SOURCE)
+STACK = load({"ApiKeyHashes": "0" * 64}, "http://aws")
+FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
+RUNTIME_VARIABLES = re.compile("POWERTOOLS_.*")
+"""Read by Powertools itself."""
+LOCAL_VARIABLES = {"LECTERN_LOCAL"}
+"""Set by the local cloud alone, which is not described by the template."""
+
+
+def code():
+    """All Python that runs in Lambda."""
+    folders = (ROOT / "functions", ROOT / "layers" / "lectern" / "python")
+    return "\n".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
+
+
+def policies():
+    """Every statement that the template itself writes, with the role that has it."""
+    return [
+        (role, statement)
+        for role, properties in STACK.of_type("AWS::IAM::Role").items()
+        for policy in properties.get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def metrics(alarm):
+    """The metrics that an alarm looks at."""
+    if "MetricName" in alarm:
+        return [alarm]
+    return [item["MetricStat"]["Metric"] for item in alarm["Metrics"] if "MetricStat" in item]
+
+
+def watched(metric_name, dimension, value):
+    """Whether an alarm looks at this metric of this resource."""
+    return any(
+        metric["MetricName"] == metric_name
+        and {"Name": dimension, "Value": value} in metric["Dimensions"]
+        for alarm in STACK.of_type("AWS::CloudWatch::Alarm").values()
+        for metric in metrics(alarm)
+    )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_a_log_group_that_forgets(name):
+    group = TEMPLATE["Resources"][name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert TEMPLATE["Resources"][group]["Properties"]["RetentionInDays"] > 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_a_role_of_its_own(name):
+    roles = [properties["Role"] for properties in FUNCTIONS.values()]
+    assert roles.count(FUNCTIONS[name]["Role"]) == 1
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_errors_of_every_function_are_watched(name):
+    assert watched("Errors", "FunctionName", FUNCTIONS[name]["FunctionName"])
+
+
+@pytest.mark.parametrize("name", STACK.of_type("AWS::StepFunctions::StateMachine"))
+def test_the_failures_of_every_state_machine_are_watched(name):
+    machine = STACK.of_type("AWS::StepFunctions::StateMachine")[name]
+    arn = f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine['StateMachineName']}"
+    for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
+        assert watched(metric, "StateMachineArn", arn)
+
+
+@pytest.mark.parametrize("name", STACK.of_type("AWS::Lambda::EventSourceMapping"))
+def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name):
+    mapping = STACK.of_type("AWS::Lambda::EventSourceMapping")[name]
+    queues = STACK.of_type("AWS::SQS::Queue")
+    if ":sqs:" in mapping["EventSourceArn"]:
+        [source] = [
+            queue
+            for queue in queues.values()
+            if mapping["EventSourceArn"].endswith(queue["QueueName"])
+        ]
+        dead_letters = source["RedrivePolicy"]["deadLetterTargetArn"]
+    else:
+        assert mapping["MaximumRetryAttempts"] >= 0, (
+            "else a bad record holds up the stream for a day"
+        )
+        dead_letters = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+    assert "ReportBatchItemFailures" in mapping["FunctionResponseTypes"]
+    assert watched(
+        "ApproximateNumberOfMessagesVisible", "QueueName", dead_letters.rpartition(":")[2]
+    )
+
+
+@pytest.mark.parametrize("name", STACK.of_type("AWS::DynamoDB::Table"))
+def test_a_table_can_be_restored_and_is_kept(name):
+    resource = TEMPLATE["Resources"][name]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    properties = resource["Properties"]
+    assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert properties["SSESpecification"]["SSEEnabled"]
+    assert properties["TimeToLiveSpecification"]["Enabled"]
+
+
+@pytest.mark.parametrize(("role", "statement"), policies())
+def test_actions_are_named_one_by_one(role, statement):
+    actions = statement["Action"]
+    for action in [actions] if isinstance(actions, str) else actions:
+        assert "*" not in action
+
+
+def test_a_permission_on_everything_is_explained_where_it_is_given():
+    lines = SOURCE.splitlines()
+    everything = [i for i, line in enumerate(lines) if re.search(r'Resource: (["\'])\*\1', line)]
+    for line in everything:
+        assert lines[line - 1].strip().startswith("#"), f"line {line + 1} does not say why"
+    given = [
+        s
+        for _, s in policies()
+        if "*" in ([s["Resource"]] if isinstance(s["Resource"], str) else s["Resource"])
+    ]
+    assert len(given) == len(everything)
+
+
+def test_every_resource_says_in_a_line_above_it_why_it_exists():
+    lines = SOURCE.splitlines()
+    for name in TEMPLATE["Resources"]:
+        line = lines.index(f"  {name}:")
+        assert lines[line - 1].startswith("  # "), f"{name} does not say why it exists"
+
+
+def test_schedules_are_those_of_eventbridge_scheduler():
+    kinds = {
+        event["Type"]
+        for resource in TEMPLATE["Resources"].values()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+    }
+    assert "Schedule" not in kinds
+    assert "AWS::Events::Rule" not in {resource["Type"] for resource in STACK.resources.values()}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n, r in TEMPLATE["Resources"].items() if r["Type"] == "AWS::Serverless::StateMachine"],
+)
+def test_substitutions_of_a_state_machine_are_those_that_its_definition_uses(name):
+    properties = TEMPLATE["Resources"][name]["Properties"]
+    definition = (ROOT / properties["DefinitionUri"]).read_text(encoding="utf-8")
+    strings = json.dumps(yaml.safe_load(definition))
+    used = set(re.findall(r"\$\{(\w+)\}", strings))
+    assert used == properties["DefinitionSubstitutions"].keys()
+
+
+def test_every_variable_is_read_by_the_code_and_every_one_that_is_read_is_given():
+    given = {
+        variable
+        for function in FUNCTIONS.values()
+        for variable in function["Environment"]["Variables"]
+        if not RUNTIME_VARIABLES.fullmatch(variable)
+    }
+    read = set(re.findall(r"""environ(?:\.get\(|\[)["'](\w+)["']""", code()))
+    assert given == read - LOCAL_VARIABLES
+
+
+def test_every_parameter_is_used():
+    for parameter in TEMPLATE["Parameters"]:
+        assert re.search(rf"!Ref {parameter}\b|\${{{parameter}}}", SOURCE)
+
+
+def test_functions_run_what_the_template_names():
+    for name, properties in FUNCTIONS.items():
+        folder = Path(properties["Code"]["S3Key"])
+        assert (folder / "app.py").is_file(), f"{name} has no code"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "UNAUTHORIZED",
+        "ACCESS_DENIED",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "THROTTLED",
+        "QUOTA_EXCEEDED",
+        "REQUEST_TOO_LARGE",
+        "INTEGRATION_FAILURE",
+        "INTEGRATION_TIMEOUT",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+    ],
+)
+def test_what_the_gateway_answers_itself_is_a_problem_document(kind):
+    [api] = STACK.of_type("AWS::ApiGateway::RestApi").values()
+    response = api["Body"]["x-amazon-apigateway-gateway-responses"][kind]
+    problem = json.loads(response["responseTemplates"]["application/json"])
+    assert problem.keys() == {"type", "title", "status", "detail", "code"}
+    assert re.fullmatch("[a-z0-9_]+", problem["code"])
+    assert problem["status"] == int(response.get("statusCode", problem["status"]))
+    headers = response["responseParameters"]
+    assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+    if problem["status"] in {429, 503}:
+        assert "gatewayresponse.header.Retry-After" in headers

@@ -1,0 +1,93 @@
+"""Event source mappings: stream and queue, with everything that goes wrong."""
+
+import json
+import uuid
+
+import pytest
+from local_cloud.waiting import eventually
+
+QUEUES = "123456789012/lectern-local-"
+
+
+@pytest.fixture
+def put(cloud, lms):
+    def put(*keys):
+        assert lms.post(f"{cloud.url}/v1/put", json={"keys": keys}).ok
+
+    return put
+
+
+@pytest.fixture
+def times(table):
+    def times(key):
+        item = table(f"heard-{key}")
+        return int(item["times"]["N"]) if item else 0
+
+    return times
+
+
+@pytest.fixture
+def dead_letters(aws, cloud):
+    """Dead letters that are about this test, by a condition; others stay for other tests."""
+
+    def find(wanted):
+        answer = aws("sqs").receive_message(
+            QueueUrl=f"{cloud.aws_url}/{QUEUES}DeadLetters",
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+        )
+        return [body for m in answer.get("Messages", []) if wanted(body := m["Body"])]
+
+    return find
+
+
+def unique(word):
+    return f"{word}-{uuid.uuid4()}"
+
+
+def test_a_write_is_heard_from_the_stream(put, times):
+    key = unique("good")
+    put(key)
+    assert eventually(lambda: times(key)) == 1
+
+
+def test_a_record_that_fails_holds_up_those_after_it_until_it_is_given_up(put, times, dead_letters):
+    before, bad, after = unique("good"), unique("bad"), unique("good")
+    put(before, bad, after)
+    eventually(lambda: times(after))
+    assert times(before) == 1
+    assert times(bad) == 4, "once, and as often again as the template allows"
+
+
+def test_a_crash_is_narrowed_down_to_the_record_that_causes_it(put, times, dead_letters):
+    crash, good = unique("crash"), [unique("good") for _ in range(3)]
+    put(*good, crash)
+    eventually(lambda: all(times(key) for key in good))
+    given_up = eventually(lambda: dead_letters(lambda body: "DDBStreamBatchInfo" in body))
+    batch = json.loads(given_up[0])["DDBStreamBatchInfo"]
+    assert batch["batchSize"] == 1
+    assert crash not in given_up[0], "a dead letter says where the record is, not what is in it"
+
+
+def test_only_records_that_pass_the_filter_are_given(put, times):
+    key, later = unique("good"), unique("good")
+    put(key)
+    put(key)
+    put(later)
+    eventually(lambda: times(later))
+    assert times(key) == 1, "the second is no INSERT"
+
+
+def test_a_message_is_heard_once_and_deleted(aws, cloud, times):
+    body = unique("good")
+    aws("sqs").send_message(QueueUrl=f"{cloud.aws_url}/{QUEUES}Queue", MessageBody=body)
+    assert eventually(lambda: times(body)) == 1
+
+
+def test_a_message_that_keeps_failing_goes_to_the_dead_letter_queue(
+    aws, cloud, times, dead_letters
+):
+    body = unique("bad")
+    aws("sqs").send_message(QueueUrl=f"{cloud.aws_url}/{QUEUES}Queue", MessageBody=body)
+    eventually(lambda: dead_letters(lambda letter: letter == body))
+    assert times(body) == 2

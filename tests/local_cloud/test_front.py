@@ -1,0 +1,80 @@
+"""API Gateway's part: routes, authorizer, events, responses, gateway responses."""
+
+import concurrent.futures
+
+import requests
+
+
+def test_a_function_sees_the_request_as_a_proxy_event(cloud, lms):
+    answer = lms.put(f"{cloud.url}/v1/echo?x=1&x=2", data="{}", headers={"X-Own": "ø"})
+    event = answer.json()["event"]
+    assert event["httpMethod"] == "PUT"
+    assert event["resource"] == "/v1/{proxy+}"
+    assert event["pathParameters"] == {"proxy": "echo"}
+    assert event["queryStringParameters"] == {"x": "2"}
+    assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"]}
+    assert event["body"] == "{}"
+    assert event["isBase64Encoded"] is False
+    assert event["requestContext"]["authorizer"]["principalId"] == "someone"
+
+
+def test_a_body_that_is_no_text_arrives_in_base64(cloud, lms):
+    event = lms.post(f"{cloud.url}/v1/echo", data=b"\xff\xfe").json()["event"]
+    assert (event["body"], event["isBase64Encoded"]) == ("//4=", True)
+
+
+def test_the_most_specific_route_is_taken(cloud, lms):
+    event = lms.get(f"{cloud.url}/v1/things/u-1%40x").json()["event"]
+    assert event["resource"] == "/v1/things/{id}"
+    assert event["pathParameters"] == {"id": "u-1@x"}
+    assert lms.post(f"{cloud.url}/v1/things/1").json()["event"]["resource"] == "/v1/{proxy+}"
+
+
+def test_headers_of_the_result_are_those_of_the_response(cloud, lms):
+    assert lms.get(f"{cloud.url}/v1/echo").headers["X-Test"] == "yes"
+
+
+def test_no_key_is_refused_with_the_gateway_response_of_the_template(cloud):
+    answer = requests.get(f"{cloud.url}/v1/echo", timeout=10)
+    assert answer.status_code == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json() == {"code": "unauthorized"}
+
+
+def test_a_wrong_key_is_refused_with_the_default_status(cloud):
+    answer = requests.get(
+        f"{cloud.url}/v1/echo", headers={"Authorization": "Bearer wrong"}, timeout=10
+    )
+    assert answer.status_code == 403
+
+
+def test_a_path_without_a_route_is_refused(cloud, lms):
+    assert lms.get(f"{cloud.url}/elsewhere").status_code == 403
+
+
+def test_a_body_over_ten_mebibytes_is_refused(cloud, lms):
+    answer = lms.post(f"{cloud.url}/v1/echo", data=b"x" * (10 * 1024 * 1024 + 1))
+    assert answer.status_code == 413
+
+
+def test_the_authorizer_is_asked_once_for_a_token(cloud, lms):
+    def asked():
+        return len(cloud.logs.last(5000)["guard"])
+
+    lms.get(f"{cloud.url}/v1/echo")
+    before = asked()
+    lms.get(f"{cloud.url}/v1/things/1")
+    assert asked() == before
+
+
+def test_writes_at_once_are_all_counted(cloud, lms):
+    def count(_):
+        return requests.get(
+            f"{cloud.url}/v1/count",
+            headers={"Authorization": f"Bearer {cloud.api_key}"},
+            timeout=60,
+        ).json()
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(count, range(40)))
+    assert len(set(counts)) == 40

@@ -1,0 +1,47 @@
+"""Step Functions' and EventBridge Scheduler's part, and the control port that shows them."""
+
+import uuid
+
+import requests
+from local_cloud.waiting import eventually
+
+
+def executions(cloud, name):
+    answer = requests.get(f"{cloud.control_url}/executions", timeout=10).json()
+    return [run for run in answer["executions"] if run["name"] == name]
+
+
+def test_the_stream_starts_an_execution_whose_task_calls_a_function(cloud, lms, table):
+    name = f"run{uuid.uuid4()}"
+    lms.post(f"{cloud.url}/v1/put", json={"keys": [name]})
+    eventually(lambda: table(f"{name[3:]}-noted"))
+    [run] = eventually(lambda: executions(cloud, name))
+    assert eventually(lambda: executions(cloud, name)[0]["status"] == "SUCCEEDED")
+    assert run["state_machine"] == "lectern-local-Machine"
+
+
+def test_a_schedule_can_be_fired_by_hand_and_answers_when_it_has_run(cloud, table):
+    answer = requests.post(f"{cloud.control_url}/schedules/sweep", timeout=30)
+    assert answer.json() == {"schedule": "sweep", "state": "done"}
+    assert table("swept")
+
+
+def test_a_schedule_that_does_not_exist_is_not_found(cloud):
+    answer = requests.post(f"{cloud.control_url}/schedules/nope", timeout=10)
+    assert answer.status_code == 404
+
+
+def test_the_control_port_says_what_runs(cloud):
+    overview = requests.get(cloud.control_url, timeout=10).json()
+    assert overview["api"] == cloud.url
+    assert overview["schedules"] == ["echo-sweep"]
+    assert overview["resources"]["Machine"] == "AWS::StepFunctions::StateMachine"
+
+
+def test_logs_are_shown_by_function(cloud, lms):
+    lms.get(f"{cloud.url}/v1/stumble")
+    logs = eventually(
+        lambda: requests.get(f"{cloud.control_url}/logs?source=echo", timeout=10).json()
+    )
+    assert list(logs) == ["echo"]
+    assert "ValueError: stumbled" in "".join(logs["echo"])
