@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import threading
 from pathlib import Path
 
 from local.zoom.seed import Seed
@@ -21,15 +22,17 @@ def main() -> None:
     options = parser.parse_args()
     simulator = ZoomSimulator(options.port, public_url=options.public_url)
     if options.seed:
-        simulator.world.apply(Seed.model_validate_json(options.seed.read_bytes()))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+        seed = Seed.model_validate_json(options.seed.read_bytes())
+        with simulator.world.lock:
+            simulator.world.apply(seed)
+    stopped = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stopped.set())
     print(f"ZOOM_API_URL={simulator.api_url}")
     print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
     print(f"Control: {simulator.url}/_sim", flush=True)
-    try:
-        simulator.wait()
-    except KeyboardInterrupt:
-        simulator.close()
+    stopped.wait()
+    simulator.close()
 
 
 main()

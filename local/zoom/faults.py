@@ -153,14 +153,6 @@ class Struck:
             FaultKind.STATUS_AFTER,
         }
 
-    @property
-    def cuts(self) -> bool:
-        """Whether the connection ends without an answer."""
-        return self.ending is not None and self.ending.kind in {
-            FaultKind.CUT_BEFORE,
-            FaultKind.CUT_AFTER,
-        }
-
 
 def refusal(fault: Fault, operation: Operation, now: datetime) -> ZoomError | None:
     """The error that a fault has Zoom answer, if it is one in Zoom's own form."""

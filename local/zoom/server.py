@@ -51,10 +51,6 @@ class ZoomSimulator:
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.05)
 
-    def wait(self) -> None:
-        """Wait until it is closed."""
-        self._thread.join()
-
     def close(self) -> None:
         """Stop, and give the port back."""
         self._server.shutdown()

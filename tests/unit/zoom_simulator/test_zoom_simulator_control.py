@@ -91,3 +91,22 @@ def test_an_action_that_zoom_refuses_says_why():
     assert (answer.status_code, answer.json()["code"]) == (404, 3001)
     unknown = zoom.control("POST", "/actions", {"action": "dance"})
     assert unknown.status_code == 400
+
+
+def test_a_move_of_the_clock_is_one_or_the_other():
+    zoom = SimulatedZoom()
+    both = {"advance_seconds": 1, "set": "2031-01-01T00:00:00Z"}
+    assert zoom.control("POST", "/clock", both).status_code == 400
+    assert zoom.control("POST", "/clock", {}).status_code == 400
+
+
+def test_an_action_on_someone_who_is_not_there_says_so():
+    zoom = SimulatedZoom()
+    body = {"action": "deny_registrant", "meeting_id": zoom.create()["id"], "email": EMAIL}
+    assert zoom.control("POST", "/actions", body).status_code == 400
+    assert (
+        zoom.control("POST", "/actions", {"action": "recover_meeting", "meeting_id": 1}).json()[
+            "code"
+        ]
+        == 3001
+    )

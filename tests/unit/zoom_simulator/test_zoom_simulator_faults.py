@@ -140,3 +140,11 @@ def test_a_delay_comes_before_the_answer():
     zoom.fault("status", "get_user", status=503)
     assert zoom.call("GET", USER).status_code == 503
     assert zoom.world.calls.since(0)[-1]["faults"] == ("delay", "status")
+
+
+def test_the_token_endpoint_may_be_cut_off():
+    zoom = SimulatedZoom()
+    zoom.fault("cut_after", "oauth_token")
+    with pytest.raises(requests.ConnectionError):
+        zoom.token()
+    assert refusal(zoom.call("GET", USER)) == (401, 124)

@@ -245,3 +245,51 @@ def test_blocked_domains_cannot_be_invited():
     body = {"settings": {"meeting_invitees": [{"email": "x@BAD.example"}]}}
     answer = zoom.call("POST", f"/users/{HOST}/meetings", body)
     assert refusal(answer) == (400, 3000)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"schedule_for": "nobody@acme.example"}, 300),
+        ({"schedule_for": "bo@acme.example", "type": 1}, 3000),
+        ({"type": 8}, 300),
+    ],
+)
+def test_what_no_meeting_can_have_is_refused(body, code):
+    answer = SimulatedZoom().call("POST", f"/users/{HOST}/meetings", body)
+    assert refusal(answer) == (400, code)
+
+
+def test_a_host_may_be_scheduled_for_as_oneself():
+    assert SimulatedZoom().create(schedule_for=HOST)["host_email"] == HOST
+
+
+def test_an_update_moves_the_start_in_its_new_timezone():
+    zoom = SimulatedZoom()
+    path = f"/meetings/{zoom.create()['id']}"
+    body = {"start_time": "2031-07-01T10:00:00", "timezone": "Europe/Berlin"}
+    assert zoom.call("PATCH", path, body).status_code == 204
+    assert zoom.call("GET", path).json()["start_time"] == "2031-07-01T08:00:00Z"
+
+
+def test_registration_goes_off_with_a_type_that_has_no_fixed_time():
+    zoom = SimulatedZoom()
+    path = f"/meetings/{zoom.create()['id']}"
+    zoom.call("PATCH", path, {"type": 3})
+    assert zoom.call("GET", path).json()["settings"]["approval_type"] == 2
+
+
+def test_ids_that_are_none_and_occurrences_that_are_not_there_are_refused():
+    zoom = SimulatedZoom()
+    path = f"/meetings/{zoom.create()['id']}"
+    assert refusal(zoom.call("GET", "/meetings/abc")) == (400, 300)
+    assert refusal(zoom.call("DELETE", path, occurrence_id="1")) == (400, 300)
+    assert zoom.call("GET", path).status_code == 200
+
+
+def test_a_meeting_that_has_ended_can_be_deleted():
+    zoom = SimulatedZoom()
+    meeting = zoom.create()
+    zoom.act("start_meeting", meeting_id=meeting["id"])
+    zoom.act("end_meeting", meeting_id=meeting["id"])
+    assert zoom.call("DELETE", f"/meetings/{meeting['id']}").status_code == 204

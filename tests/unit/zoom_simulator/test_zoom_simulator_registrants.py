@@ -269,3 +269,25 @@ def test_one_registrant_is_shown_with_what_was_registered():
     assert (shown["city"], shown["last_name"], shown["status"]) == ("Lund", "Ek", "approved")
     assert shown["join_url"] == added["join_url"]
     assert refusal(zoom.call("GET", f"{path}x")) == (400, 300)
+
+
+def test_the_registration_page_refuses_what_the_api_would():
+    zoom = SimulatedZoom()
+    page = zoom.create()["registration_url"]
+    assert zoom.follow(page, email=EMAIL).status_code == 400
+    assert zoom.follow(page, email=HOST, first_name="Anna").status_code == 400
+    assert zoom.follow(f"{page}x", email=EMAIL, first_name="Sam").status_code == 404
+
+
+def test_approving_a_denied_person_needs_room():
+    zoom = SimulatedZoom(registrant_capacity=1)
+    meeting = zoom.create()
+    zoom.register(meeting["id"], EMAIL)
+    change(zoom, meeting, "deny", email=EMAIL)
+    zoom.register(meeting["id"], "other@students.example")
+    assert refusal(change(zoom, meeting, "approve", email=EMAIL)) == (400, 3043)
+
+
+def test_a_status_change_for_nobody_is_passed_over():
+    zoom = SimulatedZoom()
+    assert change(zoom, zoom.create(), "approve", email=EMAIL).status_code == 204
