@@ -67,8 +67,8 @@ class Function:
         """What a process of it sees: the template's variables and what Lambda sets.
 
         Of the developer's own environment only `PATH` is kept. `LECTERN_LOCAL` tells Lectern that
-        an address on this machine may be called, which on AWS it may not. The `dependencies` layer is not
-        built here: the virtual environment holds the same packages for this machine.
+        an address on this machine may be called, which on AWS it may not. The `dependencies` layer
+        is not built here: the virtual environment holds the same packages for this machine.
         """
         modules = [self.folder, *(layer / "python" for layer in self.layers)]
         return {

@@ -61,6 +61,7 @@ class Sandbox:
 
     def __init__(
         self,
+        *,
         arn: str,
         handler: str,
         folder: Path,
