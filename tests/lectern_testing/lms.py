@@ -15,15 +15,14 @@ from urllib.parse import quote
 import boto3
 from moto import mock_aws
 
+from lectern.api.about import ALL_ROUTES
 from lectern.api.gateway import Gateway
 from lectern.api.problems import Fault
-from lectern.api.routes import ROUTES
 from lectern.secret_store import SecretStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
-from lectern.zoom.oauth import Credentials
 from lectern_testing.table import make_table
 
 MORNING = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -51,11 +50,11 @@ class Answered:
 class ZoomThatTakes:
     """Stands for Zoom's token endpoint; takes everything until it is told otherwise."""
 
-    asked: list[Credentials] = field(default_factory=list)
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
     faults_to_find: list[Fault] = field(default_factory=list)
     error: Exception | None = None
 
-    def faults(self, credentials: Credentials) -> list[Fault]:
+    def faults(self, *credentials: str) -> list[Fault]:
         self.asked.append(credentials)
         if self.error:
             raise self.error
@@ -100,7 +99,7 @@ class Lms:
     def __init__(self, parts: ApiParts, client: Any) -> None:
         self.parts = parts
         self.client = client
-        self._gateway = Gateway(ROUTES, parts)
+        self._gateway = Gateway(ALL_ROUTES, parts)
 
     def send(
         self,

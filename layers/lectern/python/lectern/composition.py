@@ -148,4 +148,4 @@ def _build_meetings(connection: Connection) -> Meetings:
         now=now,
         sleep=time.sleep,
     )
-    return Meetings(ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, now))
+    return Meetings(ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, now, time.sleep))

@@ -36,10 +36,6 @@ class MeetingSpec(DomainModel):
     approval_type: int = APPROVAL_MANUAL
     use_pmi: bool = False
 
-    def as_registered(self) -> MeetingSpec:
-        """This spec with everything that decides who gets in as Lectern wants it."""
-        return self.model_copy(update={"approval_type": APPROVAL_MANUAL, "use_pmi": False})
-
     def differing_fields(self, other: MeetingSpec) -> frozenset[str]:
         """The names of the fields in which ``other`` is not as this spec wants it."""
         mine, theirs = dict(self), dict(other)
@@ -64,6 +60,12 @@ class Meeting(DomainModel):
     join_url: str
     spec: MeetingSpec
     read_back: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is known to take registrants, and to let in nobody else."""
+        registers = self.spec.approval_type == APPROVAL_MANUAL and not self.spec.use_pmi
+        return self.read_back and registers
 
 
 class MeetingIntent(DomainModel):

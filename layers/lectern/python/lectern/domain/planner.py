@@ -204,7 +204,8 @@ def _stand_of_unregistrable(
             state=EnrolmentState.BLOCKED,
             reason=EnrolmentProblem.REQUIREMENTS_NOT_MET,
         )
-    if event.is_cancelled or event.meeting is None:
+    is_open = event.meeting is not None and event.meeting.is_open
+    if event.is_cancelled or not (is_open or current_registration(enrolment, event)):
         return PersonPlan(
             action=note, state=EnrolmentState.PENDING, reason=EnrolmentProblem.EVENT_NOT_READY
         )

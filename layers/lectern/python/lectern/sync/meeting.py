@@ -28,12 +28,10 @@ class MeetingResult(DomainModel):
 
     Attributes:
         planned: What the round is planned from.
-        open: Whether the meeting can take registrants, and lets in nobody else.
         verify: Whether the registrants are to be read from Zoom first.
     """
 
     planned: Planned
-    open: bool
     verify: bool
 
 
@@ -61,17 +59,12 @@ def ensure_meeting(work: Work) -> MeetingResult:
         if problem is None:
             raise
         work.note_problem(problem)
-    is_open = _is_open(work)
-    return MeetingResult(planned=planned, open=is_open, verify=is_open and work.event.sync.verify)
+    return MeetingResult(planned=planned, verify=_can_be_verified(work))
 
 
-def _is_open(work: Work) -> bool:
-    """Whether the meeting is known to let in nobody but those who are registered by Lectern."""
-    meeting = work.event.meeting
-    if meeting is None or not meeting.read_back:
-        return False
-    wrong = meeting.spec.differing_fields(meeting.spec.as_registered())
-    return not wrong and not work.event.is_cancelled
+def _can_be_verified(work: Work) -> bool:
+    event = work.event
+    return event.sync.verify and event.meeting is not None and event.meeting.is_open
 
 
 def _carry_out(work: Work) -> None:

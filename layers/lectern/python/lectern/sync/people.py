@@ -64,7 +64,7 @@ def plan_page(work: Work, after: str | None) -> PagePlan:
     plans = [(enrolment, _plan(work, enrolment)) for enrolment in page]
     for enrolment, plan in plans:
         if plan.action is PersonAction.NOTE:
-            _note(work, enrolment, plan)
+            _note(work, enrolment, plan, current_registration(enrolment, work.event))
     return PagePlan(
         removals=_ranges([enrolment for enrolment, plan in plans if plan.removes]),
         registrations=_ranges([enrolment for enrolment, plan in plans if plan.registers]),
@@ -226,10 +226,7 @@ def _note_failed(
 
 
 def _note(
-    work: Work,
-    enrolment: Enrolment,
-    plan: PersonPlan,
-    registration: Registration | None = None,
+    work: Work, enrolment: Enrolment, plan: PersonPlan, registration: Registration | None
 ) -> None:
     message = plan.message or (enrolment_message(plan.reason) if plan.reason else None)
     work.tools.enrolments.record(

@@ -1,0 +1,1 @@
+"""What the tests share: the table as the template has it, builders, and the stage of a workflow."""

@@ -1,0 +1,60 @@
+"""Builders of domain objects: what a test does not name is something plausible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lectern.domain.enrolment import Access, Enrolment, Person
+from lectern.domain.event import Event, EventDetails, Host, Kind, Status, SyncRecord
+
+HOST_EMAIL = "anna@acme.example"
+
+
+def a_details(**changes: Any) -> EventDetails:
+    """A meeting in a week."""
+    start = datetime.now(UTC).replace(microsecond=0, second=0) + timedelta(days=7)
+    return EventDetails(
+        **{
+            "kind": Kind.MEETING,
+            "title": "Forklift safety",
+            "description": "Bring your certificate.",
+            "starts_at": start,
+            "duration_minutes": 60,
+            "timezone": "Europe/Copenhagen",
+            "host": Host(user_id="u-host", email=HOST_EMAIL),
+        }
+        | changes
+    )
+
+
+def an_event(event_id: str = "ev-1", *, now: datetime | None = None, **changes: Any) -> Event:
+    """A new event that was asked to be synchronised."""
+    now = now or datetime.now(UTC)
+    fields = {
+        "event_id": event_id,
+        "version": 1,
+        "status": Status.SCHEDULED,
+        "details": a_details(),
+        "created_at": now,
+        "updated_at": now,
+        "sync": SyncRecord(requested=1, requested_at=now),
+    }
+    return Event(**(fields | changes))
+
+
+def an_enrolment(
+    user_id: str, event_id: str = "ev-1", *, now: datetime | None = None, **changes: Any
+) -> Enrolment:
+    """A participant with an address of their own and access."""
+    now = now or datetime.now(UTC)
+    fields = {
+        "event_id": event_id,
+        "user_id": user_id,
+        "version": 1,
+        "person": Person(email=f"{user_id}@people.example", first_name=user_id.title()),
+        "access": Access(),
+        "enrolled_at": now,
+        "updated_at": now,
+    }
+    return Enrolment(**(fields | changes))

@@ -1,0 +1,326 @@
+"""The whole reconciliation in one process: the table and the real state machine in moto, the Zoom
+simulator as the transport, and one clock that waits move forward instead of sleeping."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import requests
+import yaml
+from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
+    WaitFunction,
+)
+
+from lectern.domain.enrolment import Enrolment
+from lectern.domain.event import Event
+from lectern.domain.settings import Connection, ConnectionSecrets
+from lectern.secret_store import SecretStore
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+from lectern.store.settings import SettingsStore
+from lectern.store.table import Table
+from lectern.store.tokens import TokenStore
+from lectern.sync.start import execution_name
+from lectern.sync.tasks import TASK
+from lectern.sync.work import Tools
+from lectern.zoom.client import ZoomClient
+from lectern.zoom.meetings import Meetings
+from lectern.zoom.token import TokenSource
+from lectern_testing.table import REPOSITORY, make_table
+from local import jsonata
+from local.zoom import Clock, SimulatorAdapter, World
+from local.zoom.faults import Fault
+from local.zoom.seed import Seed
+
+REGION = "eu-west-1"
+_ROLE = "arn:aws:iam::123456789012:role/event-sync"
+_DEFINITION = REPOSITORY / "statemachines" / "event_sync.asl.yaml"
+_EXECUTION_SECONDS = 120
+
+
+class OneAtATime:
+    """A boto3 client whose calls never overlap, since moto does not make conditions atomic."""
+
+    def __init__(self, client: Any, lock: threading.RLock) -> None:
+        self._client = client
+        self._lock = lock
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._client, name)
+        if not callable(attribute):
+            return attribute
+
+        def called(*args: Any, **kwargs: Any) -> Any:
+            with self._lock:
+                return attribute(*args, **kwargs)
+
+        return called
+
+
+class Stage:
+    """A stack of Lectern with a simulated Zoom account.
+
+    Attributes:
+        world: The simulated account.
+        waits: The seconds of every wait and retry, in order; nothing is slept.
+        tasks: The tasks that ran, by name.
+        before_task: Called with a task's payload before it runs; a test's way to interfere.
+        largest_payload: The most bytes that went between the state machine and a task.
+    """
+
+    def __init__(self, *, fold_seconds: int = 2) -> None:
+        self.clock = Clock(lambda: self._began)
+        self._began = time.time()
+        self.world = World(self.clock)
+        self.world.base_url = "http://zoom.test"
+        self.waits: list[float] = []
+        self.tasks: Counter[str] = Counter()
+        self.before_task: Callable[[dict[str, Any]], None] = lambda _payload: None
+        self.largest_payload = 0
+        lock = threading.RLock()
+        dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock)
+        table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
+        self.events = EventStore(table)
+        self.enrolments = EnrolmentStore(table)
+        self.settings = SettingsStore(table)
+        self.tokens = TokenStore(table)
+        self.secrets = SecretStore(
+            boto3.client("secretsmanager", region_name=REGION), "lectern/test/"
+        )
+        self.session = requests.Session()
+        self.session.mount(self.world.base_url, SimulatorAdapter(self.world))
+        self.tools = Tools(
+            events=self.events,
+            enrolments=self.enrolments,
+            settings=self.settings,
+            meetings=self._meetings,
+            now=self.clock.now,
+            lease_for=timedelta(seconds=900),
+            fold=timedelta(seconds=fold_seconds),
+        )
+        self._steps = boto3.client("stepfunctions", region_name=REGION)
+        self._machine = self._make_state_machine()
+        self.connect()
+
+    # What the LMS does.
+
+    def connect(self) -> None:
+        """Stores the simulated account's credentials."""
+        now, credentials = self.clock.now(), self.world.seed.credentials
+        connection = Connection(
+            account_id=credentials.account_id,
+            client_id=credentials.client_id,
+            client_secret_changed_at=now,
+        )
+        self.secrets.put("default", ConnectionSecrets(client_secret=credentials.client_secret))
+        self.settings.put_connection(connection, was_version=0)
+
+    def change_event(self, event_id: str = "ev-1", **changes: Any) -> Event:
+        """Stores a change of an event as the API does."""
+        event = self.event(event_id)
+        fields = {"version": event.version + 1, "updated_at": self.clock.now(), **changes}
+        changed = event.model_copy(update=fields)
+        return self.events.replace_desired(changed, was_version=event.version)
+
+    def change_details(self, event_id: str = "ev-1", **changes: Any) -> Event:
+        """Stores a change of an event's details as the API does."""
+        details = self.event(event_id).details.model_copy(update=changes)
+        return self.change_event(event_id, details=details)
+
+    def enrol(self, *enrolments: Enrolment) -> None:
+        """Stores new enrolments as the API does."""
+        for enrolment in enrolments:
+            self.enrolments.put_if_version(enrolment, was_version=None)
+        for event_id in {enrolment.event_id for enrolment in enrolments}:
+            self.events.request_sync(event_id, self.clock.now())
+
+    def change_enrolment(self, user_id: str, event_id: str = "ev-1", **changes: Any) -> None:
+        """Stores a change of an enrolment as the API does."""
+        enrolment = self.enrolment(user_id, event_id)
+        fields = {
+            "version": enrolment.version + 1,
+            "state": "pending",
+            "reason": None,
+            "message": None,
+            "failed_for": None,
+        }
+        changed = Enrolment.model_validate({**dict(enrolment), **fields, **changes})
+        self.enrolments.put_if_version(changed, was_version=enrolment.version)
+        self.events.request_sync(event_id, self.clock.now())
+
+    # What there is.
+
+    def event(self, event_id: str = "ev-1") -> Event:
+        """The stored event."""
+        event = self.events.get(event_id)
+        assert event is not None
+        return event
+
+    def enrolment(self, user_id: str, event_id: str = "ev-1") -> Enrolment:
+        """A stored enrolment."""
+        enrolment = self.enrolments.get(event_id, user_id)
+        assert enrolment is not None
+        return enrolment
+
+    def registrants(self, event_id: str = "ev-1") -> dict[str, str]:
+        """Who is approved at Zoom for the event's meeting: registrant ids by address."""
+        meeting = self.event(event_id).meeting
+        assert meeting is not None
+        registrants = self.world.meetings[int(meeting.zoom_id)].registrants.values()
+        return {each.email: each.id for each in registrants if each.status == "approved"}
+
+    def open_meetings(self) -> dict[str, dict[str, Any]]:
+        """The meetings that exist at Zoom, by id."""
+        state = self._control("GET", "/state")
+        return {str(each["id"]): each for each in state["meetings"]}
+
+    def zoom_meeting(self, event_id: str = "ev-1") -> dict[str, Any]:
+        """The event's meeting as it is at Zoom."""
+        meeting = self.event(event_id).meeting
+        assert meeting is not None
+        return self.open_meetings()[meeting.zoom_id]
+
+    def act(self, event_id: str = "ev-1", **action: Any) -> None:
+        """Does something to the event's meeting in Zoom by hand."""
+        meeting = self.event(event_id).meeting
+        assert meeting is not None
+        self._control("POST", "/actions", {"meeting_id": int(meeting.zoom_id), **action})
+
+    def delete_in_zoom(self, event_id: str = "ev-1") -> None:
+        """Deletes the event's meeting in Zoom by hand."""
+        self.act(event_id, action="delete_meeting")
+
+    def _control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.session.request(method, f"{self.world.base_url}/_sim{path}", json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def calls(self) -> Counter[str]:
+        """How often each operation was called at Zoom, token requests aside."""
+        operations = (call["operation"] for call in self.world.calls.since(0))
+        return Counter(name for name in operations if name != "oauth_token")
+
+    def forget_calls(self) -> None:
+        """Begins to count calls and waits anew."""
+        self.world.calls.clear()
+        self.waits.clear()
+
+    def fault(self, **fault: Any) -> None:
+        """Injects a fault at Zoom."""
+        self.world.faults.add(Fault.model_validate(fault))
+
+    def seed(self, **seed: Any) -> None:
+        """Changes the simulated account."""
+        self.world.apply(Seed.model_validate(seed))
+
+    # The workflow.
+
+    def synchronise(self, event_id: str = "ev-1") -> str:
+        """Runs the state machine for the event's last request, and returns how it ended."""
+        return self.run(execution_name(event_id, self.event(event_id).sync.requested), event_id)
+
+    def run(self, name: str, event_id: str = "ev-1") -> str:
+        """Runs the state machine under a name, and returns how it ended."""
+        started = self._steps.start_execution(
+            stateMachineArn=self._machine, name=name, input=json.dumps({"event_id": event_id})
+        )
+        return self.ended(started["executionArn"])
+
+    def ended(self, execution: str) -> str:
+        """How an execution ended, once it has."""
+        deadline = time.monotonic() + _EXECUTION_SECONDS
+        while time.monotonic() < deadline:
+            status = self._steps.describe_execution(executionArn=execution)["status"]
+            if status != "RUNNING":
+                return status
+            time.sleep(0.005)
+        raise TimeoutError
+
+    def invoke(self, **request: Any) -> dict[str, Any]:
+        """Answers as Lambda does for the event_sync function."""
+        payload = json.loads(request["Payload"])
+        self.tasks[payload["task"]] += 1
+        answer: dict[str, Any] = {"StatusCode": 200, "ExecutedVersion": "$LATEST"}
+        try:
+            self.before_task(payload)
+            result = TASK.validate_python(payload).run(self.tools).model_dump(mode="json")
+        except Exception as error:  # noqa: BLE001 - as Lambda does
+            result = {"errorMessage": str(error), "errorType": type(error).__name__}
+            answer["FunctionError"] = "Unhandled"
+        body = json.dumps(result).encode()
+        self.largest_payload = max(self.largest_payload, len(body), len(request["Payload"]))
+        return answer | {"Payload": BytesIO(body)}
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.waits.append(seconds)
+        self.clock.advance(timedelta(seconds=max(seconds, 0)))
+
+    def wait_until(self, moment: datetime) -> None:
+        """Lets time pass until a moment."""
+        self.wait((moment - self.clock.now()).total_seconds())
+
+    def _meetings(self, connection: Connection) -> Meetings:
+        source = TokenSource(
+            connection,
+            owner="test",
+            tokens=self.tokens,
+            secrets=self.secrets,
+            session=self.session,
+            oauth_url=f"{self.world.base_url}/oauth/token",
+            now=self.clock.now,
+            sleep=self.wait,
+        )
+        url = f"{self.world.base_url}/v2"
+        client = ZoomClient(self.session, url, source, self.clock.now, self.wait)
+        return Meetings(client)
+
+    def _make_state_machine(self) -> str:
+        definition = yaml.safe_load(
+            _DEFINITION.read_text().replace("${EventSyncFunctionArn}", "event-sync")
+        )
+        made = self._steps.create_state_machine(
+            name="event-sync", definition=json.dumps(definition), roleArn=_ROLE
+        )
+        return str(made["stateMachineArn"])
+
+
+class _Sleeper:
+    """Stands for the ``time`` module in the interpreter's retries alone."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self.sleep = sleep
+
+
+@contextmanager
+def staged(**options: Any) -> Iterator[Stage]:
+    """A stage of its own for a test."""
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
+        jsonata.install()
+        stage = Stage(**options)
+
+        def waited(self: WaitFunction, env: object, wait_seconds: int) -> None:
+            if isinstance(self, Timestamp):
+                stage.wait_until(datetime.now(UTC) + timedelta(seconds=wait_seconds + 1))
+            else:
+                stage.wait(wait_seconds)
+
+        stack.enter_context(patch.object(WaitFunction, "_wait_interval", waited))
+        stack.enter_context(patch.object(retrier_decl, "time", _Sleeper(stage.wait)))
+        stack.enter_context(patch.object(lambda_eval_utils, "boto_client_for", lambda **_: stage))
+        yield stage

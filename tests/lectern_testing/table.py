@@ -1,0 +1,57 @@
+"""The table of ``template.yaml``, made in whatever DynamoDB the client reaches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TABLE_NAME = "lectern-test"
+
+_TAKEN_OVER = (
+    "AttributeDefinitions",
+    "KeySchema",
+    "GlobalSecondaryIndexes",
+    "BillingMode",
+    "StreamSpecification",
+)
+
+
+class _TemplateLoader(yaml.SafeLoader):
+    """Reads CloudFormation's short functions as what they are given."""
+
+
+def _function(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    assert isinstance(node, yaml.MappingNode)
+    return loader.construct_mapping(node, deep=True)
+
+
+_TemplateLoader.add_multi_constructor("!", _function)
+
+
+def template() -> dict[str, Any]:
+    """The project's template, with intrinsic functions reduced to their arguments."""
+    loader = _TemplateLoader((REPOSITORY / "template.yaml").read_text())
+    return loader.get_single_data()
+
+
+def make_table(client: DynamoDBClient, name: str = TABLE_NAME) -> str:
+    """Makes the template's table and returns its name."""
+    (properties,) = (
+        resource["Properties"]
+        for resource in template()["Resources"].values()
+        if resource["Type"] == "AWS::DynamoDB::Table"
+    )
+    request = {key: properties[key] for key in _TAKEN_OVER if key in properties}
+    request["StreamSpecification"] = {**request["StreamSpecification"], "StreamEnabled": True}
+    client.create_table(TableName=name, **request)
+    return name

@@ -1,0 +1,420 @@
+"""What Zoom refuses, limits, loses and breaks; and what people change at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage
+
+from lectern.domain.enrolment import Person
+from lectern.domain.event import Host, Status
+from lectern.sync.start import execution_name
+
+FIRST_CALLS = ["get_user", "create_meeting", "get_meeting", "batch_meeting_registrants"]
+FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
+
+
+def event_with_people(stage: Stage, count: int = 40) -> None:
+    """An event with people, not synchronised yet."""
+    stage.events.create(an_event(now=stage.clock.now()))
+    stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(count)))
+
+
+def all_is_well(stage: Stage, count: int = 40) -> None:
+    """One meeting, everyone registered once, and the event says so."""
+    assert len(stage.open_meetings()) == 1
+    assert len(stage.registrants()) == count
+    assert stage.enrolments.count_by_state("ev-1") == {"registered": count}
+    assert stage.event().sync.state == "in_sync"
+    assert stage.event().sync.problem is None
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("operation", FIRST_CALLS)
+def test_a_fault_at_any_call_is_survived(stage: Stage, operation: str, kind: str) -> None:
+    stage.fault(operation=operation, kind=kind, times=2)
+    event_with_people(stage)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    all_is_well(stage)
+
+
+@pytest.mark.parametrize("operation", ["delete_meeting_registrant", "add_meeting_registrant"])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_fault_at_a_later_call_is_survived(stage: Stage, operation: str, kind: str) -> None:
+    event_with_people(stage, 2)
+    stage.synchronise()
+    stage.fault(operation=operation, kind=kind, times=2)
+
+    stage.change_enrolment("u-00000", removed=True)
+    stage.enrol(an_enrolment("late"))
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert set(stage.registrants()) == {"late@people.example", "u-00001@people.example"}
+
+
+@pytest.mark.parametrize("operation", ["update_meeting", "delete_meeting"])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_fault_at_a_change_of_the_meeting_is_survived(
+    stage: Stage, operation: str, kind: str
+) -> None:
+    event_with_people(stage, 1)
+    stage.synchronise()
+    stage.fault(operation=operation, kind=kind, times=2)
+
+    if operation == "update_meeting":
+        stage.change_details(title="Another")
+    else:
+        stage.change_event(status=Status.CANCELLED)
+    assert stage.synchronise() == "SUCCEEDED"
+
+    titles = [meeting["topic"] for meeting in stage.open_meetings().values()]
+    assert titles == (["Another"] if operation == "update_meeting" else [])
+
+
+def test_limits_at_every_call_only_take_time(stage: Stage) -> None:
+    stage.seed(limits={"classes": {"heavy": {"per_second": 1}, "light": {"per_second": 1}}})
+    event_with_people(stage, 300)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    all_is_well(stage, 300)
+    assert any(wait > 0 for wait in stage.waits)
+
+
+def test_a_change_during_a_run_ends_in_the_later_state(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.before_task = once("finish", lambda: stage.change_details(title="Later"))
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert stage.zoom_meeting()["topic"] == "Later"
+    assert stage.event().sync.synced_version == 2
+    assert stage.event().sync.state == "in_sync"
+
+
+def test_an_enrolment_during_a_run_is_taken_along(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.before_task = once("finish", lambda: stage.enrol(an_enrolment("late")))
+
+    stage.synchronise()
+
+    assert len(stage.registrants()) == 3
+
+
+def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:
+    event_with_people(stage, 40)
+    stage.before_task = once("plan_page", lambda: stage.change_event(status=Status.CANCELLED))
+
+    stage.synchronise()
+
+    assert stage.open_meetings() == {}
+    assert stage.event().sync.state == "in_sync"
+
+
+def test_a_second_execution_leaves_an_event_at_work_alone(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.tools.events.take_lease(
+        "ev-1", "another", stage.clock.now(), stage.clock.now() + timedelta(seconds=900)
+    )
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert stage.tasks == {"take_lease": 1}
+    assert stage.calls() == {}
+
+
+def test_an_execution_that_lost_its_lease_stops_without_a_trace(stage: Stage) -> None:
+    event_with_people(stage, 40)
+
+    def taken_over() -> None:
+        stage.clock.advance(timedelta(seconds=1000))
+        now = stage.clock.now()
+        stage.events.take_lease("ev-1", "another", now, now + timedelta(seconds=900))
+
+    stage.before_task = once("plan_page", taken_over)
+
+    assert stage.synchronise() == "SUCCEEDED"
+    assert stage.event().sync.lease_owner == "another"
+    assert stage.calls()["batch_meeting_registrants"] == 0
+
+
+def test_an_invalid_address_blocks_that_person_and_nobody_else(stage: Stage) -> None:
+    event_with_people(stage, 39)
+    stage.enrol(an_enrolment("bad", person=Person(email="no-address", first_name="Bad")))
+
+    stage.synchronise()
+
+    assert len(stage.registrants()) == 39
+    assert stage.enrolment("bad").state == "failed"
+    assert stage.enrolment("bad").reason == "invalid_email"
+    assert stage.event().sync.state == "in_sync"
+
+
+def test_what_failed_for_good_is_not_tried_again_before_it_changes(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.enrol(an_enrolment("bad", person=Person(email="no-address", first_name="Bad")))
+    stage.synchronise()
+    stage.forget_calls()
+
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+    assert stage.calls() == {}
+
+    stage.change_enrolment("bad", person=Person(email="good@people.example", first_name="Good"))
+    stage.synchronise()
+    assert stage.calls() == {"add_meeting_registrant": 1}
+    assert stage.enrolment("bad").state == "registered"
+
+
+def test_the_second_of_two_with_one_address_fails_until_the_first_leaves(stage: Stage) -> None:
+    now = stage.clock.now()
+    stage.events.create(an_event(now=now))
+    stage.enrol(
+        # By user the second comes first; by enrolment it does not.
+        an_enrolment("a", now=now + timedelta(microseconds=1), person=one_address("Kim@x.example")),
+        an_enrolment("b", now=now, person=one_address("kim@x.example")),
+    )
+    stage.synchronise()
+    assert (stage.enrolment("b").state, stage.enrolment("a").state) == ("registered", "failed")
+    assert stage.enrolment("a").reason == "duplicate_email"
+
+    stage.change_enrolment("b", removed=True)
+    stage.synchronise()
+
+    assert stage.enrolment("a").state == "registered"
+    assert len(stage.registrants()) == 1
+
+
+def one_address(email: str) -> Person:
+    return Person(email=email, first_name="Kim")
+
+
+def test_who_comes_too_late_for_the_capacity_gets_in_when_a_place_is_free(stage: Stage) -> None:
+    stage.seed(registrant_capacity=3)
+    event_with_people(stage, 5)
+    stage.synchronise()
+    counts = stage.enrolments.count_by_state("ev-1")
+    assert counts == {"registered": 3, "failed": 2}
+
+    registered = next(u for u in ("u-00000", "u-00001") if stage.enrolment(u).state == "registered")
+    stage.change_enrolment(registered, removed=True)
+    stage.synchronise()
+
+    assert stage.enrolments.count_by_state("ev-1") == {"registered": 3, "failed": 1, "removed": 1}
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("nobody@acme.example", "host_not_in_zoom"),
+        ("pending@acme.example", "host_not_in_zoom"),
+        ("inactive@acme.example", "host_not_in_zoom"),
+        ("basic@acme.example", "host_not_licensed"),
+    ],
+)
+def test_a_host_who_cannot_host_is_a_problem_with_a_remedy(
+    stage: Stage, host: str, code: str
+) -> None:
+    stage.events.create(
+        an_event(now=stage.clock.now(), details=a_details(host=Host(user_id="h", email=host)))
+    )
+    stage.enrol(an_enrolment("u-1"))
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    sync = stage.event().sync
+    assert sync.state == "failed"
+    assert sync.problem is not None
+    assert sync.problem.code == code
+    assert sync.problem.remedy
+    assert stage.enrolment("u-1").state == "pending"
+    assert stage.enrolment("u-1").reason == "event_not_ready"
+    assert stage.open_meetings() == {}
+
+
+def test_registration_that_zoom_will_not_switch_on_lets_nobody_be_registered(stage: Stage) -> None:
+    stage.fault(operation="*", kind="registration_ignored", times=None)
+    event_with_people(stage, 2)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert stage.event().sync.problem is not None
+    assert stage.event().sync.problem.code == "host_not_licensed"
+    assert stage.calls()["batch_meeting_registrants"] == 0
+    assert stage.enrolments.count_by_state("ev-1")["registered"] == 0
+
+
+def test_a_missing_scope_is_named_and_heals_once_granted(stage: Stage) -> None:
+    stage.fault(operation="create_meeting", kind="missing_scope")
+    event_with_people(stage, 1)
+    stage.synchronise()
+    problem = stage.event().sync.problem
+    assert problem is not None
+    assert problem.code == "zoom_scope_missing"
+    assert "meeting:write:meeting:admin" in problem.message
+
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True, retry=True)
+    stage.synchronise()
+
+    all_is_well(stage, 1)
+
+
+def test_wrong_credentials_are_a_problem_of_the_event(stage: Stage) -> None:
+    stage.seed(credentials={"client_secret": "another"})
+    event_with_people(stage, 1)
+
+    stage.synchronise()
+
+    problem = stage.event().sync.problem
+    assert problem is not None
+    assert problem.code == "zoom_credentials_invalid"
+
+
+def test_a_daily_limit_is_waited_out(stage: Stage) -> None:
+    stage.fault(operation="create_meeting", kind="rate_limit_daily")
+    event_with_people(stage, 2)
+
+    def look() -> None:
+        if stage.tasks["take_lease"] == 2:
+            seen.append(stage.event().sync)
+
+    seen: list[object] = []
+    stage.before_task = lambda _payload: look()
+    assert stage.synchronise() == "SUCCEEDED"
+
+    all_is_well(stage, 2)
+    waiting = seen[0]
+    assert waiting.state == "waiting"
+    assert waiting.problem.code == "zoom_daily_limit"
+    assert waiting.next_attempt_at.strftime("%H:%M:%S") == "00:00:00"
+    assert waiting.lease_owner is None
+
+
+def test_an_outage_is_waited_out(stage: Stage) -> None:
+    stage.fault(operation="*", kind="html_500", times=25)
+    event_with_people(stage, 2)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    all_is_well(stage, 2)
+    assert stage.tasks["postpone"] >= 1
+
+
+def test_while_an_execution_waits_another_can_work(stage: Stage) -> None:
+    stage.fault(operation="create_meeting", kind="rate_limit_daily")
+    event_with_people(stage, 2)
+
+    def by_hand(payload: dict[str, object]) -> None:
+        if payload["task"] == "take_lease" and stage.tasks["take_lease"] == 2:
+            stage.before_task = lambda _payload: None
+            stage.change_details(title="Changed meanwhile")
+            assert stage.run("another") == "SUCCEEDED"
+
+    stage.before_task = by_hand
+    stage.synchronise()
+
+    all_is_well(stage, 2)
+    assert stage.zoom_meeting()["topic"] == "Changed meanwhile"
+
+
+def test_an_unexpected_fault_is_said_on_the_event_and_frees_it(stage: Stage) -> None:
+    event_with_people(stage, 2)
+
+    def broken(payload: dict[str, object]) -> None:
+        if payload["task"] == "plan_page":
+            raise KeyError("something")
+
+    stage.before_task = broken
+    assert stage.synchronise() == "FAILED"
+
+    sync = stage.event().sync
+    assert sync.state == "failed"
+    assert sync.problem is not None
+    assert sync.problem.code == "internal_error"
+    assert sync.lease_owner is None
+
+
+def test_a_meeting_that_was_edited_in_zoom_is_put_right_by_a_verified_run(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.synchronise()
+    stage.act(action="edit_meeting", changes={"topic": "Hacked", "settings": {"approval_type": 0}})
+
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+
+    assert stage.zoom_meeting()["topic"] == "Forklift safety"
+    assert stage.zoom_meeting()["settings"]["approval_type"] == 1
+
+
+def test_a_meeting_that_was_deleted_in_zoom_is_made_anew_by_a_verified_run(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.synchronise()
+    stage.delete_in_zoom()
+
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+
+    all_is_well(stage, 2)
+
+
+def test_a_meeting_found_gone_while_registering_is_made_anew(stage: Stage) -> None:
+    event_with_people(stage, 2)
+    stage.synchronise()
+    stage.delete_in_zoom()
+
+    stage.enrol(an_enrolment("late"))
+    stage.synchronise()
+
+    all_is_well(stage, 3)
+
+
+def test_a_registrant_who_was_deleted_in_zoom_is_put_back_by_a_verified_run(stage: Stage) -> None:
+    event_with_people(stage, 3)
+    stage.synchronise()
+    stage.act(action="delete_registrant", email="u-00001@people.example")
+    stage.forget_calls()
+
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+
+    assert len(stage.registrants()) == 3
+    assert stage.calls()["add_meeting_registrant"] == 1
+
+
+def test_a_link_that_comes_late_is_filled_in_by_a_verified_run(stage: Stage) -> None:
+    stage.fault(operation="batch_meeting_registrants", kind="late_join_url", seconds=60)
+    event_with_people(stage, 2)
+    stage.synchronise()
+    assert stage.enrolment("u-00000").state == "pending"
+
+    stage.clock.advance(timedelta(minutes=2))
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+
+    registration = stage.enrolment("u-00000").registration
+    assert registration is not None
+    assert registration.join_url is not None
+    all_is_well(stage, 2)
+
+
+def test_names_of_executions_tell_events_apart_that_look_alike() -> None:
+    names = {execution_name(event_id, 1) for event_id in ("a:b", "a@b", "a.b", "x" * 128)}
+
+    assert len(names) == 4
+    assert all(len(name) <= 80 for name in names)
+
+
+def once(task: str, interfere: Callable[[], object]) -> Callable[[dict[str, object]], None]:
+    """Interferes just before the first run of a task."""
+    left = [interfere]
+
+    def before(payload: dict[str, object]) -> None:
+        if payload["task"] == task and left:
+            left.pop()()
+
+    return before
