@@ -42,10 +42,12 @@ SIMULATOR_SETTINGS = {
         "client_secret": "local-secret",
         "webhook_secret_token": "local-webhook-secret",
     },
-    "features": {"meetings": True, "webinars": True},
+    "features": {"meetings": True, "webinars": False},
 }
 """The Zoom simulator's credentials, which are no secret."""
 
+_PACKAGES = ROOT / "layers" / "lectern" / "python"
+"""The simulator shares Lectern's table of Zoom's operations."""
 _START_SECONDS = 60
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
@@ -164,7 +166,7 @@ class LocalCloud:
         name = module.removeprefix("local.")
         process = Process(
             [module, *arguments],
-            {"PATH": os.environ.get("PATH", ""), "LANG": "en_US.UTF-8"},
+            {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_PACKAGES)},
             ROOT,
             output=lambda line: self.logs.add(name, line),
         )
@@ -177,7 +179,7 @@ class LocalCloud:
             if requests.get(f"{self.url}/health", timeout=_START_SECONDS).ok:
                 return
             time.sleep(0.1)
-        raise StartError(f"/health does not answer 200; the last log lines: {self.logs.last(5)}")
+        raise StartError("/health does not answer 200")
 
     def _fill_in_settings(self) -> None:
         """Has the simulator's credentials used, so that everything works at once."""
@@ -252,6 +254,8 @@ def main() -> int:
         pass
     except (StartError, TemplateError, OSError) as error:
         print(f"The local cloud did not start: {error}", file=sys.stderr)
+        for source, lines in cloud.logs.last(5).items():
+            print(f"{source}:", *lines, sep="\n  ", file=sys.stderr)
         return 1
     return 0
 
