@@ -146,7 +146,7 @@ class LocalCloud:
             if self._simulated
             else None
         )
-        _await_listener(moto, self._ports.aws)
+        await_listener(moto, self._ports.aws)
         aws = Aws(self.aws_url)
         aws.create(stack)
         functions = running.enter_context(Functions(stack, aws.variables, self.logs))
@@ -159,7 +159,7 @@ class LocalCloud:
         running.enter_context(Server(Front(api["Body"], functions.invoke), self._ports.api))
         self._await_health()
         if simulator is not None:
-            _await_listener(simulator, self._ports.zoom)
+            await_listener(simulator, self._ports.zoom)
             self._fill_in_settings()
 
     def _spawn(self, running: ExitStack, module: str, *arguments: str) -> Process:
@@ -223,7 +223,12 @@ def _readers(stack: Stack, aws: Aws, functions: Functions) -> list[Reader]:
     ]
 
 
-def _await_listener(process: Process, port: int) -> None:
+def await_listener(process: Process, port: int) -> None:
+    """Waits until a process that was started listens on its port.
+
+    Raises:
+        StartError: if it ends before that, or takes too long.
+    """
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and process.running:
         try:

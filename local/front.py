@@ -18,7 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from local.routes import Authorizer, Route, routes_of
-from local.sandbox import Answer
+from local.sandbox import MAX_PAYLOAD_BYTES, Answer
 from local.template import ACCOUNT, REGION
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class Front:
             body = request.get_data()
         except RequestEntityTooLarge:
             raise _Refused(_TOO_LARGE) from None
-        event = proxy_event(request, route, parameters, body, authorized)
-        answer = self._invoke(route.function, json.dumps(event).encode())
+        event = json.dumps(proxy_event(request, route, parameters, body, authorized)).encode()
+        if len(event) > MAX_PAYLOAD_BYTES:
+            raise _Refused(_TOO_LARGE)
+        answer = self._invoke(route.function, event)
         if answer.failed:
             timed_out = b"Sandbox.Timedout" in answer.payload
             raise _Refused(_TIMED_OUT if timed_out else _BAD_RESULT)

@@ -1,9 +1,20 @@
 """moto, as several clients at once need it to behave."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import boto3
+from local_cloud.small_stack import TEMPLATE
 
 from local.aws import OneAtATime
+from local.cloud import await_listener, free_port
+from local.processes import Process
+from local.resources import Aws
+from local.template import ROOT, load
+
+PARAMETERS = {"ApiKeyHashes": "0" * 64, "ZoomApiUrl": "http://a", "ZoomOauthUrl": "http://b"}
 
 
 def test_requests_are_handled_one_after_the_other():
@@ -22,3 +33,43 @@ def test_requests_are_handled_one_after_the_other():
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: one_at_a_time({}, None), range(8)))
     assert most == 1
+
+
+def test_tables_are_where_the_standard_variables_say(monkeypatch):
+    elsewhere, here = free_port(), free_port()
+    stack = load(PARAMETERS, f"http://127.0.0.1:{here}", TEMPLATE)
+    with moto(elsewhere) as other_url, moto(here) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", other_url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", other_url)
+        aws = Aws(url)
+        aws.create(stack)
+        assert tables(other_url) == ["lectern-local-Table"]
+        assert tables(url) == []
+        role = stack.of_type("AWS::Lambda::Function")["Echo"]["Role"]
+        assert aws.variables(role)["AWS_ENDPOINT_URL_DYNAMODB"] == other_url
+        assert aws.variables(role)["AWS_ENDPOINT_URL"] == url
+
+
+@contextmanager
+def moto(port):
+    """A moto of its own on this port."""
+    lines = []
+    process = Process(
+        ["local.aws", f"--port={port}", "--lambda-url=http://127.0.0.1:9"],
+        {"PATH": os.environ["PATH"]},
+        ROOT,
+        lines.append,
+    )
+    try:
+        await_listener(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.stop()
+
+
+def tables(url):
+    client = boto3.client("dynamodb", endpoint_url=url)
+    try:
+        return client.list_tables()["TableNames"]
+    finally:
+        client.close()

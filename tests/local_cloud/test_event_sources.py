@@ -4,7 +4,7 @@ import json
 import uuid
 
 import pytest
-from local_cloud.waiting import eventually
+from waiting import eventually
 
 QUEUES = "123456789012/lectern-local-"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from local_cloud.small_stack import NOBODY, TEMPLATE
-from local_cloud.waiting import eventually
+from waiting import eventually
 
 from local.cloud import Ports
 from local.template import ROOT

@@ -3,7 +3,7 @@
 import uuid
 
 import requests
-from local_cloud.waiting import eventually
+from waiting import eventually
 
 
 def executions(cloud, name):

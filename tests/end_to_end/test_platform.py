@@ -1,0 +1,95 @@
+"""The template, run: what API Gateway, authorizer, stream and state machine have to do with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import uuid
+
+import pytest
+import requests
+from waiting import eventually
+
+from local.cloud import Ports
+from local.template import ROOT
+
+
+def event(**changes):
+    return {
+        "kind": "meeting",
+        "title": "Forklift safety",
+        "starts_at": "2099-12-01T10:00:00+01:00",
+        "duration_minutes": 60,
+        "timezone": "Europe/Copenhagen",
+        "host": {"user_id": "u-1", "email": "anna@acme.example"},
+        **changes,
+    }
+
+
+def media_type(answer):
+    return answer.headers["Content-Type"].partition(";")[0]
+
+
+@pytest.mark.parametrize("path", ["/health", "/openapi.json", "/docs"])
+def test_what_describes_the_service_needs_no_key(cloud, path):
+    assert requests.get(cloud.url + path, timeout=30).status_code == 200
+
+
+@pytest.mark.parametrize("key", [None, "Bearer wrong", "local-dev-key"])
+def test_without_a_valid_key_everything_under_v1_is_a_401(cloud, key):
+    answer = requests.get(
+        f"{cloud.url}/v1/events", headers={"Authorization": key} if key else {}, timeout=30
+    )
+    assert answer.status_code == 401
+    assert media_type(answer) == "application/problem+json"
+    assert answer.json()["code"] == "unauthorized"
+
+
+def test_a_path_that_leads_nowhere_is_a_404(lms):
+    answer = lms.get("/nowhere")
+    assert answer.status_code == 404
+    assert media_type(answer) == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("mebibytes", [1, 2, 7, 11])
+def test_a_body_over_a_mebibyte_is_a_413(lms, mebibytes):
+    answer = lms.put("/v1/events/ev-1", data=b" " * (mebibytes * 1024 * 1024 + 1))
+    assert answer.status_code == 413
+    assert media_type(answer) == "application/problem+json"
+    assert answer.json()["code"] == "body_too_large"
+
+
+def test_a_write_reaches_zoom_by_way_of_the_stream_and_the_state_machine(lms):
+    path = f"/v1/events/{uuid.uuid4()}"
+    assert lms.put(path, json=event()).status_code == 202
+    synced = eventually(
+        lambda: (found := lms.get(path).json())["sync"]["state"] == "in_sync" and found
+    )
+    assert synced["zoom"]["id"]
+
+
+def test_the_local_cloud_comes_up_by_itself_and_ends_when_it_is_told_to():
+    ports = Ports()
+    with subprocess.Popen(
+        [sys.executable, "-m", "local.cloud"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "LECTERN_PORT": str(ports.api),
+            "LECTERN_ZOOM_PORT": str(ports.zoom),
+            "LECTERN_AWS_PORT": str(ports.aws),
+            "LECTERN_CONTROL_PORT": str(ports.control),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout.readline().startswith("Lectern is ready")
+            assert requests.get(f"http://127.0.0.1:{ports.api}/health", timeout=30).ok
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{ports.aws}", timeout=5)
