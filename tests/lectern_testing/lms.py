@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import boto3
+from aws_lambda_powertools import Logger
 from moto import mock_aws
 
 from lectern.api.about import ALL_ROUTES
@@ -99,7 +103,14 @@ class Lms:
     def __init__(self, parts: ApiParts, client: Any) -> None:
         self.parts = parts
         self.client = client
-        self._gateway = Gateway(ALL_ROUTES, parts)
+        self._log = StringIO()
+        logger = Logger(service=f"test-{uuid4()}", level="INFO", stream=self._log)
+        self._gateway = Gateway(ALL_ROUTES, parts, logger)
+
+    @property
+    def log(self) -> str:
+        """What was logged."""
+        return self._log.getvalue()
 
     def send(
         self,
@@ -151,14 +162,14 @@ class Lms:
     def delete(self, path: str, **options: Any) -> Answered:
         return self.send("DELETE", path, **options)
 
-    def put_event(self, event_id: str = "ev-1", **changes: Any) -> Answered:
+    def put_event(self, event_id: str = "ev-1", /, **changes: Any) -> Answered:
         """Puts an event that is good but for the changes."""
         return self.put(f"/v1/events/{quote(event_id)}", an_event_body(**changes))
 
-    def enrol(self, user_id: str = "u-77", event_id: str = "ev-1", **changes: Any) -> Answered:
+    def enrol(self, user: str = "u-77", /, **changes: Any) -> Answered:
         """Enrols a user who is good but for the changes."""
-        body = {"email": f"{user_id}@acme.example", "first_name": "Kim", **changes}
-        return self.put(f"/v1/events/{event_id}/enrollments/{quote(user_id)}", body)
+        body = {"email": f"{user}@acme.example", "first_name": "Kim", **changes}
+        return self.put(f"/v1/events/ev-1/enrollments/{quote(user)}", body)
 
     def writes(self, ask: Callable[[], Answered]) -> tuple[Answered, list[str]]:
         """What was answered, and which writes that took."""
@@ -175,15 +186,19 @@ class Lms:
             self.client.meta.events.unregister("before-call.dynamodb", note)
 
 
+@cache
+def _client(service: str) -> Any:
+    """Clients take longer to build than most tests take to run; they hold no state."""
+    return boto3.Session(region_name="eu-west-1").client(service)
+
+
 @contextmanager
 def an_lms() -> Iterator[Lms]:
     """An LMS with a table of its own."""
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client = _client("dynamodb")
         table = Table(client, make_table(client))
-        secrets = SecretStore(
-            boto3.client("secretsmanager", region_name="eu-west-1"), "lectern/test/"
-        )
+        secrets = SecretStore(_client("secretsmanager"), "lectern/test/")
         yield Lms(ApiParts(table, secrets), client)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,14 +45,20 @@ def template() -> dict[str, Any]:
     return loader.get_single_data()
 
 
-def make_table(client: DynamoDBClient, name: str = TABLE_NAME) -> str:
-    """Makes the template's table and returns its name."""
+@cache
+def _table_properties() -> dict[str, Any]:
     (properties,) = (
         resource["Properties"]
         for resource in template()["Resources"].values()
         if resource["Type"] == "AWS::DynamoDB::Table"
     )
     request = {key: properties[key] for key in _TAKEN_OVER if key in properties}
-    request["StreamSpecification"] = {**request["StreamSpecification"], "StreamEnabled": True}
-    client.create_table(TableName=name, **request)
+    return request | {
+        "StreamSpecification": {**request["StreamSpecification"], "StreamEnabled": True}
+    }
+
+
+def make_table(client: DynamoDBClient, name: str = TABLE_NAME) -> str:
+    """Makes the template's table and returns its name."""
+    client.create_table(TableName=name, **_table_properties())
     return name

@@ -1,1 +1,3 @@
 """Lectern keeps Zoom in line with a learning management system."""
+
+__version__ = "0.1.0"

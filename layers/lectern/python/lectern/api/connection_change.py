@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from pydantic import SecretStr
 from lectern.api.problems import Fault, InvalidRequest
 from lectern.api.settings_model import Kept, ZoomBody
 from lectern.domain.settings import Connection, ConnectionSecrets
-from lectern.zoom.oauth import Credentials
 
 _MISSING = "Is missing: account_id, client_id and client_secret are needed together."
+
+Credentials = tuple[str, str, str]
+"""Account id, client id, client secret: what Zoom gives a token for."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Account:
         connection, secrets = self.connection, self.secrets
         if connection is None or secrets is None or secrets.credentials_version != self.version:
             return None
-        return Credentials(connection.account_id, connection.client_id, secrets.client_secret)
+        return connection.account_id, connection.client_id, secrets.client_secret
 
 
 def says_something(body: ZoomBody) -> bool:
@@ -58,31 +61,42 @@ def wanted_account(connection_id: str, body: ZoomBody, stored: Account, now: dat
     webhook_secret = _new(body.webhook_secret_token)
     if body.webhook_secret_token is Kept.KEPT and kept:
         webhook_secret = kept.webhook_secret_token
-    if known is None and not (body.account_id or body.client_id or client_secret or webhook_secret):
+    if not (account_id or client_id or client_secret or webhook_secret):
         return stored
     if not (account_id and client_id and client_secret):
-        raise InvalidRequest(
-            faults=_missing(account_id=account_id, client_id=client_id, client_secret=client_secret)
-        )
+        parts = {"account_id": account_id, "client_id": client_id, "client_secret": client_secret}
+        raise InvalidRequest(faults=_missing(parts))
+    return _account(
+        connection_id, (account_id, client_id, client_secret), webhook_secret, stored, now
+    )
+
+
+def _account(
+    connection_id: str,
+    credentials: Credentials,
+    webhook_secret: str | None,
+    stored: Account,
+    now: datetime,
+) -> Account:
+    account_id, client_id, client_secret = credentials
     had = stored.credentials
-    had_webhook_secret = kept.webhook_secret_token if kept else None
-    credentials = Credentials(account_id, client_id, client_secret)
-    if credentials == had and webhook_secret == had_webhook_secret:
+    had_webhook_secret = stored.secrets.webhook_secret_token if stored.secrets else None
+    if (credentials, webhook_secret) == (had, had_webhook_secret):
         return stored
-    secret_stays = had is not None and had.client_secret == client_secret
-    webhook_stays = had is not None and webhook_secret == had_webhook_secret
+    changed_at = now
     webhook_changed_at = now if webhook_secret else None
+    if had and stored.connection:
+        if client_secret == had[-1]:
+            changed_at = stored.connection.client_secret_changed_at
+        if webhook_secret == had_webhook_secret:
+            webhook_changed_at = stored.connection.webhook_secret_changed_at
     return Account(
         Connection(
             connection_id=connection_id,
             account_id=account_id,
             client_id=client_id,
-            client_secret_changed_at=known.client_secret_changed_at
-            if known and secret_stays
-            else now,
-            webhook_secret_changed_at=known.webhook_secret_changed_at
-            if known and webhook_stays
-            else webhook_changed_at,
+            client_secret_changed_at=changed_at,
+            webhook_secret_changed_at=webhook_changed_at,
             credentials_version=stored.version + 1,
         ),
         ConnectionSecrets(
@@ -97,7 +111,7 @@ def _new(secret: SecretStr | Kept | None) -> str | None:
     return secret.get_secret_value() if isinstance(secret, SecretStr) else None
 
 
-def _missing(**parts: str | None) -> list[Fault]:
+def _missing(parts: Mapping[str, str | None]) -> list[Fault]:
     return [
         Fault(pointer=f"/zoom/{name}", detail=_MISSING) for name, part in parts.items() if not part
     ]

@@ -24,7 +24,7 @@ class CredentialsCheck:
         self._session = session
         self._oauth_url = oauth_url
 
-    def faults(self, credentials: Credentials) -> list[Fault]:
+    def faults(self, account_id: str, client_id: str, client_secret: str) -> list[Fault]:
         """What Zoom has against the credentials; nothing if it gives a token for them.
 
         Raises:
@@ -32,6 +32,7 @@ class CredentialsCheck:
             ZoomUnavailable: No usable answer.
         """
         try:
+            credentials = Credentials(account_id, client_id, client_secret)
             request_token(self._session, self._oauth_url, credentials)
         except ZoomCredentialsInvalid as error:
             said = error.zoom_message.strip() or f"HTTP {error.status}"

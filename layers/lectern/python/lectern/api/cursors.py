@@ -30,11 +30,11 @@ def decode_cursor(cursor: str, query: str) -> str:
         InvalidRequest: It was not given out for this query, or was changed.
     """
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        after, _ = json.loads(text)
+        after, _ = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        is_ours = isinstance(after, str) and encode_cursor(after, query) == cursor
     except (ValueError, TypeError, RecursionError):
-        after = None
-    if not isinstance(after, str) or not cursor.isascii() or encode_cursor(after, query) != cursor:
+        is_ours = False
+    if not is_ours:
         detail = "Is no cursor that was given out for this query."
         raise InvalidRequest(faults=[Fault(pointer="/cursor", detail=detail)])
-    return after
+    return str(after)

@@ -38,7 +38,7 @@ def list_enrolments(call: Call[None, EnrolmentListQuery], parts: Parts) -> Answe
     """Lists an event's enrolments."""
     event_id, query = call.path["event_id"], call.query
     scope = f"{event_id} {query.state}"
-    after = decode_cursor(query.cursor, scope) if query.cursor else None
+    after = None if query.cursor is None else decode_cursor(query.cursor, scope)
     if parts.events().get(event_id) is None:
         raise UnknownEvent
     read = partial(_read, parts.enrolments(), event_id, query.state)

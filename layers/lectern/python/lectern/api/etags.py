@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lectern.api.problems import PreconditionFailed
 from lectern.domain.event import Event
 
-_TAG = re.compile(r'(?:W/)?"([^"]*)"|([0-9]+)')
+_TAG = re.compile(r'(?:W/)?"([^"]*)"|(?<!")\b([0-9]+)\b(?!")')
 """A weak tag counts as well, since proxies weaken what they compress, and so does a bare number."""
 
 

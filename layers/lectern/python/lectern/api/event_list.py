@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from lectern.api.answers import Answer
 from lectern.api.calls import Call
@@ -31,6 +31,11 @@ class EventListQuery(PageQuery):
     to: Moment | None = Field(default=None, description="Starting before then.")
     state: Annotated[SyncState, Lax] | None = Field(default=None, description="`sync.state`.")
     context: CourseId | None = Field(default=None, description="The course's id.")
+
+    @field_validator("from_", "to", mode="before")
+    @classmethod
+    def _plus_that_came_as_a_blank(cls, text: str) -> str:
+        return text.replace(" ", "+")
 
     @property
     def scope(self) -> str:
@@ -83,7 +88,7 @@ def list_events(call: Call[None, EventListQuery], parts: Parts) -> Answer:
     query = call.query
     if query.from_ and query.to and query.to < query.from_:
         raise InvalidRequest(faults=[Fault(pointer="/to", detail="Is before from.")])
-    after = decode_cursor(query.cursor, query.scope) if query.cursor else None
+    after = None if query.cursor is None else decode_cursor(query.cursor, query.scope)
     reading = _Reading(parts.events(), query)
     page, after = full_page(reading.read, after, query.limit, query.takes)
     with ThreadPoolExecutor(_COUNTERS) as counters:

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -17,7 +18,7 @@ from lectern.api.answers import Answer
 from lectern.api.calls import RawRequest, checked_call
 from lectern.api.parts import Parts
 from lectern.api.problems import MethodNotAllowed, UnknownPath, problem_answer, refusal_of
-from lectern.api.routes import Route
+from lectern.api.route import Route
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,6 +27,9 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What API Gateway passes on for ``ANY``."""
 
 _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+_KEYS = ("route", "event_id", "user_id")
+"""What the log says of a request beside its outcome."""
 
 Handle = Callable[..., "Response[str]"]
 
@@ -36,11 +40,12 @@ class Gateway:
     Args:
         routes: The table of routes.
         parts: What the API is built from.
+        log: Where each request leaves one line.
     """
 
-    def __init__(self, routes: Iterable[Route], parts: Parts) -> None:
+    def __init__(self, routes: Iterable[Route], parts: Parts, log: Logger) -> None:
         self._parts = parts
-        self._log = Logger()
+        self._log = log
         self._resolver = APIGatewayRestResolver()
         self._resolver.exception_handler(Exception)(self._refused)
         self._resolver.not_found(lambda _: self._refused(UnknownPath()))
@@ -61,6 +66,7 @@ class Gateway:
             status=answer["statusCode"],
             milliseconds=round((time.perf_counter() - began) * 1000),
         )
+        self._log.remove_keys(_KEYS)
         return answer
 
     def _add(self, path: str, methods: Iterable[str], handle: Handle) -> None:
@@ -89,15 +95,18 @@ class Gateway:
             self._log.error(
                 "unexpected fault",
                 error=type(error).__name__,
-                where=[f"{f.name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)],
+                where=[
+                    f"{Path(frame.filename).name}:{frame.lineno}"
+                    for frame in traceback.extract_tb(error.__traceback__)
+                ],
             )
         request_id = getattr(self._resolver.lambda_context, "aws_request_id", "")
         return _response(problem_answer(refusal, request_id))
 
 
 def _loggable(path: Mapping[str, str]) -> dict[str, str]:
-    """The ids of the path, but for those that are e-mail addresses."""
-    return {name: value for name, value in path.items() if "@" not in value and "%" not in value}
+    """The ids of the path, but for those that may be e-mail addresses."""
+    return {n: value for n, value in path.items() if n in _KEYS and not {"@", "%"} & set(value)}
 
 
 def _raw_request(event: Mapping[str, Any], path: Mapping[str, str]) -> RawRequest:
@@ -121,7 +130,7 @@ def _multiple(event: Mapping[str, Any], with_all: str, with_last: str) -> dict[s
 
 def _response(answer: Answer) -> Response[str]:
     return Response(
-        status_code=answer.status,
+        status_code=answer.status.value,
         content_type=answer.content_type,
         headers={**_ALWAYS, **answer.headers},
         body=_text(answer.body),

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any
-
-from pydantic import BaseModel
-
-from lectern.api.answers import Answer
-from lectern.api.calls import Call
 from lectern.api.enrolment_list import EnrolmentListQuery, list_enrolments
 from lectern.api.enrolment_model import AccessBody, BatchBody, EnrolmentBody, RosterBody
 from lectern.api.enrolment_view import EnrolmentPage, EnrolmentView
@@ -19,56 +10,12 @@ from lectern.api.event_list import EventListQuery, list_events
 from lectern.api.event_model import EventBody
 from lectern.api.event_view import EventPage, EventView
 from lectern.api.events import cancel_event, get_event, put_event, synchronise_event
-from lectern.api.fields import Body, Query
-from lectern.api.parts import Parts
-from lectern.api.problems import EventCancelled, PreconditionFailed, Refusal, ZoomDoesNotAnswer
+from lectern.api.problems import EventCancelled, PreconditionFailed, ZoomDoesNotAnswer
 from lectern.api.rosters import EntryResults, post_batch, put_roster
+from lectern.api.route import ACCEPTED, OK, Route
 from lectern.api.settings import get_settings, put_settings
 from lectern.api.settings_model import SettingsBody
 from lectern.api.settings_view import SettingsView
-
-Endpoint = Callable[[Call[Any, Any], Parts], Answer]
-
-OK, ACCEPTED = HTTPStatus.OK, HTTPStatus.ACCEPTED
-
-
-@dataclass(frozen=True)
-class Route:
-    """A method of a path.
-
-    Attributes:
-        path: With its parameters in braces.
-        answers: What is answered with which status.
-        body: What the body has to be; ``None`` where a body is ignored.
-        query: What the query may be; ``None`` where there is none.
-        creates: Whether what the path names need not exist.
-        shows_etag: Whether the answer has an ``ETag``.
-        refusals: Those that are not common to all of the API.
-    """
-
-    method: str
-    path: str
-    endpoint: Endpoint
-    summary: str
-    answers: Mapping[HTTPStatus, type[BaseModel]]
-    body: type[Body] | None = None
-    query: type[Query] | None = None
-    creates: bool = False
-    shows_etag: bool = False
-    refusals: tuple[type[Refusal], ...] = field(default=())
-
-    @property
-    def takes_if_match(self) -> bool:
-        """Whether ``If-Match`` counts."""
-        return PreconditionFailed in self.refusals
-
-    @property
-    def tag(self) -> str:
-        """The part of the API that the route belongs to."""
-        if "/enrollments" in self.path:
-            return "Enrolments"
-        return self.path.split("/")[2].capitalize()
-
 
 _EVENT = "/v1/events/{event_id}"
 _ENROLMENTS = f"{_EVENT}/enrollments"

@@ -56,7 +56,7 @@ class SettingsChange:
         self._check(wanted)
         stored, account = self._accounts(self._body.zoom)
         if account.credentials and account.credentials != stored.credentials:
-            _refuse(self._parts.credentials_check().faults(account.credentials))
+            _refuse(self._parts.credentials_check().faults(*account.credentials))
         self._keep_notification_secret(settings, wanted)
         if account.secrets and account is not stored:
             self._parts.secrets().put(DEFAULT_CONNECTION, account.secrets)

@@ -6,9 +6,10 @@ import base64
 import binascii
 import re
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    ConfigDict,
     Field,
     PlainValidator,
     SecretStr,
@@ -81,7 +82,18 @@ NotificationSecret = Annotated[
 ZoomId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
 
 
-class ZoomBody(Body):
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for described in schema["properties"].values():
+        described.pop("default", None)
+
+
+class PartialBody(Body):
+    """A body that changes what it gives; its defaults only stand for what it leaves out."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+
+class ZoomBody(PartialBody):
     """The Server-to-Server OAuth app of the default connection."""
 
     application_type: Literal["server_to_server_oauth"] = "server_to_server_oauth"
@@ -91,14 +103,14 @@ class ZoomBody(Body):
     webhook_secret_token: Secret = Kept.KEPT
 
 
-class FeaturesBody(Body):
+class FeaturesBody(PartialBody):
     """Which kinds of event are switched on."""
 
     meetings: bool = True
     webinars: bool = False
 
 
-class AccessValidationBody(Body):
+class AccessValidationBody(PartialBody):
     """Whether only people who meet the requirements are registered."""
 
     enabled: bool = False
@@ -115,13 +127,13 @@ class AccessValidationBody(Body):
         return minutes
 
 
-class EmailsBody(Body):
+class EmailsBody(PartialBody):
     """Whether Zoom sends its own e-mails."""
 
     zoom_emails: bool = False
 
 
-class HostRulesBody(Body):
+class HostRulesBody(PartialBody):
     """How hosts and instructors are brought into Zoom."""
 
     missing_host: Annotated[MissingHost, Lax] = MissingHost.FAIL
@@ -129,14 +141,14 @@ class HostRulesBody(Body):
     instructors_as: Annotated[InstructorsAs, Lax] = InstructorsAs.ALTERNATIVE_HOSTS
 
 
-class NotificationsBody(Body):
+class NotificationsBody(PartialBody):
     """Where the LMS is told."""
 
     url: WebAddress | None = None
     secret: NotificationSecret = Kept.KEPT
 
 
-class SettingsBody(Body):
+class SettingsBody(PartialBody):
     """The platform's settings; what is left out stays as it is."""
 
     zoom: ZoomBody = ZoomBody()

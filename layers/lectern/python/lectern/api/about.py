@@ -1,0 +1,70 @@
+"""What needs no key: that the API is up, its document, and the page of it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from lectern import __version__
+from lectern.api.answers import HTML, Answer
+from lectern.api.calls import Call
+from lectern.api.docs_page import CONTENT_SECURITY_POLICY, page
+from lectern.api.fields import Query
+from lectern.api.openapi import document
+from lectern.api.parts import Parts
+from lectern.api.route import OK, Route
+from lectern.api.routes import ROUTES
+from lectern.api.views import View
+
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class HealthView(View):
+    """That the API answers, and which version it is."""
+
+    status: str
+    version: str
+
+
+def get_health(_call: Call[None, Query], _parts: Parts) -> Answer:
+    """Says that the API answers."""
+    return Answer(HealthView(status="ok", version=__version__))
+
+
+def get_document(_call: Call[None, Query], _parts: Parts) -> Answer:
+    """The OpenAPI document."""
+    return Answer(document_text())
+
+
+def get_docs_page(_call: Call[None, Query], _parts: Parts) -> Answer:
+    """The document as a page."""
+    return Answer(_page_text(), headers=_HEADERS, content_type=HTML)
+
+
+ALL_ROUTES = (
+    *ROUTES,
+    Route("GET", "/health", get_health, "Whether the API answers", answers={OK: HealthView}),
+    Route("GET", "/openapi.json", get_document, "This document", answers={OK: None}),
+    Route(
+        "GET",
+        "/docs",
+        get_docs_page,
+        "This document as a page",
+        answers={OK: None},
+        content_type=HTML,
+    ),
+)
+
+
+@cache
+def document_text() -> str:
+    """The OpenAPI document as it is served, and committed as ``docs/openapi.json``."""
+    return json.dumps(document(ALL_ROUTES), ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def _page_text() -> str:
+    return page(document(ALL_ROUTES))

@@ -1,0 +1,68 @@
+"""What a row of the table of routes says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from lectern.api.answers import JSON, Answer
+from lectern.api.calls import Call
+from lectern.api.fields import Body, Query
+from lectern.api.parts import Parts
+from lectern.api.problems import PreconditionFailed, Refusal
+
+Endpoint = Callable[[Call[Any, Any], Parts], Answer]
+
+OK, ACCEPTED = HTTPStatus.OK, HTTPStatus.ACCEPTED
+
+_VERSION = "/v1/"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method of a path.
+
+    Attributes:
+        path: With its parameters in braces.
+        answers: What is answered with which status; ``None`` for what has no model.
+        body: What the body has to be; ``None`` where a body is ignored.
+        query: What the query may be; ``None`` where there is none.
+        creates: Whether what the path names need not exist.
+        shows_etag: Whether the answer has an ``ETag``.
+        refusals: Those that are not common to all of the API.
+    """
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    summary: str
+    answers: Mapping[HTTPStatus, type[BaseModel] | None]
+    body: type[Body] | None = None
+    query: type[Query] | None = None
+    creates: bool = False
+    shows_etag: bool = False
+    refusals: tuple[type[Refusal], ...] = ()
+    content_type: str = JSON
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the LMS has to show its API key."""
+        return self.path.startswith(_VERSION)
+
+    @property
+    def takes_if_match(self) -> bool:
+        """Whether ``If-Match`` counts."""
+        return PreconditionFailed in self.refusals
+
+    @property
+    def tag(self) -> str:
+        """The part of the API that the route belongs to."""
+        if not self.needs_key:
+            return "About"
+        if "/enrollments" in self.path:
+            return "Enrolments"
+        return self.path.removeprefix(_VERSION).partition("/")[0].capitalize()

@@ -1,0 +1,191 @@
+"""What holds for every request: how it is read, how it is refused, and what is told of it."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+from lectern_testing.lms import an_event_body
+
+EVENT = "/v1/events/ev-1"
+ONE_MIB = 1024 * 1024
+
+
+def refused(answer, status, code):
+    assert answer.status == status
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert answer.json["status"] == status
+    assert answer.json["code"] == code
+    assert {"type", "title", "detail"} <= answer.json.keys()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"text"',
+        "5",
+        '{"a": NaN}',
+        '{"a": Infinity}',
+        '{"a": "\\ud800"}',
+        '{"a": "\ud800"}',
+        '{"a": ' + "9" * 5000 + "}",
+        '{"a":' * 5000,
+        "[" * 100_000,
+        b"\xff\xfe",
+        b'{"a": "\xff"}',
+        "\ufeff{}",
+    ],
+)
+def test_what_is_no_json_object_is_400(lms, raw):
+    refused(lms.put(EVENT, raw=raw), 400, "invalid_json")
+
+
+def test_a_body_in_base64_is_read(lms):
+    body = json.dumps(an_event_body(title="Truckførerkursus"), ensure_ascii=False).encode()
+    assert lms.put(EVENT, raw=body).json["title"] == "Truckførerkursus"
+
+
+@pytest.mark.parametrize("as_bytes", [True, False])
+def test_a_body_over_1_mib_is_413_and_one_of_1_mib_is_read(lms, as_bytes):
+    frame = len('{"title": ""}')
+    for size, status in ((ONE_MIB, 422), (ONE_MIB + 1, 413), (3 * ONE_MIB, 413)):
+        text = '{"title": "%s"}' % ("x" * (size - frame))
+        assert lms.put(EVENT, raw=text.encode() if as_bytes else text).status == status
+
+
+def test_the_size_of_a_body_is_that_of_its_bytes(lms):
+    text = '{"title": "%s"}' % ("æ" * (ONE_MIB // 2))
+    refused(lms.put(EVENT, raw=text), 413, "body_too_large")
+
+
+ODD = ["a\u0000b", 10**300, 1e308, -1, True, None, [], {}, [[[]]], {"a": {"b": []}}, ""]
+
+
+@pytest.mark.parametrize("name", sorted(an_event_body()))
+def test_odd_values_are_refused_or_taken_but_never_a_fault_of_ours(lms, name):
+    for value in ODD:
+        assert lms.put_event(**{name: value}).status in {200, 202, 422}
+
+
+def test_all_faults_of_path_query_and_body_are_told_at_once(lms):
+    answer = lms.put(
+        "/v1/events/a%20b",
+        an_event_body(title=" ", kind=..., extra=1, host={"user_id": "u 1"}),
+        query={"x": "1", "y": ["1", "2"]},
+    )
+    refused(answer, 422, "invalid_request")
+    assert sorted(answer.pointers) == [
+        "/event_id", "/extra", "/host/email", "/host/user_id", "/kind", "/title", "/x", "/y", "/y",
+    ]  # fmt: skip
+
+
+def test_a_pointer_escapes_what_json_pointers_escape(lms):
+    assert lms.put_event(**{"a/b~c": 1}).pointers == ["/a~1b~0c"]
+
+
+def test_more_faults_than_an_answer_can_hold_are_told_in_part(lms):
+    answer = lms.put(EVENT, {str(number): 1 for number in range(70_000)})
+    assert answer.status == 422
+    assert len(answer.text) < ONE_MIB
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/v1",
+        "/v2/events",
+        "/v1/nothing",
+        "/v1/events/a/b",
+        "/openapiXjson",
+        "/v1/events/a%2Fb/c",
+    ],
+)
+def test_an_unknown_path_is_404(lms, path):
+    refused(lms.get(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST", "HEAD", "OPTIONS"])
+def test_a_wrong_method_is_405_and_told_the_right_ones(lms, method):
+    answer = refused(lms.send(method, EVENT), 405, "method_not_allowed")
+    assert answer.headers["Allow"] == "DELETE, GET, PUT"
+
+
+@pytest.mark.parametrize("event_id", ["a:b@c.d-e_f", "A" * 128, ".", "0"])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_ids_of_the_lms_come_back_as_they_were(lms, event_id, encoded):
+    written = "".join(f"%{ord(character):02X}" for character in event_id) if encoded else event_id
+    assert lms.put(f"/v1/events/{written}", an_event_body()).json["event_id"] == event_id
+    assert lms.get(f"/v1/events/{event_id}").status == 200
+
+
+@pytest.mark.parametrize(
+    "event_id", ["a b", "a%20b", "A" * 129, "æ", "a%00", "a%2Fb", "a+b", "a,b"]
+)
+def test_an_id_that_cannot_be_is_422(lms, event_id):
+    assert lms.get(f"/v1/events/{event_id}").pointers == ["/event_id"]
+
+
+def test_a_body_that_is_not_expected_is_ignored(lms):
+    lms.put_event()
+    assert lms.get(EVENT, raw="{").status == 200
+    assert lms.delete(EVENT, raw="x" * (ONE_MIB + 1)).status == 202
+
+
+def test_an_unknown_parameter_of_the_query_is_422(lms):
+    assert lms.get("/v1/settings", query={"verbose": "1"}).pointers == ["/verbose"]
+
+
+def test_answers_are_json_in_utf_8_and_kept_nowhere(lms):
+    answer = lms.put_event(title="Truckførerkursus")
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Truckførerkursus" in answer.text
+
+
+class Broken:
+    """A part that fails with a text that nobody may see."""
+
+    def get(self, *_):
+        message = "no such thing: kim@acme.example"
+        raise RuntimeError(message)
+
+
+def test_an_unexpected_fault_is_500_without_a_word_of_it(lms, monkeypatch):
+    monkeypatch.setattr(lms.parts, "events", Broken)
+    answer = refused(lms.get(EVENT), 500, "internal_error")
+    assert "request-1" in answer.json["detail"]
+    assert '"RuntimeError"' in lms.log
+    for text in (answer.text, lms.log):
+        assert "acme.example" not in text
+        assert "Traceback" not in text
+
+
+def test_dynamodb_that_slows_us_down_is_429(lms, monkeypatch):
+    def throttled(*_):
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem")
+
+    monkeypatch.setattr(lms.parts.events(), "get", throttled)
+    answer = refused(lms.get(EVENT), 429, "too_many_requests")
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_request_is_one_line_of_the_log_without_people_or_secrets(lms):
+    lms.put_event(title="A secret title")
+    lms.enrol("kim@acme.example", email="kim.ng@acme.example", first_name="Kimberly")
+    lms.put(
+        "/v1/settings", {"zoom": {"account_id": "acc", "client_id": "cid", "client_secret": "hush"}}
+    )
+    lines = [json.loads(line) for line in lms.log.splitlines()]
+    assert [(line["method"], line["route"], line["status"]) for line in lines] == [
+        ("PUT", "/v1/events/{event_id}", 202),
+        ("PUT", "/v1/events/{event_id}/enrollments/{user_id}", 202),
+        ("PUT", "/v1/settings", 202),
+    ]
+    assert [line.get("event_id") for line in lines] == ["ev-1", "ev-1", None]
+    for forbidden in ("acme.example", "Kimberly", "hush", "secret title", "anna@"):
+        assert forbidden not in json.dumps(lines)

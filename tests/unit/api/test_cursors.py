@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lectern.api.cursors import decode_cursor, encode_cursor
+from lectern.api.problems import InvalidRequest
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@given(after=texts, query=texts)
+def test_a_cursor_gives_back_its_position(after, query):
+    assert decode_cursor(encode_cursor(after, query), query) == after
+
+
+@given(after=texts, query=texts, other=texts)
+def test_a_cursor_belongs_to_its_query(after, query, other):
+    if query == other:
+        return
+    with pytest.raises(InvalidRequest):
+        decode_cursor(encode_cursor(after, query), other)
+
+
+@given(after=texts, data=st.data())
+def test_a_cursor_with_any_character_changed_is_refused(after, data):
+    cursor = encode_cursor(after, "events")
+    place = data.draw(st.integers(0, len(cursor) - 1))
+    other = data.draw(st.characters().filter(lambda c: c != cursor[place]))
+    with pytest.raises(InvalidRequest):
+        decode_cursor(cursor[:place] + other + cursor[place + 1 :], "events")
+
+
+@given(texts)
+def test_anything_else_is_no_cursor(text):
+    with pytest.raises(InvalidRequest):
+        decode_cursor(text, "events")
