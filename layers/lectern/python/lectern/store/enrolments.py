@@ -13,6 +13,8 @@ from lectern.store.items import enrolment_item, enrolment_of, stored
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
+_DESIRED = ("version", "person", "role", "access", "removed", "enrolled_at", "updated_at")
+_STAND = ("state", "reason", "message", "failed_for", "GSI1SK")
 _LAST = "\uffff"
 
 
@@ -34,29 +36,23 @@ class EnrolmentStore:
         return {enrolment.user_id: enrolment for enrolment in found}
 
     def put_if_version(self, enrolment: Enrolment, *, was_version: int | None) -> None:
-        """Stores a changed desired state; the ledger in it must be the one that was read.
+        """Stores a changed desired state; leaves the ledger, which a workflow may be writing.
 
         Args:
             enrolment: The enrolment with its new version.
             was_version: The version that the change was made from; ``None`` for a new one.
 
         Raises:
-            WriteConflict: The enrolment has another version, or its ledger moved on meanwhile.
+            WriteConflict: The enrolment has another version by now.
         """
-        condition = _NOT_STORED
-        if was_version is not None:
-            condition = Expression("#version = :was_version", {":was_version": was_version})
-        desired = {"version", "person", "role", "access", "removed", "enrolled_at", "updated_at"}
         item = enrolment_item(enrolment)
         if was_version is None:
-            self._table.put(item, condition)
+            self._table.put(item, _NOT_STORED)
             return
-        # The ledger is left as it is: a workflow may be writing it at this moment.
-        names = desired | {"state", "reason", "message", "failed_for", "GSI1SK"}
         self._table.update(
             keys.enrolment(enrolment.event_id, enrolment.user_id),
-            Change(set={name: item[name] for name in names}),
-            condition,
+            Change(set={name: item[name] for name in _DESIRED + _STAND}),
+            Expression("#version = :was_version", {":was_version": was_version}),
         )
 
     def record(
@@ -71,12 +67,14 @@ class EnrolmentStore:
     ) -> None:
         """Notes what came of one person at Zoom.
 
-        What is known to be at Zoom is noted in any case; where the person stands only if nobody
-        changed what is wanted meanwhile, since then that is decided anew.
+        The registrant that is known to be at Zoom is noted in any case; where the person stands,
+        and what failed for good, only if nobody changed what is wanted meanwhile, since then that
+        is decided anew.
         """
         key = keys.enrolment(enrolment.event_id, enrolment.user_id)
-        facts: dict[str, Any] = {"registration": stored(registration), "failed_for": failed_for}
+        facts: dict[str, Any] = {"registration": stored(registration)}
         stand = {
+            "failed_for": failed_for,
             "state": state.value,
             "reason": stored(reason),
             "message": message,

@@ -109,8 +109,8 @@ class EventStore:
         """
         condition = Expression(
             "attribute_exists(#PK) AND (#sync_lease_owner = :owner OR #sync_lease_until <= :now"
-            " OR attribute_not_exists(#sync_lease_until) OR #sync_lease_until = :nobody)",
-            {":owner": owner, ":now": keys.stamp(now), ":nobody": None},
+            " OR attribute_not_exists(#sync_lease_until))",
+            {":owner": owner, ":now": keys.stamp(now)},
         )
         return self._lease_write(
             event_id,

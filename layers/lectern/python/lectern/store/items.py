@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import SerializeAsAny, TypeAdapter
+from pydantic_core import from_json
+
 from lectern.domain.enrolment import Enrolment
 from lectern.domain.event import Event
 from lectern.domain.model import DomainModel
@@ -18,24 +21,42 @@ _INDEX_ATTRIBUTES = {
     "ttl",
     *(f"GSI{n}{part}" for n in (1, 2, 3) for part in ("PK", "SK")),
 }
+_DOCUMENT_FIELDS = {
+    *("details", "meeting", "intent", "retired", "sync_problem"),
+    *("person", "access", "registration"),
+}
+_DOCUMENTS = TypeAdapter(tuple[SerializeAsAny[DomainModel], ...])
 _SYNC = "sync_"
 """The fields of the synchronisation record are attributes of their own, so that the API, the
 dispatcher and the workflow change theirs without touching the others'."""
 
 
-def stored(value: object) -> Any:  # noqa: ANN401 - any JSON-like value
-    """A field of a domain model as an attribute: moments as fixed-width text, models as maps."""
+def stored(value: object) -> Any:  # noqa: ANN401 - what an attribute can hold
+    """A field of a domain model as an attribute.
+
+    Moments are fixed-width text, and what has parts is one JSON text: no condition looks into it,
+    and DynamoDB's typed maps cost several times as much to write and to read.
+    """
     match value:
         case datetime():
             return keys.stamp(value)
         case DomainModel():
-            return {name: stored(part) for name, part in value}
-        case tuple() | list():
-            return [stored(part) for part in value]
+            return value.model_dump_json()
+        case tuple():
+            return _DOCUMENTS.dump_json(value).decode()
         case str():
             return str(value)
         case _:
             return value
+
+
+def restored(item: Item) -> dict[str, Any]:
+    """The fields of a domain model that an item holds, without keys and index attributes."""
+    return {
+        name: from_json(value) if name in _DOCUMENT_FIELDS and value is not None else value
+        for name, value in item.items()
+        if name not in _INDEX_ATTRIBUTES
+    }
 
 
 def sync_attributes(changes: Mapping[str, object]) -> dict[str, Any]:
@@ -64,7 +85,7 @@ def event_indexes(event: Event) -> keys.Key:
 
 def event_of(item: Item) -> Event:
     """The event that an item holds."""
-    fields = _fields(item)
+    fields = restored(item)
     sync = {name: fields.pop(name) for name in list(fields) if name.startswith(_SYNC)}
     fields["sync"] = {name.removeprefix(_SYNC): value for name, value in sync.items()}
     return Event.model_validate(fields)
@@ -79,8 +100,4 @@ def enrolment_item(enrolment: Enrolment) -> Item:
 
 def enrolment_of(item: Item) -> Enrolment:
     """The enrolment that an item holds."""
-    return Enrolment.model_validate(_fields(item))
-
-
-def _fields(item: Item) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if name not in _INDEX_ATTRIBUTES}
+    return Enrolment.model_validate(restored(item))

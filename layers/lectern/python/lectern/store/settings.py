@@ -19,7 +19,7 @@ class SettingsStore:
         item = self._table.get(keys.settings())
         if item is None:
             return Settings(), 0
-        return Settings.model_validate(item["settings"]), int(item["revision"])
+        return Settings.model_validate_json(item["settings"]), int(item["revision"])
 
     def put(self, settings: Settings, *, was_revision: int) -> None:
         """Stores the settings.
@@ -37,7 +37,7 @@ class SettingsStore:
     def connection(self, connection_id: str) -> Connection | None:
         """A Zoom account; ``None`` where its credentials were never set."""
         item = self._table.get(keys.connection(connection_id))
-        return Connection.model_validate(item["connection"]) if item else None
+        return Connection.model_validate_json(item["connection"]) if item else None
 
     def put_connection(self, connection: Connection, *, was_version: int) -> None:
         """Stores a Zoom account.

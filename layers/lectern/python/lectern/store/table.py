@@ -52,7 +52,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Change:
-    """What an update sets, removes and adds."""
+    """What an update sets, removes and adds; to set nothing (``None``) is to remove."""
 
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: Sequence[str] = ()
@@ -62,11 +62,13 @@ class Change:
         """The update as DynamoDB's update expression."""
         clauses: list[str] = []
         values: dict[str, Any] = {}
-        if self.set:
-            clauses.append("SET " + ", ".join(f"#{name} = :set_{name}" for name in self.set))
-            values |= {f":set_{name}": value for name, value in self.set.items()}
-        if self.remove:
-            clauses.append("REMOVE " + ", ".join(f"#{name}" for name in self.remove))
+        present = {name: value for name, value in self.set.items() if value is not None}
+        absent = [*self.remove, *(name for name in self.set if name not in present)]
+        if present:
+            clauses.append("SET " + ", ".join(f"#{name} = :set_{name}" for name in present))
+            values |= {f":set_{name}": value for name, value in present.items()}
+        if absent:
+            clauses.append("REMOVE " + ", ".join(f"#{name}" for name in absent))
         if self.add:
             clauses.append("ADD " + ", ".join(f"#{name} :add_{name}" for name in self.add))
             values |= {f":add_{name}": value for name, value in self.add.items()}
@@ -118,7 +120,8 @@ class Table:
         Raises:
             WriteConflict: The condition does not hold.
         """
-        self._write("put_item", {"Item": _packed(item)}, condition)
+        present = {name: value for name, value in item.items() if value is not None}
+        self._write("put_item", {"Item": _packed(present)}, condition)
 
     def delete(self, key: Key, condition: Expression | None = None) -> None:
         """Deletes the item; one that does not exist counts as deleted.
