@@ -40,11 +40,25 @@ class TokenStore:
         item = self._table.get(keys.token(connection_id))
         return StoredToken.model_validate(item["token"]) if item and item.get("token") else None
 
-    def lock(self, connection_id: str, owner: str, now: datetime, until: datetime) -> bool:
-        """Takes the renewal for ``owner`` alone, until ``until``; ``False`` if it is taken."""
+    def lock(
+        self, connection_id: str, owner: str, *, after: int, now: datetime, until: datetime
+    ) -> bool:
+        """Takes the renewal for ``owner`` alone, until ``until``.
+
+        Args:
+            connection_id: The connection.
+            owner: Who renews.
+            after: The serial of the token that is to be renewed.
+            now: The present moment.
+            until: When the owner counts as dead.
+
+        Returns:
+            ``False`` if someone else is renewing the token, or has done so since it was read.
+        """
         free = Expression(
-            "attribute_not_exists(#locked_until) OR #locked_until <= :now",
-            {":now": keys.stamp(now)},
+            "(attribute_not_exists(#locked_until) OR #locked_until <= :now)"
+            " AND (attribute_not_exists(#token) OR #token.#serial <= :after)",
+            {":now": keys.stamp(now), ":after": after},
         )
         change = Change(set={"locked_until": keys.stamp(until), "locked_by": owner})
         try:

@@ -101,9 +101,9 @@ class TokenSource:
         raise ZoomRateLimited("request_token")
 
     def _renewed_alone(self, *, after: int) -> StoredToken | None:
-        """A new token, unless another function is getting one at this moment."""
+        """A new token, unless another function is getting one, or got one a moment ago."""
         name, now = self._connection.connection_id, self._now()
-        if not self._tokens.lock(name, self._owner, now, now + LOCK_FOR):
+        if not self._tokens.lock(name, self._owner, after=after, now=now, until=now + LOCK_FOR):
             return None
         try:
             granted = request_token(self._session, self._oauth_url, self._credentials())
