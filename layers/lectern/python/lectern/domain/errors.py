@@ -96,11 +96,17 @@ class ZoomUnavailable(ZoomError):
 
     Attributes:
         unclear: Whether Zoom may have carried the request out all the same.
+        cause: The name of what went wrong on the way, such as ``ReadTimeout``.
     """
 
-    def __init__(self, operation: str, *, unclear: bool, status: int = 0) -> None:
+    def __init__(self, operation: str, *, unclear: bool, status: int = 0, cause: str = "") -> None:
         super().__init__(operation, status=status)
         self.unclear = unclear
+        self.cause = cause
+
+    def __str__(self) -> str:
+        """The operation with the status, or with what went wrong on the way."""
+        return f"{self.operation}: {self.cause}" if self.cause else super().__str__()
 
 
 class ZoomCredentialsInvalid(ZoomError):

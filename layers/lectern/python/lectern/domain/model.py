@@ -8,9 +8,12 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
 
 class DomainModel(BaseModel):
-    """A value of the domain: frozen, compared by content, and closed to unknown fields."""
+    """A value of the domain: frozen, compared by content, and closed to unknown fields.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Errors of validation do not show the values, which may be people's or secret.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _none_to_empty(value: object) -> object:

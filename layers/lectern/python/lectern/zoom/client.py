@@ -18,7 +18,7 @@ from lectern.zoom.http import send
 from lectern.zoom.operations import Operation
 from lectern.zoom.token import TokenSource
 
-_TOKEN_ATTEMPTS = 3
+_TOKEN_REPLACEMENTS = 2
 """A token may be replaced by another function just before it is used, and once more."""
 
 _PAUSES = (0.6, 1.4)
@@ -87,12 +87,13 @@ class ZoomClient:
         body: Mapping[str, Any] | None,
     ) -> dict[str, Any]:
         token = self._tokens.current()
-        for _ in range(_TOKEN_ATTEMPTS):
-            response = self._send(operation, url, token, query, body)
+        response = self._send(operation, url, token, query, body)
+        for _ in range(_TOKEN_REPLACEMENTS):
             if response.status_code != HTTPStatus.UNAUTHORIZED:
-                return self._answer(operation, response)
+                break
             token = self._tokens.replace(token)
-        raise ZoomCredentialsInvalid(operation.name, status=HTTPStatus.UNAUTHORIZED)
+            response = self._send(operation, url, token, query, body)
+        return self._answer(operation, response)
 
     def _send(
         self,
@@ -113,6 +114,8 @@ class ZoomClient:
         )
 
     def _answer(self, operation: Operation, response: requests.Response) -> dict[str, Any]:
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            raise ZoomCredentialsInvalid(operation.name, status=response.status_code)
         body = body_of(operation.name, response)
         if is_success(response, body):
             return body

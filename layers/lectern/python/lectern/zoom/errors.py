@@ -7,6 +7,7 @@ reading of an answer is here.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -27,6 +28,7 @@ from lectern.domain.errors import (
 
 _SCOPE_CODES = {104, 4700, 4711}
 _GONE_CODES = {1001, 1010, 3001}
+_A_DAY = timedelta(days=1)
 _SCOPES = re.compile(r"scopes?:?\s*\[([^\]]*)\]", re.IGNORECASE)
 
 
@@ -70,7 +72,8 @@ def error_of(
         return _limit(operation, response, code, message, now)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK:
         return ZoomUnavailable(operation, unclear=True, status=status)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST or not (code or message):
+        # A redirect, or a refusal that is not Zoom's own: something else stands in between.
         return ZoomUnavailable(operation, unclear=False, status=status)
     if code in _SCOPE_CODES or "does not contain scopes" in message:
         return ZoomScopeMissing(operation, scopes=_scopes(message), status=status, code=code)
@@ -101,19 +104,25 @@ def _limit_scope(message: str) -> LimitScope:
 
 
 def retry_after(header: str | None, now: datetime) -> datetime | None:
-    """When Zoom allows the next try: seconds, an ISO or an HTTP date; ``None`` if it is unsaid."""
-    if not header:
-        return None
-    text = header.strip()
-    if text.isdigit():
-        return now + timedelta(seconds=min(int(text), 86_400))
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+    """When Zoom allows the next try; ``None`` if it is unsaid.
+
+    Args:
+        header: Seconds, an ISO date or an HTTP date: Zoom's documents leave open which.
+        now: The present moment; the answer lies within a day of it, as all of Zoom's limits do.
+    """
+    text = (header or "").strip()
+    for parse in (_seconds_from(now), datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return min(max(aware, now), now + _A_DAY)
     return None
+
+
+def _seconds_from(now: datetime) -> Callable[[str], datetime]:
+    return lambda text: now + min(timedelta(seconds=int(text)), _A_DAY)
 
 
 def next_midnight(now: datetime) -> datetime:

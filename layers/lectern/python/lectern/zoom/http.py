@@ -31,13 +31,14 @@ def send(
         parts: What ``requests`` takes: ``json``, ``data``, ``params``, ``headers``, ``auth``.
 
     Raises:
-        ZoomUnavailable: There was no answer; ``unclear`` unless the request was never sent.
+        ZoomUnavailable: There was no answer; ``unclear`` unless the request was never sent. The
+            cause is told by its name alone, since its text has the address, which names people.
     """
     try:
         return session.request(
             method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **parts
         )
-    except _NOT_SENT as error:
-        raise ZoomUnavailable(operation, unclear=False) from error
     except requests.RequestException as error:
-        raise ZoomUnavailable(operation, unclear=True) from error
+        unclear = not isinstance(error, _NOT_SENT)
+        cause = type(error).__name__
+    raise ZoomUnavailable(operation, unclear=unclear, cause=cause)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import requests
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomUnavailable
 from lectern.zoom.http import send
@@ -32,7 +32,7 @@ class GrantedToken(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    access_token: str
+    access_token: str = Field(repr=False)
     expires_in: int
     scope: str = ""
 

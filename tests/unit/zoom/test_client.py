@@ -1,0 +1,230 @@
+"""A call of Zoom's API: how it is sent, when it is repeated, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
+
+from lectern.domain.errors import (
+    ZoomCredentialsInvalid,
+    ZoomDailyLimit,
+    ZoomNotFound,
+    ZoomRateLimited,
+    ZoomUnavailable,
+)
+from lectern.store.tokens import StoredToken
+from lectern.zoom import operations as zoom
+from lectern.zoom.client import ZoomClient
+from lectern.zoom.operations import OPERATIONS
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+EMAIL = "anna@acme.example"
+TOO_FAST = refused(429, 4001, "You have reached the maximum per-second rate limit for this API.")
+DEAD_TOKEN = refused(401, 124, "Access token is expired.")
+
+
+class Tokens:
+    """Tokens without a table: ``token-1``, and a further one each time that one is replaced."""
+
+    def __init__(self) -> None:
+        self.serial = 1
+
+    def current(self) -> StoredToken:
+        return StoredToken(
+            value=f"token-{self.serial}",
+            expires_at=NOW + timedelta(hours=1),
+            credentials_version=1,
+            serial=self.serial,
+        )
+
+    def replace(self, dead: StoredToken) -> StoredToken:
+        self.serial = dead.serial + 1
+        return self.current()
+
+
+class Caller:
+    """A client of a scripted Zoom that notes its pauses instead of making them."""
+
+    def __init__(self, *script: Answer) -> None:
+        self.zoom = ScriptedZoom(*script)
+        self.pauses: list[float] = []
+        self.client = ZoomClient(
+            self.zoom.session(),
+            f"{URL}/v2/",
+            Tokens(),  # type: ignore[arg-type]
+            lambda: NOW,
+            self.pauses.append,
+        )
+
+    def get_user(self) -> dict[str, object]:
+        return self.client.call(zoom.GET_USER, path={"user_id": EMAIL})
+
+    @property
+    def tokens(self) -> list[str]:
+        return [request.headers["Authorization"] for request in self.zoom.requests]
+
+
+def test_an_operation_is_sent_as_the_table_has_it() -> None:
+    caller = Caller(answered(201, {"id": 7}))
+
+    answer = caller.client.call(
+        zoom.ADD_MEETING_REGISTRANT,
+        path={"meeting_id": "1/2 3?#"},
+        query={"page_size": 30},
+        body={"email": EMAIL},
+    )
+
+    (request,) = caller.zoom.requests
+    assert answer == {"id": 7}
+    assert request.method == "POST"
+    assert request.url == f"{URL}/v2/meetings/1%2F2%203%3F%23/registrants?page_size=30"
+    assert isinstance(request.body, bytes)
+    assert json.loads(request.body) == {"email": EMAIL}
+    assert request.headers["Authorization"] == "Bearer token-1"
+
+
+def test_an_answer_without_a_body_is_empty() -> None:
+    assert Caller(answered(204)).get_user() == {}
+
+
+def test_a_token_that_died_is_replaced_and_the_call_made_again() -> None:
+    caller = Caller(DEAD_TOKEN, answered(200, {"id": "u"}))
+
+    assert caller.get_user() == {"id": "u"}
+    assert caller.tokens == ["Bearer token-1", "Bearer token-2"]
+    assert caller.pauses == []
+
+
+def test_a_token_that_died_under_ones_hands_is_replaced_once_more() -> None:
+    caller = Caller(DEAD_TOKEN, DEAD_TOKEN, answered(200, {}))
+
+    caller.get_user()
+
+    assert caller.tokens[-1] == "Bearer token-3"
+
+
+def test_zoom_that_takes_no_token_does_not_take_the_credentials() -> None:
+    caller = Caller(DEAD_TOKEN, DEAD_TOKEN, answered(401, "<html>"))
+
+    with pytest.raises(ZoomCredentialsInvalid) as caught:
+        caller.get_user()
+
+    assert caught.value.status == 401
+    assert caller.zoom.script == []
+
+
+def test_a_limit_a_second_is_met_with_pauses_that_end() -> None:
+    caller = Caller(TOO_FAST, TOO_FAST, answered(200, {"id": "u"}))
+
+    assert caller.get_user() == {"id": "u"}
+    assert len(caller.pauses) == 2
+    assert all(0 < pause for pause in caller.pauses)
+    assert sum(caller.pauses) <= 2
+
+
+def test_a_limit_a_second_that_stays_is_left_to_the_state_machine() -> None:
+    caller = Caller(TOO_FAST, TOO_FAST, TOO_FAST)
+
+    with pytest.raises(ZoomRateLimited):
+        caller.get_user()
+
+    assert len(caller.pauses) == 2
+    assert sum(caller.pauses) <= 2
+
+
+def test_pauses_differ_so_that_not_all_come_back_at_once() -> None:
+    callers = [Caller(TOO_FAST, answered(200, {})) for _ in range(5)]
+    for caller in callers:
+        caller.get_user()
+
+    assert len({caller.pauses[0] for caller in callers}) > 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (refused(429, 429, "You have reached the maximum daily rate limit."), ZoomDailyLimit),
+        (refused(404, 1001, f"User does not exist: {EMAIL}."), ZoomNotFound),
+        (answered(500, "<html>"), ZoomUnavailable),
+        (requests.ReadTimeout(), ZoomUnavailable),
+    ],
+)
+def test_what_does_not_pass_in_a_second_is_not_tried_again(
+    answer: Answer, error: type[Exception]
+) -> None:
+    caller = Caller(answer)
+
+    with pytest.raises(error):
+        caller.get_user()
+
+    assert caller.pauses == []
+    assert len(caller.zoom.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "unclear"),
+    [
+        (requests.ConnectTimeout(), False),
+        (requests.exceptions.InvalidURL(), False),
+        (requests.ReadTimeout(), True),
+        (requests.ConnectionError(), True),
+        (requests.exceptions.ChunkedEncodingError(), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_request_without_an_answer_is_unclear_unless_it_was_never_sent(
+    failure: Exception, unclear: bool
+) -> None:
+    with pytest.raises(ZoomUnavailable) as caught:
+        Caller(failure).get_user()
+
+    assert caught.value.unclear is unclear
+    assert caught.value.cause == type(failure).__name__
+
+
+def test_redirects_are_not_followed() -> None:
+    caller = Caller(answered(302, headers={"Location": f"{URL}/elsewhere"}))
+
+    with pytest.raises(ZoomUnavailable):
+        caller.get_user()
+
+    assert len(caller.zoom.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answered(200, {"id": "u", "email": EMAIL}),
+        TOO_FAST,
+        DEAD_TOKEN,
+        refused(404, 1001, f"User does not exist: {EMAIL}."),
+        requests.ConnectionError(f"Max retries exceeded with url: /v2/users/{EMAIL} token-1"),
+    ],
+    ids=["success", "limit", "dead token", "not found", "cut"],
+)
+def test_neither_people_nor_tokens_are_in_a_log_or_an_error(
+    answer: Answer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = ""
+    try:
+        Caller(answer, answer, answer).get_user()
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        said = "".join(traceback.format_exception(error)) + repr(error)
+
+    assert EMAIL not in said + caplog.text
+    assert "token-" not in said + caplog.text
+
+
+def test_every_operation_is_named_once() -> None:
+    names = [operation.name for operation in OPERATIONS]
+    addresses = [(operation.method, operation.path) for operation in OPERATIONS]
+
+    assert len(set(names)) == len(names)
+    assert len(set(addresses)) == len(addresses)
