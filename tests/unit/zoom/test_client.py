@@ -124,7 +124,7 @@ def test_a_limit_a_second_is_met_with_pauses_that_end() -> None:
 
     assert caller.get_user() == {"id": "u"}
     assert len(caller.pauses) == 2
-    assert all(0 < pause for pause in caller.pauses)
+    assert all(pause > 0 for pause in caller.pauses)
     assert sum(caller.pauses) <= 2
 
 
@@ -179,7 +179,7 @@ def test_what_does_not_pass_in_a_second_is_not_tried_again(
     ids=lambda value: type(value).__name__,
 )
 def test_a_request_without_an_answer_is_unclear_unless_it_was_never_sent(
-    failure: Exception, unclear: bool
+    failure: Exception, *, unclear: bool
 ) -> None:
     with pytest.raises(ZoomUnavailable) as caught:
         Caller(failure).get_user()

@@ -240,7 +240,7 @@ def test_the_fields_that_zoom_finds_fault_with_are_kept(
     ids=["500", "503", "500 in JSON", "HTML", "a list", "cut off", "302", "304", "100"],
 )
 def test_an_answer_that_says_nothing_may_have_worked_unless_it_cannot(
-    answer: requests.Response, unclear: bool
+    answer: requests.Response, *, unclear: bool
 ) -> None:
     error = error_in(answer)
 

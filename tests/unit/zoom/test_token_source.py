@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -135,19 +136,18 @@ def test_a_wait_for_another_is_at_most_two_seconds(account: Account) -> None:
     assert account.granted == 0
 
 
-def test_who_read_the_table_just_before_another_renewed_takes_the_new_token(
+def test_who_looked_just_before_another_renewed_takes_the_new_token(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = account.source("one"), account.source("other")
-    read = account.tokens.get
+    lock = account.tokens.lock
 
-    def get(connection_id: str) -> object:
-        token = read(connection_id)
-        monkeypatch.setattr(account.tokens, "get", read)
+    def overtaken(*args: str, **when: Any) -> bool:
+        monkeypatch.setattr(account.tokens, "lock", lock)
         other.current()
-        return token
+        return lock(*args, **when)
 
-    monkeypatch.setattr(account.tokens, "get", get)
+    monkeypatch.setattr(account.tokens, "lock", overtaken)
 
     assert one.current() == other.current()
     assert account.granted == 1
