@@ -77,7 +77,7 @@ class Gateway:
         def handle(**path: str) -> Response[str]:
             self._log.append_keys(route=route.path, **_loggable(path))
             raw = _raw_request(self._resolver.current_event.raw_event, path)
-            call = checked_call(raw, route.body, route.query)
+            call = checked_call(raw, route.body, route.query_model)
             return _response(route.endpoint(call, self._parts))
 
         return handle

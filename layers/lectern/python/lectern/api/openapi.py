@@ -194,13 +194,12 @@ def _answers(route: Route) -> Json:
 def _refusals(route: Route) -> list[type[Refusal]]:
     refusals = list(route.refusals)
     if route.needs_key:
-        refusals += [Unauthorized, TooManyRequests]
-    if "{" in route.path:
-        refusals.append(InvalidRequest)
-        if not route.creates:
-            refusals.append(UnknownResource)
+        # A parameter that is not described, or an id that cannot be, is a fault anywhere.
+        refusals += [Unauthorized, TooManyRequests, InvalidRequest]
+    if "{" in route.path and not route.creates:
+        refusals.append(UnknownResource)
     if route.body or route.query:
-        refusals += [InvalidJson, BodyTooLarge, InvalidRequest]
+        refusals += [InvalidJson, BodyTooLarge]
     return sorted(dict.fromkeys(refusals), key=lambda refusal: refusal.status)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from lectern.api.answers import JSON, Answer
 from lectern.api.calls import Call
-from lectern.api.fields import Body, Query
+from lectern.api.fields import AnyQuery, Body, Query
 from lectern.api.parts import Parts
 from lectern.api.problems import PreconditionFailed, Refusal
 
@@ -52,6 +52,11 @@ class Route:
     def needs_key(self) -> bool:
         """Whether the LMS has to show its API key."""
         return self.path.startswith(_VERSION)
+
+    @property
+    def query_model(self) -> type[Query]:
+        """What the query is read by; outside of the contract anything goes."""
+        return self.query or (Query if self.needs_key else AnyQuery)
 
     @property
     def takes_if_match(self) -> bool:

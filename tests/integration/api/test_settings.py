@@ -1,0 +1,260 @@
+import pytest
+from lectern_testing.lms import MORNING
+
+from lectern.api.problems import Fault
+from lectern.domain.errors import ZoomRateLimited, ZoomUnavailable
+from lectern.domain.settings import DEFAULT_CONNECTION, ConnectionSecrets, Drift
+
+SETTINGS = "/v1/settings"
+LATER = MORNING.replace(hour=12)
+CREDENTIALS = {"account_id": "acc", "client_id": "cid", "client_secret": "hush"}
+DEFAULTS = {
+    "zoom": {
+        "application_type": "server_to_server_oauth",
+        "account_id": None,
+        "client_id": None,
+        "client_secret": {"set": False, "changed_at": None},
+        "webhook_secret_token": {"set": False, "changed_at": None},
+    },
+    "features": {"meetings": True, "webinars": False},
+    "access_validation": {"enabled": False, "lead_minutes": [60, 10], "check_url": None},
+    "emails": {"zoom_emails": False},
+    "drift": "repair",
+    "unknown_registrants": "keep",
+    "hosts": {
+        "missing_host": "fail",
+        "licence": "require",
+        "instructors_as": "alternative_hosts",
+    },
+    "notifications": {"url": None, "secret": {"set": False, "changed_at": None}},
+    "retention_days": 365,
+}
+SET = {"set": True, "changed_at": "2026-11-30T09:00:00Z"}
+
+
+def put(lms, **sections):
+    return lms.put(SETTINGS, sections)
+
+
+def secrets(lms):
+    return lms.parts.secrets().get(DEFAULT_CONNECTION)
+
+
+def connection(lms):
+    return lms.parts.settings().connection(DEFAULT_CONNECTION)
+
+
+def test_what_was_never_set_has_its_defaults(lms):
+    assert lms.get(SETTINGS).json == DEFAULTS
+
+
+def test_what_was_read_can_be_put_back_without_a_write_or_a_call(lms):
+    put(lms, zoom=CREDENTIALS, notifications={"url": "https://lms.example", "secret": "whsec_aGk="})
+    lms.parts.zoom.asked.clear()
+    read = lms.get(SETTINGS).json
+    answer, writes = lms.writes(lambda: lms.put(SETTINGS, read))
+    assert (answer.status, answer.json, writes, lms.parts.zoom.asked) == (200, read, [], [])
+    assert lms.put(SETTINGS, {}).status == 200
+
+
+def test_untouched_settings_can_be_put_back(lms):
+    assert lms.put(SETTINGS, DEFAULTS).status == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"features": {"meetings": False}},
+        {"access_validation": {"enabled": True}},
+        {"access_validation": {"lead_minutes": [5, 1440]}},
+        {"access_validation": {"check_url": "https://lms.example/check"}},
+        {"emails": {"zoom_emails": True}},
+        {"drift": "report"},
+        {"unknown_registrants": "remove"},
+        {"hosts": {"missing_host": "create_sso"}},
+        {"hosts": {"licence": "assign", "instructors_as": "participants"}},
+        {"notifications": {"url": "https://lms.example/hook"}},
+        {"retention_days": 30},
+    ],
+)
+def test_a_change_is_kept_and_all_that_is_left_out_stays(lms, change):
+    answer = put(lms, **change)
+    ((name, value),) = change.items()
+    merged = DEFAULTS[name] | value if isinstance(value, dict) else value
+    assert (answer.status, answer.json) == (202, DEFAULTS | {name: merged})
+    assert lms.get(SETTINGS).json == answer.json
+    assert lms.parts.zoom.asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"zoom": {"application_type": "jwt"}}, "/zoom/application_type"),
+        ({"zoom": {"client_secret": 5}}, "/zoom/client_secret"),
+        ({"zoom": {"client_secret": ""}}, "/zoom/client_secret"),
+        ({"zoom": {"client_secret": {"changed_at": None}}}, "/zoom/client_secret"),
+        ({"zoom": {"webhook_secret_token": "a b"}}, "/zoom/webhook_secret_token"),
+        ({"zoom": {"account_id": "æ"}}, "/zoom/account_id"),
+        ({"zoom": None}, "/zoom"),
+        ({"features": {"webinars": "yes"}}, "/features/webinars"),
+        ({"features": {"webinars": True}}, "/features/webinars"),
+        ({"access_validation": {"lead_minutes": [0]}}, "/access_validation/lead_minutes/0"),
+        ({"access_validation": {"lead_minutes": [5, 10081]}}, "/access_validation/lead_minutes/1"),
+        ({"access_validation": {"lead_minutes": [5, 5]}}, "/access_validation/lead_minutes"),
+        (
+            {"access_validation": {"lead_minutes": list(range(1, 12))}},
+            "/access_validation/lead_minutes",
+        ),
+        (
+            {"access_validation": {"check_url": "http://lms.example"}},
+            "/access_validation/check_url",
+        ),
+        ({"access_validation": {"check_url": "http://127.0.0.1/"}}, "/access_validation/check_url"),
+        ({"notifications": {"url": "http://lms.example"}}, "/notifications/url"),
+        ({"notifications": {"secret": "hush"}}, "/notifications/secret"),
+        ({"notifications": {"secret": "whsec_"}}, "/notifications/secret"),
+        ({"notifications": {"secret": "whsec_æ"}}, "/notifications/secret"),
+        ({"notifications": {"secret": "whsec_a"}}, "/notifications/secret"),
+        ({"emails": {"zoom_emails": None}}, "/emails/zoom_emails"),
+        ({"drift": "ignore"}, "/drift"),
+        ({"hosts": {"licence": "buy"}}, "/hosts/licence"),
+        ({"retention_days": 0}, "/retention_days"),
+        ({"retention_days": 3651}, "/retention_days"),
+        ({"colour": "red"}, "/colour"),
+    ],
+)
+def test_what_settings_cannot_be_is_422_where_it_is_and_changes_nothing(lms, change, pointer):
+    answer, writes = lms.writes(lambda: put(lms, **({"retention_days": 30} | change)))
+    assert (answer.status, answer.pointers, writes) == (422, [pointer], [])
+    assert lms.get(SETTINGS).json == DEFAULTS
+
+
+def test_the_local_cloud_takes_http_on_loopback_alone(lms):
+    lms.parts.local = True
+    for url in ("http://localhost:9000/hook", "http://127.0.0.1/", "http://[::1]:1/"):
+        assert put(lms, notifications={"url": url}).status == 202
+    for url in ("http://lms.example/", "http://localhost.example", "http://128.0.0.1/"):
+        assert put(lms, notifications={"url": url}).pointers == ["/notifications/url"]
+
+
+class TestCredentials:
+    def test_are_checked_and_stored_and_the_secrets_never_read_back(self, lms):
+        answer = put(lms, zoom=CREDENTIALS | {"webhook_secret_token": "token"})
+        assert answer.status == 202
+        assert answer.json["zoom"] == {
+            "application_type": "server_to_server_oauth",
+            "account_id": "acc",
+            "client_id": "cid",
+            "client_secret": SET,
+            "webhook_secret_token": SET,
+        }
+        assert lms.parts.zoom.asked == [("acc", "cid", "hush")]
+        assert "hush" not in answer.text
+        assert secrets(lms) == ConnectionSecrets(
+            client_secret="hush", webhook_secret_token="token", credentials_version=1
+        )
+
+    def test_that_are_the_same_are_not_checked_again(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        answer = put(lms, zoom=CREDENTIALS)
+        assert (answer.status, len(lms.parts.zoom.asked)) == (200, 1)
+
+    @pytest.mark.parametrize("part", ["account_id", "client_id", "client_secret"])
+    def test_are_checked_whole_when_a_part_changes(self, lms, part):
+        put(lms, zoom=CREDENTIALS)
+        lms.parts.moment = LATER
+        answer = put(lms, zoom={part: "other"})
+        changed = CREDENTIALS | {part: "other"}
+        assert answer.status == 202
+        assert lms.parts.zoom.asked[-1] == tuple(changed.values())
+        assert connection(lms).credentials_version == 2
+        changed_at = "12" if part == "client_secret" else "09"
+        told = answer.json["zoom"]["client_secret"]["changed_at"]
+        assert told == f"2026-11-30T{changed_at}:00:00Z"
+
+    @pytest.mark.parametrize("part", ["account_id", "client_id", "client_secret"])
+    def test_are_needed_together(self, lms, part):
+        others = {name for name in CREDENTIALS if name != part}
+        answer = put(lms, zoom={part: "x"})
+        assert set(answer.pointers) == {f"/zoom/{name}" for name in others}
+        assert len(put(lms, zoom={"webhook_secret_token": "x"}).pointers) == 3
+
+    def test_that_zoom_refuses_leave_everything_as_it_was(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        before = (lms.get(SETTINGS).json, secrets(lms))
+        lms.parts.zoom.faults_to_find = [Fault(pointer="/zoom/client_secret", detail="No.")]
+        answer = put(lms, zoom={"client_secret": "wrong"}, retention_days=30)
+        assert answer.pointers == ["/zoom/client_secret"]
+        assert (lms.get(SETTINGS).json, secrets(lms)) == before
+
+    @pytest.mark.parametrize(
+        "error", [ZoomUnavailable("request_token", unclear=True), ZoomRateLimited("request_token")]
+    )
+    def test_that_zoom_cannot_be_asked_about_are_not_stored(self, lms, error):
+        lms.parts.zoom.error = error
+        answer = put(lms, zoom=CREDENTIALS, retention_days=30)
+        assert (answer.status, answer.json["code"]) == (503, "zoom_unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert (lms.get(SETTINGS).json, secrets(lms)) == (DEFAULTS, None)
+
+    def test_webhook_secret_changes_without_asking_zoom_and_can_be_taken_away(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        assert (
+            put(lms, zoom={"webhook_secret_token": "t"}).json["zoom"]["webhook_secret_token"] == SET
+        )
+        assert connection(lms).credentials_version == 2
+        answer = put(lms, zoom={"webhook_secret_token": None})
+        assert answer.json["zoom"]["webhook_secret_token"]["set"] is False
+        assert secrets(lms).webhook_secret_token is None
+        assert len(lms.parts.zoom.asked) == 1
+
+    def test_of_which_only_the_secret_was_stored_before_a_crash_are_completed(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        ahead = ConnectionSecrets(client_secret="new", credentials_version=2)
+        lms.parts.secrets().put(DEFAULT_CONNECTION, ahead)
+        assert put(lms, zoom={"client_secret": "new"}).status == 202
+        assert connection(lms).credentials_version == 2
+        assert put(lms, zoom={"client_secret": "new"}).status == 200
+
+
+class TestTheNotificationSecret:
+    SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    def test_is_kept_apart_and_never_reads_back(self, lms):
+        answer = put(lms, notifications={"secret": self.SECRET})
+        assert (answer.status, answer.json["notifications"]["secret"]) == (202, SET)
+        assert lms.parts.secrets().notification_secret() == self.SECRET
+
+    def test_put_again_is_no_change(self, lms):
+        put(lms, notifications={"secret": self.SECRET})
+        lms.parts.moment = LATER
+        assert put(lms, notifications={"secret": self.SECRET}).status == 200
+        assert put(lms, notifications={"secret": SET}).status == 200
+
+    def test_can_be_taken_away(self, lms):
+        put(lms, notifications={"secret": self.SECRET})
+        answer = put(lms, notifications={"secret": None})
+        assert answer.json["notifications"]["secret"] == {"set": False, "changed_at": None}
+        assert lms.parts.secrets().notification_secret() is None
+
+
+def test_the_loser_of_a_race_decides_again_on_what_the_winner_stored(lms, monkeypatch):
+    store = lms.parts.settings()
+    write, lost = store.put, []
+
+    def lose_once(settings, *, was_revision):
+        if not lost:
+            lost.append(was_revision)
+            write(
+                settings.model_copy(update={"drift": Drift.REPORT, "retention_days": 365}),
+                was_revision=0,
+            )
+        write(settings, was_revision=was_revision)
+
+    monkeypatch.setattr(store, "put", lose_once)
+    answer = put(lms, retention_days=30)
+    assert (answer.status, answer.json["retention_days"], answer.json["drift"]) == (
+        202,
+        30,
+        "report",
+    )

@@ -1,0 +1,116 @@
+import json
+import re
+import tomllib
+from html.parser import HTMLParser
+
+import pytest
+from lectern_testing.table import REPOSITORY
+from openapi_spec_validator import validate
+
+import lectern
+from lectern.api.about import ALL_ROUTES, document_text
+from lectern.api.docs_page import CONTENT_SECURITY_POLICY, page
+from lectern.api.problems import Refusal
+
+DOCUMENT = json.loads(document_text())
+OPERATIONS = [
+    pytest.param(path, method, operation, id=f"{method} {path}")
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
+UNDER_V1 = [operation for operation in OPERATIONS if operation.values[0].startswith("/v1")]
+
+
+def test_the_document_is_openapi_3_1():
+    assert DOCUMENT["openapi"] == "3.1.0"
+    validate(DOCUMENT)
+
+
+def test_the_committed_document_is_the_served_one():
+    committed = (REPOSITORY / "docs" / "openapi.json").read_text()
+    assert committed == document_text(), "run `make openapi`"
+
+
+def test_the_version_is_the_project_s():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    assert lectern.__version__ == project["version"] == DOCUMENT["info"]["version"]
+
+
+def test_every_route_is_described():
+    described = {(method.upper(), path) for path, method, _ in (o.values for o in OPERATIONS)}
+    assert described == {(route.method, route.path) for route in ALL_ROUTES}
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), UNDER_V1)
+def test_the_conventions_are_stated_of_every_operation(path, method, operation):
+    stated = operation["responses"].keys()
+    has_input = "requestBody" in operation or any(
+        parameter["in"] == "query" for parameter in operation["parameters"]
+    )
+    creates = method == "put" and path == "/v1/events/{event_id}"
+    assert operation["security"] == [{"apiKey": []}]
+    assert {"401", "422", "429"} <= stated
+    assert ("404" in stated) == ("{" in path and not creates)
+    assert ({"400", "413"} <= stated) == has_input
+    takes_if_match = any(each["name"] == "If-Match" for each in operation["parameters"])
+    assert ("412" in stated) == takes_if_match
+    assert takes_if_match == (path == "/v1/events/{event_id}" and method != "get")
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_parameters_of_the_path_are_described(path, method, operation):
+    described = [each["name"] for each in operation["parameters"] if each["in"] == "path"]
+    assert described == re.findall(r"{(\w+)}", path)
+
+
+def test_one_event_comes_with_an_etag():
+    for path, method, operation in (each.values for each in UNDER_V1):
+        for status, answer in operation["responses"].items():
+            schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+            shows_event = schema.get("$ref", "").endswith("/EventView")
+            assert ("ETag" in answer.get("headers", {})) == shows_event, (path, method, status)
+
+
+def test_refusals_are_problem_json():
+    for refusal in DOCUMENT["components"]["responses"].values():
+        assert list(refusal["content"]) == ["application/problem+json"]
+
+
+def test_codes_are_stable_words():
+    kinds = {kind for base in Refusal.__subclasses__() for kind in (base, *base.__subclasses__())}
+    for kind in kinds:
+        assert re.fullmatch("[a-z0-9_]+", kind.code)
+
+
+def test_nothing_of_the_schemas_is_left_dangling():
+    names = set(re.findall(r'"#/components/schemas/(\w+)"', document_text()))
+    assert names == DOCUMENT["components"]["schemas"].keys()
+
+
+class Links(HTMLParser):
+    """Notes what a page refers to, and what it can be referred to by."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.targets, self.ids = set(), [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.add(tag)
+        self.targets += [attributes[name] for name in ("href", "src") if name in attributes]
+        self.ids += [attributes["id"]] if "id" in attributes else []
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_its_links_lead_somewhere():
+    links = Links()
+    links.feed(page(DOCUMENT))
+    assert not links.tags & {"script", "link", "img", "iframe"}
+    assert len(set(links.ids)) == len(links.ids)
+    assert {target for target in links.targets if target[0] != "#"} == {"openapi.json"}
+    assert {target[1:] for target in links.targets if target[0] == "#"} <= set(links.ids)
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+
+
+def test_the_page_shows_texts_as_texts():
+    hostile = json.loads(document_text().replace("Read the settings", "<script>alert(1)</script>"))
+    assert "<script>" not in page(hostile)
