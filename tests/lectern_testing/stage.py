@@ -25,7 +25,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
     WaitFunction,
 )
 
-from lectern.domain.enrolment import Enrolment
+from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
 from lectern.domain.event import Event
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
@@ -144,9 +144,11 @@ class Stage:
     def enrol(self, *enrolments: Enrolment) -> None:
         """Stores new enrolments as the API does."""
         for enrolment in enrolments:
-            self.enrolments.put_if_version(enrolment, was_version=None)
-        for event_id in {enrolment.event_id for enrolment in enrolments}:
-            self.events.request_sync(event_id, self.clock.now())
+            self.enrolments.replace_desired(None, enrolment)
+        counts = Counter(enrolment.event_id for enrolment in enrolments)
+        for event_id, count in counts.items():
+            shifts = Counter({EnrolmentState.PENDING: count})
+            self.events.request_sync(event_id, self.clock.now(), shifts=shifts)
 
     def change_enrolment(self, user_id: str, event_id: str = "ev-1", **changes: Any) -> None:
         """Stores a change of an enrolment as the API does."""
@@ -159,8 +161,9 @@ class Stage:
             "failed_for": None,
         }
         changed = Enrolment.model_validate({**dict(enrolment), **fields, **changes})
-        self.enrolments.put_if_version(changed, was_version=enrolment.version)
-        self.events.request_sync(event_id, self.clock.now())
+        self.enrolments.replace_desired(enrolment, changed)
+        shifts = shift(enrolment.state, changed.state)
+        self.events.request_sync(event_id, self.clock.now(), shifts=shifts)
 
     # What there is.
 
@@ -175,6 +178,14 @@ class Stage:
         enrolment = self.enrolments.get(event_id, user_id)
         assert enrolment is not None
         return enrolment
+
+    def where_people_stand(self, event_id: str = "ev-1") -> dict[str, int]:
+        """How many people stand where; the event's own counts have to say the same."""
+        people, _ = self.enrolments.page(event_id, limit=1000)
+        counts = Counter(str(enrolment.state) for enrolment in people)
+        told = {name: count for name, count in self.event(event_id).participants if count}
+        assert told == {name: count for name, count in counts.items() if name != "removed"}
+        return dict(counts)
 
     def registrants(self, event_id: str = "ev-1") -> dict[str, str]:
         """Who is approved at Zoom for the event's meeting: registrant ids by address."""

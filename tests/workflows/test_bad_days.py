@@ -27,7 +27,7 @@ def all_is_well(stage: Stage, count: int = 40) -> None:
     """One meeting, everyone registered once, and the event says so."""
     assert len(stage.open_meetings()) == 1
     assert len(stage.registrants()) == count
-    assert stage.enrolments.count_by_state("ev-1") == {"registered": count}
+    assert stage.where_people_stand() == {"registered": count}
     assert stage.event().sync.state == "in_sync"
     assert stage.event().sync.problem is None
 
@@ -198,14 +198,14 @@ def test_who_comes_too_late_for_the_capacity_gets_in_when_a_place_is_free(stage:
     stage.seed(registrant_capacity=3)
     event_with_people(stage, 5)
     stage.synchronise()
-    counts = stage.enrolments.count_by_state("ev-1")
+    counts = stage.where_people_stand()
     assert counts == {"registered": 3, "failed": 2}
 
     registered = next(u for u in ("u-00000", "u-00001") if stage.enrolment(u).state == "registered")
     stage.change_enrolment(registered, removed=True)
     stage.synchronise()
 
-    assert stage.enrolments.count_by_state("ev-1") == {"registered": 3, "failed": 1, "removed": 1}
+    assert stage.where_people_stand() == {"registered": 3, "failed": 1, "removed": 1}
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_registration_that_zoom_will_not_switch_on_lets_nobody_be_registered(sta
     assert stage.event().sync.problem is not None
     assert stage.event().sync.problem.code == "host_not_licensed"
     assert stage.calls()["batch_meeting_registrants"] == 0
-    assert stage.enrolments.count_by_state("ev-1")["registered"] == 0
+    assert "registered" not in stage.where_people_stand()
 
 
 def test_a_missing_scope_is_named_and_heals_once_granted(stage: Stage) -> None:

@@ -32,7 +32,7 @@ def test_an_event_with_forty_people_takes_five_calls(stage: Stage) -> None:
         "batch_meeting_registrants": 2,
     }
     assert len(stage.registrants()) == 40
-    assert stage.enrolments.count_by_state("ev-1") == {"registered": 40}
+    assert stage.where_people_stand() == {"registered": 40}
     assert stage.event().sync.synced_version == 1
 
 
@@ -158,7 +158,7 @@ def test_cancelling_deletes_the_meeting_once(stage: Stage) -> None:
     assert stage.calls() == {"delete_meeting": 1}
     assert stage.event().meeting is None
     assert stage.event().sync.state == "in_sync"
-    assert stage.enrolments.count_by_state("ev-1") == {"pending": 3}
+    assert stage.where_people_stand() == {"pending": 3}
     stage.forget_calls()
     stage.events.request_sync("ev-1", stage.clock.now())
     stage.synchronise()
@@ -185,7 +185,7 @@ def test_an_event_that_is_scheduled_again_gets_a_new_meeting_with_everyone(stage
     stage.synchronise()
 
     assert len(stage.registrants()) == 3
-    assert stage.enrolments.count_by_state("ev-1") == {"registered": 3}
+    assert stage.where_people_stand() == {"registered": 3}
 
 
 def test_a_new_host_replaces_the_meeting_and_registers_everyone_anew(stage: Stage) -> None:
@@ -258,7 +258,7 @@ def test_the_host_is_not_sent_as_a_registrant(stage: Stage) -> None:
     stage.synchronise()
 
     assert set(stage.registrants()) == {"other@people.example"}
-    assert stage.enrolments.count_by_state("ev-1") == {"registered": 3}
+    assert stage.where_people_stand() == {"registered": 3}
 
 
 def test_a_changed_address_is_registered_anew_and_the_old_one_removed(stage: Stage) -> None:

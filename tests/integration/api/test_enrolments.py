@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from lectern_testing.builders import an_enrolment
+from lectern_testing.lms import MORNING
 
 from lectern.domain.enrolment import EnrolmentState, Registration
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.store.table import WriteConflict
-from lectern_testing.builders import an_enrolment
-from lectern_testing.lms import MORNING
 
 ENROLMENTS = "/v1/events/ev-1/enrollments"
 KIM = f"{ENROLMENTS}/u-77"
@@ -210,15 +210,15 @@ class TestOneEnrolment:
 
     def test_the_loser_of_a_race_decides_again(self, lms, monkeypatch):
         enrolments = lms.parts.enrolments()
-        put, lost = enrolments.put_if_version, []
+        replace, lost = enrolments.replace_desired, []
 
-        def lose_once(enrolment, *, was_version):
+        def lose_once(old, new):
             if not lost:
-                lost.append(was_version)
-                put(an_enrolment("u-77", now=MORNING), was_version=None)
-            put(enrolment, was_version=was_version)
+                lost.append(old)
+                replace(None, an_enrolment("u-77", now=MORNING))
+            replace(old, new)
 
-        monkeypatch.setattr(enrolments, "put_if_version", lose_once)
+        monkeypatch.setattr(enrolments, "replace_desired", lose_once)
         assert lms.enrol(first_name="Second").status == 202
         assert (stored(lms).version, stored(lms).person.first_name) == (2, "Second")
 
@@ -264,7 +264,7 @@ class TestTheList:
         stands = {"u-1": "registered", "u-2": "failed", "u-3": "registered", "u-4": "removed"}
         for user, state in stands.items():
             enrolment = an_enrolment(user, state=EnrolmentState(state), removed=state == "removed")
-            lms.parts.enrolments().put_if_version(enrolment, was_version=None)
+            lms.parts.enrolments().replace_desired(None, enrolment)
         assert self.listed(lms, limit=limit, state="registered") == ["u-1", "u-3"]
         assert self.listed(lms, limit=limit, state="removed") == ["u-4"]
         assert self.listed(lms, limit=limit, state="blocked") == []
@@ -279,15 +279,15 @@ class TestTheList:
 def test_a_write_that_fails_half_way_still_asks_for_the_synchronisation(lms, monkeypatch):
     lms.put_event()
     enrolments = lms.parts.enrolments()
-    put = enrolments.put_if_version
+    replace = enrolments.replace_desired
 
-    def fail_for_one(enrolment, *, was_version):
-        if enrolment.user_id == "u-2":
+    def fail_for_one(old, new):
+        if new.user_id == "u-2":
             raise WriteConflict(None)
-        put(enrolment, was_version=was_version)
+        replace(old, new)
 
     monkeypatch.setattr("lectern.api.races.time.sleep", lambda _: None)
-    monkeypatch.setattr(enrolments, "put_if_version", fail_for_one)
+    monkeypatch.setattr(enrolments, "replace_desired", fail_for_one)
     people = [
         {"user_id": f"u-{n}", "email": f"u{n}@acme.example", "first_name": "U"} for n in (1, 2)
     ]

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from lectern_testing.builders import an_enrolment
 from lectern_testing.lms import MORNING, an_event_body
 
 from lectern.domain.enrolment import EnrolmentState
@@ -249,11 +248,17 @@ def test_a_problem_is_shown_while_it_stands(lms):
 
 def test_participants_are_counted_by_where_they_stand(lms):
     lms.put_event()
-    stands = ["registered", "registered", "blocked", "failed", "pending", "removed"]
-    for number, state in enumerate(stands):
-        enrolment = an_enrolment(f"u-{number}", state=EnrolmentState(state))
-        lms.parts.enrolments().put_if_version(enrolment, was_version=None)
-    counted = {"enrolled": 5, "registered": 2, "waiting_for_access": 1, "failed": 1}
+    people = [
+        {"user_id": f"u-{n}", "email": f"u{n}@acme.example", "first_name": "U"} for n in range(5)
+    ]
+    lms.post("/v1/events/ev-1/enrollments", {"enrollments": people})
+    for user_id, state in {"u-0": "registered", "u-1": "blocked", "u-2": "failed"}.items():
+        enrolment = lms.parts.enrolments().get("ev-1", user_id)
+        shifts = lms.parts.enrolments().record(enrolment, state=EnrolmentState(state))
+        lms.parts.events().count("ev-1", shifts)
+    lms.delete("/v1/events/ev-1/enrollments/u-0")
+    lms.delete("/v1/events/ev-1/enrollments/u-3")
+    counted = {"enrolled": 5, "registered": 0, "waiting_for_access": 1, "failed": 1}
     assert lms.get(EVENT).json["participants"] == counted
     (listed,) = lms.get("/v1/events").json["items"]
     assert listed["participants"] == counted

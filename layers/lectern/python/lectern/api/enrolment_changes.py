@@ -9,7 +9,16 @@ from functools import partial
 
 from lectern.api.problems import EventCancelled, UnknownEvent
 from lectern.api.races import until_won
-from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Person, Role
+from lectern.domain.enrolment import (
+    Access,
+    Enrolment,
+    EnrolmentState,
+    Person,
+    Role,
+    Shifts,
+    shift,
+    sum_of,
+)
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 
@@ -116,18 +125,20 @@ class EnrolmentChanges:
             What came of it for each user, in the order of the wishes.
         """
         stored = self._enrolments.get_many(self._event_id, wishes)
-        write = partial(self._write, stored)
+        written: list[Shifts] = []
+        write = partial(self._write, stored, written)
         try:
             outcomes = dict(zip(wishes, _at_once(write, wishes), strict=True))
-        except Exception:
-            # Some may be written: what is written is to be synchronised.
-            self._events.request_sync(self._event_id, self._now)
-            raise
-        if any(changed for _, changed in outcomes.values()):
-            self._events.request_sync(self._event_id, self._now)
+        finally:
+            # Also where a write failed: what was written before it is to be synchronised.
+            if written:
+                shifts = sum_of(written)
+                self._events.request_sync(self._event_id, self._now, shifts=shifts)
         return outcomes
 
-    def _write(self, prefetched: Mapping[str, Enrolment], user_id: str, wish: Wish) -> Outcome:
+    def _write(
+        self, prefetched: Mapping[str, Enrolment], written: list[Shifts], user_id: str, wish: Wish
+    ) -> Outcome:
         first_look = [prefetched.get(user_id)]
 
         def decide() -> Outcome:
@@ -135,8 +146,8 @@ class EnrolmentChanges:
             wanted = wish(stored)
             if wanted is None or wanted is stored:
                 return wanted, False
-            was_version = stored.version if stored else None
-            self._enrolments.put_if_version(wanted, was_version=was_version)
+            self._enrolments.replace_desired(stored, wanted)
+            written.append(shift(stored.state if stored else None, wanted.state))
             return wanted, True
 
         return until_won(decide)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -20,7 +19,6 @@ from lectern.domain.event import Event, SyncState
 from lectern.store.events import EventStore
 from lectern.store.keys import stamp
 
-_COUNTERS = 8
 _BEFORE_ALL, _AFTER_ALL = "0", "~"
 
 
@@ -91,8 +89,6 @@ def list_events(call: Call[None, EventListQuery], parts: Parts) -> Answer:
     after = None if query.cursor is None else decode_cursor(query.cursor, query.scope)
     reading = _Reading(parts.events(), query)
     page, after = full_page(reading.read, after, query.limit, query.takes)
-    with ThreadPoolExecutor(_COUNTERS) as counters:
-        counts = list(counters.map(parts.enrolments().count_by_state, [e.event_id for e in page]))
-    views = [event_view(event, count) for event, count in zip(page, counts, strict=True)]
+    views = [event_view(event) for event in page]
     next_cursor = encode_cursor(after, query.scope) if after else None
     return Answer(EventPage(items=views, next_cursor=next_cursor))

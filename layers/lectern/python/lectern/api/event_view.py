@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from pydantic import AwareDatetime, Field, field_validator
 
 from lectern.api.views import View
-from lectern.domain.enrolment import EnrolmentState
 from lectern.domain.event import (
     AutoRecording,
     Event,
     Kind,
+    Participants,
     Phase,
     Status,
     SyncRecord,
@@ -132,7 +130,7 @@ class EventPage(View):
     next_cursor: str | None
 
 
-def event_view(event: Event, counts: Counter[EnrolmentState]) -> EventView:
+def event_view(event: Event) -> EventView:
     """The event as the API shows it."""
     return EventView.model_validate(
         dict(event.details)
@@ -143,7 +141,7 @@ def event_view(event: Event, counts: Counter[EnrolmentState]) -> EventView:
             "phase": event.phase,
             "sync": _sync_view(event.sync),
             "zoom": _zoom_view(event.meeting) if event.meeting else None,
-            "participants": _participants_view(counts),
+            "participants": _participants_view(event.participants),
         }
     )
 
@@ -167,10 +165,10 @@ def _zoom_view(meeting: Meeting) -> ZoomView:
     )
 
 
-def _participants_view(counts: Counter[EnrolmentState]) -> ParticipantsView:
+def _participants_view(participants: Participants) -> ParticipantsView:
     return ParticipantsView(
-        enrolled=counts.total() - counts[EnrolmentState.REMOVED],
-        registered=counts[EnrolmentState.REGISTERED],
-        waiting_for_access=counts[EnrolmentState.BLOCKED],
-        failed=counts[EnrolmentState.FAILED],
+        enrolled=participants.enrolled,
+        registered=participants.registered,
+        waiting_for_access=participants.blocked,
+        failed=participants.failed,
     )

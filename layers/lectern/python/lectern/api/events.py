@@ -22,7 +22,7 @@ def put_event(call: Call[EventBody, Query], parts: Parts) -> Answer:
     event, changed = _changes(parts).save(
         call.path["event_id"], details_of(call.body), partial(check_if_match, call.headers)
     )
-    return _shown(event, parts, status_of_write(changed=changed))
+    return _shown(event, status_of_write(changed=changed))
 
 
 def get_event(call: Call[None, Query], parts: Parts) -> Answer:
@@ -30,7 +30,7 @@ def get_event(call: Call[None, Query], parts: Parts) -> Answer:
     event = parts.events().get(call.path["event_id"])
     if event is None:
         raise UnknownEvent
-    return _shown(event, parts, HTTPStatus.OK)
+    return _shown(event, HTTPStatus.OK)
 
 
 def cancel_event(call: Call[None, Query], parts: Parts) -> Answer:
@@ -38,7 +38,7 @@ def cancel_event(call: Call[None, Query], parts: Parts) -> Answer:
     event, changed = _changes(parts).cancel(
         call.path["event_id"], partial(check_if_match, call.headers)
     )
-    return _shown(event, parts, status_of_write(changed=changed))
+    return _shown(event, status_of_write(changed=changed))
 
 
 def synchronise_event(call: Call[None, Query], parts: Parts) -> Answer:
@@ -46,13 +46,12 @@ def synchronise_event(call: Call[None, Query], parts: Parts) -> Answer:
     event = parts.events().request_sync(call.path["event_id"], parts.now(), verify=True, retry=True)
     if event is None:
         raise UnknownEvent
-    return _shown(event, parts, HTTPStatus.ACCEPTED)
+    return _shown(event, HTTPStatus.ACCEPTED)
 
 
 def _changes(parts: Parts) -> EventChanges:
     return EventChanges(parts.events(), parts.settings(), parts.now())
 
 
-def _shown(event: Event, parts: Parts, status: HTTPStatus) -> Answer:
-    counts = parts.enrolments().count_by_state(event.event_id)
-    return Answer(event_view(event, counts), status, {"ETag": etag(event.version)})
+def _shown(event: Event, status: HTTPStatus) -> Answer:
+    return Answer(event_view(event), status, {"ETag": etag(event.version)})

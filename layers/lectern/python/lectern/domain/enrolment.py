@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 
 from lectern.domain.event import address_key
@@ -24,6 +26,27 @@ class EnrolmentState(StrEnum):
     BLOCKED = "blocked"
     FAILED = "failed"
     REMOVED = "removed"
+
+
+Shifts = Counter[EnrolmentState]
+"""How many people more, or fewer, stand at each state."""
+
+
+def shift(old: EnrolmentState | None, new: EnrolmentState) -> Shifts:
+    """What one person's step from a state (``None``: not enrolled before) to another shifts."""
+    shifts: Shifts = Counter()
+    shifts[new] += 1
+    if old is not None:
+        shifts[old] -= 1
+    return shifts
+
+
+def sum_of(steps: Iterable[Shifts]) -> Shifts:
+    """What several steps shift together; a Counter's own sum would drop what is below zero."""
+    shifts: Shifts = Counter()
+    for step in steps:
+        shifts.update(step)
+    return shifts
 
 
 class Requirement(DomainModel):

@@ -151,6 +151,23 @@ class SyncRecord(DomainModel):
         return self.requested > self.done
 
 
+class Participants(DomainModel):
+    """How many of an event's people stand where; who was removed does not count.
+
+    Counted along with every change, and counted out by each round that finds nothing left to do.
+    """
+
+    pending: int = 0
+    registered: int = 0
+    blocked: int = 0
+    failed: int = 0
+
+    @property
+    def enrolled(self) -> int:
+        """Everyone whom the LMS wants in the event."""
+        return self.pending + self.registered + self.blocked + self.failed
+
+
 class Planned(DomainModel):
     """What a round of a reconciliation was planned from; anything newer needs another round."""
 
@@ -169,6 +186,7 @@ class Event(DomainModel):
         meeting: What is known to be at Zoom; ``None`` until it was made.
         intent: A creation that was begun and whose outcome is not recorded yet.
         retired: Meetings that were replaced and are still to be deleted.
+        participants: How many people stand where.
     """
 
     event_id: str
@@ -182,6 +200,7 @@ class Event(DomainModel):
     meeting: Meeting | None = None
     intent: MeetingIntent | None = None
     retired: tuple[Meeting, ...] = ()
+    participants: Participants = Participants()
 
     @property
     def planned(self) -> Planned:

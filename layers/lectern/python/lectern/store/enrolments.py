@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts, shift
 from lectern.domain.problems import EnrolmentProblem
 from lectern.store import keys
 from lectern.store.items import enrolment_item, enrolment_of, stored
@@ -35,25 +35,24 @@ class EnrolmentStore:
         found = map(enrolment_of, self._table.get_many(wanted.values()))
         return {enrolment.user_id: enrolment for enrolment in found}
 
-    def put_if_version(self, enrolment: Enrolment, *, was_version: int | None) -> None:
-        """Stores a changed desired state; leaves the ledger, which a workflow may be writing.
+    def replace_desired(self, old: Enrolment | None, new: Enrolment) -> None:
+        """Stores a changed desired state; the ledger is left as it is.
 
         Args:
-            enrolment: The enrolment with its new version.
-            was_version: The version that the change was made from; ``None`` for a new one.
+            old: The enrolment that the change was made from; ``None`` for a new one.
+            new: The enrolment with its new version.
 
         Raises:
-            WriteConflict: The enrolment has another version by now.
+            WriteConflict: It was changed meanwhile, or stands elsewhere by now.
         """
-        item = enrolment_item(enrolment)
-        if was_version is None:
+        item = enrolment_item(new)
+        if old is None:
             self._table.put(item, _NOT_STORED)
             return
-        self._table.update(
-            keys.enrolment(enrolment.event_id, enrolment.user_id),
-            Change(set={name: item[name] for name in _DESIRED + _STAND}),
-            Expression("#version = :was_version", {":was_version": was_version}),
-        )
+        desired = {"version", "person", "role", "access", "removed", "enrolled_at", "updated_at"}
+        names = desired | {"state", "reason", "message", "failed_for", "GSI1SK"}
+        change = Change(set={name: item.get(name) for name in names})
+        self._table.update(keys.enrolment(new.event_id, new.user_id), change, _is_as(old))
 
     def record(
         self,
@@ -64,12 +63,15 @@ class EnrolmentStore:
         message: str | None = None,
         registration: Registration | None = None,
         failed_for: str | None = None,
-    ) -> None:
+    ) -> Shifts:
         """Notes what came of one person at Zoom.
 
         The registrant that is known to be at Zoom is noted in any case; where the person stands,
         and what failed for good, only if nobody changed what is wanted meanwhile, since then that
         is decided anew.
+
+        Returns:
+            How this shifts the counts of people.
         """
         key = keys.enrolment(enrolment.event_id, enrolment.user_id)
         facts: dict[str, Any] = {"registration": stored(registration)}
@@ -80,12 +82,13 @@ class EnrolmentStore:
             "message": message,
             "GSI1SK": keys.enrolment_in_state(state, enrolment.user_id),
         }
-        unchanged = Expression("#version = :version", {":version": enrolment.version})
         try:
-            self._table.update(key, Change(set=facts | stand), unchanged)
+            self._table.update(key, Change(set=facts | stand), _is_as(enrolment))
         except WriteConflict as conflict:
             if conflict.item is not None:
                 self._table.update(key, Change(set=facts), Expression("attribute_exists(#PK)"))
+            return Counter()
+        return shift(enrolment.state, state)
 
     def record_registration(self, enrolment: Enrolment, registration: Registration) -> None:
         """Notes what Zoom lists of a person, whatever is wanted of them."""
@@ -157,18 +160,6 @@ class EnrolmentStore:
             users[-1] if page.next_key and users else None
         )
 
-    def count_by_state(self, event_id: str) -> Counter[EnrolmentState]:
-        """How many people stand where; read from the lean index, a page at a time."""
-        condition = Expression("#GSI1PK = :event", {":event": keys.event(event_id)["PK"]})
-        counts: Counter[EnrolmentState] = Counter()
-        start: Item | None = None
-        while True:
-            page = self._table.query(condition, index=keys.GSI1, start=start, attributes=["GSI1SK"])
-            counts.update(EnrolmentState(item["GSI1SK"].partition("#")[0]) for item in page.items)
-            start = page.next_key
-            if start is None:
-                return counts
-
     def claim_address(self, event_id: str, address: str, user_id: str) -> str:
         """Claims an e-mail address for a user of the event, where nobody has.
 
@@ -198,6 +189,14 @@ class EnrolmentStore:
             keys.address_claim(event_id, address) for address in set(addresses)
         )
         return {item["SK"].removeprefix("EMAIL#"): item["user_id"] for item in claims}
+
+
+def _is_as(enrolment: Enrolment) -> Expression:
+    """The enrolment is as it was read, in what is wanted and in where the person stands."""
+    return Expression(
+        "#version = :was_version AND #state = :was_state",
+        {":was_version": enrolment.version, ":was_state": enrolment.state.value},
+    )
 
 
 def _between(partition: str, first: str, last: str) -> Expression:

@@ -7,12 +7,20 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from lectern.domain.enrolment import Shifts
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Planned, SyncState
+from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
-from lectern.store.items import event_indexes, event_item, event_of, stored, sync_attributes
+from lectern.store.items import (
+    count_attributes,
+    event_indexes,
+    event_item,
+    event_of,
+    stored,
+    sync_attributes,
+)
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
@@ -72,7 +80,13 @@ class EventStore:
         return event_of(self._table.update(keys.event(event.event_id), change, condition))
 
     def request_sync(
-        self, event_id: str, now: datetime, *, verify: bool = False, retry: bool = False
+        self,
+        event_id: str,
+        now: datetime,
+        *,
+        verify: bool = False,
+        retry: bool = False,
+        shifts: Shifts | None = None,
     ) -> Event | None:
         """Asks for a synchronisation; whoever holds the lease sees it before giving it back.
 
@@ -81,6 +95,7 @@ class EventStore:
             now: The present moment.
             verify: Whether Zoom is to be read first.
             retry: Whether what had failed for good is to be tried again.
+            shifts: How the change that asks shifts the counts of people.
 
         Returns:
             The event as it is afterwards; ``None`` if it does not exist.
@@ -91,7 +106,9 @@ class EventStore:
                 | ({"verify": True} if verify else {})
             )
             | {"GSI2PK": keys.events_in_state(SyncState.PENDING)},
-            add={"sync_requested": 1} | ({"sync_retry_round": 1} if retry else {}),
+            add={"sync_requested": 1}
+            | ({"sync_retry_round": 1} if retry else {})
+            | (count_attributes(shifts) if shifts else {}),
         )
         try:
             item = self._table.update(
@@ -209,8 +226,22 @@ class EventStore:
         """
         return self._as_owner(event_id, owner, {}, add={"sync_retry_round": 1})
 
+    def count(self, event_id: str, shifts: Shifts) -> None:
+        """Counts people who stand elsewhere now."""
+        added = count_attributes(shifts)
+        if added:
+            exists = Expression("attribute_exists(#PK)")
+            self._table.update(keys.event(event_id), Change(add=added), exists)
+
     def finish(
-        self, event_id: str, owner: str, planned: Planned, now: datetime, problem: Problem | None
+        self,
+        event_id: str,
+        owner: str,
+        planned: Planned,
+        *,
+        participants: Participants,
+        problem: Problem | None,
+        now: datetime,
     ) -> bool:
         """Gives the lease back if nothing changed since the event was planned.
 
@@ -218,8 +249,9 @@ class EventStore:
             event_id: The event.
             owner: The execution that holds the lease.
             planned: What was planned.
-            now: The present moment.
+            participants: How many people stand where, counted out.
             problem: What keeps the event from being in sync.
+            now: The present moment.
 
         Returns:
             Whether the work is done; ``False`` if a change came meanwhile, which is to be planned
@@ -246,7 +278,8 @@ class EventStore:
             },
         )
         state = SyncState.FAILED if problem else SyncState.IN_SYNC
-        change = Change(set=sync_attributes(outcome) | _state_attributes(state))
+        counts = count_attributes(dict(participants))
+        change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts)
         try:
             self._table.update(keys.event(event_id), change, condition)
         except WriteConflict as conflict:

@@ -10,7 +10,7 @@ from pydantic import SerializeAsAny, TypeAdapter
 from pydantic_core import from_json
 
 from lectern.domain.enrolment import Enrolment
-from lectern.domain.event import Event
+from lectern.domain.event import Event, Participants
 from lectern.domain.model import DomainModel
 from lectern.store import keys
 from lectern.store.table import Item
@@ -21,6 +21,7 @@ _INDEX_ATTRIBUTES = {
     "ttl",
     *(f"GSI{n}{part}" for n in (1, 2, 3) for part in ("PK", "SK")),
 }
+_COUNT = "count_"
 _DOCUMENT_FIELDS = {
     *("details", "meeting", "intent", "retired", "sync_problem"),
     *("person", "access", "registration"),
@@ -64,12 +65,25 @@ def sync_attributes(changes: Mapping[str, object]) -> dict[str, Any]:
     return {f"{_SYNC}{name}": stored(value) for name, value in changes.items()}
 
 
+def count_attributes(counts: Mapping[Any, int]) -> dict[str, int]:
+    """Counts by state under the names of their attributes; removed people are not counted."""
+    counted = {str(state): count for state, count in counts.items()}
+    return {
+        f"{_COUNT}{name}": counted[name] for name in Participants.model_fields if name in counted
+    }
+
+
 def event_item(event: Event) -> Item:
     """The event as an item with its keys and index attributes."""
-    fields = {name: stored(value) for name, value in event if name != "sync"}
-    return {**keys.event(event.event_id), **event_indexes(event), **fields} | sync_attributes(
-        dict(event.sync)
-    )
+    parts = {"sync", "participants"}
+    fields = {name: stored(value) for name, value in event if name not in parts}
+    return {
+        **keys.event(event.event_id),
+        **event_indexes(event),
+        **fields,
+        **sync_attributes(dict(event.sync)),
+        **count_attributes(dict(event.participants)),
+    }
 
 
 def event_indexes(event: Event) -> keys.Key:
@@ -86,9 +100,15 @@ def event_indexes(event: Event) -> keys.Key:
 def event_of(item: Item) -> Event:
     """The event that an item holds."""
     fields = restored(item)
-    sync = {name: fields.pop(name) for name in list(fields) if name.startswith(_SYNC)}
-    fields["sync"] = {name.removeprefix(_SYNC): value for name, value in sync.items()}
+    fields["sync"] = _taken(fields, _SYNC)
+    fields["participants"] = _taken(fields, _COUNT)
     return Event.model_validate(fields)
+
+
+def _taken(fields: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Takes the fields with a prefix out, under their names without it."""
+    names = [name for name in fields if name.startswith(prefix)]
+    return {name.removeprefix(prefix): fields.pop(name) for name in names}
 
 
 def enrolment_item(enrolment: Enrolment) -> Item:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Planned
+from lectern.domain.event import Event, Participants, Planned
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.sync.work import Tools, Work
@@ -74,14 +74,33 @@ def _settle_seconds(tools: Tools, event: Event, now: datetime) -> int:
     return -(-bounded // timedelta(seconds=1))
 
 
-def finish(work: Work, planned: Planned) -> Finish:
-    """Gives the lease back if nothing changed since the event was planned."""
-    problem = work.event.sync.problem
-    if work.tools.events.finish(work.event_id, work.owner, planned, work.now(), problem):
+def finish(work: Work, planned: Planned, participants: Participants, *, changed: bool) -> Finish:
+    """Gives the lease back if this round found nothing left to do, and nothing changed since.
+
+    A round that changed something at Zoom is followed by another, which counts everyone out: only
+    a round with nothing to do shows that the work is done.
+
+    Args:
+        work: The work on the event.
+        planned: What the round was planned from.
+        participants: Where everyone stood in this round.
+        changed: Whether the round changed anything for the event's people.
+    """
+    if changed:
+        return Finish(outcome=FinishOutcome.AGAIN)
+    done = work.tools.events.finish(
+        work.event_id,
+        work.owner,
+        planned,
+        participants=participants,
+        problem=work.event.sync.problem,
+        now=work.now(),
+    )
+    if done:
         return Finish(outcome=FinishOutcome.DONE)
     return Finish(
         outcome=FinishOutcome.AGAIN,
-        settle_seconds=-(-work.tools.fold // timedelta(seconds=1)),
+        settle_seconds=_settle_seconds(work.tools, work.event, work.now()),
     )
 
 

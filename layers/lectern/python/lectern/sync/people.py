@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from lectern.domain.classification import (
@@ -17,6 +18,7 @@ from lectern.domain.errors import (
     ZoomNotFound,
     ZoomRejected,
 )
+from lectern.domain.event import Participants
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
     BATCH_SIZE,
@@ -51,15 +53,29 @@ class PagePlan(DomainModel):
         removals: Ranges whose registrants have to go, to be done first.
         registrations: Ranges with up to 30 people to register each.
         after: The user after whom the next page begins; ``None`` at the end.
+        counted: Where the people stand who were counted so far, this page included.
     """
 
     removals: tuple[UserRange, ...]
     registrations: tuple[UserRange, ...]
     after: str | None
+    counted: Participants
 
 
-def plan_page(work: Work, after: str | None) -> PagePlan:
-    """Plans a page of the event's people, and notes where those stand who need nothing at Zoom."""
+class RangeResult(DomainModel):
+    """Whether anything changed for the people of a range."""
+
+    changed: bool
+
+
+def plan_page(work: Work, after: str | None, counted: Participants) -> PagePlan:
+    """Plans a page of the event's people, and notes where those stand who need nothing at Zoom.
+
+    Args:
+        work: The work on the event.
+        after: The user after whom the page begins.
+        counted: Where the people of the pages before stand.
+    """
     page, next_after = work.tools.enrolments.page(work.event_id, after=after, limit=PAGE_SIZE)
     plans = [(enrolment, _plan(work, enrolment)) for enrolment in page]
     for enrolment, plan in plans:
@@ -69,12 +85,24 @@ def plan_page(work: Work, after: str | None) -> PagePlan:
         removals=_ranges([enrolment for enrolment, plan in plans if plan.removes]),
         registrations=_ranges([enrolment for enrolment, plan in plans if plan.registers]),
         after=next_after,
+        counted=_with_page(counted, plans),
     )
 
 
-def remove_range(work: Work, users: UserRange) -> None:
+def _with_page(
+    counted: Participants, plans: Sequence[tuple[Enrolment, PersonPlan]]
+) -> Participants:
+    """The counts with a page's people; right once a round finds nothing left to do at Zoom."""
+    states = Counter(
+        plan.state.value if plan.action is PersonAction.NOTE else enrolment.state.value
+        for enrolment, plan in plans
+    )
+    return Participants(**{name: count + states[name] for name, count in counted})
+
+
+def remove_range(work: Work, users: UserRange) -> RangeResult:
     """Deletes the registrants in a range who should not be there, at Zoom and in the ledger."""
-    removed = 0
+    removed = False
     for enrolment in work.tools.enrolments.range(work.event_id, users.first, users.last):
         plan = _plan(work, enrolment)
         registration = current_registration(enrolment, work.event)
@@ -84,13 +112,14 @@ def remove_range(work: Work, users: UserRange) -> None:
         if plan.action is PersonAction.REPLACE:
             plan = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
         _note(work, enrolment, plan, registration=None)
-        removed += 1
+        removed = True
     if removed:
         # Their places and addresses are free: who had failed for want of one may come in now.
         work.event = work.tools.events.free_places(work.event_id, work.owner)
+    return RangeResult(changed=removed)
 
 
-def register_range(work: Work, users: UserRange) -> None:
+def register_range(work: Work, users: UserRange) -> RangeResult:
     """Registers up to 30 people of a range who are wanted and not registered yet.
 
     A person whom Zoom refuses is noted as failed, with the reason, and holds up nobody else.
@@ -117,6 +146,7 @@ def register_range(work: Work, users: UserRange) -> None:
         if problem is None:
             raise
         work.note_problem(problem)
+    return RangeResult(changed=any(work.shifts.values()))
 
 
 def _plan(work: Work, enrolment: Enrolment) -> PersonPlan:
@@ -216,12 +246,14 @@ def _note_failed(
     work: Work, enrolment: Enrolment, reason: EnrolmentProblem, *, final: bool = True
 ) -> None:
     """Notes a failure; a final one is not tried again before something changes."""
-    work.tools.enrolments.record(
-        enrolment,
-        state=EnrolmentState.FAILED,
-        reason=reason,
-        message=enrolment_message(reason),
-        failed_for=attempt_key(work.event) if final else None,
+    work.noted(
+        work.tools.enrolments.record(
+            enrolment,
+            state=EnrolmentState.FAILED,
+            reason=reason,
+            message=enrolment_message(reason),
+            failed_for=attempt_key(work.event) if final else None,
+        )
     )
 
 
@@ -229,10 +261,12 @@ def _note(
     work: Work, enrolment: Enrolment, plan: PersonPlan, registration: Registration | None
 ) -> None:
     message = plan.message or (enrolment_message(plan.reason) if plan.reason else None)
-    work.tools.enrolments.record(
-        enrolment,
-        state=plan.state,
-        reason=plan.reason,
-        message=message,
-        registration=registration,
+    work.noted(
+        work.tools.enrolments.record(
+            enrolment,
+            state=plan.state,
+            reason=plan.reason,
+            message=message,
+            registration=registration,
+        )
     )

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from lectern.domain.errors import ZoomDailyLimit
-from lectern.domain.event import Planned
+from lectern.domain.event import Participants, Planned
 from lectern.domain.model import DomainModel
 from lectern.sync import lease, meeting, people, verification
 from lectern.sync.work import Tools, Work
@@ -40,6 +40,8 @@ class Task(DomainModel):
         except ZoomDailyLimit as limit:
             tools.events.note_wait(self.event_id, self.owner, limit.resume_at)
             raise
+        finally:
+            work.count()
 
     @abstractmethod
     def do(self, work: Work) -> DomainModel:
@@ -83,10 +85,11 @@ class PlanPage(Task):
 
     task: Literal["plan_page"]
     after: str | None = None
+    counted: Participants = Participants()
 
     def do(self, work: Work) -> people.PagePlan:
         """See ``people.plan_page``."""
-        return people.plan_page(work, self.after)
+        return people.plan_page(work, self.after, self.counted)
 
 
 class RemoveRange(Task):
@@ -95,10 +98,9 @@ class RemoveRange(Task):
     task: Literal["remove_range"]
     users: people.UserRange
 
-    def do(self, work: Work) -> Done:
+    def do(self, work: Work) -> people.RangeResult:
         """See ``people.remove_range``."""
-        people.remove_range(work, self.users)
-        return Done()
+        return people.remove_range(work, self.users)
 
 
 class RegisterRange(Task):
@@ -107,10 +109,9 @@ class RegisterRange(Task):
     task: Literal["register_range"]
     users: people.UserRange
 
-    def do(self, work: Work) -> Done:
+    def do(self, work: Work) -> people.RangeResult:
         """See ``people.register_range``."""
-        people.register_range(work, self.users)
-        return Done()
+        return people.register_range(work, self.users)
 
 
 class FinishRound(Task):
@@ -118,10 +119,12 @@ class FinishRound(Task):
 
     task: Literal["finish"]
     planned: Planned
+    participants: Participants
+    changed: bool
 
     def do(self, work: Work) -> lease.Finish:
         """See ``lease.finish``."""
-        return lease.finish(work, self.planned)
+        return lease.finish(work, self.planned, self.participants, changed=self.changed)
 
 
 class Postpone(Task):

@@ -127,7 +127,8 @@ def _void_unmarked(work: Work) -> None:
     """Voids the registrations that Zoom does not list, so that they are planned anew."""
     for enrolment in _everyone(work):
         if current_registration(enrolment, work.event) and enrolment.verified_by != work.owner:
-            work.tools.enrolments.record(enrolment, state=EnrolmentState.PENDING)
+            shifts = work.tools.enrolments.record(enrolment, state=EnrolmentState.PENDING)
+            work.noted(shifts)
 
 
 def _everyone(work: Work) -> Iterator[Enrolment]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lectern.domain.enrolment import Shifts, sum_of
 from lectern.domain.errors import LecternError, ZoomCredentialsInvalid
 from lectern.domain.event import Event, SyncState
 from lectern.domain.problems import Problem
@@ -52,12 +54,17 @@ class Tools:
 
 
 class Work:
-    """One execution at work on one event, which it holds the lease of."""
+    """One execution at work on one event, which it holds the lease of.
+
+    Attributes:
+        shifts: How the work so far shifted the counts of people.
+    """
 
     def __init__(self, tools: Tools, event_id: str, owner: str) -> None:
         self.tools = tools
         self.event_id = event_id
         self.owner = owner
+        self.shifts: Shifts = Counter()
         self._event: Event | None = None
         self._settings: Settings | None = None
 
@@ -99,6 +106,15 @@ class Work:
         if connection is None:
             raise ZoomCredentialsInvalid("connect")
         return self.tools.meetings(connection)
+
+    def noted(self, shifts: Shifts) -> None:
+        """Adds to what the work shifted."""
+        self.shifts = sum_of((self.shifts, shifts))
+
+    def count(self) -> None:
+        """Counts the people who stand elsewhere through this work."""
+        self.tools.events.count(self.event_id, self.shifts)
+        self.shifts = Counter()
 
     def show(self, state: SyncState) -> None:
         """Shows how far the work is, where that is not shown already."""
