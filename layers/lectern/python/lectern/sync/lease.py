@@ -11,7 +11,8 @@ from lectern.domain.model import DomainModel, Instant
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.sync.work import Tools, Work
 
-_LONGEST_FOLD = timedelta(seconds=60)
+_LONGEST_SETTLING = 5
+"""In units of ``fold``: changes that never stop are not waited for longer."""
 
 
 class LeaseOutcome(StrEnum):
@@ -26,7 +27,7 @@ class Lease(DomainModel):
 
     Attributes:
         outcome: Whether there is something to do for this execution.
-        settle_seconds: How long to wait for further changes before work begins.
+        settle_seconds: How long to wait for further changes before asking again; 0 for no longer.
     """
 
     outcome: LeaseOutcome
@@ -41,10 +42,9 @@ class FinishOutcome(StrEnum):
 
 
 class Finish(DomainModel):
-    """The answer to finishing: done, or a change came meanwhile."""
+    """The answer to finishing: done, or another round is needed."""
 
     outcome: FinishOutcome
-    settle_seconds: int = 0
 
 
 class Wait(DomainModel):
@@ -53,8 +53,15 @@ class Wait(DomainModel):
     until: Instant | None
 
 
-def take_lease(tools: Tools, event_id: str, owner: str) -> Lease:
-    """Makes the execution the only one at work on the event, if there is work."""
+def take_lease(tools: Tools, event_id: str, owner: str, settled_seconds: int) -> Lease:
+    """Makes the execution the only one at work on the event, if there is work.
+
+    Args:
+        tools: What reaches the world.
+        event_id: The event.
+        owner: The execution.
+        settled_seconds: How long it has waited for changes to settle already.
+    """
     event = tools.events.get(event_id)
     if event is None or not event.sync.is_due:
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
@@ -64,14 +71,17 @@ def take_lease(tools: Tools, event_id: str, owner: str) -> Lease:
     except LeaseLost:
         # Whoever holds it sees what was asked for before giving it back.
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
-    return Lease(outcome=LeaseOutcome.TAKEN, settle_seconds=_settle_seconds(tools, event, now))
+    settled = timedelta(seconds=settled_seconds)
+    return Lease(
+        outcome=LeaseOutcome.TAKEN, settle_seconds=_settle_seconds(tools, event, now, settled)
+    )
 
 
-def _settle_seconds(tools: Tools, event: Event, now: datetime) -> int:
+def _settle_seconds(tools: Tools, event: Event, now: datetime, settled: timedelta) -> int:
     """Waits until the last change is ``fold`` old, so that changes in quick succession are one."""
     left = event.sync.requested_at + tools.fold - now
-    bounded = min(max(left, timedelta(0)), tools.fold, _LONGEST_FOLD)
-    return -(-bounded // timedelta(seconds=1))
+    bounded = min(left, tools.fold, _LONGEST_SETTLING * tools.fold - settled)
+    return max(0, -(-bounded // timedelta(seconds=1)))
 
 
 def finish(work: Work, planned: Planned, participants: Participants, *, changed: bool) -> Finish:
@@ -96,12 +106,7 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
         problem=work.event.sync.problem,
         now=work.now(),
     )
-    if done:
-        return Finish(outcome=FinishOutcome.DONE)
-    return Finish(
-        outcome=FinishOutcome.AGAIN,
-        settle_seconds=_settle_seconds(work.tools, work.event, work.now()),
-    )
+    return Finish(outcome=FinishOutcome.DONE if done else FinishOutcome.AGAIN)
 
 
 _PROBLEM_OF = {

@@ -52,10 +52,11 @@ class TakeLease(Task):
     """Becomes the only execution at work on the event."""
 
     task: Literal["take_lease"]
+    settled_seconds: int = 0
 
     def do(self, work: Work) -> lease.Lease:
         """See ``lease.take_lease``."""
-        return lease.take_lease(work.tools, self.event_id, self.owner)
+        return lease.take_lease(work.tools, self.event_id, self.owner, self.settled_seconds)
 
 
 class EnsureMeeting(Task):
