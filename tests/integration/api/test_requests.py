@@ -165,6 +165,14 @@ def test_an_unexpected_fault_is_500_without_a_word_of_it(lms, monkeypatch):
         assert "Traceback" not in text
 
 
+def test_a_page_that_lambda_could_not_send_is_refused_with_advice(lms, monkeypatch):
+    monkeypatch.setattr("lectern.api.gateway.ANSWER_BYTES", 1500)
+    lms.put_event("ev-1")
+    lms.put_event("ev-2")
+    assert lms.get("/v1/events").pointers == ["/limit"]
+    assert lms.get("/v1/events", query={"limit": 1}).status == 200
+
+
 def test_dynamodb_that_slows_us_down_is_429(lms, monkeypatch):
     def throttled(*_):
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lectern.api.cursors import decode_cursor, encode_cursor
@@ -8,11 +8,13 @@ from lectern.api.problems import InvalidRequest
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
+@settings(deadline=None)
 @given(after=texts, query=texts)
 def test_a_cursor_gives_back_its_position(after, query):
     assert decode_cursor(encode_cursor(after, query), query) == after
 
 
+@settings(deadline=None)
 @given(after=texts, query=texts, other=texts)
 def test_a_cursor_belongs_to_its_query(after, query, other):
     if query == other:
@@ -21,6 +23,7 @@ def test_a_cursor_belongs_to_its_query(after, query, other):
         decode_cursor(encode_cursor(after, query), other)
 
 
+@settings(deadline=None)
 @given(after=texts, data=st.data())
 def test_a_cursor_with_any_character_changed_is_refused(after, data):
     cursor = encode_cursor(after, "events")
@@ -30,6 +33,7 @@ def test_a_cursor_with_any_character_changed_is_refused(after, data):
         decode_cursor(cursor[:place] + other + cursor[place + 1 :], "events")
 
 
+@settings(deadline=None)
 @given(texts)
 def test_anything_else_is_no_cursor(text):
     with pytest.raises(InvalidRequest):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lectern_testing.builders import an_event
 
@@ -9,11 +9,13 @@ from lectern.api.problems import PreconditionFailed
 versions = st.integers(1, 10_000)
 
 
+@settings(deadline=None)
 @given(versions)
 def test_the_tag_of_a_version_matches_it(version):
     check_if_match({"if-match": etag(version)}, an_event(version=version))
 
 
+@settings(deadline=None)
 @given(versions, versions)
 def test_the_tag_of_another_version_is_stale(version, other):
     if version == other:

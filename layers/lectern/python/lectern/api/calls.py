@@ -62,7 +62,7 @@ class Call(Generic[BodyT, QueryT]):
 
 
 def checked_call(
-    raw: RawRequest, body_model: type[Body] | None, query_model: type[Query]
+    raw: RawRequest, body_model: type[Body] | None, query_model: type[Query] | None
 ) -> Call[Any, Any]:
     """The request with its parts checked, all faults of path, query and body together.
 
@@ -79,7 +79,9 @@ def checked_call(
         for name, value in path.items()
         if not _IDENTIFIER.fullmatch(value)
     ]
-    query = _checked(query_model, _single_values(raw.query, faults), path, faults)
+    query = None
+    if query_model:
+        query = _checked(query_model, _single_values(raw.query, faults), path, faults)
     body = _checked(body_model, content, path, faults) if body_model else None
     if faults:
         raise InvalidRequest(faults=faults)

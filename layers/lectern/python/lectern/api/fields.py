@@ -46,12 +46,6 @@ class Query(Body):
     """The query of a request; each parameter comes as a text, and once."""
 
 
-class AnyQuery(Query):
-    """A query that is not looked at."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
 Lax = Field(strict=False)
 """For enumerations and tuples, which JSON has as texts and arrays."""
 

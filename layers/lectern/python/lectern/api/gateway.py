@@ -17,7 +17,14 @@ from pydantic import BaseModel
 from lectern.api.answers import Answer
 from lectern.api.calls import RawRequest, checked_call
 from lectern.api.parts import Parts
-from lectern.api.problems import MethodNotAllowed, UnknownPath, problem_answer, refusal_of
+from lectern.api.problems import (
+    Fault,
+    InvalidRequest,
+    MethodNotAllowed,
+    UnknownPath,
+    problem_answer,
+    refusal_of,
+)
 from lectern.api.route import Route
 
 if TYPE_CHECKING:
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What API Gateway passes on for ``ANY``."""
+
+ANSWER_BYTES = 5_500_000
+"""Lambda: an answer has at most 6 MB. Only a page of unusually large entries comes near it."""
 
 _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -78,7 +88,7 @@ class Gateway:
             self._log.append_keys(route=route.path, **_loggable(path))
             raw = _raw_request(self._resolver.current_event.raw_event, path)
             call = checked_call(raw, route.body, route.query_model)
-            return _response(route.endpoint(call, self._parts))
+            return _sendable(_response(route.endpoint(call, self._parts)))
 
         return handle
 
@@ -126,6 +136,13 @@ def _multiple(event: Mapping[str, Any], with_all: str, with_last: str) -> dict[s
     if event.get(with_all):
         return dict(event[with_all])
     return {name: [value] for name, value in (event.get(with_last) or {}).items()}
+
+
+def _sendable(response: Response[str]) -> Response[str]:
+    if len((response.body or "").encode()) > ANSWER_BYTES:
+        detail = "The page is too large to be sent; ask for a smaller one."
+        raise InvalidRequest(faults=[Fault(pointer="/limit", detail=detail)])
+    return response
 
 
 def _response(answer: Answer) -> Response[str]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from lectern.api.answers import JSON, Answer
 from lectern.api.calls import Call
-from lectern.api.fields import AnyQuery, Body, Query
+from lectern.api.fields import Body, Query
 from lectern.api.parts import Parts
 from lectern.api.problems import PreconditionFailed, Refusal
 
@@ -54,9 +54,9 @@ class Route:
         return self.path.startswith(_VERSION)
 
     @property
-    def query_model(self) -> type[Query]:
-        """What the query is read by; outside of the contract anything goes."""
-        return self.query or (Query if self.needs_key else AnyQuery)
+    def query_model(self) -> type[Query] | None:
+        """What the query is read by; that of what is public is not looked at."""
+        return self.query or (Query if self.needs_key else None)
 
     @property
     def takes_if_match(self) -> bool:
