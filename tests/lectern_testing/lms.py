@@ -25,6 +25,7 @@ from lectern.api.problems import Fault
 from lectern.secret_store import SecretStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern_testing.table import make_table
@@ -73,6 +74,7 @@ class ApiParts:
         self.local = False
         self.zoom = ZoomThatTakes()
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
+        self._leases = LeaseStore(table)
         self._settings, self._secrets = SettingsStore(table), secrets
 
     def now(self) -> datetime:
@@ -80,6 +82,10 @@ class ApiParts:
 
     def events(self) -> EventStore:
         return self._events
+
+    def leases(self) -> LeaseStore:
+        """What the workflow writes."""
+        return self._leases
 
     def enrolments(self) -> EnrolmentStore:
         return self._enrolments

@@ -31,6 +31,7 @@ from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
@@ -40,6 +41,7 @@ from lectern.sync.work import Tools
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.meetings import Meetings
 from lectern.zoom.token import TokenSource
+from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.table import REPOSITORY, make_table
 from local import jsonata
 from local.zoom import Clock, SimulatorAdapter, World
@@ -95,6 +97,7 @@ class Stage:
         dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock)
         table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
+        self.leases = LeaseStore(table)
         self.enrolments = EnrolmentStore(table)
         self.settings = SettingsStore(table)
         self.tokens = TokenStore(table)
@@ -105,6 +108,7 @@ class Stage:
         self.session.mount(self.world.base_url, SimulatorAdapter(self.world))
         self.tools = Tools(
             events=self.events,
+            leases=self.leases,
             enrolments=self.enrolments,
             settings=self.settings,
             meetings=self._meetings,
@@ -165,7 +169,27 @@ class Stage:
         shifts = shift(enrolment.state, changed.state)
         self.events.request_sync(event_id, self.clock.now(), shifts=shifts)
 
+    def event_with_people(self, count: int) -> None:
+        """An event with people, not synchronised yet."""
+        now = self.clock.now()
+        self.events.create(an_event(now=now))
+        self.enrol(*(an_enrolment(f"u-{n:05}", now=now) for n in range(count)))
+
+    def synchronised_event(self, count: int) -> None:
+        """An event with people, synchronised; the calls that it took are counted."""
+        self.event_with_people(count)
+        assert self.synchronise() == "SUCCEEDED"
+        self.all_is_well(count)
+
     # What there is.
+
+    def all_is_well(self, count: int) -> None:
+        """One meeting, everyone registered once, and the event says so."""
+        assert len(self.open_meetings()) == 1
+        assert len(self.registrants()) == count
+        assert self.where_people_stand() == {"registered": count}
+        assert self.event().sync.state == "in_sync"
+        assert self.event().sync.problem is None
 
     def event(self, event_id: str = "ev-1") -> Event:
         """The stored event."""

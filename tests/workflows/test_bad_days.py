@@ -17,36 +17,21 @@ FIRST_CALLS = ["get_user", "create_meeting", "get_meeting", "batch_meeting_regis
 FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
 
 
-def event_with_people(stage: Stage, count: int = 40) -> None:
-    """An event with people, not synchronised yet."""
-    stage.events.create(an_event(now=stage.clock.now()))
-    stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(count)))
-
-
-def all_is_well(stage: Stage, count: int = 40) -> None:
-    """One meeting, everyone registered once, and the event says so."""
-    assert len(stage.open_meetings()) == 1
-    assert len(stage.registrants()) == count
-    assert stage.where_people_stand() == {"registered": count}
-    assert stage.event().sync.state == "in_sync"
-    assert stage.event().sync.problem is None
-
-
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("operation", FIRST_CALLS)
 def test_a_fault_at_any_call_is_survived(stage: Stage, operation: str, kind: str) -> None:
     stage.fault(operation=operation, kind=kind, times=2)
-    event_with_people(stage)
+    stage.event_with_people(40)
 
     assert stage.synchronise() == "SUCCEEDED"
 
-    all_is_well(stage)
+    stage.all_is_well(40)
 
 
 @pytest.mark.parametrize("operation", ["delete_meeting_registrant", "add_meeting_registrant"])
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_at_a_later_call_is_survived(stage: Stage, operation: str, kind: str) -> None:
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
     stage.synchronise()
     stage.fault(operation=operation, kind=kind, times=2)
 
@@ -62,7 +47,7 @@ def test_a_fault_at_a_later_call_is_survived(stage: Stage, operation: str, kind:
 def test_a_fault_at_a_change_of_the_meeting_is_survived(
     stage: Stage, operation: str, kind: str
 ) -> None:
-    event_with_people(stage, 1)
+    stage.event_with_people(1)
     stage.synchronise()
     stage.fault(operation=operation, kind=kind, times=2)
 
@@ -78,16 +63,16 @@ def test_a_fault_at_a_change_of_the_meeting_is_survived(
 
 def test_limits_at_every_call_only_take_time(stage: Stage) -> None:
     stage.seed(limits={"classes": {"heavy": {"per_second": 1}, "light": {"per_second": 1}}})
-    event_with_people(stage, 300)
+    stage.event_with_people(300)
 
     assert stage.synchronise() == "SUCCEEDED"
 
-    all_is_well(stage, 300)
+    stage.all_is_well(300)
     assert any(wait > 0 for wait in stage.waits)
 
 
 def test_a_change_during_a_run_ends_in_the_later_state(stage: Stage) -> None:
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
     stage.before_task = once("finish", lambda: stage.change_details(title="Later"))
 
     assert stage.synchronise() == "SUCCEEDED"
@@ -98,7 +83,7 @@ def test_a_change_during_a_run_ends_in_the_later_state(stage: Stage) -> None:
 
 
 def test_an_enrolment_during_a_run_is_taken_along(stage: Stage) -> None:
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
     stage.before_task = once("finish", lambda: stage.enrol(an_enrolment("late")))
 
     stage.synchronise()
@@ -107,7 +92,7 @@ def test_an_enrolment_during_a_run_is_taken_along(stage: Stage) -> None:
 
 
 def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:
-    event_with_people(stage, 40)
+    stage.event_with_people(40)
     stage.before_task = once("plan_page", lambda: stage.change_event(status=Status.CANCELLED))
 
     stage.synchronise()
@@ -117,8 +102,8 @@ def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:
 
 
 def test_a_second_execution_leaves_an_event_at_work_alone(stage: Stage) -> None:
-    event_with_people(stage, 2)
-    stage.tools.events.take_lease(
+    stage.event_with_people(2)
+    stage.tools.leases.take_lease(
         "ev-1", "another", stage.clock.now(), stage.clock.now() + timedelta(seconds=900)
     )
 
@@ -129,12 +114,12 @@ def test_a_second_execution_leaves_an_event_at_work_alone(stage: Stage) -> None:
 
 
 def test_an_execution_that_lost_its_lease_stops_without_a_trace(stage: Stage) -> None:
-    event_with_people(stage, 40)
+    stage.event_with_people(40)
 
     def taken_over() -> None:
         stage.clock.advance(timedelta(seconds=1000))
         now = stage.clock.now()
-        stage.events.take_lease("ev-1", "another", now, now + timedelta(seconds=900))
+        stage.leases.take_lease("ev-1", "another", now, now + timedelta(seconds=900))
 
     stage.before_task = once("plan_page", taken_over)
 
@@ -144,7 +129,7 @@ def test_an_execution_that_lost_its_lease_stops_without_a_trace(stage: Stage) ->
 
 
 def test_an_invalid_address_blocks_that_person_and_nobody_else(stage: Stage) -> None:
-    event_with_people(stage, 39)
+    stage.event_with_people(39)
     stage.enrol(an_enrolment("bad", person=Person(email="no-address", first_name="Bad")))
 
     stage.synchronise()
@@ -156,7 +141,7 @@ def test_an_invalid_address_blocks_that_person_and_nobody_else(stage: Stage) -> 
 
 
 def test_what_failed_for_good_is_not_tried_again_before_it_changes(stage: Stage) -> None:
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
     stage.enrol(an_enrolment("bad", person=Person(email="no-address", first_name="Bad")))
     stage.synchronise()
     stage.forget_calls()
@@ -196,7 +181,7 @@ def one_address(email: str) -> Person:
 
 def test_who_comes_too_late_for_the_capacity_gets_in_when_a_place_is_free(stage: Stage) -> None:
     stage.seed(registrant_capacity=3)
-    event_with_people(stage, 5)
+    stage.event_with_people(5)
     stage.synchronise()
     counts = stage.where_people_stand()
     assert counts == {"registered": 3, "failed": 2}
@@ -239,7 +224,7 @@ def test_a_host_who_cannot_host_is_a_problem_with_a_remedy(
 
 def test_registration_that_zoom_will_not_switch_on_lets_nobody_be_registered(stage: Stage) -> None:
     stage.fault(operation="*", kind="registration_ignored", times=None)
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
 
     assert stage.synchronise() == "SUCCEEDED"
 
@@ -251,7 +236,7 @@ def test_registration_that_zoom_will_not_switch_on_lets_nobody_be_registered(sta
 
 def test_a_missing_scope_is_named_and_heals_once_granted(stage: Stage) -> None:
     stage.fault(operation="create_meeting", kind="missing_scope")
-    event_with_people(stage, 1)
+    stage.event_with_people(1)
     stage.synchronise()
     problem = stage.event().sync.problem
     assert problem is not None
@@ -261,12 +246,12 @@ def test_a_missing_scope_is_named_and_heals_once_granted(stage: Stage) -> None:
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True, retry=True)
     stage.synchronise()
 
-    all_is_well(stage, 1)
+    stage.all_is_well(1)
 
 
 def test_wrong_credentials_are_a_problem_of_the_event(stage: Stage) -> None:
     stage.seed(credentials={"client_secret": "another"})
-    event_with_people(stage, 1)
+    stage.event_with_people(1)
 
     stage.synchronise()
 
@@ -277,7 +262,7 @@ def test_wrong_credentials_are_a_problem_of_the_event(stage: Stage) -> None:
 
 def test_a_daily_limit_is_waited_out(stage: Stage) -> None:
     stage.fault(operation="create_meeting", kind="rate_limit_daily")
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
 
     def look(payload: dict[str, object]) -> None:
         if payload["task"] == "take_lease" and stage.tasks["postpone"]:
@@ -287,7 +272,7 @@ def test_a_daily_limit_is_waited_out(stage: Stage) -> None:
     stage.before_task = look
     assert stage.synchronise() == "SUCCEEDED"
 
-    all_is_well(stage, 2)
+    stage.all_is_well(2)
     waiting = seen[0]
     assert waiting.state == "waiting"
     assert waiting.problem.code == "zoom_daily_limit"
@@ -297,17 +282,17 @@ def test_a_daily_limit_is_waited_out(stage: Stage) -> None:
 
 def test_an_outage_is_waited_out(stage: Stage) -> None:
     stage.fault(operation="*", kind="html_500", times=25)
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
 
     assert stage.synchronise() == "SUCCEEDED"
 
-    all_is_well(stage, 2)
+    stage.all_is_well(2)
     assert stage.tasks["postpone"] >= 1
 
 
 def test_while_an_execution_waits_another_can_work(stage: Stage) -> None:
     stage.fault(operation="create_meeting", kind="rate_limit_daily")
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
 
     def by_hand(payload: dict[str, object]) -> None:
         if payload["task"] == "take_lease" and stage.tasks["postpone"]:
@@ -318,12 +303,12 @@ def test_while_an_execution_waits_another_can_work(stage: Stage) -> None:
     stage.before_task = by_hand
     stage.synchronise()
 
-    all_is_well(stage, 2)
+    stage.all_is_well(2)
     assert stage.zoom_meeting()["topic"] == "Changed meanwhile"
 
 
 def test_an_unexpected_fault_is_said_on_the_event_and_frees_it(stage: Stage) -> None:
-    event_with_people(stage, 2)
+    stage.event_with_people(2)
 
     def broken(payload: dict[str, object]) -> None:
         if payload["task"] == "plan_page":
@@ -337,69 +322,6 @@ def test_an_unexpected_fault_is_said_on_the_event_and_frees_it(stage: Stage) -> 
     assert sync.problem is not None
     assert sync.problem.code == "internal_error"
     assert sync.lease_owner is None
-
-
-def test_a_meeting_that_was_edited_in_zoom_is_put_right_by_a_verified_run(stage: Stage) -> None:
-    event_with_people(stage, 2)
-    stage.synchronise()
-    stage.act(action="edit_meeting", changes={"topic": "Hacked", "settings": {"approval_type": 0}})
-
-    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
-    stage.synchronise()
-
-    assert stage.zoom_meeting()["topic"] == "Forklift safety"
-    assert stage.zoom_meeting()["settings"]["approval_type"] == 1
-
-
-def test_a_meeting_that_was_deleted_in_zoom_is_made_anew_by_a_verified_run(stage: Stage) -> None:
-    event_with_people(stage, 2)
-    stage.synchronise()
-    stage.delete_in_zoom()
-
-    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
-    stage.synchronise()
-
-    all_is_well(stage, 2)
-
-
-def test_a_meeting_found_gone_while_registering_is_made_anew(stage: Stage) -> None:
-    event_with_people(stage, 2)
-    stage.synchronise()
-    stage.delete_in_zoom()
-
-    stage.enrol(an_enrolment("late"))
-    stage.synchronise()
-
-    all_is_well(stage, 3)
-
-
-def test_a_registrant_who_was_deleted_in_zoom_is_put_back_by_a_verified_run(stage: Stage) -> None:
-    event_with_people(stage, 3)
-    stage.synchronise()
-    stage.act(action="delete_registrant", email="u-00001@people.example")
-    stage.forget_calls()
-
-    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
-    stage.synchronise()
-
-    assert len(stage.registrants()) == 3
-    assert stage.calls()["add_meeting_registrant"] == 1
-
-
-def test_a_link_that_comes_late_is_filled_in_by_a_verified_run(stage: Stage) -> None:
-    stage.fault(operation="batch_meeting_registrants", kind="late_join_url", seconds=60)
-    event_with_people(stage, 2)
-    stage.synchronise()
-    assert stage.enrolment("u-00000").state == "pending"
-
-    stage.clock.advance(timedelta(minutes=2))
-    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
-    stage.synchronise()
-
-    registration = stage.enrolment("u-00000").registration
-    assert registration is not None
-    assert registration.join_url is not None
-    all_is_well(stage, 2)
 
 
 def test_names_of_executions_tell_events_apart_that_look_alike() -> None:

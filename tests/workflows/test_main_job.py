@@ -11,19 +11,9 @@ from lectern_testing.stage import Stage
 from lectern.domain.enrolment import Access, Person
 from lectern.domain.event import Host, Status
 
-READS = {"get_user", "get_meeting", "list_meetings", "list_meeting_registrants"}
-
-
-def with_people(stage: Stage, count: int) -> None:
-    """An event with people, synchronised, its calls forgotten."""
-    stage.events.create(an_event(now=stage.clock.now()))
-    stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(count)))
-    assert stage.synchronise() == "SUCCEEDED"
-    assert stage.event().sync.state == "in_sync"
-
 
 def test_an_event_with_forty_people_takes_five_calls(stage: Stage) -> None:
-    with_people(stage, 40)
+    stage.synchronised_event(40)
 
     assert stage.calls() == {
         "get_user": 1,
@@ -37,7 +27,7 @@ def test_an_event_with_forty_people_takes_five_calls(stage: Stage) -> None:
 
 
 def test_five_hundred_people_take_seventeen_batches(stage: Stage) -> None:
-    with_people(stage, 500)
+    stage.synchronised_event(500)
 
     assert stage.calls()["batch_meeting_registrants"] == 17
     assert len(stage.registrants()) == 500
@@ -45,7 +35,7 @@ def test_five_hundred_people_take_seventeen_batches(stage: Stage) -> None:
 
 
 def test_a_request_without_a_change_makes_no_call(stage: Stage) -> None:
-    with_people(stage, 40)
+    stage.synchronised_event(40)
     stage.forget_calls()
 
     stage.events.request_sync("ev-1", stage.clock.now())
@@ -56,7 +46,7 @@ def test_a_request_without_a_change_makes_no_call(stage: Stage) -> None:
 
 
 def test_a_second_execution_for_the_same_request_does_nothing(stage: Stage) -> None:
-    with_people(stage, 2)
+    stage.synchronised_event(2)
     stage.tasks.clear()
 
     stage.events.request_sync("ev-1", stage.clock.now())
@@ -70,7 +60,7 @@ def test_a_second_execution_for_the_same_request_does_nothing(stage: Stage) -> N
 def test_a_verified_synchronisation_with_nothing_to_do_reads_and_writes_nothing(
     stage: Stage,
 ) -> None:
-    with_people(stage, 40)
+    stage.synchronised_event(40)
     stage.forget_calls()
 
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
@@ -82,7 +72,7 @@ def test_a_verified_synchronisation_with_nothing_to_do_reads_and_writes_nothing(
 
 
 def test_a_later_enrolment_takes_one_call(stage: Stage) -> None:
-    with_people(stage, 40)
+    stage.synchronised_event(40)
     stage.forget_calls()
 
     stage.enrol(an_enrolment("late"))
@@ -94,7 +84,7 @@ def test_a_later_enrolment_takes_one_call(stage: Stage) -> None:
 
 
 def test_a_removal_deletes_the_registrant(stage: Stage) -> None:
-    with_people(stage, 3)
+    stage.synchronised_event(3)
     stage.forget_calls()
 
     stage.change_enrolment("u-00001", removed=True)
@@ -120,7 +110,7 @@ def test_a_removal_deletes_the_registrant(stage: Stage) -> None:
 def test_a_change_of_details_is_one_patch_and_keeps_id_and_links(
     stage: Stage, change: dict[str, object]
 ) -> None:
-    with_people(stage, 3)
+    stage.synchronised_event(3)
     before, links = stage.event().meeting, stage.enrolment("u-00000").registration
     assert before is not None
     stage.forget_calls()
@@ -137,7 +127,7 @@ def test_a_change_of_details_is_one_patch_and_keeps_id_and_links(
 
 
 def test_changes_in_quick_succession_are_one_patch(stage: Stage) -> None:
-    with_people(stage, 1)
+    stage.synchronised_event(1)
     stage.forget_calls()
 
     for n in range(40):
@@ -149,7 +139,7 @@ def test_changes_in_quick_succession_are_one_patch(stage: Stage) -> None:
 
 
 def test_cancelling_deletes_the_meeting_once(stage: Stage) -> None:
-    with_people(stage, 3)
+    stage.synchronised_event(3)
     stage.forget_calls()
 
     stage.change_event(status=Status.CANCELLED)
@@ -166,7 +156,7 @@ def test_cancelling_deletes_the_meeting_once(stage: Stage) -> None:
 
 
 def test_a_meeting_that_is_gone_already_counts_as_deleted(stage: Stage) -> None:
-    with_people(stage, 1)
+    stage.synchronised_event(1)
     stage.delete_in_zoom()
 
     stage.change_event(status=Status.CANCELLED)
@@ -177,7 +167,7 @@ def test_a_meeting_that_is_gone_already_counts_as_deleted(stage: Stage) -> None:
 
 
 def test_an_event_that_is_scheduled_again_gets_a_new_meeting_with_everyone(stage: Stage) -> None:
-    with_people(stage, 3)
+    stage.synchronised_event(3)
     stage.change_event(status=Status.CANCELLED)
     stage.synchronise()
 
@@ -189,7 +179,7 @@ def test_an_event_that_is_scheduled_again_gets_a_new_meeting_with_everyone(stage
 
 
 def test_a_new_host_replaces_the_meeting_and_registers_everyone_anew(stage: Stage) -> None:
-    with_people(stage, 3)
+    stage.synchronised_event(3)
     former = stage.event().meeting
     assert former is not None
 
@@ -205,7 +195,7 @@ def test_a_new_host_replaces_the_meeting_and_registers_everyone_anew(stage: Stag
 
 
 def test_nobody_gets_in_by_the_registration_page_alone(stage: Stage) -> None:
-    with_people(stage, 1)
+    stage.synchronised_event(1)
 
     settings = stage.zoom_meeting()["settings"]
 
@@ -262,7 +252,7 @@ def test_the_host_is_not_sent_as_a_registrant(stage: Stage) -> None:
 
 
 def test_a_changed_address_is_registered_anew_and_the_old_one_removed(stage: Stage) -> None:
-    with_people(stage, 2)
+    stage.synchronised_event(2)
     stage.forget_calls()
 
     person = Person(email="new@people.example", first_name="New")

@@ -19,8 +19,8 @@ def stored(lms, event_id="ev-1"):
 
 def synchronised(lms):
     """Lets the event be in sync, with a meeting, as the workflow would."""
-    events = lms.parts.events()
-    events.take_lease("ev-1", "run-1", MORNING, MORNING + timedelta(minutes=1))
+    leases = lms.parts.leases()
+    leases.take_lease("ev-1", "run-1", MORNING, MORNING + timedelta(minutes=1))
     event = stored(lms)
     spec = MeetingSpec(
         topic="t", starts_at=MORNING, duration_minutes=1, timezone="UTC", passcode="pass"
@@ -30,7 +30,7 @@ def synchronised(lms):
         host_id="h-1", host_email="anna@acme.example", join_url="https://zoom.example/j/85746065",
         spec=spec, read_back=True,
     )  # fmt: skip
-    events.record_meeting("ev-1", "run-1", meeting, ())
+    leases.record_meeting("ev-1", "run-1", meeting, ())
     return event
 
 
@@ -230,10 +230,10 @@ def test_a_synchronisation_can_be_asked_for(lms):
 
 def test_a_problem_is_shown_while_it_stands(lms):
     lms.put_event()
-    events = lms.parts.events()
-    events.take_lease("ev-1", "run-1", MORNING, LATER)
+    leases = lms.parts.leases()
+    leases.take_lease("ev-1", "run-1", MORNING, LATER)
     problem = event_problem(EventProblem.UNAVAILABLE)
-    events.postpone("ev-1", "run-1", LATER, LATER, problem)
+    leases.postpone("ev-1", "run-1", LATER, LATER, problem)
     sync = lms.get(EVENT).json["sync"]
     assert sync["state"] == "waiting"
     assert sync["next_attempt_at"] == "2026-11-30T09:05:00Z"

@@ -95,10 +95,12 @@ def sync_starter() -> SyncStarter:
 @cache
 def sync_tools() -> Tools:
     """What reconciliations reach the world with."""
+    from lectern.store.leases import LeaseStore  # noqa: PLC0415
     from lectern.sync.work import Tools  # noqa: PLC0415
 
     return Tools(
         events=events(),
+        leases=LeaseStore(table()),
         enrolments=enrolments(),
         settings=settings(),
         meetings=meetings,

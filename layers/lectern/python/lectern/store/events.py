@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from lectern.domain.enrolment import Shifts
-from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Participants, Planned, SyncState
-from lectern.domain.meeting import Meeting, MeetingIntent
-from lectern.domain.problems import Problem
+from lectern.domain.event import Event, SyncState
 from lectern.store import keys
 from lectern.store.items import (
     count_attributes,
@@ -22,8 +17,6 @@ from lectern.store.items import (
     sync_attributes,
 )
 from lectern.store.table import Change, Expression, Table, WriteConflict
-
-_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
 class EventStore:
@@ -118,66 +111,6 @@ class EventStore:
             return None
         return event_of(item)
 
-    def take_lease(self, event_id: str, owner: str, now: datetime, until: datetime) -> Event:
-        """Makes ``owner`` the only execution at work on the event, until ``until``.
-
-        Raises:
-            LeaseLost: Another execution, alive at ``now``, is at work.
-        """
-        condition = Expression(
-            "attribute_exists(#PK) AND (#sync_lease_owner = :owner OR #sync_lease_until <= :now"
-            " OR attribute_not_exists(#sync_lease_until))",
-            {":owner": owner, ":now": keys.stamp(now)},
-        )
-        return self._lease_write(
-            event_id,
-            Change(set=sync_attributes({"lease_owner": owner, "lease_until": until})),
-            condition,
-        )
-
-    def renew_lease(self, event_id: str, owner: str, until: datetime) -> Event:
-        """Keeps the lease for longer, and reads the event.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold it.
-        """
-        return self._as_owner(event_id, owner, {"sync_lease_until": stored(until)})
-
-    def set_state(self, event_id: str, owner: str, state: SyncState) -> Event:
-        """Shows how far the work is.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, _state_attributes(state))
-
-    def record_intent(self, event_id: str, owner: str, intent: MeetingIntent | None) -> Event:
-        """Notes that a meeting is about to be created, before Zoom is asked, or that none is.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, {"intent": stored(intent)})
-
-    def record_meeting(
-        self, event_id: str, owner: str, meeting: Meeting | None, retired: tuple[Meeting, ...]
-    ) -> Event:
-        """Notes what is known to be at Zoom now; a creation that was begun is thereby done.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        ledger = {"meeting": stored(meeting), "retired": stored(retired), "intent": None}
-        return self._as_owner(event_id, owner, ledger)
-
-    def record_retired(self, event_id: str, owner: str, retired: tuple[Meeting, ...]) -> Event:
-        """Notes which meetings are still to be deleted.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, {"retired": stored(retired)})
-
     def claim_meeting(self, connection: str, zoom_id: str, event_id: str) -> None:
         """Notes which event a meeting at Zoom belongs to, for good.
 
@@ -188,147 +121,12 @@ class EventStore:
         mine = Expression("attribute_not_exists(#PK) OR #event_id = :event", {":event": event_id})
         self._table.put(item, mine)
 
-    def record_problem(self, event_id: str, owner: str, problem: Problem | None) -> Event:
-        """Notes what keeps the event from being in sync, or that nothing does.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, {"sync_problem": stored(problem)})
-
-    def record_verified(self, event_id: str, owner: str, requested: int, now: datetime) -> Event:
-        """Notes that the ledger was refreshed from Zoom.
-
-        A verification that was asked for since ``requested`` stays asked for.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        nothing_since = Expression("#sync_requested = :requested", {":requested": requested})
-        verified = Change(set=sync_attributes({"verify": False}))
-        with suppress(WriteConflict):
-            self._table.update(keys.event(event_id), verified, nothing_since)
-        return self._as_owner(event_id, owner, sync_attributes({"last_verified_at": now}))
-
-    def forget_meeting(self, event_id: str, owner: str) -> Event:
-        """Notes that Zoom no longer has the meeting, and that a further round is to make it anew.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, {"meeting": None}, add={"sync_retry_round": 1})
-
-    def free_places(self, event_id: str, owner: str) -> Event:
-        """Makes what had failed for want of a place or an address worth another try.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, {}, add={"sync_retry_round": 1})
-
     def count(self, event_id: str, shifts: Shifts) -> None:
         """Counts people who stand elsewhere now."""
         added = count_attributes(shifts)
         if added:
             exists = Expression("attribute_exists(#PK)")
             self._table.update(keys.event(event_id), Change(add=added), exists)
-
-    def finish(
-        self,
-        event_id: str,
-        owner: str,
-        planned: Planned,
-        *,
-        participants: Participants,
-        problem: Problem | None,
-        now: datetime,
-    ) -> bool:
-        """Gives the lease back if nothing changed since the event was planned.
-
-        Args:
-            event_id: The event.
-            owner: The execution that holds the lease.
-            planned: What was planned.
-            participants: How many people stand where, counted out.
-            problem: What keeps the event from being in sync.
-            now: The present moment.
-
-        Returns:
-            Whether the work is done; ``False`` if a change came meanwhile, which is to be planned
-            before the lease is given back.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        outcome = {
-            "done": planned.requested,
-            "next_attempt_at": None,
-            "waiter": None,
-            **_NO_LEASE,
-        }
-        if problem is None:
-            outcome |= {"synced_version": planned.version, "last_synced_at": now}
-        condition = Expression(
-            "#sync_lease_owner = :owner AND #sync_requested = :requested"
-            " AND #sync_retry_round = :round",
-            {
-                ":owner": owner,
-                ":requested": planned.requested,
-                ":round": planned.retry_round,
-            },
-        )
-        state = SyncState.FAILED if problem else SyncState.IN_SYNC
-        counts = count_attributes(dict(participants))
-        change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts)
-        try:
-            self._table.update(keys.event(event_id), change, condition)
-        except WriteConflict as conflict:
-            if conflict.item is None or conflict.item.get("sync_lease_owner") != owner:
-                raise LeaseLost from conflict
-            return False
-        return True
-
-    def abandon(self, event_id: str, owner: str, problem: Problem) -> Event:
-        """Gives the lease back after a fault; what is to be done stays asked for.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        outcome = sync_attributes({"problem": problem, **_NO_LEASE})
-        return self._as_owner(event_id, owner, outcome | _state_attributes(SyncState.FAILED))
-
-    def note_wait(self, event_id: str, owner: str, until: datetime) -> Event:
-        """Notes until when Zoom asked to wait, while the lease is kept.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        return self._as_owner(event_id, owner, sync_attributes({"next_attempt_at": until}))
-
-    def postpone(
-        self, event_id: str, owner: str, until: datetime, waiter: datetime, problem: Problem
-    ) -> Event:
-        """Gives the lease back until ``until``; what is to be done stays asked for.
-
-        Args:
-            event_id: The event.
-            owner: The execution that holds the lease.
-            until: When the work can go on.
-            waiter: When the execution that waits for it will wake.
-            problem: Why the work waits.
-
-        Raises:
-            LeaseLost: ``owner`` does not hold the lease.
-        """
-        outcome = {
-            "next_attempt_at": until,
-            "waiter": waiter,
-            "problem": problem,
-            **_NO_LEASE,
-        }
-        return self._as_owner(
-            event_id, owner, sync_attributes(outcome) | _state_attributes(SyncState.WAITING)
-        )
 
     def page_by_start(
         self, *, first: str, last: str, after: str | None, limit: int
@@ -382,27 +180,3 @@ class EventStore:
         page = self._table.query(condition, index=index, start=start, limit=limit)
         ids = [keys.event_at(item[f"{index}SK"]) for item in page.items]
         return ids, page.next_key[f"{index}SK"] if page.next_key else None
-
-    def _as_owner(
-        self,
-        event_id: str,
-        owner: str,
-        attributes: dict[str, Any],
-        *,
-        add: dict[str, int] | None = None,
-    ) -> Event:
-        return self._lease_write(
-            event_id,
-            Change(set=attributes, add=add or {}),
-            Expression("#sync_lease_owner = :owner", {":owner": owner}),
-        )
-
-    def _lease_write(self, event_id: str, change: Change, condition: Expression) -> Event:
-        try:
-            return event_of(self._table.update(keys.event(event_id), change, condition))
-        except WriteConflict as conflict:
-            raise LeaseLost from conflict
-
-
-def _state_attributes(state: SyncState) -> dict[str, Any]:
-    return {"sync_state": state.value, "GSI2PK": keys.events_in_state(state)}

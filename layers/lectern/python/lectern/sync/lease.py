@@ -67,7 +67,7 @@ def take_lease(tools: Tools, event_id: str, owner: str, settled_seconds: int) ->
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
     now = tools.now()
     try:
-        event = tools.events.take_lease(event_id, owner, now, now + tools.lease_for)
+        event = tools.leases.take_lease(event_id, owner, now, now + tools.lease_for)
     except LeaseLost:
         # Whoever holds it sees what was asked for before giving it back.
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
@@ -98,7 +98,7 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
     """
     if changed:
         return Finish(outcome=FinishOutcome.AGAIN)
-    done = work.tools.events.finish(
+    done = work.tools.leases.finish(
         work.event_id,
         work.owner,
         planned,
@@ -130,7 +130,7 @@ def postpone(work: Work, error: str) -> Wait:
         until = sync.next_attempt_at
     someone_wakes = sync.waiter is not None and now < sync.waiter <= until
     waiter = sync.waiter if someone_wakes and sync.waiter else until
-    work.tools.events.postpone(
+    work.tools.leases.postpone(
         work.event_id, work.owner, until=until, waiter=waiter, problem=event_problem(code)
     )
     return Wait(until=None if someone_wakes else until)
@@ -139,4 +139,4 @@ def postpone(work: Work, error: str) -> Wait:
 def give_up(work: Work) -> None:
     """Ends the work after an unexpected fault, with a problem on the event and the lease free."""
     problem = event_problem(EventProblem.INTERNAL_ERROR)
-    work.tools.events.abandon(work.event_id, work.owner, problem)
+    work.tools.leases.abandon(work.event_id, work.owner, problem)

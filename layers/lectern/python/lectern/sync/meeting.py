@@ -110,7 +110,7 @@ def _create(work: Work, spec: MeetingSpec) -> None:
             host_email=details.host.email,
             spec=spec,
         )
-        work.event = work.tools.events.record_intent(work.event_id, work.owner, intent)
+        work.event = work.tools.leases.record_intent(work.event_id, work.owner, intent)
         meeting = _ledger_of(intent, _created(work, intent))
     _record_new(work, meeting)
 
@@ -179,20 +179,20 @@ def _is_ours(work: Work, connection: str, zoom_id: str) -> bool:
 
 
 def _record_new(work: Work, meeting: Meeting) -> None:
-    event, events = work.event, work.tools.events
+    event, tools = work.event, work.tools
     retired = (*event.retired, event.meeting) if event.meeting else event.retired
-    events.claim_meeting(meeting.connection, meeting.zoom_id, work.event_id)
-    work.event = events.record_meeting(work.event_id, work.owner, meeting, retired)
+    tools.events.claim_meeting(meeting.connection, meeting.zoom_id, work.event_id)
+    work.event = tools.leases.record_meeting(work.event_id, work.owner, meeting, retired)
 
 
 def _retire(work: Work, meetings: list[Meeting]) -> None:
     if meetings:
         retired = (*work.event.retired, *meetings)
-        work.event = work.tools.events.record_retired(work.event_id, work.owner, retired)
+        work.event = work.tools.leases.record_retired(work.event_id, work.owner, retired)
 
 
 def _forget_intent(work: Work) -> None:
-    work.event = work.tools.events.record_intent(work.event_id, work.owner, None)
+    work.event = work.tools.leases.record_intent(work.event_id, work.owner, None)
 
 
 def _ledger_of(intent: MeetingIntent, answer: MeetingAnswer) -> Meeting:
@@ -238,7 +238,7 @@ def _update(
 
 
 def _record(work: Work, meeting: Meeting | None) -> None:
-    work.event = work.tools.events.record_meeting(
+    work.event = work.tools.leases.record_meeting(
         work.event_id, work.owner, meeting, work.event.retired
     )
 
@@ -259,7 +259,7 @@ def _delete_retired(work: Work) -> None:
     while work.event.retired:
         first, *others = work.event.retired
         _delete(work, first)
-        work.event = work.tools.events.record_retired(work.event_id, work.owner, tuple(others))
+        work.event = work.tools.leases.record_retired(work.event_id, work.owner, tuple(others))
 
 
 def _delete(work: Work, meeting: Meeting) -> None:

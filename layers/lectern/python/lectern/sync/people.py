@@ -115,7 +115,7 @@ def remove_range(work: Work, users: UserRange) -> RangeResult:
         removed = True
     if removed:
         # Their places and addresses are free: who had failed for want of one may come in now.
-        work.event = work.tools.events.free_places(work.event_id, work.owner)
+        work.event = work.tools.leases.free_places(work.event_id, work.owner)
     return RangeResult(changed=removed)
 
 
@@ -140,7 +140,7 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
         _register(work, mine)
     except ZoomNotFound:
         # The meeting is gone at Zoom: the next round makes it anew.
-        work.event = work.tools.events.forget_meeting(work.event_id, work.owner)
+        work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
     except ZoomError as error:
         problem = problem_of_event(error)
         if problem is None:

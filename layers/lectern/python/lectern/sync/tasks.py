@@ -38,7 +38,7 @@ class Task(DomainModel):
         try:
             return self.do(work)
         except ZoomDailyLimit as limit:
-            tools.events.note_wait(self.event_id, self.owner, limit.resume_at)
+            tools.leases.note_wait(self.event_id, self.owner, limit.resume_at)
             raise
         finally:
             work.count()

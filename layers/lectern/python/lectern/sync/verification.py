@@ -55,7 +55,7 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
     try:
         page = work.zoom().registrants(meeting.zoom_id, so_far.page_token)
     except ZoomNotFound:
-        work.event = work.tools.events.forget_meeting(work.event_id, work.owner)
+        work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
         return Verification(done=True)
     except ZoomRejected:
         if not so_far.page_token:
@@ -69,7 +69,7 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
         return Verification(marking=True)
     if so_far.marking:
         _void_unmarked(work)
-    work.event = work.tools.events.record_verified(
+    work.event = work.tools.leases.record_verified(
         work.event_id, work.owner, planned.requested, work.now()
     )
     return Verification(done=True)

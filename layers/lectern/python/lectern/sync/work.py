@@ -14,6 +14,7 @@ from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.zoom.meetings import Meetings
 
@@ -36,6 +37,7 @@ class Tools:
 
     Attributes:
         events: The stored events.
+        leases: What the holder of an event's lease writes.
         enrolments: The stored enrolments.
         settings: The stored settings and connections.
         meetings: Gives the meetings of a Zoom account.
@@ -45,6 +47,7 @@ class Tools:
     """
 
     events: EventStore
+    leases: LeaseStore
     enrolments: EnrolmentStore
     settings: SettingsStore
     meetings: Callable[[Connection], Meetings]
@@ -77,7 +80,7 @@ class Work:
         """
         if self._event is None:
             until = self.now() + self.tools.lease_for
-            self._event = self.tools.events.renew_lease(self.event_id, self.owner, until)
+            self._event = self.tools.leases.renew_lease(self.event_id, self.owner, until)
         return self._event
 
     @event.setter
@@ -119,9 +122,9 @@ class Work:
     def show(self, state: SyncState) -> None:
         """Shows how far the work is, where that is not shown already."""
         if self.event.sync.state is not state:
-            self.event = self.tools.events.set_state(self.event_id, self.owner, state)
+            self.event = self.tools.leases.set_state(self.event_id, self.owner, state)
 
     def note_problem(self, problem: Problem | None) -> None:
         """Notes what keeps the event from being in sync, or that nothing does."""
         if self.event.sync.problem != problem:
-            self.event = self.tools.events.record_problem(self.event_id, self.owner, problem)
+            self.event = self.tools.leases.record_problem(self.event_id, self.owner, problem)

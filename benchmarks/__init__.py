@@ -1,0 +1,1 @@
+"""Figures of Lectern on the local cloud, as ratios within one run: `make bench`."""
