@@ -15,11 +15,13 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import requests
+from werkzeug.test import Client
 
 from local.control import Control
 from local.event_sources import EventSource, EventSources, Reader
@@ -156,11 +158,12 @@ class LocalCloud:
         control = Control(lambda: self._overview(stack, schedules), aws, schedules, self.logs)
         running.enter_context(Server(control, self._ports.control))
         [api] = stack.of_type("AWS::ApiGateway::RestApi").values()
-        running.enter_context(Server(Front(api["Body"], functions.invoke), self._ports.api))
-        self._await_health()
+        front = Front(api["Body"], functions.invoke)
         if simulator is not None:
             await_listener(simulator, self._ports.zoom)
-            self._fill_in_settings()
+            _fill_in_settings(front)
+        running.enter_context(Server(front, self._ports.api))
+        self._await_health()
 
     def _spawn(self, running: ExitStack, module: str, *arguments: str) -> Process:
         name = module.removeprefix("local.")
@@ -181,17 +184,6 @@ class LocalCloud:
             time.sleep(0.1)
         raise StartError("/health does not answer 200")
 
-    def _fill_in_settings(self) -> None:
-        """Has the simulator's credentials used, so that everything works at once."""
-        answer = requests.put(
-            f"{self.url}/v1/settings",
-            json=SIMULATOR_SETTINGS,
-            headers={"Authorization": f"Bearer {API_KEY}"},
-            timeout=_START_SECONDS,
-        )
-        if not answer.ok:
-            raise StartError(f"PUT /v1/settings answers {answer.status_code}: {answer.text}")
-
     def _overview(self, stack: Stack, schedules: Schedules) -> dict[str, Any]:
         """What runs, for `GET /` of the control port."""
         return {
@@ -204,6 +196,21 @@ class LocalCloud:
                 logical_id: resource["Type"] for logical_id, resource in stack.resources.items()
             },
         }
+
+
+def _fill_in_settings(front: Front) -> None:
+    """Has the simulator's credentials used, before anybody can ask for anything.
+
+    Raises:
+        StartError: Lectern does not take them.
+    """
+    answer = Client(front).put(
+        "/v1/settings",
+        json=SIMULATOR_SETTINGS,
+        headers={"Authorization": f"Bearer {API_KEY}"},
+    )
+    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        raise StartError(f"PUT /v1/settings answers {answer.status_code}: {answer.text}")
 
 
 def _url(port: int) -> str:

@@ -155,7 +155,10 @@ def run(demo: Demo) -> None:
         found, meeting = demo.synchronised(), demo.meeting()
         expect(meeting["settings"]["approval_type"] == 1, "registration lets anybody in")
         registrants = {each["email"] for each in meeting["registrants"]}
-        expect(len(registrants) == PEOPLE - 1, f"{len(registrants)} registrants at Zoom {sorted(registrants)} {found}")
+        expect(
+            len(registrants) == PEOPLE - 1,
+            f"{len(registrants)} registrants at Zoom {sorted(registrants)} {found}",
+        )
         say(f"Zoom meeting {meeting['id']}, hosted by the course administrator")
         say(str(found["participants"]))
         for user in ("learner-01", "twin", "anna"):

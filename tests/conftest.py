@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 _AWS = {
@@ -13,6 +14,11 @@ _AWS = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "SAM_CLI_TELEMETRY": "0",
 }
+
+
+# Machines differ in speed; what hangs is ended by pytest's own time limit.
+settings.register_profile("lectern", deadline=None)
+settings.load_profile("lectern")
 
 
 def pytest_configure():

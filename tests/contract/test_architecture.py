@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from lectern_testing.table import REPOSITORY
 
 LAYER = REPOSITORY / "layers" / "lectern" / "python"

@@ -13,10 +13,10 @@ import pytest
 import yaml
 from cfnlint.api import ManualArgs, lint
 from jsonata import Jsonata
-from lectern_testing.table import REPOSITORY, template
 
 from lectern.domain import errors
 from lectern.sync.tasks import AnyTask
+from lectern_testing.table import REPOSITORY, template
 
 FILES = sorted((REPOSITORY / "statemachines").glob("*.asl.yaml"))
 MODELS = {"${EventSyncFunctionArn}": AnyTask}

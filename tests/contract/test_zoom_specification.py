@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from simulated_zoom import HOST, SimulatedZoom
 from zoom_specification import SpecificationError, ZoomSpecification, zoom_specification
 
 from lectern.zoom.operations import OPERATIONS
+from simulated_zoom import HOST, SimulatedZoom
 
 EMAIL = "sam@students.example"
 

@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 import requests
+
 from waiting import eventually
 
 HOST = "anna@acme.example"

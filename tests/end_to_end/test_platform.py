@@ -8,10 +8,10 @@ import uuid
 
 import pytest
 import requests
-from waiting import eventually
 
 from local.cloud import Ports
 from local.template import ROOT
+from waiting import eventually
 
 
 def event(**changes):

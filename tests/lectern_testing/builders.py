@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lectern.domain.enrolment import Access, Enrolment, Person
+from lectern.domain.enrolment import Access, Enrolment, Person, Registration
 from lectern.domain.event import Event, EventDetails, Host, Kind, Status, SyncRecord
+from lectern.domain.meeting import Meeting
+from lectern.domain.planner import meeting_spec
+from lectern.domain.settings import Settings
 
 HOST_EMAIL = "anna@acme.example"
+ZOOM_ID = "83012345678"
 
 
 def a_details(**changes: Any) -> EventDetails:
@@ -58,3 +62,31 @@ def an_enrolment(
         "updated_at": now,
     }
     return Enrolment(**(fields | changes))
+
+
+def a_meeting(details: EventDetails, **changes: Any) -> Meeting:
+    """The ledger of a meeting that is as ``details`` want it."""
+    fields = {
+        "connection": details.connection,
+        "kind": details.kind,
+        "zoom_id": ZOOM_ID,
+        "uuid": "4444AAAiAAAAAiAiAiiAii==",
+        "host_id": "zoom-host",
+        "host_email": details.host.email,
+        "join_url": f"https://zoom.example/j/{ZOOM_ID}",
+        "spec": meeting_spec(details, Settings(), "passcode"),
+        "read_back": True,
+    }
+    return Meeting(**(fields | changes))
+
+
+def a_registration(person: Person, **changes: Any) -> Registration:
+    """A registrant of ``a_meeting`` with a link."""
+    fields = {
+        "zoom_id": ZOOM_ID,
+        "registrant_id": f"registrant-of-{person.email}",
+        "join_url": f"https://zoom.example/w/{ZOOM_ID}?tk={person.email}",
+        "person": person,
+        "registered_at": datetime.now(UTC),
+    }
+    return Registration(**(fields | changes))

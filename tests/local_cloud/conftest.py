@@ -3,9 +3,9 @@
 import boto3
 import pytest
 import requests
-from local_cloud.small_stack import NOBODY, TEMPLATE
 
 from local.cloud import LocalCloud
+from local_cloud.small_stack import NOBODY, TEMPLATE
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import boto3
-from local_cloud.small_stack import TEMPLATE
 
 from local.aws import OneAtATime
 from local.cloud import await_listener, free_port
 from local.processes import Process
 from local.resources import Aws
 from local.template import ROOT, load
+from local_cloud.small_stack import TEMPLATE
 
 PARAMETERS = {"ApiKeyHashes": "0" * 64, "ZoomApiUrl": "http://a", "ZoomOauthUrl": "http://b"}
 

@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+
 from waiting import eventually
 
 QUEUES = "123456789012/lectern-local-"

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from local_cloud.small_stack import NOBODY, TEMPLATE
-from waiting import eventually
 
 from local.cloud import Ports
 from local.template import ROOT
+from local_cloud.small_stack import NOBODY, TEMPLATE
+from waiting import eventually
 
 PROGRAM = """
 import pathlib, sys, time

@@ -4,9 +4,9 @@ import json
 import os
 
 import pytest
-from local_cloud.small_stack import TEMPLATE
 
 from local.sandbox import Sandbox
+from local_cloud.small_stack import TEMPLATE
 
 
 @pytest.fixture

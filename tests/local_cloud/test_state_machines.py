@@ -3,6 +3,7 @@
 import uuid
 
 import requests
+
 from waiting import eventually
 
 

@@ -1,9 +1,9 @@
 """The template is read as CloudFormation would, and mistakes in parameters are found."""
 
 import pytest
-from local_cloud.small_stack import TEMPLATE
 
 from local.template import TemplateError, load
+from local_cloud.small_stack import TEMPLATE
 
 GIVEN = {"ApiKeyHashes": "0" * 64, "ZoomApiUrl": "http://a", "ZoomOauthUrl": "http://b"}
 

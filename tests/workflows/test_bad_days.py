@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from lectern_testing.builders import a_details, an_enrolment, an_event
-from lectern_testing.stage import Stage
 
 from lectern.domain.enrolment import Person
 from lectern.domain.event import Host, Status
 from lectern.sync.start import execution_name
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage
 
 FIRST_CALLS = ["get_user", "create_meeting", "get_meeting", "batch_meeting_registrants"]
 FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
@@ -21,11 +21,11 @@ FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_t
 @pytest.mark.parametrize("operation", FIRST_CALLS)
 def test_a_fault_at_any_call_is_survived(stage: Stage, operation: str, kind: str) -> None:
     stage.fault(operation=operation, kind=kind, times=2)
-    stage.event_with_people(40)
+    stage.event_with_people(3)
 
     assert stage.synchronise() == "SUCCEEDED"
 
-    stage.all_is_well(40)
+    stage.all_is_well(3)
 
 
 @pytest.mark.parametrize("operation", ["delete_meeting_registrant", "add_meeting_registrant"])
@@ -63,11 +63,11 @@ def test_a_fault_at_a_change_of_the_meeting_is_survived(
 
 def test_limits_at_every_call_only_take_time(stage: Stage) -> None:
     stage.seed(limits={"classes": {"heavy": {"per_second": 1}, "light": {"per_second": 1}}})
-    stage.event_with_people(300)
+    stage.event_with_people(100)
 
     assert stage.synchronise() == "SUCCEEDED"
 
-    stage.all_is_well(300)
+    stage.all_is_well(100)
     assert any(wait > 0 for wait in stage.waits)
 
 
@@ -92,7 +92,7 @@ def test_an_enrolment_during_a_run_is_taken_along(stage: Stage) -> None:
 
 
 def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:
-    stage.event_with_people(40)
+    stage.event_with_people(3)
     stage.before_task = once("plan_page", lambda: stage.change_event(status=Status.CANCELLED))
 
     stage.synchronise()
@@ -114,7 +114,7 @@ def test_a_second_execution_leaves_an_event_at_work_alone(stage: Stage) -> None:
 
 
 def test_an_execution_that_lost_its_lease_stops_without_a_trace(stage: Stage) -> None:
-    stage.event_with_people(40)
+    stage.event_with_people(3)
 
     def taken_over() -> None:
         stage.clock.advance(timedelta(seconds=1000))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from lectern_testing.builders import a_details, an_enrolment, an_event
-from lectern_testing.stage import Stage
 
 from lectern.domain.enrolment import Access, Person
 from lectern.domain.event import Host, Status
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage
 
 
 def test_an_event_with_forty_people_takes_five_calls(stage: Stage) -> None:

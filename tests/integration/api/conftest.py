@@ -1,4 +1,5 @@
 import pytest
+
 from lectern_testing.lms import an_lms
 
 

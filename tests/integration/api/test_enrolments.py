@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from lectern_testing.builders import an_enrolment
-from lectern_testing.lms import MORNING
 
 from lectern.domain.enrolment import EnrolmentState, Registration
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.store.table import WriteConflict
+from lectern_testing.builders import an_enrolment
+from lectern_testing.lms import MORNING
 
 ENROLMENTS = "/v1/events/ev-1/enrollments"
 KIM = f"{ENROLMENTS}/u-77"

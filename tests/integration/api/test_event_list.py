@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from lectern_testing.builders import a_details, an_event
-from lectern_testing.lms import MORNING
 
 from lectern.domain.event import SyncState
+from lectern_testing.builders import a_details, an_event
+from lectern_testing.lms import MORNING
 
 EVENTS = "/v1/events"
 

@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from lectern_testing.lms import MORNING, an_event_body
 
 from lectern.domain.enrolment import EnrolmentState
 from lectern.domain.meeting import Meeting, MeetingSpec
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Features, Settings
 from lectern.store.table import WriteConflict
+from lectern_testing.lms import MORNING, an_event_body
 
 EVENT = "/v1/events/ev-1"
 LATER = MORNING + timedelta(minutes=5)

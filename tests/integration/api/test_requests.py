@@ -4,6 +4,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
+
 from lectern_testing.lms import an_event_body
 
 EVENT = "/v1/events/ev-1"

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+
 from lectern_testing.lms import MORNING
 
 ENROLMENTS = "/v1/events/ev-1/enrollments"

@@ -1,9 +1,9 @@
 import pytest
-from lectern_testing.lms import MORNING
 
 from lectern.api.problems import Fault
 from lectern.domain.errors import ZoomRateLimited, ZoomUnavailable
 from lectern.domain.settings import DEFAULT_CONNECTION, ConnectionSecrets, Drift
+from lectern_testing.lms import MORNING
 
 SETTINGS = "/v1/settings"
 LATER = MORNING.replace(hour=12)

@@ -1,10 +1,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lectern_testing.builders import an_event
 
 from lectern.api.etags import check_if_match, etag
 from lectern.api.problems import PreconditionFailed
+from lectern_testing.builders import an_event
 
 versions = st.integers(1, 10_000)
 

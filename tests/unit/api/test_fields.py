@@ -1,11 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from lectern_testing.lms import an_event_body
 from pydantic import TypeAdapter, ValidationError
 
 from lectern.api.event_model import EventBody, InstructorBody, details_of
 from lectern.api.fields import Email, FreeText, Moment, TimeZone, Title, WebAddress
+from lectern_testing.lms import an_event_body
 
 
 def taken(kind, value):

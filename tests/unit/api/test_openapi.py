@@ -4,13 +4,13 @@ import tomllib
 from html.parser import HTMLParser
 
 import pytest
-from lectern_testing.table import REPOSITORY
 from openapi_spec_validator import validate
 
 import lectern
 from lectern.api.about import ALL_ROUTES, document_text
 from lectern.api.docs_page import CONTENT_SECURITY_POLICY, page
 from lectern.api.problems import Refusal
+from lectern_testing.table import REPOSITORY
 
 DOCUMENT = json.loads(document_text())
 OPERATIONS = [

@@ -9,8 +9,6 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from lectern_testing.scripted_zoom import URL, ScriptedZoom, answered
-from lectern_testing.table import make_table
 from moto import mock_aws
 
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomUnavailable
@@ -19,6 +17,8 @@ from lectern.secret_store import SecretStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
 from lectern.zoom.token import LOCK_FOR, TokenSource
+from lectern_testing.scripted_zoom import URL, ScriptedZoom, answered
+from lectern_testing.table import make_table
 
 REGION = "eu-west-1"
 

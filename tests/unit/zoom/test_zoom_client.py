@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
 
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
@@ -22,6 +21,7 @@ from lectern.store.tokens import StoredToken
 from lectern.zoom import operations as zoom
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import OPERATIONS
+from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 EMAIL = "anna@acme.example"

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from lectern_testing.scripted_zoom import answered, refused
 
 from lectern.domain.errors import (
     LimitScope,
@@ -19,6 +18,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.zoom.errors import body_of, error_of, is_success, next_midnight, retry_after
+from lectern_testing.scripted_zoom import answered, refused
 
 NOW = datetime(2026, 11, 30, 9, 15, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 12, 1, tzinfo=UTC)

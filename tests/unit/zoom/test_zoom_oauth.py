@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 
 import pytest
 import requests
-from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered
 
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
@@ -18,6 +17,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.zoom.oauth import Credentials, GrantedToken, request_token
+from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered
 
 SECRET = "the-client-secret"
 TOKEN = "the-access-token"

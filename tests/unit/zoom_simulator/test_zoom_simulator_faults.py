@@ -1,5 +1,6 @@
 import pytest
 import requests
+
 from simulated_zoom import HOST, SimulatedZoom, refusal
 
 USER = f"/users/{HOST}"

@@ -1,7 +1,7 @@
 import pytest
-from simulated_zoom import HOST, SimulatedZoom, refusal
 
 from local.zoom.limits import RATES_OF_PLAN, LimitsSeed, rates_of
+from simulated_zoom import HOST, SimulatedZoom, refusal
 
 USER = f"/users/{HOST}"
 EMAIL = "sam@students.example"

@@ -1,4 +1,5 @@
 import pytest
+
 from simulated_zoom import HOST, SimulatedZoom, refusal
 
 EMAIL = "sam@students.example"

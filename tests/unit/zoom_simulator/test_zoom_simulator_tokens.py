@@ -1,7 +1,6 @@
-from simulated_zoom import SimulatedZoom, refusal
-
 from lectern.zoom.operations import GET_USER, OPERATIONS
 from local.zoom.endpoints import HANDLERS
+from simulated_zoom import SimulatedZoom, refusal
 
 USER = "/users/anna@acme.example"
 

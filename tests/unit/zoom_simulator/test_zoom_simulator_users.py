@@ -1,4 +1,5 @@
 import pytest
+
 from simulated_zoom import SimulatedZoom, refusal
 
 
