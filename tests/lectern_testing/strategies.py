@@ -1,0 +1,209 @@
+"""Random values of the domain, within what the API lets in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import strategies as st
+
+from lectern.domain.enrolment import (
+    Access,
+    Enrolment,
+    EnrolmentState,
+    Person,
+    Registration,
+    Requirement,
+    Role,
+)
+from lectern.domain.event import (
+    AutoRecording,
+    Context,
+    Event,
+    EventDetails,
+    Host,
+    Instructor,
+    Kind,
+    Options,
+    Phase,
+    Status,
+    SyncRecord,
+    SyncState,
+)
+from lectern.domain.meeting import Meeting, MeetingIntent, MeetingSpec
+from lectern.domain.planner import attempt_key
+from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
+from lectern.domain.settings import AccessValidation, Emails, Settings
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY_OF_MICROSECONDS = 86_400_000_000
+
+identifiers = st.text("ABCXYZabcxyz0189._:@-", min_size=1, max_size=12) | st.from_regex(
+    r"[A-Za-z0-9._:@-]{1,128}", fullmatch=True
+)
+_offsets = st.integers(-14 * 60, 14 * 60).map(lambda each: timezone(timedelta(minutes=each)))
+moments = st.builds(
+    lambda microseconds, offset: (EPOCH + timedelta(microseconds=microseconds)).astimezone(offset),
+    st.integers(A_DAY_OF_MICROSECONDS, 8_000 * 365 * A_DAY_OF_MICROSECONDS),
+    _offsets,
+)
+near_moments = st.integers(-2_000_000, 2_000_000).map(lambda s: NOW + timedelta(seconds=s))
+lines = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max_size=20).map(
+    lambda text: text.strip() or "x"
+)
+texts = st.text(max_size=30).map(str.strip)
+host_emails = st.sampled_from(["anna@acme.example", "ANNA@acme.example", "bo@acme.example"])
+emails = st.sampled_from(["kim@x.example", "Kim@X.example", "sam@x.example"]) | host_emails
+host_ids = st.sampled_from(["u-anna", "u-bo"])
+user_ids = st.sampled_from(["u-kim", "u-sam", "u-anna"])
+zoom_ids = st.sampled_from(["83012345678", "83012345679"])
+
+specs = st.builds(
+    MeetingSpec,
+    topic=lines,
+    agenda=texts,
+    starts_at=near_moments,
+    duration_minutes=st.integers(1, 1440),
+    timezone=st.sampled_from(["UTC", "Europe/Copenhagen", "America/Lima"]),
+    passcode=st.text("abcXYZ019@_*-", min_size=1, max_size=10),
+    waiting_room=st.booleans(),
+    join_before_host=st.booleans(),
+    auto_recording=st.sampled_from(["none", "local", "cloud"]),
+    mute_upon_entry=st.booleans(),
+    require_sign_in=st.booleans(),
+    zoom_emails=st.booleans(),
+    approval_type=st.sampled_from([0, 1, 2]),
+    use_pmi=st.booleans(),
+)
+options = st.builds(
+    Options,
+    waiting_room=st.booleans(),
+    join_before_host=st.booleans(),
+    passcode=st.none() | st.text("abcXYZ019", min_size=1, max_size=10),
+    auto_recording=st.sampled_from(AutoRecording),
+    mute_upon_entry=st.booleans(),
+    require_sign_in=st.booleans(),
+    zoom_emails=st.none() | st.booleans(),
+)
+details = st.builds(
+    EventDetails,
+    kind=st.sampled_from(Kind),
+    title=lines,
+    description=texts,
+    starts_at=near_moments,
+    duration_minutes=st.integers(1, 1440),
+    timezone=st.sampled_from(["UTC", "Europe/Copenhagen"]),
+    host=st.builds(Host, user_id=host_ids, email=host_emails),
+    instructors=st.lists(
+        st.builds(Instructor, user_id=user_ids, email=emails, name=lines), max_size=2
+    ).map(tuple),
+    connection=st.sampled_from(["default", "other"]),
+    access_validation=st.none() | st.booleans(),
+    context=st.none() | st.builds(Context, id=lines, title=texts, url=st.none() | lines),
+    url=st.none() | lines,
+    options=options,
+)
+settings = st.builds(
+    Settings,
+    access_validation=st.builds(AccessValidation, enabled=st.booleans()),
+    emails=st.builds(Emails, zoom_emails=st.booleans()),
+)
+meetings = st.builds(
+    Meeting,
+    connection=st.sampled_from(["default", "other"]),
+    kind=st.sampled_from(Kind).map(str),
+    zoom_id=zoom_ids,
+    uuid=lines,
+    host_id=lines,
+    host_email=host_emails,
+    join_url=lines,
+    spec=specs,
+    read_back=st.booleans(),
+)
+intents = st.builds(
+    MeetingIntent,
+    connection=st.sampled_from(["default", "other"]),
+    kind=st.sampled_from(Kind).map(str),
+    host_id=lines,
+    host_email=host_emails,
+    spec=specs,
+)
+counts = st.integers(0, 2**53)
+sync_records = st.builds(
+    SyncRecord,
+    state=st.sampled_from(SyncState),
+    requested=counts,
+    done=counts,
+    requested_at=near_moments,
+    verify=st.booleans(),
+    retry_round=st.integers(0, 3),
+    synced_version=st.none() | counts,
+    last_synced_at=st.none() | moments,
+    next_attempt_at=st.none() | moments,
+    problem=st.none() | st.sampled_from(EventProblem).map(event_problem),
+    lease_owner=st.none() | lines,
+    lease_until=st.none() | moments,
+    waiter=st.none() | moments,
+)
+events = st.builds(
+    Event,
+    event_id=identifiers,
+    version=counts,
+    status=st.sampled_from(Status),
+    phase=st.sampled_from(Phase),
+    details=details,
+    created_at=moments,
+    updated_at=moments,
+    sync=sync_records,
+    meeting=st.none() | meetings,
+    intent=st.none() | intents,
+    retired=st.lists(meetings, max_size=2).map(tuple),
+)
+people = st.builds(Person, email=emails, first_name=lines, last_name=texts)
+registrations = st.builds(
+    Registration,
+    zoom_id=zoom_ids,
+    registrant_id=lines,
+    join_url=st.none() | lines,
+    person=people,
+    registered_at=moments,
+)
+requirements = st.builds(
+    Requirement, id=lines, title=lines, met=st.booleans(), url=st.none() | lines
+)
+_enrolment_parts: dict[str, Any] = {
+    "event_id": identifiers,
+    "user_id": user_ids | identifiers,
+    "version": counts,
+    "person": people,
+    "role": st.sampled_from(Role),
+    "access": st.builds(
+        Access, granted=st.booleans(), requirements=st.lists(requirements, max_size=2).map(tuple)
+    ),
+    "removed": st.booleans(),
+    "enrolled_at": moments,
+    "updated_at": moments,
+    "state": st.sampled_from(EnrolmentState),
+    "reason": st.none() | st.sampled_from(EnrolmentProblem),
+    "message": st.none() | texts,
+    "registration": st.none() | registrations,
+    "verified_by": st.none() | lines,
+}
+enrolments = st.builds(Enrolment, **_enrolment_parts, failed_for=st.none() | lines)
+
+
+@st.composite
+def enrolments_in(draw: st.DrawFn, event: Event) -> Enrolment:
+    """An enrolment, most often a wanted one; some failed in the attempt that the event is at."""
+    parts = _enrolment_parts | {
+        "access": st.sampled_from([Access(), Access(), Access(granted=False)]),
+        "removed": st.sampled_from([False, False, False, True]),
+        "failed_for": st.none() | st.just(attempt_key(event)) | lines,
+    }
+    enrolment = draw(st.builds(Enrolment, **parts))
+    known = enrolment.registration
+    if known is None or draw(st.booleans()):
+        return enrolment
+    as_wanted = known.model_copy(update={"person": enrolment.person})
+    return enrolment.model_copy(update={"registration": as_wanted})

@@ -1,0 +1,288 @@
+"""Carrying a plan out and planning again gives the empty plan, whatever Zoom and the ledger say.
+
+Zoom is a dictionary here, and an effect is a changed value: nothing but the planner is at work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration
+from lectern.domain.event import Event, Status
+from lectern.domain.meeting import Meeting, MeetingSpec
+from lectern.domain.planner import (
+    MeetingAction,
+    PersonAction,
+    PersonPlan,
+    attempt_key,
+    current_registration,
+    meeting_spec,
+    plan_meeting,
+    plan_person,
+    validates_access,
+)
+from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.settings import Settings
+from lectern_testing import strategies as some
+from lectern_testing.strategies import NOW
+
+MOST_STEPS = 6
+REGISTRATION = {"approval_type", "use_pmi"}
+
+
+@dataclass
+class Zoom:
+    """What Zoom has, which the ledger need not know.
+
+    Attributes:
+        specs: How each meeting really is.
+        ignores_registration: Whether a new meeting comes without registration.
+    """
+
+    specs: dict[str, MeetingSpec] = field(default_factory=dict)
+    ignores_registration: bool = False
+
+    def create(self, event: Event, spec: MeetingSpec) -> Meeting:
+        zoom_id = f"new-{len(self.specs)}"
+        made = {"approval_type": 2} if self.ignores_registration else {}
+        self.specs[zoom_id] = spec.model_copy(update=made)
+        details = event.details
+        return Meeting(
+            connection=details.connection,
+            kind=details.kind,
+            zoom_id=zoom_id,
+            uuid="",
+            host_id="h",
+            host_email=details.host.email,
+            join_url="",
+            spec=spec,
+        )
+
+    def read(self, meeting: Meeting) -> Meeting:
+        return meeting.model_copy(update={"spec": self.specs[meeting.zoom_id], "read_back": True})
+
+    def update(self, meeting: Meeting, spec: MeetingSpec, fields: frozenset[str]) -> Meeting:
+        change = {name: getattr(spec, name) for name in fields}
+        # Zoom ignores a start in the past without a word.
+        ignored = {"starts_at", "timezone"} if spec.starts_at <= NOW else set()
+        heeded = {name: value for name, value in change.items() if name not in ignored}
+        self.specs[meeting.zoom_id] = self.specs[meeting.zoom_id].model_copy(update=heeded)
+        told = meeting.spec.model_copy(update=change)
+        read_back = meeting.read_back and not fields & REGISTRATION
+        return meeting.model_copy(update={"spec": told, "read_back": read_back})
+
+
+def carried_out(event: Event, settings: Settings, zoom: Zoom) -> Event:
+    """The event after one step of what its meeting needs."""
+    plan = plan_meeting(event, settings, NOW)
+    meeting, retired = event.meeting, event.retired
+    match plan.action:
+        case MeetingAction.DELETE:
+            meeting, retired = None, ()
+        case MeetingAction.CREATE:
+            assert plan.spec
+            assert plan.retire == (meeting is not None)
+            retired = (*retired, meeting) if meeting else retired
+            passcode = plan.spec.passcode or "random"
+            meeting = zoom.create(event, plan.spec.model_copy(update={"passcode": passcode}))
+        case MeetingAction.READ_BACK:
+            assert meeting
+            meeting = zoom.read(meeting)
+        case MeetingAction.UPDATE:
+            assert meeting
+            assert plan.spec
+            assert plan.fields
+            meeting = zoom.update(meeting, plan.spec, plan.fields)
+    return event.model_copy(update={"meeting": meeting, "retired": retired, "intent": None})
+
+
+@st.composite
+def events_with_meetings(draw: st.DrawFn, *, opens: bool = False) -> Event:
+    """An event with a meeting of its own host, kind and account."""
+    event, meeting = draw(some.events), draw(some.meetings)
+    own = {
+        "host_email": event.details.host.email,
+        "kind": event.details.kind.value,
+        "connection": event.details.connection,
+    }
+    status = event.status
+    if opens:
+        status = Status.SCHEDULED
+        own |= {"read_back": True}
+        own |= {"spec": meeting.spec.model_copy(update={"approval_type": 1, "use_pmi": False})}
+    return event.model_copy(update={"meeting": meeting.model_copy(update=own), "status": status})
+
+
+@given(
+    event=some.events | events_with_meetings() | events_with_meetings(opens=True),
+    settings=some.settings,
+    at_zoom=some.specs,
+    verified=st.booleans(),
+    ignores=st.booleans(),
+)
+def test_a_meeting_comes_to_what_is_wanted_and_then_needs_nothing(
+    *, event: Event, settings: Settings, at_zoom: MeetingSpec, verified: bool, ignores: bool
+) -> None:
+    zoom = Zoom(ignores_registration=ignores)
+    if event.meeting:
+        zoom.specs[event.meeting.zoom_id] = at_zoom if verified else event.meeting.spec
+        meeting = zoom.read(event.meeting) if verified else event.meeting
+        event = event.model_copy(update={"meeting": meeting})
+
+    for _ in range(MOST_STEPS):
+        if plan_meeting(event, settings, NOW).action is MeetingAction.NOTHING:
+            break
+        event = carried_out(event, settings, zoom)
+
+    plan = plan_meeting(event, settings, NOW)
+    assert plan.action is MeetingAction.NOTHING
+    assert (event.meeting is None) == event.is_cancelled
+    if event.meeting:
+        wanted = meeting_spec(event.details, settings, event.meeting.spec.passcode)
+        left = wanted.differing_fields(zoom.specs[event.meeting.zoom_id])
+        assert left <= ({"starts_at", "timezone"} if wanted.starts_at <= NOW else set())
+        assert event.meeting.is_open
+        looked_at_again = event.model_copy(update={"meeting": zoom.read(event.meeting)})
+        assert plan_meeting(looked_at_again, settings, NOW).action is MeetingAction.NOTHING
+
+
+def noted(enrolment: Enrolment, plan: PersonPlan, registration: Registration | None) -> Enrolment:
+    """The enrolment after a note of what came of the person."""
+    return enrolment.model_copy(
+        update={
+            "state": plan.state,
+            "reason": plan.reason,
+            "registration": registration,
+            "failed_for": None,
+        }
+    )
+
+
+def after(plan: PersonPlan, enrolment: Enrolment, event: Event, outcome: str) -> Enrolment:
+    """The enrolment after what the person needs was done, with what came of it at Zoom."""
+    known = current_registration(enrolment, event)
+    match plan.action:
+        case PersonAction.NOTHING:
+            return enrolment
+        case PersonAction.NOTE:
+            return noted(enrolment, plan, known)
+        case PersonAction.REMOVE:
+            return noted(enrolment, plan, None)
+        case PersonAction.REPLACE:
+            pending = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
+            return noted(enrolment, pending, None)
+    assert event.meeting
+    if outcome == "refused":
+        return enrolment.model_copy(
+            update={
+                "state": EnrolmentState.FAILED,
+                "reason": EnrolmentProblem.REJECTED,
+                "failed_for": attempt_key(event),
+            }
+        )
+    registration = Registration(
+        zoom_id=event.meeting.zoom_id,
+        registrant_id="r",
+        join_url="link" if outcome == "link" else None,
+        person=enrolment.person,
+        registered_at=NOW,
+    )
+    has_link = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.REGISTERED)
+    no_link = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
+    return noted(enrolment, has_link if outcome == "link" else no_link, registration)
+
+
+@st.composite
+def people_in_events(draw: st.DrawFn) -> tuple[Enrolment, Event]:
+    """Someone in an event, most often one that takes registrants."""
+    opened = events_with_meetings(opens=True)
+    event = draw(st.sampled_from([opened, opened, opened, some.events]).flatmap(lambda each: each))
+    return draw(some.enrolments_in(event)), event
+
+
+@st.composite
+def registered_people(draw: st.DrawFn) -> tuple[Enrolment, Registration, Event]:
+    """Someone with a registrant in the event's meeting, who may be wanted otherwise by now."""
+    event = draw(events_with_meetings() | events_with_meetings(opens=True))
+    enrolment, registration = draw(some.enrolments_in(event)), draw(some.registrations)
+    assert event.meeting
+    known = registration.model_copy(update={"zoom_id": event.meeting.zoom_id})
+    return enrolment.model_copy(update={"registration": known}), known, event
+
+
+def may_be_registered(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+    """Whether the rules let the person be a registrant of the event's meeting."""
+    return (
+        (enrolment.access.granted or not validates_access(event.details, settings))
+        and not event.details.is_hosted_by(enrolment.user_id, enrolment.person.email)
+        and not enrolment.removed
+        and not event.is_cancelled
+        and event.meeting is not None
+    )
+
+
+@pytest.mark.parametrize("outcome", ["link", "no link", "refused"])
+@given(people_in_events(), some.settings)
+def test_a_person_comes_to_what_is_wanted_and_then_needs_nothing(
+    outcome: str, person: tuple[Enrolment, Event], settings: Settings
+) -> None:
+    enrolment, event = person
+    had_failed = enrolment.failed_for == attempt_key(event)
+    actions = []
+    for _ in range(4):
+        plan = plan_person(enrolment, event, settings)
+        actions.append(plan.action)
+        enrolment = after(plan, enrolment, event, outcome)
+
+    assert plan_person(enrolment, event, settings).action is PersonAction.NOTHING
+    known, meeting = enrolment.registration, event.meeting
+    calls = [action for action in actions if action not in {"nothing", "note"}]
+    replaced = ["replace", "register"] if meeting and meeting.is_open else ["replace"]
+    assert calls in ([], ["remove"], ["register"], replaced)
+    is_registered = known and meeting and known.zoom_id == meeting.zoom_id
+    if not may_be_registered(enrolment, event, settings):
+        assert not is_registered
+    elif meeting and meeting.is_open and outcome != "refused" and not had_failed:
+        assert is_registered
+    assert not is_registered or (known and known.person == enrolment.person)
+
+
+@given(people_in_events(), some.settings)
+def test_nobody_is_registered_who_may_not_be(
+    person: tuple[Enrolment, Event], settings: Settings
+) -> None:
+    plan = plan_person(*person, settings)
+
+    assert not plan.registers or may_be_registered(*person, settings)
+
+
+@given(registered_people(), some.settings)
+def test_nobody_is_registered_twice(
+    person: tuple[Enrolment, Registration, Event], settings: Settings
+) -> None:
+    enrolment, known, event = person
+
+    plan = plan_person(enrolment, event, settings)
+
+    assert plan.action is not PersonAction.REGISTER
+    assert plan.action is not PersonAction.REPLACE or known.person != enrolment.person
+
+
+@given(registered_people(), some.settings)
+def test_whoever_is_not_wanted_is_removed(
+    person: tuple[Enrolment, Registration, Event], settings: Settings
+) -> None:
+    enrolment, _, event = person
+    host = Person(email=event.details.host.email, first_name="Host")
+    gone = (
+        (enrolment.model_copy(update={"removed": True}), event),
+        (enrolment.model_copy(update={"person": host}), event),
+        (enrolment, event.model_copy(update={"status": Status.CANCELLED})),
+    )
+
+    for unwanted, of_event in gone:
+        assert plan_person(unwanted, of_event, settings).action is PersonAction.REMOVE

@@ -1,0 +1,111 @@
+"""What Zoom's refusals mean for an event, and for a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lectern.domain.classification import (
+    concerns_the_meeting,
+    problem_of_event,
+    reason_of_person,
+    zoom_said,
+)
+from lectern.domain.errors import (
+    LimitScope,
+    ZoomCredentialsInvalid,
+    ZoomDailyLimit,
+    ZoomError,
+    ZoomNotFound,
+    ZoomRateLimited,
+    ZoomRejected,
+    ZoomScopeMissing,
+    ZoomUnavailable,
+)
+from lectern.domain.problems import EnrolmentProblem, EventProblem
+
+
+def rejected(code: int, message: str = "No.", *fields: str) -> ZoomRejected:
+    return ZoomRejected("x", status=400, code=code, zoom_message=message, fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ZoomCredentialsInvalid("x"), EventProblem.CREDENTIALS_INVALID),
+        (ZoomScopeMissing("x", scopes=("a:b", "c:d")), EventProblem.SCOPE_MISSING),
+        (ZoomNotFound("x", status=404, code=1001), EventProblem.HOST_NOT_IN_ZOOM),
+        (rejected(1120), EventProblem.HOST_NOT_IN_ZOOM),
+        (rejected(3161), EventProblem.HOST_NOT_LICENSED),
+        (rejected(200), EventProblem.HOST_NOT_LICENSED),
+        (rejected(300), EventProblem.REJECTED),
+        (ZoomNotFound("x", status=404, code=3001), EventProblem.REJECTED),
+    ],
+)
+def test_a_refusal_for_good_is_a_problem_of_the_event(error: ZoomError, code: EventProblem) -> None:
+    problem = problem_of_event(error)
+
+    assert problem is not None
+    assert problem.code is code
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZoomRateLimited("x"),
+        ZoomDailyLimit("x", resume_at=datetime.now(UTC), scope=LimitScope.ACCOUNT),
+        ZoomUnavailable("x", unclear=True),
+    ],
+)
+def test_what_passes_by_itself_is_no_problem_for_good(error: ZoomError) -> None:
+    assert problem_of_event(error) is None
+
+
+def test_a_missing_scope_is_named_and_a_refusal_quotes_zoom() -> None:
+    scopes = problem_of_event(ZoomScopeMissing("x", scopes=("a:b", "c:d")))
+    refusal = problem_of_event(rejected(300, " Invalid timezone. "))
+
+    assert scopes is not None
+    assert scopes.message.endswith("Missing: a:b, c:d.")
+    assert refusal is not None
+    assert refusal.message.endswith("Zoom said: Invalid timezone. (code 300).")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (rejected(3043), EnrolmentProblem.CAPACITY_REACHED),
+        (rejected(3035), EnrolmentProblem.CAPACITY_REACHED),
+        (
+            rejected(300, "Meeting has reached maximum attendee capacity."),
+            EnrolmentProblem.CAPACITY_REACHED,
+        ),
+        (rejected(3038), EnrolmentProblem.REGISTRATION_CLOSED),
+        (
+            rejected(300, "Validation Failed.", "registrants[3].email"),
+            EnrolmentProblem.INVALID_EMAIL,
+        ),
+        (rejected(300, "Validation Failed.", "email"), EnrolmentProblem.INVALID_EMAIL),
+        (rejected(300, "Invalid Email address."), EnrolmentProblem.INVALID_EMAIL),
+        (rejected(300, "Validation Failed.", "first_name"), EnrolmentProblem.REJECTED),
+        (
+            rejected(3000, "Users with this email have been blocked."),
+            EnrolmentProblem.REJECTED,
+        ),
+    ],
+)
+def test_a_person_who_is_refused_is_told_why(error: ZoomRejected, reason: EnrolmentProblem) -> None:
+    assert reason_of_person(error) is reason
+
+
+def test_what_no_other_person_would_help_concerns_the_meeting() -> None:
+    assert {
+        code
+        for code in (200, 300, 303, 404, 3027, 3043, 3161)
+        if concerns_the_meeting(rejected(code))
+    } == {200, 303, 404, 3161}
+
+
+def test_zooms_words_are_quoted_with_their_code() -> None:
+    assert zoom_said(rejected(7, "No. ")) == "Zoom said: No. (code 7)."
