@@ -102,7 +102,10 @@ class LeaseStore:
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
         """
-        nothing_since = Expression("#sync_requested = :requested", {":requested": requested})
+        nothing_since = Expression(
+            "#sync_lease_owner = :owner AND #sync_requested = :requested",
+            {":owner": owner, ":requested": requested},
+        )
         verified = Change(set=sync_attributes({"verify": False}))
         with suppress(WriteConflict):
             self._table.update(keys.event(event_id), verified, nothing_since)

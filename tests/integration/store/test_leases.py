@@ -1,0 +1,247 @@
+"""The lease: who may work on an event, and that whoever lost it can change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lectern.domain.errors import LeaseLost
+from lectern.domain.event import Event, Participants, Planned, SyncState
+from lectern.domain.meeting import MeetingIntent
+from lectern.domain.problems import EventProblem, Problem, event_problem
+from lectern.store.events import EventStore
+from lectern.store.leases import LeaseStore
+from lectern.store.table import Table
+from lectern_testing.builders import a_meeting, an_event
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+UNTIL = NOW + timedelta(minutes=15)
+LATER = UNTIL + timedelta(minutes=15)
+PROBLEM = event_problem(EventProblem.REJECTED)
+MEETING = a_meeting(an_event().details)
+INTENT = MeetingIntent(
+    connection="default", kind="meeting", host_id="h", host_email="h@x.example", spec=MEETING.spec
+)
+
+
+@pytest.fixture
+def events(table: Table) -> EventStore:
+    store = EventStore(table)
+    store.create(an_event(now=NOW))
+    return store
+
+
+@pytest.fixture
+def leases(table: Table, events: EventStore) -> LeaseStore:
+    return LeaseStore(table)
+
+
+def stored(events: EventStore) -> Event:
+    event = events.get("ev-1")
+    assert event is not None
+    return event
+
+
+def finish(leases: LeaseStore, planned: Planned, problem: Problem | None = None) -> bool:
+    counted = Participants(registered=7)
+    return leases.finish("ev-1", "one", planned, participants=counted, problem=problem, now=NOW)
+
+
+def test_a_free_lease_is_taken(leases: LeaseStore, events: EventStore) -> None:
+    event = leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    assert (event.sync.lease_owner, event.sync.lease_until) == ("one", UNTIL)
+    assert event == stored(events)
+
+
+def test_a_lease_of_one_who_lives_is_not_taken(leases: LeaseStore, events: EventStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    with pytest.raises(LeaseLost):
+        leases.take_lease("ev-1", "other", UNTIL - timedelta(microseconds=1), LATER)
+
+    assert stored(events).sync.lease_owner == "one"
+
+
+def test_a_lease_of_one_who_died_is_taken_over(leases: LeaseStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    assert leases.take_lease("ev-1", "other", UNTIL, LATER).sync.lease_owner == "other"
+
+
+def test_an_own_lease_is_taken_again(leases: LeaseStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    assert leases.take_lease("ev-1", "one", NOW, LATER).sync.lease_until == LATER
+
+
+def test_there_is_no_lease_without_an_event(leases: LeaseStore, events: EventStore) -> None:
+    with pytest.raises(LeaseLost):
+        leases.take_lease("ev-2", "one", NOW, UNTIL)
+
+    assert events.get("ev-2") is None
+
+
+WRITES: dict[str, Callable[[LeaseStore], object]] = {
+    "renew_lease": lambda store: store.renew_lease("ev-1", "one", LATER),
+    "set_state": lambda store: store.set_state("ev-1", "one", SyncState.SYNCING),
+    "record_intent": lambda store: store.record_intent("ev-1", "one", INTENT),
+    "record_meeting": lambda store: store.record_meeting("ev-1", "one", MEETING, ()),
+    "record_retired": lambda store: store.record_retired("ev-1", "one", (MEETING,)),
+    "record_problem": lambda store: store.record_problem("ev-1", "one", PROBLEM),
+    "record_verified": lambda store: store.record_verified("ev-1", "one", 2, NOW),
+    "forget_meeting": lambda store: store.forget_meeting("ev-1", "one"),
+    "free_places": lambda store: store.free_places("ev-1", "one"),
+    "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),
+    "abandon": lambda store: store.abandon("ev-1", "one", PROBLEM),
+    "postpone": lambda store: store.postpone("ev-1", "one", LATER, LATER, PROBLEM),
+    "finish": lambda store: finish(store, Planned(version=1, requested=2, retry_round=0)),
+}
+
+
+def test_every_write_of_a_lease_holder_is_tried_here() -> None:
+    public = {name for name in vars(LeaseStore) if not name.startswith("_")}
+
+    assert set(WRITES) == public - {"take_lease"}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_who_lost_the_lease_changes_nothing(
+    leases: LeaseStore, events: EventStore, write: str
+) -> None:
+    events.request_sync("ev-1", NOW, verify=True)
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+    before = leases.take_lease("ev-1", "other", UNTIL, LATER)
+
+    with pytest.raises(LeaseLost):
+        WRITES[write](leases)
+
+    assert stored(events) == before
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_who_never_had_a_lease_changes_nothing(
+    leases: LeaseStore, events: EventStore, write: str
+) -> None:
+    before = events.request_sync("ev-1", NOW, verify=True)
+
+    with pytest.raises(LeaseLost):
+        WRITES[write](leases)
+
+    assert stored(events) == before
+
+
+def test_progress_and_ledger_are_written(leases: LeaseStore, events: EventStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    assert leases.renew_lease("ev-1", "one", LATER).sync.lease_until == LATER
+    assert leases.set_state("ev-1", "one", SyncState.SYNCING).sync.state == "syncing"
+    assert leases.record_intent("ev-1", "one", INTENT).intent == INTENT
+    assert leases.record_problem("ev-1", "one", PROBLEM).sync.problem == PROBLEM
+    assert leases.record_problem("ev-1", "one", None).sync.problem is None
+    assert leases.note_wait("ev-1", "one", LATER).sync.next_attempt_at == LATER
+    assert leases.record_retired("ev-1", "one", (MEETING,)).retired == (MEETING,)
+
+    event = leases.record_meeting("ev-1", "one", MEETING, ())
+
+    assert (event.meeting, event.intent, event.retired) == (MEETING, None, ())
+    assert event == stored(events)
+
+
+def test_an_intent_that_came_to_nothing_is_taken_back(leases: LeaseStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+    leases.record_intent("ev-1", "one", INTENT)
+
+    assert leases.record_intent("ev-1", "one", None).intent is None
+
+
+def test_a_forgotten_meeting_and_a_free_place_are_worth_another_round(leases: LeaseStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+    leases.record_meeting("ev-1", "one", MEETING, ())
+
+    assert leases.free_places("ev-1", "one").sync.retry_round == 1
+    event = leases.forget_meeting("ev-1", "one")
+
+    assert (event.meeting, event.sync.retry_round) == (None, 2)
+
+
+def test_a_verification_is_done_unless_another_was_asked_for_since(
+    leases: LeaseStore, events: EventStore
+) -> None:
+    events.request_sync("ev-1", NOW, verify=True)
+    planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
+    events.request_sync("ev-1", NOW, verify=True)
+
+    event = leases.record_verified("ev-1", "one", planned.requested, NOW)
+    assert (event.sync.verify, event.sync.last_verified_at) == (True, NOW)
+
+    event = leases.record_verified("ev-1", "one", event.sync.requested, LATER)
+    assert (event.sync.verify, event.sync.last_verified_at) == (False, LATER)
+
+
+def test_finishing_gives_the_lease_back(leases: LeaseStore, events: EventStore) -> None:
+    planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
+    leases.postpone("ev-1", "one", LATER, LATER, PROBLEM)
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    assert finish(leases, planned)
+
+    sync = stored(events).sync
+    assert (sync.lease_owner, sync.lease_until) == (None, None)
+    assert (sync.next_attempt_at, sync.waiter) == (None, None)
+    assert (sync.state, sync.synced_version, sync.last_synced_at) == ("in_sync", 1, NOW)
+    assert not sync.is_due
+    assert stored(events).participants == Participants(registered=7)
+
+
+def test_finishing_with_a_problem_is_no_sync(leases: LeaseStore, events: EventStore) -> None:
+    planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
+
+    assert finish(leases, planned, PROBLEM)
+
+    sync = stored(events).sync
+    assert (sync.state, sync.synced_version, sync.last_synced_at) == ("failed", None, None)
+    assert not sync.is_due
+    assert sync.lease_owner is None
+
+
+@pytest.mark.parametrize("what", ["request", "change", "free place"])
+def test_finishing_is_put_off_when_something_came_meanwhile(
+    leases: LeaseStore, events: EventStore, what: str
+) -> None:
+    event = leases.take_lease("ev-1", "one", NOW, UNTIL)
+    if what == "request":
+        events.request_sync("ev-1", NOW)
+    elif what == "change":
+        events.replace_desired(event.model_copy(update={"version": 2}), was_version=1)
+    else:
+        leases.free_places("ev-1", "one")
+    before = stored(events)
+
+    assert not finish(leases, event.planned)
+
+    assert stored(events) == before
+    assert before.sync.lease_owner == "one"
+
+
+def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: EventStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    sync = leases.abandon("ev-1", "one", PROBLEM).sync
+
+    assert (sync.state, sync.problem, sync.lease_owner) == ("failed", PROBLEM, None)
+    assert sync.is_due
+    assert leases.take_lease("ev-1", "other", NOW, UNTIL).sync.lease_owner == "other"
+
+
+def test_postponed_work_stays_asked_for_and_leaves_the_event_free(leases: LeaseStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+
+    sync = leases.postpone("ev-1", "one", until=LATER, waiter=UNTIL, problem=PROBLEM).sync
+
+    assert (sync.state, sync.problem, sync.lease_owner) == ("waiting", PROBLEM, None)
+    assert (sync.next_attempt_at, sync.waiter) == (LATER, UNTIL)
+    assert sync.is_due
+    assert leases.take_lease("ev-1", "other", NOW, UNTIL).sync.lease_owner == "other"
