@@ -95,7 +95,7 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
     if event.is_cancelled:
         nothing_there = meeting is None and not event.retired and event.intent is None
         return MeetingPlan(action=MeetingAction.NOTHING if nothing_there else MeetingAction.DELETE)
-    if meeting is None or not _belongs_to(meeting, event.details):
+    if meeting is None or standing_meeting(event) is None:
         return MeetingPlan(
             action=MeetingAction.CREATE,
             spec=meeting_spec(event.details, settings, ""),
@@ -111,12 +111,17 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
     return MeetingPlan(action=action, spec=spec, fields=fields)
 
 
-def _belongs_to(meeting: Meeting, details: EventDetails) -> bool:
-    return (
+def standing_meeting(event: Event) -> Meeting | None:
+    """The event's meeting, unless one of another host, kind or connection is to take its place."""
+    meeting, details = event.meeting, event.details
+    if meeting is None:
+        return None
+    stands = (
         meeting.connection == details.connection
         and meeting.kind == details.kind
         and address_key(meeting.host_email) == address_key(details.host.email)
     )
+    return meeting if stands else None
 
 
 class PersonAction(StrEnum):

@@ -1,0 +1,246 @@
+"""The join decision: what the Join button shows to one person, from what is stored.
+
+A decision is never more than what is known: it carries a link only where the person's own one is in
+the ledger of the meeting that the event has now. Where something could be done about it on the
+spot, ``step`` says what; whoever asks decides whether to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Requirement, Role
+from lectern.domain.event import Event, Phase, SyncState
+from lectern.domain.model import DomainModel
+from lectern.domain.planner import (
+    PersonAction,
+    current_registration,
+    plan_person,
+    standing_meeting,
+)
+from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_message
+from lectern.domain.settings import Settings
+
+RETRY_SECONDS = 5
+"""When to ask again while something is under way: what a registration takes, and then some."""
+
+
+class JoinState(StrEnum):
+    """What the button shows."""
+
+    JOIN = "join"
+    SEE_REQUIREMENTS = "see_requirements"
+    PREPARING = "preparing"
+    NOT_ENROLLED = "not_enrolled"
+    CANCELLED = "cancelled"
+    UNAVAILABLE = "unavailable"
+
+
+LABELS = {
+    JoinState.JOIN: "Join",
+    JoinState.SEE_REQUIREMENTS: "See requirements",
+    JoinState.PREPARING: "Preparing…",
+    JoinState.NOT_ENROLLED: "Not enrolled",
+    JoinState.CANCELLED: "Cancelled",
+    JoinState.UNAVAILABLE: "Unavailable",
+}
+
+
+class JoinRole(StrEnum):
+    """What the person comes in as."""
+
+    PARTICIPANT = "participant"
+    INSTRUCTOR = "instructor"
+    HOST = "host"
+
+
+class JoinProblem(StrEnum):
+    """Why somebody cannot join, where it is no problem of the event or of an enrolment."""
+
+    INSTRUCTOR_NOT_ENROLLED = "instructor_not_enrolled"
+
+
+class JoinStep(StrEnum):
+    """What would bring the person further."""
+
+    FETCH_START_LINK = "fetch_start_link"
+    REGISTER = "register"
+    SYNCHRONISE = "synchronise"
+    VERIFY = "verify"
+
+
+class JoinDecision(DomainModel):
+    """What one person is told.
+
+    Attributes:
+        phase: The event's; ``None`` where there is no such event.
+        url: The person's own link; only in state ``join``, and for the host only once fetched.
+        requirements: What is unmet.
+        retry_after_seconds: While ``preparing``: when to ask again.
+        step: What would bring the person further, if anything would.
+    """
+
+    state: JoinState
+    role: JoinRole | None = None
+    phase: Phase | None = None
+    url: str | None = None
+    requirements: tuple[Requirement, ...] = ()
+    retry_after_seconds: int | None = None
+    reason: EventProblem | EnrolmentProblem | JoinProblem | None = None
+    message: str | None = None
+    step: JoinStep | None = None
+
+    @property
+    def label(self) -> str:
+        """What stands on the button."""
+        return LABELS[self.state]
+
+
+_NOT_ENROLLED = "This person is not enrolled in the event."
+_CANCELLED = "The event was cancelled."
+_INSTRUCTOR_NOT_ENROLLED = (
+    "This instructor has no link of their own. Enrol the instructor in the event to give them one."
+)
+_REGISTERING = "The registration at Zoom is under way."
+
+
+def decide(
+    event: Event | None,
+    enrolment: Enrolment | None,
+    user_id: str,
+    settings: Settings,
+    now: datetime,
+) -> JoinDecision:
+    """What the Join button shows to a user of an event.
+
+    Args:
+        event: The event; ``None`` where there is none.
+        enrolment: The user's enrolment in it, possibly removed.
+        user_id: The user.
+        settings: The platform's settings.
+        now: The present moment.
+    """
+    if event is None:
+        return JoinDecision(state=JoinState.NOT_ENROLLED, message=_NOT_ENROLLED)
+    person = enrolment if enrolment and not enrolment.removed else None
+    role = _role(event, person, user_id)
+    if event.is_cancelled:
+        decision = JoinDecision(state=JoinState.CANCELLED, message=_CANCELLED)
+    elif role is None:
+        decision = JoinDecision(state=JoinState.NOT_ENROLLED, message=_NOT_ENROLLED)
+    elif role is JoinRole.HOST:
+        decision = _of_host(event, now)
+    elif person is None:
+        decision = JoinDecision(
+            state=JoinState.UNAVAILABLE,
+            reason=JoinProblem.INSTRUCTOR_NOT_ENROLLED,
+            message=_INSTRUCTOR_NOT_ENROLLED,
+        )
+    else:
+        decision = _of_person(event, person, settings, now)
+    return decision.model_copy(update={"role": role, "phase": event.phase})
+
+
+def preparing(
+    reason: EventProblem | EnrolmentProblem | None,
+    message: str,
+    *,
+    step: JoinStep | None = None,
+    seconds: int = RETRY_SECONDS,
+) -> JoinDecision:
+    """The decision that something is on its way."""
+    return JoinDecision(
+        state=JoinState.PREPARING,
+        retry_after_seconds=seconds,
+        reason=reason,
+        message=message,
+        step=step,
+    )
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """When to ask again for something that is to be there at a moment; a second at least."""
+    return max(1, -int((now - moment).total_seconds() // 1))
+
+
+def _role(event: Event, person: Enrolment | None, user_id: str) -> JoinRole | None:
+    """What the user is in the event; ``None`` for a stranger."""
+    if event.details.is_hosted_by(user_id, person.person.email if person else ""):
+        return JoinRole.HOST
+    if any(instructor.user_id == user_id for instructor in event.details.instructors):
+        return JoinRole.INSTRUCTOR
+    if person is None:
+        return None
+    return JoinRole.INSTRUCTOR if person.role is Role.INSTRUCTOR else JoinRole.PARTICIPANT
+
+
+def _of_host(event: Event, now: datetime) -> JoinDecision:
+    if standing_meeting(event) is None:
+        return _not_ready(event, now)
+    return JoinDecision(state=JoinState.JOIN, step=JoinStep.FETCH_START_LINK)
+
+
+def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetime) -> JoinDecision:
+    plan = plan_person(person, event, settings)
+    if plan.state is EnrolmentState.BLOCKED:
+        return JoinDecision(
+            state=JoinState.SEE_REQUIREMENTS,
+            requirements=tuple(each for each in person.access.requirements if not each.met),
+            reason=EnrolmentProblem.REQUIREMENTS_NOT_MET,
+            message=enrolment_message(EnrolmentProblem.REQUIREMENTS_NOT_MET),
+        )
+    meeting = standing_meeting(event)
+    if meeting is None:
+        return _not_ready(event, now)
+    registration = current_registration(person, event)
+    if registration is not None:
+        if registration.person.address != person.person.address:
+            return preparing(None, _REGISTERING, step=JoinStep.SYNCHRONISE)
+        if registration.join_url is None:
+            return preparing(None, _REGISTERING, step=JoinStep.VERIFY)
+        return JoinDecision(state=JoinState.JOIN, url=registration.join_url)
+    if not meeting.is_open:
+        return _not_ready(event, now)
+    return _of_unregistered(event, person, tries=plan.action is PersonAction.REGISTER)
+
+
+def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDecision:
+    """Someone who should be registered in a meeting that takes registrants, and is not.
+
+    Args:
+        event: The event.
+        person: The person.
+        tries: Whether an attempt is worth it; one that failed for good is not made again.
+    """
+    if event.phase is Phase.ENDED:
+        return _unavailable(EnrolmentProblem.REGISTRATION_CLOSED)
+    step = JoinStep.REGISTER if tries else None
+    if person.state is EnrolmentState.FAILED and person.reason:
+        return _unavailable(person.reason, person.message, step=step)
+    return preparing(None, _REGISTERING, step=step or JoinStep.SYNCHRONISE)
+
+
+def _unavailable(
+    reason: EnrolmentProblem, message: str | None = None, *, step: JoinStep | None = None
+) -> JoinDecision:
+    return JoinDecision(
+        state=JoinState.UNAVAILABLE,
+        reason=reason,
+        message=message or enrolment_message(reason),
+        step=step,
+    )
+
+
+def _not_ready(event: Event, now: datetime) -> JoinDecision:
+    """The meeting is not there yet, or will not come before a person has acted."""
+    sync = event.sync
+    if sync.state is SyncState.FAILED and sync.problem:
+        return JoinDecision(
+            state=JoinState.UNAVAILABLE, reason=sync.problem.code, message=sync.problem.message
+        )
+    if sync.state is SyncState.WAITING and sync.problem and sync.next_attempt_at:
+        seconds = seconds_until(sync.next_attempt_at, now)
+        return preparing(sync.problem.code, sync.problem.message, seconds=seconds)
+    reason = EnrolmentProblem.EVENT_NOT_READY
+    return preparing(reason, enrolment_message(reason), step=JoinStep.SYNCHRONISE)
