@@ -1,0 +1,67 @@
+"""Join links say what was signed, and nothing else passes for one."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lectern.domain.join_link import AFTER_THE_EVENT, ForgedLink, JoinLink, read, sign
+from lectern_testing.builders import a_details, an_event
+from lectern_testing.strategies import identifiers, near_moments
+
+KEY = b"k" * 32
+links = st.builds(
+    JoinLink,
+    event_id=identifiers,
+    user_id=identifiers,
+    expires_at=st.none() | near_moments.map(lambda moment: moment.replace(microsecond=0)),
+)
+
+
+@given(links)
+def test_a_token_says_what_was_signed_in_characters_that_a_path_takes(link):
+    token = sign(link, KEY)
+    assert read(token, KEY) == link
+    assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+
+
+@given(links, st.binary(min_size=16, max_size=64).filter(lambda key: key != KEY))
+def test_another_key_signs_nothing_of_ours(link, other):
+    with pytest.raises(ForgedLink):
+        read(sign(link, other), KEY)
+
+
+@given(links, st.data())
+def test_a_token_with_any_character_changed_is_forged(link, data):
+    token = sign(link, KEY)
+    place = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.characters().filter(lambda character: character != token[place]))
+    with pytest.raises(ForgedLink):
+        read(token[:place] + other + token[place + 1 :], KEY)
+
+
+@given(st.text(max_size=60) | links.map(lambda link: sign(link, KEY)[:-1]))
+def test_anything_else_is_forged(text):
+    with pytest.raises(ForgedLink):
+        read(text, KEY)
+
+
+@given(links, links)
+def test_the_signature_of_one_link_does_not_fit_another(one, other):
+    if one == other:
+        return
+    version, payload, _ = sign(one, KEY).split(".")
+    *_, signature = sign(other, KEY).split(".")
+    with pytest.raises(ForgedLink):
+        read(f"{version}.{payload}.{signature}", KEY)
+
+
+def test_a_link_without_a_moment_ends_with_the_event_wherever_that_is_moved():
+    link = JoinLink(event_id="ev-1", user_id="u-1", expires_at=None)
+    event = an_event()
+    assert link.ends_at(event) == event.details.ends_at + AFTER_THE_EVENT
+    starts_at = event.details.starts_at + timedelta(days=30)
+    moved = an_event(details=a_details(starts_at=starts_at))
+    assert link.ends_at(moved) == starts_at + timedelta(hours=1) + timedelta(days=7)
+    assert link.ends_at(None) is None
