@@ -28,7 +28,9 @@ up: $(READY) ## run the local cloud in the foreground
 	exec $(BIN)/python -m local.cloud
 
 test: $(READY) ## run all tests
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --cov --cov-report=
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='*/lectern/domain/*' --fail-under=95
 
 lint: $(READY) ## style, types, template
 	$(BIN)/ruff check .

@@ -25,10 +25,12 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
     WaitFunction,
 )
 
+from lectern.domain.budget import Plan
 from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
 from lectern.domain.event import Event
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
+from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.leases import LeaseStore
@@ -38,6 +40,7 @@ from lectern.store.tokens import TokenStore
 from lectern.sync.start import execution_name
 from lectern.sync.tasks import TASK
 from lectern.sync.work import Tools
+from lectern.zoom.budget import Budget
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.meetings import Meetings
 from lectern.zoom.token import TokenSource
@@ -101,6 +104,7 @@ class Stage:
         self.enrolments = EnrolmentStore(table)
         self.settings = SettingsStore(table)
         self.tokens = TokenStore(table)
+        self.budgets = BudgetStore(table)
         self.secrets = SecretStore(
             boto3.client("secretsmanager", region_name=REGION), "lectern/test/"
         )
@@ -321,8 +325,14 @@ class Stage:
             sleep=self.wait,
         )
         url = f"{self.world.base_url}/v2"
-        client = ZoomClient(self.session, url, source, self.clock.now, self.wait)
+        client = ZoomClient(self.session, url, source, self.budget(connection), self.clock.now)
         return Meetings(client)
+
+    def budget(self, connection: Connection) -> Budget:
+        """The budget that the calls for a connection are taken from."""
+        return Budget(
+            connection.connection_id, self.budgets, Plan.BUSINESS, self.clock.now, self.wait
+        )
 
     def _make_state_machine(self) -> str:
         definition = yaml.safe_load(

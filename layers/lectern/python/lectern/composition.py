@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from lectern.secret_store import SecretStore
+from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lectern.domain.settings import Connection
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
+    from lectern.zoom.budget import Budget
     from lectern.zoom.meetings import Meetings
 
 _RETRIES = Config(
@@ -84,6 +86,12 @@ def http_session() -> requests.Session:
 
 
 @cache
+def budgets() -> BudgetStore:
+    """What was used of Zoom's limits."""
+    return BudgetStore(table())
+
+
+@cache
 def sync_starter() -> SyncStarter:
     """What starts reconciliations."""
     from lectern.sync.start import SyncStarter  # noqa: PLC0415
@@ -131,6 +139,15 @@ def meetings(connection: Connection) -> Meetings:
     return _meetings[credentials]
 
 
+def budget(connection: Connection) -> Budget:
+    """The budget of a Zoom account."""
+    from lectern.domain.budget import Plan  # noqa: PLC0415
+    from lectern.zoom.budget import Budget  # noqa: PLC0415
+
+    plan = Plan(os.environ["ZOOM_PLAN"])
+    return Budget(connection.connection_id, budgets(), plan, now, time.sleep)
+
+
 _meetings: dict[tuple[str, int], Meetings] = {}
 
 
@@ -150,4 +167,6 @@ def _build_meetings(connection: Connection) -> Meetings:
         now=now,
         sleep=time.sleep,
     )
-    return Meetings(ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, now, time.sleep))
+    return Meetings(
+        ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, budget(connection), now)
+    )

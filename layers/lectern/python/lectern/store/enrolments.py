@@ -66,9 +66,9 @@ class EnrolmentStore:
     ) -> Shifts:
         """Notes what came of one person at Zoom.
 
-        The registrant that is known to be at Zoom is noted in any case; where the person stands,
-        and what failed for good, only if nobody changed what is wanted meanwhile, since then that
-        is decided anew.
+        The registrant that is known to be at Zoom is noted unless someone else noted one meanwhile;
+        where the person stands, and what failed for good, only if nobody changed what is wanted
+        meanwhile, since then that is decided anew.
 
         Returns:
             How this shifts the counts of people.
@@ -85,10 +85,30 @@ class EnrolmentStore:
         try:
             self._table.update(key, Change(set=facts | stand), _is_as(enrolment))
         except WriteConflict as conflict:
-            if conflict.item is not None:
-                self._table.update(key, Change(set=facts), Expression("attribute_exists(#PK)"))
+            self._record_fact(enrolment, registration, conflict.item)
             return Counter()
         return shift(enrolment.state, state)
+
+    def _record_fact(
+        self, read: Enrolment, registration: Registration | None, item: Item | None
+    ) -> None:
+        """Notes a registrant alone, on the condition that nobody else noted one.
+
+        Workflow and join click may register the same person at once: who comes second keeps what
+        the first noted, and only adds the link where that one lacked it.
+        """
+        while item is not None and _may_follow(read, enrolment_of(item).registration, registration):
+            unchanged = _attribute_is("registration", item.get("registration"))
+            try:
+                self._table.update(
+                    keys.enrolment(read.event_id, read.user_id),
+                    Change(set={"registration": stored(registration)}),
+                    unchanged,
+                )
+            except WriteConflict as conflict:
+                item = conflict.item
+            else:
+                return
 
     def record_registration(self, enrolment: Enrolment, registration: Registration) -> None:
         """Notes what Zoom lists of a person, whatever is wanted of them."""
@@ -197,6 +217,22 @@ def _is_as(enrolment: Enrolment) -> Expression:
         "#version = :was_version AND #state = :was_state",
         {":was_version": enrolment.version, ":was_state": enrolment.state.value},
     )
+
+
+def _may_follow(read: Enrolment, theirs: Registration | None, ours: Registration | None) -> bool:
+    """Whether a registrant may be noted in the place of what is noted by now."""
+    if theirs == read.registration:
+        return True
+    if theirs is None or ours is None or theirs.join_url is not None:
+        return False
+    return (theirs.zoom_id, theirs.registrant_id) == (ours.zoom_id, ours.registrant_id)
+
+
+def _attribute_is(name: str, value: object) -> Expression:
+    """An attribute is still there as it was seen, or still missing."""
+    if value is None:
+        return Expression(f"attribute_exists(#PK) AND attribute_not_exists(#{name})")
+    return Expression(f"#{name} = :seen", {":seen": value})
 
 
 def _between(partition: str, first: str, last: str) -> Expression:

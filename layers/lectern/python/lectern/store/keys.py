@@ -17,6 +17,7 @@ GSI3 = "GSI3"
 """Events of a course."""
 
 ENROLMENT_PREFIX = "USER#"
+_HOST_PREFIX = "HOST#"
 
 
 def stamp(moment: datetime) -> str:
@@ -42,6 +43,31 @@ def address_claim(event_id: str, address: str) -> Key:
 def meeting(connection_id: str, zoom_id: str) -> Key:
     """Which event a meeting at Zoom belongs to."""
     return {"PK": f"ZOOM#{connection_id}#{zoom_id}", "SK": "ZOOM"}
+
+
+def budget_of_second(connection_id: str, second: datetime) -> Key:
+    """What was used of an account's limits within a second."""
+    return {"PK": f"BUDGET#{connection_id}#{stamp(second)[:19]}", "SK": "SECOND"}
+
+
+def learned_budget(connection_id: str) -> Key:
+    """What Zoom was lately seen to allow an account."""
+    return {"PK": f"CONNECTION#{connection_id}", "SK": "LEARNED"}
+
+
+def budget_of_day(connection_id: str, moment: datetime) -> Key:
+    """What was used of an account's limits on a day (UTC)."""
+    return {"PK": f"BUDGET#{connection_id}#{stamp(moment)[:10]}", "SK": "DAY"}
+
+
+def budget_of_host(connection_id: str, moment: datetime, host_id: str) -> Key:
+    """What was used of a host's limit on a day (UTC)."""
+    return budget_of_day(connection_id, moment) | {"SK": f"{_HOST_PREFIX}{host_id}"}
+
+
+def host_of_budget(sort_key: str) -> str:
+    """The host that a budget belongs to."""
+    return sort_key.removeprefix(_HOST_PREFIX)
 
 
 def settings() -> Key:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from lectern.domain.enrolment import Enrolment
 from lectern.domain.event import Event
 from lectern.domain.planner import current_registration
-from lectern.sync.work import Work
+from lectern.store.enrolments import EnrolmentStore
 
 
 def settle_addresses(
-    work: Work, enrolments: Sequence[Enrolment]
+    store: EnrolmentStore, event: Event, enrolments: Sequence[Enrolment]
 ) -> tuple[list[Enrolment], list[Enrolment]]:
     """Claims the address of each person, in the given order.
 
@@ -21,19 +21,19 @@ def settle_addresses(
     mine: list[Enrolment] = []
     others: list[Enrolment] = []
     for enrolment in enrolments:
-        (mine if _holds(work, enrolment) else others).append(enrolment)
+        (mine if _holds(store, event, enrolment) else others).append(enrolment)
     return mine, others
 
 
-def _holds(work: Work, enrolment: Enrolment) -> bool:
-    store, address, user = work.tools.enrolments, enrolment.person.address, enrolment.user_id
-    holder = store.claim_address(work.event_id, address, user)
+def _holds(store: EnrolmentStore, event: Event, enrolment: Enrolment) -> bool:
+    address, user = enrolment.person.address, enrolment.user_id
+    holder = store.claim_address(event.event_id, address, user)
     if holder == user:
         return True
-    other = store.get(work.event_id, holder)
-    if other and has_use_for(other, address, work.event):
+    other = store.get(event.event_id, holder)
+    if other and has_use_for(other, address, event):
         return False
-    return store.pass_on_address(work.event_id, address, of=holder, to=user)
+    return store.pass_on_address(event.event_id, address, of=holder, to=user)
 
 
 def has_use_for(enrolment: Enrolment, address: str, event: Event) -> bool:

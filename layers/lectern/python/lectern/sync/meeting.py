@@ -224,7 +224,7 @@ def _update(
     work: Work, meeting: Meeting, spec: MeetingSpec, fields: frozenset[str], *, read_again: bool
 ) -> None:
     try:
-        work.zoom(meeting.connection).update(meeting.zoom_id, spec, fields)
+        work.zoom(meeting.connection).update(meeting.zoom_id, meeting.host_id, spec, fields)
     except ZoomNotFound:
         _record(work, None)
         return

@@ -16,6 +16,7 @@ from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
+from lectern.sync.registration import Registrar
 from lectern.zoom.meetings import Meetings
 
 
@@ -93,6 +94,18 @@ class Work:
         if self._settings is None:
             self._settings, _ = self.tools.settings.get()
         return self._settings
+
+    @property
+    def registrar(self) -> Registrar:
+        """Registers people in the meeting that the event has now."""
+        return Registrar(
+            event=self.event,
+            settings=self.settings,
+            enrolments=self.tools.enrolments,
+            zoom=self.zoom,
+            now=self.now,
+            noted=self.noted,
+        )
 
     def now(self) -> datetime:
         """The present moment."""

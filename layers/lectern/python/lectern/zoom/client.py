@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -11,8 +10,10 @@ from urllib.parse import quote
 
 import requests
 
+from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited
 from lectern.store.tokens import StoredToken
+from lectern.zoom.budget import PATIENCE_SECONDS, Budget
 from lectern.zoom.errors import body_of, error_of, is_success
 from lectern.zoom.http import send
 from lectern.zoom.operations import Operation
@@ -20,9 +21,6 @@ from lectern.zoom.token import TokenSource
 
 _TOKEN_REPLACEMENTS = 2
 """A token may be replaced by another function just before it is used, and once more."""
-
-_PAUSES = (0.6, 1.4)
-"""Seconds between tries within a call; nobody sleeps in a Lambda for more than two seconds."""
 
 
 class ZoomClient:
@@ -32,8 +30,8 @@ class ZoomClient:
         session: The pooled session.
         api_url: The API's base, such as ``https://api.zoom.us/v2``.
         tokens: Where the connection's token comes from.
+        budget: What each call is taken from.
         now: The clock, for limits that end at a time of day.
-        sleep: Waits for seconds; two at most for each call.
     """
 
     def __init__(
@@ -41,14 +39,14 @@ class ZoomClient:
         session: requests.Session,
         api_url: str,
         tokens: TokenSource,
+        budget: Budget,
         now: Callable[[], datetime],
-        sleep: Callable[[float], None],
     ) -> None:
         self._session = session
         self._api_url = api_url.rstrip("/")
         self._tokens = tokens
+        self._budget = budget
         self._now = now
-        self._sleep = sleep
 
     def call(
         self,
@@ -57,6 +55,8 @@ class ZoomClient:
         path: Mapping[str, str],
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
+        lane: Lane = Lane.EDIT,
+        host_id: str | None = None,
     ) -> dict[str, Any]:
         """Carries an operation out and returns Zoom's answer; empty where Zoom gives none.
 
@@ -65,18 +65,21 @@ class ZoomClient:
             path: The values of the path template, unquoted.
             query: The query's values.
             body: The JSON body.
+            lane: What the call is for, which decides how much of a limit it may use.
+            host_id: The host whose creates and updates of the day it counts among, if any.
 
         Raises:
             ZoomError: Whatever kept Zoom from doing it, as one of its classes.
         """
         parts = {name: quote(value, safe="@") for name, value in path.items()}
         url = self._api_url + operation.path.format_map(parts)
-        for pause in _PAUSES:
-            try:
-                return self._attempt(operation, url, query, body)
-            except ZoomRateLimited:
-                # A limit a second is over within a second; all at once would meet it again.
-                self._sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter, no secret
+        self._budget.take(operation, lane, host_id)
+        patience = self._budget.wait_for_turn(operation, lane, PATIENCE_SECONDS)
+        try:
+            return self._attempt(operation, url, query, body)
+        except ZoomRateLimited:
+            self._budget.learn(operation)
+        self._budget.wait_for_turn(operation, lane, patience)
         return self._attempt(operation, url, query, body)
 
     def _attempt(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from lectern.domain.budget import Lane
 from lectern.domain.enrolment import Person
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomUnavailable
 from lectern.domain.meeting import MeetingIntent, MeetingSpec
@@ -37,12 +38,21 @@ class Meetings:
 
     Args:
         client: The account's client.
+        lane: What the calls are for.
 
     All methods raise ``ZoomError`` in its classes; only what is special is named at each.
     """
 
-    def __init__(self, client: ZoomClient) -> None:
+    def __init__(self, client: ZoomClient, lane: Lane = Lane.EDIT) -> None:
         self._client = client
+        self._lane = lane
+
+    def in_lane(self, lane: Lane) -> Meetings:
+        """The same meetings, with calls that are made for something else."""
+        return Meetings(self._client, lane)
+
+    def _call(self, operation: Operation, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
+        return self._client.call(operation, lane=self._lane, **parts)
 
     def host(self, email: str) -> ZoomUser:
         """The Zoom user with this address.
@@ -50,27 +60,31 @@ class Meetings:
         Raises:
             ZoomNotFound: The account has none.
         """
-        answer = self._client.call(zoom.GET_USER, path={"user_id": email})
+        answer = self._call(zoom.GET_USER, path={"user_id": email})
         return _read(ZoomUser, zoom.GET_USER, answer)
 
     def create(self, host_id: str, spec: MeetingSpec) -> MeetingAnswer:
         """Creates a meeting for the host."""
-        answer = self._client.call(
-            zoom.CREATE_MEETING, path={"user_id": host_id}, body=create_payload(spec)
+        answer = self._call(
+            zoom.CREATE_MEETING,
+            path={"user_id": host_id},
+            body=create_payload(spec),
+            host_id=host_id,
         )
         return _read(MeetingAnswer, zoom.CREATE_MEETING, answer)
 
     def read(self, zoom_id: str) -> MeetingAnswer:
         """The meeting as it is at Zoom."""
-        answer = self._client.call(zoom.GET_MEETING, path={"meeting_id": zoom_id})
+        answer = self._call(zoom.GET_MEETING, path={"meeting_id": zoom_id})
         return _read(MeetingAnswer, zoom.GET_MEETING, answer)
 
-    def update(self, zoom_id: str, spec: MeetingSpec, fields: Iterable[str]) -> None:
+    def update(self, zoom_id: str, host_id: str, spec: MeetingSpec, fields: Iterable[str]) -> None:
         """Brings these fields of the meeting to the spec; id and links stay as they are."""
-        self._client.call(
+        self._call(
             zoom.UPDATE_MEETING,
             path={"meeting_id": zoom_id},
             body=update_payload(spec, fields),
+            host_id=host_id,
         )
 
     def delete(self, zoom_id: str, *, tell_people: bool) -> None:
@@ -82,7 +96,7 @@ class Meetings:
         """
         told = str(tell_people).lower()
         try:
-            self._client.call(
+            self._call(
                 zoom.DELETE_MEETING,
                 path={"meeting_id": zoom_id},
                 query={"schedule_for_reminder": told, "cancel_meeting_reminder": told},
@@ -101,7 +115,7 @@ class Meetings:
     def _listed(self, host_id: str) -> Iterator[ListedMeeting]:
         query: dict[str, str | int] = {"type": "scheduled", "page_size": PAGE_SIZE}
         while True:
-            answer = self._client.call(zoom.LIST_MEETINGS, path={"user_id": host_id}, query=query)
+            answer = self._call(zoom.LIST_MEETINGS, path={"user_id": host_id}, query=query)
             for meeting in answer.get("meetings") or []:
                 yield _read(ListedMeeting, zoom.LIST_MEETINGS, meeting)
             query["next_page_token"] = str(answer.get("next_page_token") or "")
@@ -114,7 +128,7 @@ class Meetings:
         Raises:
             ZoomRejected: Zoom refuses this person.
         """
-        answer = self._client.call(
+        answer = self._call(
             zoom.ADD_MEETING_REGISTRANT,
             path={"meeting_id": zoom_id},
             body={**_registrant(person), "auto_approve": True},
@@ -134,7 +148,7 @@ class Meetings:
         Raises:
             ZoomRejected: Zoom refuses the batch, possibly for one person in it.
         """
-        answer = self._client.call(
+        answer = self._call(
             zoom.BATCH_MEETING_REGISTRANTS,
             path={"meeting_id": zoom_id},
             body={
@@ -151,7 +165,7 @@ class Meetings:
     def remove(self, zoom_id: str, registrant_id: str) -> None:
         """Deletes a registrant, whose link stops working; one that is gone counts as deleted."""
         try:
-            self._client.call(
+            self._call(
                 zoom.DELETE_MEETING_REGISTRANT,
                 path={"meeting_id": zoom_id, "registrant_id": registrant_id},
             )
@@ -171,7 +185,7 @@ class Meetings:
         query: dict[str, str | int] = {"status": "approved", "page_size": PAGE_SIZE}
         if page_token:
             query["next_page_token"] = page_token
-        answer = self._client.call(
+        answer = self._call(
             zoom.LIST_MEETING_REGISTRANTS, path={"meeting_id": zoom_id}, query=query
         )
         return _read(RegistrantPage, zoom.LIST_MEETING_REGISTRANTS, answer)
