@@ -1,0 +1,134 @@
+"""Every request that Lectern sends is one that Zoom's own OpenAPI document allows.
+
+Skipped where the document is not at hand; see ``zoom_specification``.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from hypothesis import given, settings
+from zoom_specification import ZoomSpecification, zoom_specification
+
+from lectern.domain.enrolment import Person
+from lectern.domain.event import AutoRecording, Host, Options, Status
+from lectern.domain.meeting import MeetingSpec
+from lectern.zoom import meetings, operations
+from lectern.zoom.payloads import create_payload, update_payload
+from lectern_testing import strategies as some
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage, staged
+from local.zoom import SimulatorAdapter
+
+
+class CheckingAdapter(SimulatorAdapter):
+    """Checks each request before the simulator answers it.
+
+    Attributes:
+        checked: What was sent: methods and paths.
+    """
+
+    def __init__(self, stage: Stage, specification: ZoomSpecification) -> None:
+        super().__init__(stage.world)
+        self._specification = specification
+        self.checked: list[tuple[str, str]] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        parts = urlsplit(str(request.url))
+        method, path = str(request.method), parts.path.removeprefix("/v2")
+        body = json.loads(request.body) if request.body else None
+        self._specification.check_request(method, path, body, dict(parse_qsl(parts.query)))
+        self.checked.append((method, path))
+        return super().send(request, *args, **kwargs)
+
+
+@pytest.fixture
+def specification() -> ZoomSpecification:
+    return zoom_specification()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as stage:
+        yield stage
+
+
+def used_operations() -> set[str]:
+    """The names of the operations that the client of meetings mentions."""
+    tree = ast.parse(Path(meetings.__file__).read_text(encoding="utf-8"))
+    mentioned = {
+        getattr(operations, node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "zoom"
+    }
+    return {operation.name for operation in mentioned}
+
+
+def test_a_life_of_an_event_sends_only_what_zoom_takes(
+    stage: Stage, specification: ZoomSpecification
+) -> None:
+    adapter = CheckingAdapter(stage, specification)
+    stage.session.mount(f"{stage.world.base_url}/v2", adapter)
+    everything = Options(
+        waiting_room=True,
+        passcode="Abc@_*-1",
+        auto_recording=AutoRecording.LOCAL,
+        mute_upon_entry=False,
+        require_sign_in=True,
+        zoom_emails=True,
+    )
+    stage.events.create(an_event(now=stage.clock.now()))
+    stage.enrol(*(an_enrolment(f"u-{n:02}") for n in range(31)))
+    # The answer to the creation is lost, so the host's meetings are looked through.
+    stage.fault(operation="create_meeting", kind="cut_after")
+    stage.synchronise()
+
+    start = stage.event().details.starts_at + timedelta(hours=1)
+    stage.change_details(title="Other", starts_at=start, timezone="UTC", options=everything)
+    person = Person(email="other@people.example", first_name="Ot", last_name="Her")
+    stage.change_enrolment("u-00", person=person)
+    stage.change_enrolment("u-01", removed=True)
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+    stage.change_details(host=Host(user_id="u-bo", email="bo@acme.example"))
+    stage.synchronise()
+    assert len(stage.registrants()) == 30
+    stage.change_event(status=Status.CANCELLED)
+    stage.synchronise()
+
+    assert stage.open_meetings() == {}
+    assert set(stage.calls()) == used_operations()
+    assert len(adapter.checked) == stage.calls().total()
+
+
+@settings(max_examples=25, deadline=None)
+@given(some.specs)
+def test_any_meeting_is_created_and_patched_as_zoom_takes_it(spec: MeetingSpec) -> None:
+    specification = zoom_specification()
+    specification.check_request("POST", "/users/anna@acme.example/meetings", create_payload(spec))
+    for name in MeetingSpec.model_fields:
+        specification.check_request("PATCH", "/meetings/1", update_payload(spec, [name]))
+
+
+def test_a_meeting_with_the_longest_texts_is_taken(specification: ZoomSpecification) -> None:
+    details = a_details(title="x" * 200, description="x" * 2000, duration_minutes=1440)
+    spec = MeetingSpec(
+        topic=details.title,
+        agenda=details.description,
+        starts_at=details.starts_at,
+        duration_minutes=details.duration_minutes,
+        timezone=details.timezone,
+        passcode="x" * 10,
+    )
+
+    specification.check_request("POST", "/users/u/meetings", create_payload(spec))

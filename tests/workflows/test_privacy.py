@@ -1,0 +1,129 @@
+"""People and secrets stay out of logs, of error texts, and of what goes through the state machine.
+
+Logging is as it is in Lambda with ``LogLevel: DEBUG``: Lectern's own loggers at DEBUG, those of
+libraries as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from lectern.domain.enrolment import Person
+from lectern.domain.event import Host, Instructor, Options
+from lectern.sync.tasks import TASK
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage
+
+HOST = "anna@acme.example"
+PASSCODE = "Pa55-code"
+PEOPLE = [
+    Person(email="zebulon@secret.example", first_name="Zebulon", last_name="Quixote"),
+    Person(email="philippa@secret.example", first_name="Philippa", last_name="Xanthopoulos"),
+    Person(email="no-address-of-wilhelmina", first_name="Wilhelmina", last_name="Yggdrasil"),
+]
+PASSING: list[dict[str, Any]] = [
+    {"kind": "rate_limit_second", "times": 4},
+    {"kind": "html_500"},
+    {"kind": "cut_before"},
+    {"kind": "cut_after"},
+    {"kind": "expired_token"},
+    {"kind": "status", "status": 200, "body": f"<p>{HOST}</p>"},
+    {"kind": "rate_limit_daily"},
+]
+FAULTS: dict[str, list[dict[str, Any]]] = {
+    "none": [],
+    "what passes": PASSING,
+    "missing scope": [{"kind": "missing_scope", "times": None}],
+    "talkative refusal": [
+        {
+            "kind": "error_body_200",
+            "times": None,
+            "body": {"code": 300, "message": f"{HOST} and {PEOPLE[0].email} may not."},
+        }
+    ],
+}
+
+
+class Overheard:
+    """Reads tasks, and keeps all that is said of them: payloads, results, errors with causes."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def validate_python(self, payload: dict[str, Any]) -> OverheardTask:
+        """Stands for the method of the adapter that reads tasks."""
+        self.said.append(json.dumps(payload))
+        return OverheardTask(TASK.validate_python(payload), self.said)
+
+
+@dataclass
+class OverheardTask:
+    """A task that is listened to."""
+
+    task: Any
+    said: list[str]
+
+    def run(self, tools: Any) -> Any:
+        try:
+            result = self.task.run(tools)
+        except Exception as error:
+            self.said += [repr(error), *traceback.format_exception(error)]
+            raise
+        self.said.append(result.model_dump_json())
+        return result
+
+
+def private(stage: Stage) -> Iterator[str]:
+    """What nobody but Zoom and the LMS may see."""
+    yield from (HOST, PASSCODE, stage.world.seed.credentials.client_secret)
+    for person in PEOPLE:
+        yield from (person.email, person.first_name, person.last_name)
+    token = stage.tokens.get("default")
+    if token:
+        yield token.value
+    meeting = stage.event().meeting
+    if meeting:
+        yield from (meeting.join_url, meeting.host_id)
+    for user in ("u-0", "u-1", "u-2"):
+        registration = stage.enrolment(user).registration
+        if registration:
+            yield from filter(None, (registration.join_url, registration.registrant_id))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_private_is_said(
+    stage: Stage,
+    fault: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="lectern")
+    overheard = Overheard()
+    monkeypatch.setattr("lectern_testing.stage.TASK", overheard)
+    details = a_details(
+        host=Host(user_id="u-host", email=HOST),
+        instructors=(Instructor(user_id="u-7", email=PEOPLE[0].email, name="Zebulon"),),
+        options=Options(passcode=PASSCODE),
+    )
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    stage.enrol(*(an_enrolment(f"u-{n}", person=person) for n, person in enumerate(PEOPLE)))
+    for operation in ("get_user", "batch_meeting_registrants", "add_meeting_registrant"):
+        for each in FAULTS[fault]:
+            stage.fault(operation=operation, **each)
+
+    stage.synchronise()
+    stage.change_enrolment("u-1", removed=True)
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+
+    logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
+    said = "\n".join(overheard.said + logged)
+    assert len(overheard.said) > 10
+    assert [each for each in private(stage) if each in said] == []
