@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from lectern.domain.budget import Lane
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
     ZoomDailyLimit,
@@ -20,7 +21,7 @@ from lectern.domain.errors import (
 from lectern.store.tokens import StoredToken
 from lectern.zoom import operations as zoom
 from lectern.zoom.client import ZoomClient
-from lectern.zoom.operations import OPERATIONS
+from lectern.zoom.operations import OPERATIONS, Operation
 from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -48,18 +49,37 @@ class Tokens:
         return self.current()
 
 
+class Turns:
+    """A budget with room for everything, that notes what is asked of it."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Lane, str | None]] = []
+        self.patience: list[float] = []
+        self.learned = 0
+
+    def take(self, _operation: Operation, lane: Lane, host_id: str | None) -> None:
+        self.taken.append((lane, host_id))
+
+    def wait_for_turn(self, _operation: Operation, _lane: Lane, patience: float) -> float:
+        self.patience.append(patience)
+        return patience - 0.5
+
+    def learn(self, _operation: Operation) -> None:
+        self.learned += 1
+
+
 class Caller:
-    """A client of a scripted Zoom that notes its pauses instead of making them."""
+    """A client of a scripted Zoom."""
 
     def __init__(self, *script: Answer) -> None:
         self.zoom = ScriptedZoom(*script)
-        self.pauses: list[float] = []
+        self.budget = Turns()
         self.client = ZoomClient(
             self.zoom.session(),
             f"{URL}/v2/",
             Tokens(),  # type: ignore[arg-type]
+            self.budget,  # type: ignore[arg-type]
             lambda: NOW,
-            self.pauses.append,
         )
 
     def get_user(self) -> dict[str, object]:
@@ -98,7 +118,7 @@ def test_a_token_that_died_is_replaced_and_the_call_made_again() -> None:
 
     assert caller.get_user() == {"id": "u"}
     assert caller.tokens == ["Bearer token-1", "Bearer token-2"]
-    assert caller.pauses == []
+    assert len(caller.budget.patience) == 1
 
 
 def test_a_token_that_died_under_ones_hands_is_replaced_once_more() -> None:
@@ -119,31 +139,29 @@ def test_zoom_that_takes_no_token_does_not_take_the_credentials() -> None:
     assert caller.zoom.script == []
 
 
-def test_a_limit_a_second_is_met_with_pauses_that_end() -> None:
-    caller = Caller(TOO_FAST, TOO_FAST, answered(200, {"id": "u"}))
+def test_a_limit_a_second_is_learned_from_and_waited_for_once() -> None:
+    caller = Caller(TOO_FAST, answered(200, {"id": "u"}))
 
     assert caller.get_user() == {"id": "u"}
-    assert len(caller.pauses) == 2
-    assert all(pause > 0 for pause in caller.pauses)
-    assert sum(caller.pauses) <= 2
+    assert caller.budget.learned == 1
+    assert caller.budget.patience == [2.0, 1.5]
 
 
 def test_a_limit_a_second_that_stays_is_left_to_the_state_machine() -> None:
-    caller = Caller(TOO_FAST, TOO_FAST, TOO_FAST)
+    caller = Caller(TOO_FAST, TOO_FAST)
 
     with pytest.raises(ZoomRateLimited):
         caller.get_user()
 
-    assert len(caller.pauses) == 2
-    assert sum(caller.pauses) <= 2
+    assert len(caller.zoom.requests) == 2
 
 
-def test_pauses_differ_so_that_not_all_come_back_at_once() -> None:
-    callers = [Caller(TOO_FAST, answered(200, {})) for _ in range(5)]
-    for caller in callers:
-        caller.get_user()
+def test_a_call_is_taken_from_the_day_once_however_often_it_is_sent() -> None:
+    caller = Caller(TOO_FAST, answered(200, {}))
 
-    assert len({caller.pauses[0] for caller in callers}) > 1
+    caller.get_user()
+
+    assert caller.budget.taken == [(Lane.EDIT, None)]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +181,6 @@ def test_what_does_not_pass_in_a_second_is_not_tried_again(
     with pytest.raises(error):
         caller.get_user()
 
-    assert caller.pauses == []
     assert len(caller.zoom.requests) == 1
 
 

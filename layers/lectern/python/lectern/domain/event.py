@@ -123,6 +123,7 @@ class SyncRecord(DomainModel):
         retry_round: Grows when what had failed for good is worth another try.
         lease_owner: The execution that is at work, if any.
         lease_until: When that execution counts as dead.
+        seen: The value of ``requested`` that the holder of the lease took it for.
         waiter: The moment at which an execution that waits will wake by itself.
     """
 
@@ -139,6 +140,7 @@ class SyncRecord(DomainModel):
     problem: Problem | None = None
     lease_owner: str | None = None
     lease_until: Instant | None = None
+    seen: int = 0
     waiter: Instant | None = None
 
     def is_leased(self, now: Instant) -> bool:

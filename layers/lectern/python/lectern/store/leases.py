@@ -26,8 +26,17 @@ class LeaseStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def take_lease(self, event_id: str, owner: str, now: datetime, until: datetime) -> Event:
+    def take_lease(
+        self, event_id: str, owner: str, now: datetime, until: datetime, *, seen: int = 0
+    ) -> Event:
         """Makes ``owner`` the only execution at work on the event, until ``until``.
+
+        Args:
+            event_id: The event.
+            owner: The execution.
+            now: The present moment.
+            until: When it counts as dead, unless it renews the lease.
+            seen: The request that it takes the lease for.
 
         Raises:
             LeaseLost: Another execution, alive at ``now``, is at work.
@@ -39,7 +48,7 @@ class LeaseStore:
         )
         return self._lease_write(
             event_id,
-            Change(set=sync_attributes({"lease_owner": owner, "lease_until": until})),
+            Change(set=sync_attributes({"lease_owner": owner, "lease_until": until, "seen": seen})),
             condition,
         )
 
@@ -174,13 +183,7 @@ class LeaseStore:
         state = SyncState.FAILED if problem else SyncState.IN_SYNC
         counts = count_attributes(dict(participants))
         change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts)
-        try:
-            self._table.update(keys.event(event_id), change, condition)
-        except WriteConflict as conflict:
-            if conflict.item is None or conflict.item.get("sync_lease_owner") != owner:
-                raise LeaseLost from conflict
-            return False
-        return True
+        return self._unless_changed(event_id, owner, change, condition)
 
     def abandon(self, event_id: str, owner: str, problem: Problem) -> Event:
         """Gives the lease back after a fault; what is to be done stays asked for.
@@ -191,8 +194,8 @@ class LeaseStore:
         outcome = sync_attributes({"problem": problem, **_NO_LEASE})
         return self._as_owner(event_id, owner, outcome | _state_attributes(SyncState.FAILED))
 
-    def note_wait(self, event_id: str, owner: str, until: datetime) -> Event:
-        """Notes until when Zoom asked to wait, while the lease is kept.
+    def note_wait(self, event_id: str, owner: str, until: datetime | None) -> Event:
+        """Notes until when Zoom asked to wait, while the lease is kept, or that it does not.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
@@ -201,7 +204,7 @@ class LeaseStore:
 
     def postpone(
         self, event_id: str, owner: str, until: datetime, waiter: datetime, problem: Problem
-    ) -> Event:
+    ) -> bool:
         """Gives the lease back until ``until``; what is to be done stays asked for.
 
         Args:
@@ -210,6 +213,10 @@ class LeaseStore:
             until: When the work can go on.
             waiter: When the execution that waits for it will wake.
             problem: Why the work waits.
+
+        Returns:
+            Whether the lease is given back; ``False`` if a request came since it was taken, which
+            nobody else would work on before ``until``.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
@@ -220,9 +227,23 @@ class LeaseStore:
             "problem": problem,
             **_NO_LEASE,
         }
-        return self._as_owner(
-            event_id, owner, sync_attributes(outcome) | _state_attributes(SyncState.WAITING)
+        condition = Expression(
+            "#sync_lease_owner = :owner AND #sync_requested = #sync_seen", {":owner": owner}
         )
+        change = Change(set=sync_attributes(outcome) | _state_attributes(SyncState.WAITING))
+        return self._unless_changed(event_id, owner, change, condition)
+
+    def _unless_changed(
+        self, event_id: str, owner: str, change: Change, condition: Expression
+    ) -> bool:
+        """Whether the condition held; if the lease did not, the execution has to stop."""
+        try:
+            self._table.update(keys.event(event_id), change, condition)
+        except WriteConflict as conflict:
+            if conflict.item is None or conflict.item.get("sync_lease_owner") != owner:
+                raise LeaseLost from conflict
+            return False
+        return True
 
     def _as_owner(
         self,

@@ -39,12 +39,19 @@ class FinishOutcome(StrEnum):
 
     DONE = "done"
     AGAIN = "again"
+    WAIT = "wait"
 
 
 class Finish(DomainModel):
-    """The answer to finishing: done, or another round is needed."""
+    """The answer to finishing: done, another round is needed, or a limit of Zoom has to end.
+
+    Attributes:
+        outcome: Which of these.
+        until: When the limit ends; ``None`` if another execution wakes no later.
+    """
 
     outcome: FinishOutcome
+    until: Instant | None = None
 
 
 class Wait(DomainModel):
@@ -67,7 +74,9 @@ def take_lease(tools: Tools, event_id: str, owner: str, settled_seconds: int) ->
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
     now = tools.now()
     try:
-        event = tools.leases.take_lease(event_id, owner, now, now + tools.lease_for)
+        event = tools.leases.take_lease(
+            event_id, owner, now, now + tools.lease_for, seen=event.sync.requested
+        )
     except LeaseLost:
         # Whoever holds it sees what was asked for before giving it back.
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
@@ -98,6 +107,8 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
     """
     if changed:
         return Finish(outcome=FinishOutcome.AGAIN)
+    if _is_waiting(work):
+        return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
     done = work.tools.leases.finish(
         work.event_id,
         work.owner,
@@ -116,6 +127,12 @@ _PROBLEM_OF = {
 }
 
 
+def _is_waiting(work: Work) -> bool:
+    """Whether something of this round has to wait for a limit of Zoom, while the rest is done."""
+    until = work.event.sync.next_attempt_at
+    return until is not None and until > work.now()
+
+
 def postpone(work: Work, error: str) -> Wait:
     """Gives the lease back and says when to go on.
 
@@ -126,13 +143,15 @@ def postpone(work: Work, error: str) -> Wait:
     code, pause = _PROBLEM_OF[error]
     now, sync = work.now(), work.event.sync
     until = now + pause
-    if code is EventProblem.DAILY_LIMIT and sync.next_attempt_at and sync.next_attempt_at > now:
+    if code is EventProblem.DAILY_LIMIT and sync.next_attempt_at and _is_waiting(work):
         until = sync.next_attempt_at
     someone_wakes = sync.waiter is not None and now < sync.waiter <= until
     waiter = sync.waiter if someone_wakes and sync.waiter else until
-    work.tools.leases.postpone(
+    given_back = work.tools.leases.postpone(
         work.event_id, work.owner, until=until, waiter=waiter, problem=event_problem(code)
     )
+    if not given_back:
+        return Wait(until=now)
     return Wait(until=None if someone_wakes else until)
 
 

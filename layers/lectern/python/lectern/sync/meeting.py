@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from lectern.domain.classification import problem_of_event
-from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomUnavailable
+from lectern.domain.errors import (
+    LimitScope,
+    ZoomDailyLimit,
+    ZoomError,
+    ZoomNotFound,
+    ZoomUnavailable,
+)
 from lectern.domain.event import Planned, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent, MeetingSpec, new_passcode
 from lectern.domain.model import DomainModel
@@ -50,8 +56,15 @@ def ensure_meeting(work: Work) -> MeetingResult:
     planned = work.event.planned
     work.show(SyncState.SYNCING)
     work.note_problem(None)
+    work.note_wait(None)
     try:
         _carry_out(work)
+    except ZoomDailyLimit as limit:
+        if limit.scope is not LimitScope.HOST:
+            raise
+        # It concerns the host's meetings only: the people of this one can be brought in line.
+        work.note_problem(event_problem(EventProblem.DAILY_LIMIT))
+        work.note_wait(limit.resume_at)
     except EventFault as fault:
         work.note_problem(fault.problem)
     except ZoomError as error:

@@ -141,3 +141,8 @@ class Work:
         """Notes what keeps the event from being in sync, or that nothing does."""
         if self.event.sync.problem != problem:
             self.event = self.tools.leases.record_problem(self.event_id, self.owner, problem)
+
+    def note_wait(self, until: datetime | None) -> None:
+        """Notes until when Zoom asked to wait for a part of the work, or that it does not."""
+        if self.event.sync.next_attempt_at != until:
+            self.event = self.tools.leases.note_wait(self.event_id, self.owner, until)
