@@ -29,7 +29,12 @@ PEOPLE = [
     Person(email="no-address-of-wilhelmina", first_name="Wilhelmina", last_name="Yggdrasil"),
 ]
 PASSING: list[dict[str, Any]] = [
-    {"kind": "rate_limit_second", "times": 4},
+    {
+        "kind": "status",
+        "status": 429,
+        "body": {"code": 429, "message": f"Too many requests for {HOST}."},
+        "times": 4,
+    },
     {"kind": "html_500"},
     {"kind": "cut_before"},
     {"kind": "cut_after"},
