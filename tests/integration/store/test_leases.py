@@ -182,7 +182,7 @@ def test_a_verification_is_done_unless_another_was_asked_for_since(
 
 
 def test_finishing_gives_the_lease_back(leases: LeaseStore, events: EventStore) -> None:
-    planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
+    planned = leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1).planned
     leases.postpone("ev-1", "one", LATER, LATER, PROBLEM)
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
@@ -236,12 +236,27 @@ def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: Even
     assert leases.take_lease("ev-1", "other", NOW, UNTIL).sync.lease_owner == "other"
 
 
-def test_postponed_work_stays_asked_for_and_leaves_the_event_free(leases: LeaseStore) -> None:
-    leases.take_lease("ev-1", "one", NOW, UNTIL)
+def test_postponed_work_stays_asked_for_and_leaves_the_event_free(
+    leases: LeaseStore, events: EventStore
+) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1)
 
-    sync = leases.postpone("ev-1", "one", until=LATER, waiter=UNTIL, problem=PROBLEM).sync
+    assert leases.postpone("ev-1", "one", until=LATER, waiter=UNTIL, problem=PROBLEM)
 
+    sync = stored(events).sync
     assert (sync.state, sync.problem, sync.lease_owner) == ("waiting", PROBLEM, None)
     assert (sync.next_attempt_at, sync.waiter) == (LATER, UNTIL)
     assert sync.is_due
     assert leases.take_lease("ev-1", "other", NOW, UNTIL).sync.lease_owner == "other"
+
+
+def test_work_is_not_postponed_past_a_request_that_came_meanwhile(
+    leases: LeaseStore, events: EventStore
+) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1)
+    before = events.request_sync("ev-1", NOW)
+
+    assert not leases.postpone("ev-1", "one", until=LATER, waiter=UNTIL, problem=PROBLEM)
+
+    assert stored(events) == before
+    assert stored(events).sync.lease_owner == "one"
