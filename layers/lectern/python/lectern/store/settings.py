@@ -16,10 +16,7 @@ class SettingsStore:
 
     def get(self) -> tuple[Settings, int]:
         """The settings and their revision; revision 0 where nothing was ever set."""
-        item = self._table.get(keys.settings())
-        if item is None:
-            return Settings(), 0
-        return Settings.model_validate_json(item["settings"]), int(item["revision"])
+        return settings_of(self._table.get(keys.settings()))
 
     def put(self, settings: Settings, *, was_revision: int) -> None:
         """Stores the settings.
@@ -51,6 +48,13 @@ class SettingsStore:
             "revision": connection.credentials_version,
         }
         self._table.put(item, _revision_is(was_version))
+
+
+def settings_of(item: Item | None) -> tuple[Settings, int]:
+    """The settings that an item holds and their revision; the defaults where there is none."""
+    if item is None:
+        return Settings(), 0
+    return Settings.model_validate_json(item["settings"]), int(item["revision"])
 
 
 def _revision_is(revision: int) -> Expression:

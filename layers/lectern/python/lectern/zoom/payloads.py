@@ -123,6 +123,14 @@ def _text(seen: str | None, expected: str) -> str | None:
     return expected if seen is not None and seen.strip() == expected.strip() else seen
 
 
+class StartLink(BaseModel):
+    """What signs its bearer in as a meeting's host; apart from the meeting, so that nobody keeps it."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    start_url: str
+
+
 class ListedMeeting(BaseModel):
     """A meeting in the list of a host's meetings."""
 

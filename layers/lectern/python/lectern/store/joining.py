@@ -1,0 +1,71 @@
+"""What is stored about one person's way into events: all that a join decision takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lectern.domain.enrolment import Enrolment
+from lectern.domain.event import Event
+from lectern.domain.join import JoinDecision, decide
+from lectern.domain.settings import Settings
+from lectern.store import keys
+from lectern.store.items import enrolment_of, event_of
+from lectern.store.settings import settings_of
+from lectern.store.table import Table
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is stored about one person's way into one event."""
+
+    user_id: str
+    event: Event | None
+    enrolment: Enrolment | None
+    settings: Settings
+
+    def decide(self, now: datetime) -> JoinDecision:
+        """What the person is told."""
+        return decide(self.event, self.enrolment, self.user_id, self.settings, now)
+
+
+class JoinStore:
+    """Looks at events, enrolments and settings together."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def look(self, user_id: str, event_id: str) -> Look:
+        """What is stored about a user's way into an event, as it is now."""
+        return self.look_at_all(user_id, [event_id])[event_id]
+
+    def look_at_all(self, user_id: str, event_ids: Iterable[str]) -> dict[str, Look]:
+        """The same for several events, in their order; one read for each 100 items."""
+        wanted = list(dict.fromkeys(event_ids))
+        found = {
+            (item["PK"], item["SK"]): item
+            for item in self._table.get_many(
+                [
+                    keys.settings(),
+                    *map(keys.event, wanted),
+                    *(keys.enrolment(event_id, user_id) for event_id in wanted),
+                ]
+            )
+        }
+        settings, _ = settings_of(found.get(_pair(keys.settings())))
+        looks = {}
+        for event_id in wanted:
+            event = found.get(_pair(keys.event(event_id)))
+            enrolment = found.get(_pair(keys.enrolment(event_id, user_id)))
+            looks[event_id] = Look(
+                user_id=user_id,
+                event=event_of(event) if event else None,
+                enrolment=enrolment_of(enrolment) if enrolment else None,
+                settings=settings,
+            )
+        return looks
+
+
+def _pair(key: keys.Key) -> tuple[str, str]:
+    return key["PK"], key["SK"]

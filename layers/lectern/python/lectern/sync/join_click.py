@@ -1,0 +1,164 @@
+"""A click on Join: does at Zoom, on the spot, what is missing for one person alone.
+
+At most one call is made (the token aside). What it cannot settle is left to the reconciliation,
+and the person is told to ask again: Zoom's limits, outages and lost answers are no errors here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lectern.domain.budget import Lane
+from lectern.domain.classification import problem_of_event
+from lectern.domain.enrolment import Enrolment, Shifts, sum_of
+from lectern.domain.errors import (
+    ZoomCredentialsInvalid,
+    ZoomDailyLimit,
+    ZoomError,
+    ZoomNotFound,
+    ZoomRateLimited,
+    ZoomRejected,
+    ZoomUnavailable,
+)
+from lectern.domain.event import Event, SyncState
+from lectern.domain.join import (
+    RETRY_SECONDS,
+    JoinDecision,
+    JoinState,
+    JoinStep,
+    preparing,
+    seconds_until,
+)
+from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_message, event_problem
+from lectern.domain.settings import Connection
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+from lectern.store.joining import JoinStore, Look
+from lectern.store.settings import SettingsStore
+from lectern.sync.registration import Registrar
+from lectern.zoom.meetings import Meetings
+
+_OUTAGE_SECONDS = 15
+"""When to ask again while Zoom does not answer."""
+
+
+@dataclass(frozen=True)
+class JoinClick:
+    """What a click reaches the world with.
+
+    Attributes:
+        joins: What is stored about people's ways in.
+        events: The stored events.
+        enrolments: The stored enrolments.
+        settings: The stored connections.
+        meetings: Gives the meetings of a Zoom account.
+        now: The clock.
+    """
+
+    joins: JoinStore
+    events: EventStore
+    enrolments: EnrolmentStore
+    settings: SettingsStore
+    meetings: Callable[[Connection], Meetings]
+    now: Callable[[], datetime]
+
+    def go_further(self, look: Look, decision: JoinDecision) -> JoinDecision:
+        """Takes the step that the decision names, and decides anew.
+
+        Args:
+            look: What the decision was made from.
+            decision: What the person would be told.
+        """
+        event = look.event
+        if event is None or decision.step is None:
+            return decision
+        try:
+            return self._take(decision.step, event, look, decision)
+        except ZoomError as error:
+            told = self._put_off(event, error, registers=decision.step is JoinStep.REGISTER)
+            return told.model_copy(update={"role": decision.role, "phase": decision.phase})
+
+    def _take(
+        self, step: JoinStep, event: Event, look: Look, decision: JoinDecision
+    ) -> JoinDecision:
+        if step is JoinStep.FETCH_START_LINK and event.meeting:
+            # A start link is the host's own sign-in: it is never stored.
+            url = self._zoom(event).start_link(event.meeting.zoom_id)
+            return decision.model_copy(update={"url": url})
+        if step is JoinStep.REGISTER and look.enrolment:
+            return self._register(event, look, look.enrolment)
+        self._ask(event, verify=step is JoinStep.VERIFY)
+        return decision
+
+    def _register(self, event: Event, look: Look, person: Enrolment) -> JoinDecision:
+        noted: list[Shifts] = []
+        registrar = Registrar(
+            event=event,
+            settings=look.settings,
+            enrolments=self.enrolments,
+            zoom=lambda: self._zoom(event),
+            now=self.now,
+            noted=noted.append,
+        )
+        registrar.register([person])
+        again = self.joins.look(look.user_id, event.event_id)
+        decision = again.decide(self.now())
+        self._count(again.event or event, sum_of(noted))
+        if decision.step in {JoinStep.VERIFY, JoinStep.SYNCHRONISE}:
+            self._ask(again.event or event, verify=decision.step is JoinStep.VERIFY)
+        return decision
+
+    def _count(self, event: Event, shifts: Shifts) -> None:
+        """Counts the person; an execution at work counts everybody out, and has to do so again.
+
+        If there is nothing to count, the person was changed or registered by someone else
+        meanwhile, and what is at Zoom by now may not be what is wanted.
+        """
+        now = self.now()
+        if not shifts or event.sync.is_leased(now):
+            self.events.request_sync(event.event_id, now, shifts=shifts)
+        else:
+            self.events.count(event.event_id, shifts)
+
+    def _put_off(self, event: Event, error: ZoomError, *, registers: bool) -> JoinDecision:
+        """What the person is told of Zoom's refusal, and who takes care of it."""
+        match error:
+            case ZoomDailyLimit(resume_at=resume_at):
+                code, seconds = EventProblem.DAILY_LIMIT, seconds_until(resume_at, self.now())
+            case ZoomRateLimited():
+                code, seconds = EventProblem.RATE_LIMITED, RETRY_SECONDS
+            case ZoomUnavailable():
+                code, seconds = EventProblem.UNAVAILABLE, _OUTAGE_SECONDS
+            case _:
+                return self._refused(event, error)
+        if registers:
+            self._ask(event, verify=isinstance(error, ZoomUnavailable) and error.unclear)
+        return preparing(code, event_problem(code).message, seconds=seconds)
+
+    def _refused(self, event: Event, error: ZoomError) -> JoinDecision:
+        problem = problem_of_event(error)
+        if problem is None or isinstance(error, (ZoomNotFound, ZoomRejected)):
+            # The meeting is not as the ledger has it: the reconciliation looks, and puts it right.
+            self._ask(event, verify=True)
+            reason = EnrolmentProblem.EVENT_NOT_READY
+            return preparing(reason, enrolment_message(reason))
+        if event.sync.problem != problem:
+            self._ask(event, verify=False)
+        return JoinDecision(
+            state=JoinState.UNAVAILABLE, reason=problem.code, message=problem.message
+        )
+
+    def _ask(self, event: Event, *, verify: bool) -> None:
+        """Asks for a synchronisation, unless one that does as much is asked for already."""
+        sync = event.sync
+        is_coming = sync.is_due and sync.state is not SyncState.FAILED
+        if not is_coming or (verify and not sync.verify):
+            self.events.request_sync(event.event_id, self.now(), verify=verify)
+
+    def _zoom(self, event: Event) -> Meetings:
+        connection = self.settings.connection(event.details.connection)
+        if connection is None:
+            raise ZoomCredentialsInvalid("connect")
+        return self.meetings(connection).in_lane(Lane.JOIN)
