@@ -1,0 +1,84 @@
+"""Secrets: kept under the stack's own names, replaced whole, and in no text of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from pydantic import ValidationError
+
+from lectern.domain.settings import ConnectionSecrets
+from lectern.secret_store import SecretStore
+
+FIRST = ConnectionSecrets(client_secret="first")
+SECOND = ConnectionSecrets(client_secret="second", webhook_secret_token="t", credentials_version=2)
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    with mock_aws():
+        yield boto3.client("secretsmanager", region_name="eu-west-1")
+
+
+@pytest.fixture
+def store(client: Any) -> SecretStore:
+    return SecretStore(client, "lectern/test/")
+
+
+def test_what_was_never_set_is_none(store: SecretStore) -> None:
+    assert store.get("default") is None
+    assert store.notification_secret() is None
+
+
+def test_the_secrets_of_a_connection_are_replaced_whole(store: SecretStore) -> None:
+    store.put("default", FIRST)
+    assert store.get("default") == FIRST
+
+    store.put("default", SECOND)
+    assert store.get("default") == SECOND
+    assert store.get("other") is None
+
+
+def test_stacks_do_not_see_each_others_secrets(client: Any, store: SecretStore) -> None:
+    store.put("default", FIRST)
+
+    assert SecretStore(client, "lectern/other/").get("default") is None
+
+
+def test_every_connection_id_has_a_name_that_secrets_manager_takes(store: SecretStore) -> None:
+    for connection_id in ("a:b", "a@b", "a.b", "a_b-c"):
+        store.put(connection_id, ConnectionSecrets(client_secret=connection_id))
+
+    for connection_id in ("a:b", "a@b", "a.b", "a_b-c"):
+        assert store.get(connection_id) == ConnectionSecrets(client_secret=connection_id)
+
+
+def test_the_secret_of_notifications_is_set_and_taken_away(store: SecretStore) -> None:
+    store.put_notification_secret("hush")
+    assert store.notification_secret() == "hush"
+
+    store.put_notification_secret(None)
+    assert store.notification_secret() is None
+
+
+def test_a_secret_that_is_being_deleted_is_not_one_that_was_never_set(client: Any) -> None:
+    client.create_secret(Name="connections/default", SecretString="{}")
+    client.delete_secret(SecretId="connections/default")
+
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        SecretStore(client, "").get("default")
+
+
+def test_a_secret_that_cannot_be_read_is_not_shown(client: Any, store: SecretStore) -> None:
+    client.create_secret(
+        Name="lectern/test/connections/default", SecretString='{"client_secret": ["hush"]}'
+    )
+
+    with pytest.raises(ValidationError) as caught:
+        store.get("default")
+
+    assert "hush" not in f"{caught.value} {caught.value!r}"
