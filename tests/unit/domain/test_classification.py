@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lectern.domain.classification import (
-    concerns_the_meeting,
+    concerns_more_than_people,
     problem_of_event,
     reason_of_person,
     zoom_said,
@@ -99,12 +99,19 @@ def test_a_person_who_is_refused_is_told_why(error: ZoomRejected, reason: Enrolm
     assert reason_of_person(error) is reason
 
 
-def test_what_no_other_person_would_help_concerns_the_meeting() -> None:
-    assert {
-        code
-        for code in (200, 300, 303, 404, 3027, 3043, 3161)
-        if concerns_the_meeting(rejected(code))
-    } == {200, 303, 404, 3161}
+def test_what_no_other_person_would_help_concerns_more_than_people() -> None:
+    codes = (200, 300, 303, 404, 3027, 3043, 3161)
+
+    beyond = {code for code in codes if concerns_more_than_people(rejected(code))}
+
+    assert beyond == {200, 303, 404, 3161}
+
+
+@pytest.mark.parametrize("scope", LimitScope)
+def test_only_the_daily_limit_of_a_person_is_that_persons_alone(scope: LimitScope) -> None:
+    limit = ZoomDailyLimit("x", resume_at=datetime.now(UTC), scope=scope)
+
+    assert concerns_more_than_people(limit) is (scope is not LimitScope.REGISTRANT)
 
 
 def test_zooms_words_are_quoted_with_their_code() -> None:
