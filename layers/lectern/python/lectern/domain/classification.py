@@ -7,7 +7,9 @@ that a later finding can change.
 from __future__ import annotations
 
 from lectern.domain.errors import (
+    LimitScope,
     ZoomCredentialsInvalid,
+    ZoomDailyLimit,
     ZoomError,
     ZoomNotFound,
     ZoomRejected,
@@ -61,11 +63,13 @@ def _names_the_address(error: ZoomRejected) -> bool:
     return error.code == INVALID and "email" in error.zoom_message.casefold()
 
 
-def concerns_the_meeting(error: ZoomRejected) -> bool:
+def concerns_more_than_people(error: ZoomRejected | ZoomDailyLimit) -> bool:
     """Whether a refused registration is no fault of the people who were sent.
 
-    Then nobody of the batch is tried one by one: the meeting itself is looked at again.
+    Then nobody of the batch is tried one by one: meeting or account are looked at again.
     """
+    if isinstance(error, ZoomDailyLimit):
+        return error.scope is not LimitScope.REGISTRANT
     return error.code in {303, 404, NO_MEETING_LICENCE, PAID_ONLY}
 
 

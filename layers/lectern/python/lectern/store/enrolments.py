@@ -10,6 +10,7 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Sh
 from lectern.domain.problems import EnrolmentProblem
 from lectern.store import keys
 from lectern.store.items import enrolment_item, enrolment_of, stored
+from lectern.store.sends import SendStore
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
@@ -19,10 +20,15 @@ _LAST = "\uffff"
 
 
 class EnrolmentStore:
-    """Enrolments by event and user, and the addresses that are taken within an event."""
+    """Enrolments by event and user, and the addresses that are taken within an event.
+
+    Attributes:
+        sends: What was sent to Zoom of these addresses.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self.sends = SendStore(table)
 
     def get(self, event_id: str, user_id: str) -> Enrolment | None:
         """The enrolment as it is now."""
@@ -186,19 +192,20 @@ class EnrolmentStore:
         Returns:
             The user who holds the claim now, which is another where it was taken before.
         """
-        item = {**keys.address_claim(event_id, address), "user_id": user_id}
+        claim = Change(set={"user_id": user_id})
         mine = Expression("attribute_not_exists(#PK) OR #user_id = :user", {":user": user_id})
         try:
-            self._table.put(item, mine)
+            self._table.update(keys.address_claim(event_id, address), claim, mine)
         except WriteConflict as conflict:
             return str(conflict.item["user_id"]) if conflict.item else user_id
         return user_id
 
     def pass_on_address(self, event_id: str, address: str, *, of: str, to: str) -> bool:
         """Gives a claim that no longer holds to another user; ``False`` if someone was first."""
-        item = {**keys.address_claim(event_id, address), "user_id": to}
+        claim = Change(set={"user_id": to})
+        still_theirs = Expression("#user_id = :former", {":former": of})
         try:
-            self._table.put(item, Expression("#user_id = :former", {":former": of}))
+            self._table.update(keys.address_claim(event_id, address), claim, still_theirs)
         except WriteConflict:
             return False
         return True
@@ -208,7 +215,7 @@ class EnrolmentStore:
         claims = self._table.get_many(
             keys.address_claim(event_id, address) for address in set(addresses)
         )
-        return {item["SK"].removeprefix("EMAIL#"): item["user_id"] for item in claims}
+        return {keys.address_of_claim(item["SK"]): item["user_id"] for item in claims}
 
 
 def _is_as(enrolment: Enrolment) -> Expression:

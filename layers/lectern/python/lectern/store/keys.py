@@ -40,6 +40,11 @@ def address_claim(event_id: str, address: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"EMAIL#{address}"}
 
 
+def address_of_claim(sort_key: str) -> str:
+    """The address that a claim is of."""
+    return sort_key.removeprefix("EMAIL#")
+
+
 def meeting(connection_id: str, zoom_id: str) -> Key:
     """Which event a meeting at Zoom belongs to."""
     return {"PK": f"ZOOM#{connection_id}#{zoom_id}", "SK": "ZOOM"}

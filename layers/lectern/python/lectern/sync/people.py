@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lectern.domain.classification import problem_of_event
 from lectern.domain.enrolment import Enrolment, EnrolmentState
-from lectern.domain.errors import ZoomError, ZoomNotFound
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError, ZoomNotFound
 from lectern.domain.event import Participants
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
@@ -96,6 +96,7 @@ def remove_range(work: Work, users: UserRange) -> RangeResult:
         if plan.action is PersonAction.REPLACE:
             plan = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
         work.registrar.note(enrolment, plan, registration=None)
+        work.registrar.forgets(registration)
         removed = True
     if removed:
         # Their places and addresses are free: who had failed for want of one may come in now.
@@ -122,6 +123,11 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
     except ZoomNotFound:
         # The meeting is gone at Zoom: the next round makes it anew.
         work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+    except ZoomDailyLimit as limit:
+        if limit.scope is not LimitScope.REGISTRANT:
+            raise
+        # It concerns single people: everybody else goes on, and the event waits for them.
+        work.note_wait(limit.resume_at)
     except ZoomError as error:
         problem = problem_of_event(error)
         if problem is None:

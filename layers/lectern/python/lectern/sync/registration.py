@@ -7,14 +7,22 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from lectern.domain.classification import concerns_the_meeting, reason_of_person
+from lectern.domain.classification import concerns_more_than_people, reason_of_person
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts
-from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
-from lectern.domain.event import Event
+from lectern.domain.errors import (
+    LimitScope,
+    ZoomDailyLimit,
+    ZoomError,
+    ZoomRejected,
+    ZoomUnavailable,
+)
+from lectern.domain.event import Event, address_key
+from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     PersonPlan,
     attempt_key,
@@ -25,8 +33,25 @@ from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.settings import Settings
 from lectern.store.enrolments import EnrolmentStore
 from lectern.sync.addresses import settle_addresses
+from lectern.sync.sends import SendLedger
+from lectern.zoom.errors import next_midnight
 from lectern.zoom.meetings import Meetings
 from lectern.zoom.payloads import RegistrantAnswer
+
+
+@contextmanager
+def _sent(ledger: SendLedger, enrolments: Sequence[Enrolment]) -> Iterator[None]:
+    """Notes that people are being sent, and what is known where Zoom did not take them."""
+    ledger.sending(enrolments)
+    try:
+        yield
+    except ZoomUnavailable as error:
+        if not error.unclear:
+            ledger.refused(enrolments)
+        raise
+    except ZoomError:
+        ledger.refused(enrolments)
+        raise
 
 
 @dataclass(frozen=True)
@@ -63,9 +88,48 @@ class Registrar:
         left, others = settle_addresses(self.enrolments, self.event, wanted)
         for enrolment in others:
             self._note_failed(enrolment, EnrolmentProblem.DUPLICATE_EMAIL, final=False)
+        meeting = self.event.meeting
+        if meeting is None:
+            return
+        ledger = self._ledger(meeting.zoom_id)
+        left = self._without(left, self._found_in_zoom(meeting, ledger.unanswered(left)))
+        used_up = ledger.used_up(left)
+        left = self._without(left, used_up)
         if len(left) > 1:
-            left = self._register_batch(left)
-        self._register_singly(left)
+            left = self._register_batch(meeting, ledger, left)
+        limited = self._register_singly(meeting, ledger, left)
+        if used_up or limited:
+            raise ZoomDailyLimit(
+                "register", resume_at=next_midnight(self.now()), scope=LimitScope.REGISTRANT
+            )
+
+    def forgets(self, registration: Registration) -> None:
+        """Notes that a registrant is gone, so that its address has no answer missing."""
+        self._ledger(registration.zoom_id).answered([registration.person.address])
+
+    def _ledger(self, zoom_id: str) -> SendLedger:
+        return SendLedger(self.enrolments.sends, self.event.event_id, zoom_id, self.now)
+
+    def _without(self, enrolments: list[Enrolment], others: list[Enrolment]) -> list[Enrolment]:
+        users = {enrolment.user_id for enrolment in others}
+        return [enrolment for enrolment in enrolments if enrolment.user_id not in users]
+
+    def _found_in_zoom(self, meeting: Meeting, lost: list[Enrolment]) -> list[Enrolment]:
+        """Those whose lost registration turns out to have been made."""
+        found: list[Enrolment] = []
+        missing = {enrolment.person.address: enrolment for enrolment in lost}
+        page_token = ""
+        while missing:
+            page = self.zoom().registrants(meeting.zoom_id, page_token)
+            for registrant in page.registrants:
+                enrolment = missing.pop(address_key(registrant.email), None)
+                if enrolment is not None:
+                    self._note_registered(enrolment, meeting.zoom_id, registrant)
+                    found.append(enrolment)
+            page_token = page.next_page_token
+            if not page_token:
+                break
+        return found
 
     def note(
         self, enrolment: Enrolment, plan: PersonPlan, registration: Registration | None
@@ -82,30 +146,26 @@ class Registrar:
             )
         )
 
-    def _register_batch(self, enrolments: list[Enrolment]) -> list[Enrolment]:
+    def _register_batch(
+        self, meeting: Meeting, ledger: SendLedger, enrolments: list[Enrolment]
+    ) -> list[Enrolment]:
         """Registers people in one call.
 
         Returns:
             Those who are to be tried one by one: all of a batch that Zoom refused for somebody in
             it, and whoever is missing in Zoom's answer.
         """
-        meeting = self.event.meeting
-        if meeting is None:
-            return []
         tell = uses_zoom_emails(self.event.details, self.settings)
         people = [enrolment.person for enrolment in enrolments]
         try:
-            answers = self.zoom().register_batch(meeting.zoom_id, people, tell_people=tell)
-        except ZoomRejected as error:
-            if concerns_the_meeting(error):
-                raise
-            return enrolments
-        except ZoomDailyLimit as error:
-            if error.scope is not LimitScope.REGISTRANT:
+            with _sent(ledger, enrolments):
+                answers = self.zoom().register_batch(meeting.zoom_id, people, tell_people=tell)
+        except (ZoomRejected, ZoomDailyLimit) as error:
+            if concerns_more_than_people(error):
                 raise
             return enrolments
         # Zoom does not say in what order it answers, nor whether it leaves somebody out.
-        by_address = {answer.email.strip().casefold(): answer for answer in answers}
+        by_address = {address_key(answer.email): answer for answer in answers}
         missing = []
         for enrolment in enrolments:
             answer = by_address.get(enrolment.person.address)
@@ -115,33 +175,34 @@ class Registrar:
                 self._note_registered(enrolment, meeting.zoom_id, answer)
         return missing
 
-    def _register_singly(self, enrolments: Sequence[Enrolment]) -> None:
-        """Registers people one by one; a full meeting or a person's limit stops nobody else."""
-        meeting = self.event.meeting
-        if meeting is None:
-            return
-        limit: ZoomDailyLimit | None = None
-        full = False
+    def _register_singly(
+        self, meeting: Meeting, ledger: SendLedger, enrolments: Sequence[Enrolment]
+    ) -> bool:
+        """Registers people one by one; a full meeting or a person's limit stops nobody else.
+
+        Returns:
+            Whether somebody has to wait for the end of Zoom's day.
+        """
+        limited = full = False
         for enrolment in enrolments:
             if full:
                 self._note_failed(enrolment, EnrolmentProblem.CAPACITY_REACHED)
                 continue
             try:
-                answer = self.zoom().register(meeting.zoom_id, enrolment.person)
-            except ZoomRejected as error:
-                if concerns_the_meeting(error):
+                with _sent(ledger, [enrolment]):
+                    answer = self.zoom().register(meeting.zoom_id, enrolment.person)
+            except (ZoomRejected, ZoomDailyLimit) as error:
+                if concerns_more_than_people(error):
                     raise
+                if isinstance(error, ZoomDailyLimit):
+                    limited = True
+                    continue
                 reason = reason_of_person(error)
                 full = reason is EnrolmentProblem.CAPACITY_REACHED
                 self._note_failed(enrolment, reason)
-            except ZoomDailyLimit as error:
-                if error.scope is not LimitScope.REGISTRANT:
-                    raise
-                limit = error
             else:
                 self._note_registered(enrolment, meeting.zoom_id, answer)
-        if limit:
-            raise limit
+        return limited
 
     def _note_registered(
         self, enrolment: Enrolment, zoom_id: str, answer: RegistrantAnswer
