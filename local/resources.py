@@ -66,6 +66,8 @@ class Aws:
             self._create_role(role)
         for table in stack.of_type("AWS::DynamoDB::Table").values():
             self._create_table(table)
+        for secret in stack.of_type("AWS::SecretsManager::Secret").values():
+            self._create_secret(secret)
         queues = stack.of_type("AWS::SQS::Queue").values()
         for queue in sorted(queues, key=lambda properties: "RedrivePolicy" in properties):
             self._create_queue(queue)  # a dead-letter queue before the queues that refer to it
@@ -112,6 +114,11 @@ class Aws:
         dynamodb.update_time_to_live(
             TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
         )
+
+    def _create_secret(self, properties: Properties) -> None:
+        secrets = self.client("secretsmanager")
+        generated = secrets.get_random_password(**properties["GenerateSecretString"])
+        secrets.create_secret(Name=properties["Name"], SecretString=generated["RandomPassword"])
 
     def _create_queue(self, properties: Properties) -> None:
         attributes = {

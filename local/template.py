@@ -33,6 +33,7 @@ _NAME_PROPERTIES = {
     "AWS::DynamoDB::Table": "TableName",
     "AWS::IAM::Role": "RoleName",
     "AWS::Lambda::Function": "FunctionName",
+    "AWS::SecretsManager::Secret": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }

@@ -6,11 +6,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lectern import composition
-from lectern.api.about import ALL_ROUTES
+from lectern.api.about import LMS_ROUTES
 from lectern.api.gateway import Gateway
 
 logger = Logger()
-gateway = Gateway(ALL_ROUTES, composition, logger)
+gateway = Gateway(LMS_ROUTES, composition, logger)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -16,7 +16,7 @@ TEMPLATE = yaml_parse(SOURCE)
 STACK = load({"ApiKeyHashes": "0" * 64}, "http://aws")
 FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
 RUNTIME_VARIABLES = re.compile("POWERTOOLS_.*")
-"""Read by Powertools itself."""
+"""Read by Powertools itself, where it is loaded."""
 LOCAL_VARIABLES = {"LECTERN_LOCAL"}
 """Set by the local cloud alone, which is not described by the template."""
 
@@ -101,6 +101,15 @@ def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name):
     )
 
 
+def test_no_path_of_a_join_link_is_kept_by_the_gateway():
+    for stage in STACK.of_type("AWS::ApiGateway::Stage").values():
+        assert stage["TracingEnabled"] is False
+        assert "AccessLogSetting" not in stage
+        for setting in stage["MethodSettings"]:
+            assert setting.get("LoggingLevel", "OFF") == "OFF"
+            assert not setting.get("DataTraceEnabled")
+
+
 @pytest.mark.parametrize("name", STACK.of_type("AWS::DynamoDB::Table"))
 def test_a_table_can_be_restored_and_is_kept(name):
     resource = TEMPLATE["Resources"][name]
@@ -168,7 +177,8 @@ def test_every_variable_is_read_by_the_code_and_every_one_that_is_read_is_given(
         if not RUNTIME_VARIABLES.fullmatch(variable)
     }
     read = set(re.findall(r"""environ(?:\.get\(|\[)["'](\w+)["']""", code()))
-    assert given == read - LOCAL_VARIABLES
+    ours = {variable for variable in read if not RUNTIME_VARIABLES.fullmatch(variable)}
+    assert given == ours - LOCAL_VARIABLES
 
 
 def test_every_parameter_is_used():

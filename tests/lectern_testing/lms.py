@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,12 +20,16 @@ import boto3
 from aws_lambda_powertools import Logger
 from moto import mock_aws
 
-from lectern.api.about import ALL_ROUTES
+from lectern.api.about import LMS_ROUTES
 from lectern.api.gateway import Gateway
+from lectern.api.join_gateway import JoinGateway
+from lectern.api.join_routes import JOIN_ROUTES
 from lectern.api.problems import Fault
+from lectern.domain.join import JoinDecision, JoinStep
 from lectern.secret_store import SecretStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.joining import JoinStore, Look
 from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
@@ -66,6 +71,21 @@ class ZoomThatTakes:
         return self.faults_to_find
 
 
+@dataclass
+class ClickThatWaits:
+    """Stands for a click's step at Zoom: takes none, unless a test says what comes of it."""
+
+    steps: list[JoinStep | None] = field(default_factory=list)
+    outcome: dict[str, Any] = field(default_factory=dict)
+    error: Exception | None = None
+
+    def go_further(self, _look: Look, decision: JoinDecision) -> JoinDecision:
+        self.steps.append(decision.step)
+        if self.error:
+            raise self.error
+        return decision.model_copy(update=self.outcome)
+
+
 class ApiParts:
     """The parts of the API over one table, with a clock that tests move."""
 
@@ -73,6 +93,8 @@ class ApiParts:
         self.moment = MORNING
         self.local = False
         self.zoom = ZoomThatTakes()
+        self.click = ClickThatWaits()
+        self._joins = JoinStore(table)
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
         self._leases = LeaseStore(table)
         self._settings, self._secrets = SettingsStore(table), secrets
@@ -93,6 +115,15 @@ class ApiParts:
     def settings(self) -> SettingsStore:
         return self._settings
 
+    def joins(self) -> JoinStore:
+        return self._joins
+
+    def join_click(self) -> ClickThatWaits:
+        return self.click
+
+    def link_key(self) -> bytes:
+        return b"k" * 64
+
     def secrets(self) -> SecretStore:
         return self._secrets
 
@@ -111,7 +142,8 @@ class Lms:
         self.client = client
         self._log = StringIO()
         logger = Logger(service=f"test-{uuid4()}", level="INFO", stream=self._log)
-        self._gateway = Gateway(ALL_ROUTES, parts, logger)
+        self._gateway = Gateway(LMS_ROUTES, parts, logger)
+        self._join_gateway = JoinGateway(parts, logger)
 
     @property
     def log(self) -> str:
@@ -138,19 +170,24 @@ class Lms:
             name: value if isinstance(value, list) else [str(value)]
             for name, value in (query or {}).items()
         }
+        resource, parameters = _route(path)
+        headers = {"Host": "api.example", "X-Forwarded-Proto": "https", **(headers or {})}
         event = {
             "httpMethod": method,
             "path": path,
-            "resource": "/v1/{proxy+}",
-            "headers": headers or {},
-            "multiValueHeaders": {name: [value] for name, value in (headers or {}).items()},
+            "resource": resource,
+            "headers": headers,
+            "multiValueHeaders": {name: [value] for name, value in headers.items()},
             "queryStringParameters": {name: each[-1] for name, each in values.items()} or None,
             "multiValueQueryStringParameters": values or None,
-            "pathParameters": None,
-            "requestContext": {"requestId": "r-1", "stage": "live"},
+            "pathParameters": parameters or None,
+            "requestContext": {"requestId": "r-1", "stage": "live", "path": f"/live{path}"},
             "body": text,
             "isBase64Encoded": isinstance(raw, bytes),
         }
+        if resource in {route.path for route in JOIN_ROUTES}:
+            answer = self._join_gateway.answer(event, "request-1")
+            return Answered(answer["statusCode"], answer["headers"], answer["body"])
         context = SimpleNamespace(aws_request_id="request-1")
         answer = self._gateway.answer(event, context)
         headers = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
@@ -190,6 +227,15 @@ class Lms:
             return ask(), writes
         finally:
             self.client.meta.events.unregister("before-call.dynamodb", note)
+
+
+def _route(path: str) -> tuple[str, dict[str, str]]:
+    """The resource of API Gateway that a path belongs to, and its parameters."""
+    for route in JOIN_ROUTES:
+        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
+        if matched := re.fullmatch(pattern, path):
+            return route.path, matched.groupdict()
+    return "/v1/{proxy+}", {}
 
 
 @cache

@@ -16,6 +16,7 @@ from lectern.secret_store import SecretStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.joining import JoinStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from lectern.api.credentials import CredentialsCheck
     from lectern.domain.settings import Connection
+    from lectern.sync.join_click import JoinClick
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
     from lectern.zoom.budget import Budget
@@ -116,6 +118,33 @@ def sync_tools() -> Tools:
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
     )
+
+
+@cache
+def joins() -> JoinStore:
+    """What is stored about people's ways in."""
+    return JoinStore(table())
+
+
+@cache
+def join_click() -> JoinClick:
+    """What registers a person who wants to join."""
+    from lectern.sync.join_click import JoinClick  # noqa: PLC0415 - it takes Zoom's client along
+
+    return JoinClick(
+        joins=joins(),
+        events=events(),
+        enrolments=enrolments(),
+        settings=settings(),
+        meetings=meetings,
+        now=now,
+    )
+
+
+@cache
+def link_key() -> bytes:
+    """What links are signed with; a new one counts once the processes have been replaced."""
+    return secrets().link_key()
 
 
 @cache

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 _NOTIFICATIONS = "notifications"
+_LINK_KEY = "link-key"
+"""Made with the stack, by the template; never changed here."""
 
 
 class SecretStore:
@@ -48,6 +50,17 @@ class SecretStore:
         """Stores what notifications are signed with; ``None`` takes it away."""
         text = json.dumps({"secret": secret})
         self._write(_NOTIFICATIONS, text, "What Lectern signs its notifications with")
+
+    def link_key(self) -> bytes:
+        """What links are signed with.
+
+        Raises:
+            LookupError: The stack's key is gone.
+        """
+        text = self._read(_LINK_KEY)
+        if not text:
+            raise LookupError(_LINK_KEY)
+        return text.encode()
 
     def _read(self, name: str) -> str | None:
         try:

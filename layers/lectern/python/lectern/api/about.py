@@ -10,6 +10,7 @@ from lectern.api.answers import HTML, Answer
 from lectern.api.calls import Call
 from lectern.api.docs_page import CONTENT_SECURITY_POLICY, page
 from lectern.api.fields import Query
+from lectern.api.join_routes import JOIN_ROUTES
 from lectern.api.openapi import document
 from lectern.api.parts import Parts
 from lectern.api.route import OK, Route
@@ -44,7 +45,7 @@ def get_docs_page(_call: Call[None, Query], _parts: Parts) -> Answer:
     return Answer(_page_text(), headers=_HEADERS, content_type=HTML)
 
 
-ALL_ROUTES = (
+LMS_ROUTES = (
     *ROUTES,
     Route("GET", "/health", get_health, "Whether the API answers", answers={OK: HealthView}),
     Route("GET", "/openapi.json", get_document, "This document", answers={OK: None}),
@@ -57,6 +58,10 @@ ALL_ROUTES = (
         content_type=HTML,
     ),
 )
+"""What the API's own function answers."""
+
+ALL_ROUTES = (*LMS_ROUTES, *JOIN_ROUTES)
+"""What the document describes."""
 
 
 @cache

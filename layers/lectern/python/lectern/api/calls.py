@@ -42,6 +42,7 @@ class RawRequest:
         query: Each parameter with all its values.
         headers: By lower-case name.
         body: Text, or base64 of bytes.
+        base_url: Where the API was called.
     """
 
     path: Mapping[str, str]
@@ -49,6 +50,7 @@ class RawRequest:
     headers: Mapping[str, str]
     body: str
     body_is_base64: bool
+    base_url: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Call(Generic[BodyT, QueryT]):
     body: BodyT
     query: QueryT
     headers: Mapping[str, str]
+    base_url: str
 
 
 def checked_call(
@@ -85,7 +88,7 @@ def checked_call(
     body = _checked(body_model, content, path, faults) if body_model else None
     if faults:
         raise InvalidRequest(faults=faults)
-    return Call(path=path, body=body, query=query, headers=raw.headers)
+    return Call(path=path, body=body, query=query, headers=raw.headers, base_url=raw.base_url)
 
 
 def faults_of(error: ValidationError) -> list[Fault]:

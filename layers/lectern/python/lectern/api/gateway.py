@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from pydantic import BaseModel
 
 from lectern.api.answers import Answer
-from lectern.api.calls import RawRequest, checked_call
+from lectern.api.calls import checked_call
 from lectern.api.parts import Parts
 from lectern.api.problems import (
     Fault,
@@ -25,6 +21,7 @@ from lectern.api.problems import (
     problem_answer,
     refusal_of,
 )
+from lectern.api.proxy import headers_of, place_of, raw_request, text_of
 from lectern.api.route import Route
 
 if TYPE_CHECKING:
@@ -35,8 +32,6 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 ANSWER_BYTES = 5_500_000
 """Lambda: an answer has at most 6 MB. Only a page of unusually large entries comes near it."""
-
-_ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 _KEYS = ("route", "event_id", "user_id")
 """What the log says of a request beside its outcome."""
@@ -86,7 +81,7 @@ class Gateway:
     def _answering(self, route: Route) -> Handle:
         def handle(**path: str) -> Response[str]:
             self._log.append_keys(route=route.path, **_loggable(path))
-            raw = _raw_request(self._resolver.current_event.raw_event, path)
+            raw = raw_request(self._resolver.current_event.raw_event, path)
             call = checked_call(raw, route.body, route.query_model)
             return _sendable(_response(route.endpoint(call, self._parts)))
 
@@ -101,15 +96,7 @@ class Gateway:
     def _refused(self, error: Exception) -> Response[str]:
         refusal = refusal_of(error)
         if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR:
-            # The text of an error can quote an item with its people, so only its place is logged.
-            self._log.error(
-                "unexpected fault",
-                error=type(error).__name__,
-                where=[
-                    f"{Path(frame.filename).name}:{frame.lineno}"
-                    for frame in traceback.extract_tb(error.__traceback__)
-                ],
-            )
+            self._log.error("unexpected fault", **place_of(error))
         request_id = getattr(self._resolver.lambda_context, "aws_request_id", "")
         return _response(problem_answer(refusal, request_id))
 
@@ -117,25 +104,6 @@ class Gateway:
 def _loggable(path: Mapping[str, str]) -> dict[str, str]:
     """The ids of the path, but for those that may be e-mail addresses."""
     return {n: value for n, value in path.items() if n in _KEYS and not {"@", "%"} & set(value)}
-
-
-def _raw_request(event: Mapping[str, Any], path: Mapping[str, str]) -> RawRequest:
-    return RawRequest(
-        path=path,
-        query=_multiple(event, "multiValueQueryStringParameters", "queryStringParameters"),
-        headers={
-            name.lower(): ", ".join(values)
-            for name, values in _multiple(event, "multiValueHeaders", "headers").items()
-        },
-        body=event.get("body") or "",
-        body_is_base64=bool(event.get("isBase64Encoded")),
-    )
-
-
-def _multiple(event: Mapping[str, Any], with_all: str, with_last: str) -> dict[str, list[str]]:
-    if event.get(with_all):
-        return dict(event[with_all])
-    return {name: [value] for name, value in (event.get(with_last) or {}).items()}
 
 
 def _sendable(response: Response[str]) -> Response[str]:
@@ -149,14 +117,6 @@ def _response(answer: Answer) -> Response[str]:
     return Response(
         status_code=answer.status.value,
         content_type=answer.content_type,
-        headers={**_ALWAYS, **answer.headers},
-        body=_text(answer.body),
+        headers=headers_of(answer),
+        body=text_of(answer.body),
     )
-
-
-def _text(body: object) -> str:
-    if isinstance(body, str):
-        return body
-    if isinstance(body, BaseModel):
-        return body.model_dump_json(by_alias=True)
-    return json.dumps(body, ensure_ascii=False)

@@ -161,20 +161,22 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
 
 def _parameters(route: Route, schemas: dict[str, Json]) -> Iterator[Json]:
     for name in re.findall(r"{(\w+)}", route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": _ID}
+        schema = _ID if route.needs_key else {"type": "string"}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
     if route.takes_if_match:
         yield _IF_MATCH
     if route.query:
-        for name, schema in schemas[route.query.__name__]["properties"].items():
-            yield _query_parameter(name, schema)
+        model = schemas[route.query.__name__]
+        for name, schema in model["properties"].items():
+            yield _query_parameter(name, schema, required=name in model.get("required", ()))
 
 
-def _query_parameter(name: str, schema: Json) -> Json:
+def _query_parameter(name: str, schema: Json, *, required: bool) -> Json:
     described = {"description": schema["description"]} if "description" in schema else {}
     # A parameter that is left out is what ``null`` is in the model.
     (given,) = [s for s in schema.get("anyOf", [schema]) if s.get("type") != "null"]
     shown = {key: value for key, value in given.items() if key != "description"}
-    return {"name": name, "in": "query", "required": False, **described, "schema": shown}
+    return {"name": name, "in": "query", "required": required, **described, "schema": shown}
 
 
 def _answers(route: Route) -> Json:

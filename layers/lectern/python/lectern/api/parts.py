@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from lectern.secret_store import SecretStore
     from lectern.store.enrolments import EnrolmentStore
     from lectern.store.events import EventStore
+    from lectern.store.joining import JoinStore
     from lectern.store.settings import SettingsStore
+    from lectern.sync.join_click import JoinClick
 
 
 class Parts(Protocol):
@@ -24,6 +26,15 @@ class Parts(Protocol):
 
     def enrolments(self) -> EnrolmentStore:
         """The enrolments."""
+
+    def joins(self) -> JoinStore:
+        """What is stored about people's ways in."""
+
+    def join_click(self) -> JoinClick:
+        """Does at Zoom what is missing for one person."""
+
+    def link_key(self) -> bytes:
+        """What links are signed with."""
 
     def settings(self) -> SettingsStore:
         """The settings and connections."""

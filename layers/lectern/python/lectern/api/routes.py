@@ -10,6 +10,14 @@ from lectern.api.event_list import EventListQuery, list_events
 from lectern.api.event_model import EventBody
 from lectern.api.event_view import EventPage, EventView
 from lectern.api.events import cancel_event, get_event, put_event, synchronise_event
+from lectern.api.join_links import (
+    JoinDecisionsBody,
+    JoinLinkBody,
+    JoinLinkView,
+    decide_joins,
+    make_join_link,
+)
+from lectern.api.join_view import JoinItems
 from lectern.api.problems import EventCancelled, PreconditionFailed, ZoomDoesNotAnswer
 from lectern.api.rosters import EntryResults, post_batch, put_roster
 from lectern.api.route import ACCEPTED, OK, Route
@@ -18,6 +26,7 @@ from lectern.api.settings_model import SettingsBody
 from lectern.api.settings_view import SettingsView
 
 _EVENT = "/v1/events/{event_id}"
+_USER = "/v1/users/{user_id}"
 _ENROLMENTS = f"{_EVENT}/enrollments"
 _ENROLMENT = f"{_ENROLMENTS}/{{user_id}}"
 
@@ -115,6 +124,22 @@ ROUTES: tuple[Route, ...] = (
         "Change one user's access alone",
         answers={ACCEPTED: EnrolmentView, OK: EnrolmentView},
         body=AccessBody,
+    ),
+    Route(
+        "POST",
+        f"{_EVENT}/join-links",
+        make_join_link,
+        "Make a link for the Join button, which decides anew at each click",
+        answers={OK: JoinLinkView},
+        body=JoinLinkBody,
+    ),
+    Route(
+        "POST",
+        f"{_USER}/join-decisions",
+        decide_joins,
+        "What the Join buttons of a course page show, from what is stored",
+        answers={OK: JoinItems},
+        body=JoinDecisionsBody,
     ),
     Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
     Route(

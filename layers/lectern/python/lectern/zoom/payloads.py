@@ -124,7 +124,7 @@ def _text(seen: str | None, expected: str) -> str | None:
 
 
 class StartLink(BaseModel):
-    """What signs its bearer in as a meeting's host; apart from the meeting, so that nobody keeps it."""
+    """What signs its bearer in as a meeting's host; apart, so that nobody keeps it."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 

@@ -1,0 +1,73 @@
+"""API Gateway's REST proxy events to requests, and answers to what API Gateway sends."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from lectern.api.answers import Answer
+from lectern.api.calls import RawRequest
+
+ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Headers of every answer."""
+
+Event = Mapping[str, Any]
+
+
+def raw_request(event: Event, path: Mapping[str, str]) -> RawRequest:
+    """The request of a proxy event, with the parameters of its path."""
+    headers = {
+        name.lower(): ", ".join(values)
+        for name, values in _multiple(event, "multiValueHeaders", "headers").items()
+    }
+    return RawRequest(
+        path=path,
+        query=_multiple(event, "multiValueQueryStringParameters", "queryStringParameters"),
+        headers=headers,
+        body=event.get("body") or "",
+        body_is_base64=bool(event.get("isBase64Encoded")),
+        base_url=_base_url(event, headers),
+    )
+
+
+def headers_of(answer: Answer) -> dict[str, str]:
+    """All headers of an answer, but for its content type."""
+    return {**ALWAYS, **answer.headers}
+
+
+def text_of(body: object) -> str:
+    """The body of an answer as it is sent."""
+    if isinstance(body, str):
+        return body
+    if isinstance(body, BaseModel):
+        return body.model_dump_json(by_alias=True)
+    return json.dumps(body, ensure_ascii=False)
+
+
+def place_of(error: Exception) -> dict[str, Any]:
+    """What is logged of an unexpected fault: its text can quote an item with its people."""
+    trace = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "where": [f"{Path(frame.filename).name}:{frame.lineno}" for frame in trace],
+    }
+
+
+def _multiple(event: Event, with_all: str, with_last: str) -> dict[str, list[str]]:
+    if event.get(with_all):
+        return dict(event[with_all])
+    return {name: [value] for name, value in (event.get(with_last) or {}).items()}
+
+
+def _base_url(event: Event, headers: Mapping[str, str]) -> str:
+    """The address that the API was called at, stage included: what stands before ``/v1/``."""
+    context = event["requestContext"]
+    scheme = headers.get("x-forwarded-proto", "https")
+    host = headers.get("host") or context.get("domainName", "")
+    before, _, _ = context.get("path", event["path"]).rpartition("/v1/")
+    return f"{scheme}://{host}{before}"
