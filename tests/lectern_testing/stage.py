@@ -55,14 +55,26 @@ REGION = "eu-west-1"
 _ROLE = "arn:aws:iam::123456789012:role/event-sync"
 _DEFINITION = REPOSITORY / "statemachines" / "event_sync.asl.yaml"
 _EXECUTION_SECONDS = 120
+_READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
+
+
+class Killed(BaseException):
+    """The Lambda is no more; no handler of errors runs in it."""
 
 
 class OneAtATime:
-    """A boto3 client whose calls never overlap, since moto does not make conditions atomic."""
+    """A boto3 client whose calls never overlap, since moto does not make conditions atomic.
 
-    def __init__(self, client: Any, lock: threading.RLock) -> None:
+    Args:
+        client: The client.
+        lock: What calls wait for.
+        after: Called with the name of each operation that is done.
+    """
+
+    def __init__(self, client: Any, lock: threading.RLock, after: Callable[[str], None]) -> None:
         self._client = client
         self._lock = lock
+        self._after = after
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._client, name)
@@ -71,9 +83,25 @@ class OneAtATime:
 
         def called(*args: Any, **kwargs: Any) -> Any:
             with self._lock:
-                return attribute(*args, **kwargs)
+                answer = attribute(*args, **kwargs)
+            self._after(name)
+            return answer
 
         return called
+
+
+class KillableZoom(SimulatorAdapter):
+    """The way to the simulated account, on which a Lambda can be killed before the answer."""
+
+    def __init__(self, world: World, after: Callable[[str], None]) -> None:
+        super().__init__(world)
+        self._after = after
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        answer = super().send(request, **options)
+        if "/_sim/" not in str(request.url):
+            self._after(f"{request.method} at Zoom")
+        return answer
 
 
 class Stage:
@@ -84,6 +112,8 @@ class Stage:
         waits: The seconds of every wait and retry, in order; nothing is slept.
         tasks: The tasks that ran, by name.
         before_task: Called with a task's payload before it runs; a test's way to interfere.
+        effects: The effects of tasks in order: calls at Zoom and writes to the table.
+        kill_after: After how many effects the Lambda is killed; ``None`` for never.
         largest_payload: The most bytes that went between the state machine and a task.
     """
 
@@ -96,8 +126,11 @@ class Stage:
         self.tasks: Counter[str] = Counter()
         self.before_task: Callable[[dict[str, Any]], None] = lambda _payload: None
         self.largest_payload = 0
+        self.effects: list[str] = []
+        self.kill_after: int | None = None
+        self._in_task = False
         lock = threading.RLock()
-        dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock)
+        dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock, self._done)
         table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
         self.leases = LeaseStore(table)
@@ -109,7 +142,7 @@ class Stage:
             boto3.client("secretsmanager", region_name=REGION), "lectern/test/"
         )
         self.session = requests.Session()
-        self.session.mount(self.world.base_url, SimulatorAdapter(self.world))
+        self.session.mount(self.world.base_url, KillableZoom(self.world, self._done))
         self.tools = Tools(
             events=self.events,
             leases=self.leases,
@@ -296,13 +329,24 @@ class Stage:
         answer: dict[str, Any] = {"StatusCode": 200, "ExecutedVersion": "$LATEST"}
         try:
             self.before_task(payload)
+            self._in_task = True
             result = TASK.validate_python(payload).run(self.tools).model_dump(mode="json")
-        except Exception as error:  # noqa: BLE001 - as Lambda does
+        except (Exception, Killed) as error:  # noqa: BLE001 - as Lambda does
             result = {"errorMessage": str(error), "errorType": type(error).__name__}
             answer["FunctionError"] = "Unhandled"
+        finally:
+            self._in_task = False
         body = json.dumps(result).encode()
         self.largest_payload = max(self.largest_payload, len(body), len(request["Payload"]))
         return answer | {"Payload": BytesIO(body)}
+
+    def _done(self, effect: str) -> None:
+        """Kills the Lambda once it has had the effects that a test lets it have."""
+        if not self._in_task or effect in _READS:
+            return
+        self.effects.append(effect)
+        if len(self.effects) == self.kill_after:
+            raise Killed
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""

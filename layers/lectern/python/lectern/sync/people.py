@@ -24,10 +24,16 @@ PAGE_SIZE = 20 * BATCH_SIZE
 
 
 class UserRange(DomainModel):
-    """The users between two, both included: how a batch is named without naming its people."""
+    """The users between two, both included: how a batch is named without naming its people.
+
+    Attributes:
+        planned: For how many of them something was planned. If it is for fewer by the time of the
+            work, a run of it was killed after it had done something.
+    """
 
     first: str
     last: str
+    planned: int
 
 
 class PagePlan(DomainModel):
@@ -101,7 +107,8 @@ def remove_range(work: Work, users: UserRange) -> RangeResult:
     if removed:
         # Their places and addresses are free: who had failed for want of one may come in now.
         work.event = work.tools.leases.free_places(work.event_id, work.owner)
-    return RangeResult(changed=removed)
+    # Who is not there any more was removed by a run of this that was killed, or stays after all.
+    return RangeResult(changed=True)
 
 
 def register_range(work: Work, users: UserRange) -> RangeResult:
@@ -133,7 +140,8 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
         if problem is None:
             raise
         work.note_problem(problem)
-    return RangeResult(changed=any(work.shifts.values()))
+    fewer = len(wanted) != users.planned
+    return RangeResult(changed=fewer or any(work.shifts.values()))
 
 
 def _plan(work: Work, enrolment: Enrolment) -> PersonPlan:
@@ -142,4 +150,7 @@ def _plan(work: Work, enrolment: Enrolment) -> PersonPlan:
 
 def _ranges(enrolments: Sequence[Enrolment]) -> tuple[UserRange, ...]:
     batches = [enrolments[n : n + BATCH_SIZE] for n in range(0, len(enrolments), BATCH_SIZE)]
-    return tuple(UserRange(first=batch[0].user_id, last=batch[-1].user_id) for batch in batches)
+    return tuple(
+        UserRange(first=batch[0].user_id, last=batch[-1].user_id, planned=len(batch))
+        for batch in batches
+    )

@@ -1,0 +1,113 @@
+"""The Lambda is killed after each single call at Zoom and each single write to the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from lectern.domain.enrolment import Person
+from lectern_testing.builders import an_enrolment
+from lectern_testing.stage import Stage, staged
+
+MOST_EFFECTS = 200
+
+
+def creation(stage: Stage) -> None:
+    """A new event with three people."""
+    stage.event_with_people(3)
+
+
+def change(stage: Stage) -> None:
+    """An event in sync, of which everything changes: title, who leaves, comes and moves."""
+    stage.synchronised_event(3)
+    stage.forget_calls()
+    stage.change_details(title="Another")
+    stage.change_enrolment("u-00000", removed=True)
+    stage.change_enrolment("u-00001", person=Person(email="new@people.example", first_name="N"))
+    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+
+
+def expect_creation(stage: Stage) -> None:
+    stage.all_is_well(3)
+    calls = stage.calls()
+    assert (calls["create_meeting"], calls["batch_meeting_registrants"]) == (1, 1)
+
+
+def expect_change(stage: Stage) -> None:
+    assert len(stage.open_meetings()) == 1
+    assert stage.zoom_meeting()["topic"] == "Another"
+    assert set(stage.registrants()) == {
+        "new@people.example",
+        "late@people.example",
+        "u-00002@people.example",
+    }
+    assert stage.where_people_stand() == {"registered": 3, "removed": 1}
+    assert stage.event().sync.state == "in_sync"
+    calls = stage.calls()
+    assert calls["batch_meeting_registrants"] == 1
+    # Only the call whose answer was lost with the Lambda may be repeated; it changes nothing twice.
+    assert calls["update_meeting"] + calls["delete_meeting_registrant"] <= 3 + 1
+
+
+SCENARIOS = pytest.mark.parametrize(
+    ("begin", "expect"), [(creation, expect_creation), (change, expect_change)]
+)
+
+
+def at_each_point(
+    begin: Callable[[Stage], None],
+    restart: Callable[[Stage], None],
+    expect: Callable[[Stage], None],
+) -> int:
+    """Kills at the first effect, the second, and so on, until a run ends by itself."""
+    for point in range(1, MOST_EFFECTS):
+        with staged() as stage:
+            begin(stage)
+            stage.effects.clear()
+            stage.kill_after = point
+            status = stage.synchronise()
+            if len(stage.effects) < point:
+                return point - 1
+            restart(stage)
+            killed_after = stage.effects[point - 1]
+            assert status == "SUCCEEDED", killed_after
+            expect(stage)
+    raise AssertionError(MOST_EFFECTS)
+
+
+@SCENARIOS
+def test_a_killed_task_is_taken_up_by_the_same_execution(
+    begin: Callable[[Stage], None], expect: Callable[[Stage], None]
+) -> None:
+    points = at_each_point(begin, lambda _stage: None, expect)
+
+    assert points >= 20
+
+
+def test_a_killed_execution_is_taken_up_by_another_once_its_lease_has_ended() -> None:
+    def begin(stage: Stage) -> None:
+        creation(stage)
+        point_of_death = stage.before_task
+
+        def before(payload: dict[str, object]) -> None:
+            point_of_death(payload)
+            dead = stage.kill_after is not None and len(stage.effects) >= stage.kill_after
+            if dead and payload["owner"] != "restarted":
+                # The execution is gone as well: nothing of it runs any more.
+                raise _Gone
+
+        stage.before_task = before
+
+    def restart(stage: Stage) -> None:
+        stage.clock.advance(timedelta(seconds=901))
+        if stage.event().sync.is_due:
+            assert stage.run("restarted") == "SUCCEEDED"
+
+    class _Gone(Exception):
+        pass
+
+    _Gone.__name__ = "LeaseLost"  # The state machine ends without a trace at this one.
+
+    assert at_each_point(begin, restart, expect_creation) >= 20
