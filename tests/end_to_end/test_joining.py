@@ -1,0 +1,171 @@
+"""Joining as an LMS and a person's browser see it, and what it costs at Zoom: over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import requests
+
+from local.cloud import LocalCloud
+from waiting import eventually
+
+HOST = "anna@acme.example"
+
+
+@pytest.fixture(scope="module")
+def patient():
+    """A cloud whose workflow waits so long for further changes that a click is always first."""
+    with LocalCloud(parameters={"FoldSeconds": "8"}) as cloud:
+        yield cloud
+
+
+class Course:
+    """One event, with the LMS on one side and the simulated Zoom on the other."""
+
+    def __init__(self, cloud, **changes):
+        self._cloud = cloud
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {cloud.api_key}"
+        self.event = f"/v1/events/ev-{uuid.uuid4()}"
+        body = {
+            "kind": "meeting",
+            "title": "Forklift safety",
+            "starts_at": "2099-12-01T10:00:00+01:00",
+            "duration_minutes": 60,
+            "timezone": "Europe/Copenhagen",
+            "host": {"user_id": "u-host", "email": HOST},
+            **changes,
+        }
+        assert self.lms("PUT", "", body).status_code == 202
+
+    def lms(self, method, path, body=None):
+        url = f"{self._cloud.url}{self.event}{path}"
+        return self._session.request(method, url, json=body, timeout=30)
+
+    def enrol(self, user="u-1", **changes):
+        person = {"email": f"{user}@people.example", "first_name": "Kim", **changes}
+        assert self.lms("PUT", f"/enrollments/{user}", person).ok
+
+    def in_sync(self):
+        eventually(lambda: self.lms("GET", "").json()["sync"]["state"] == "in_sync", seconds=60)
+        requests.delete(f"{self._cloud.zoom_url}/_sim/calls", timeout=30)
+
+    def calls(self):
+        calls = requests.get(f"{self._cloud.zoom_url}/_sim/calls", timeout=30).json()["calls"]
+        return [each["operation"] for each in calls if each["operation"] != "oauth_token"]
+
+    def decision(self, user="u-1"):
+        answer = self.lms("GET", f"/join?user_id={user}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def link(self, user="u-1"):
+        body = {"user_id": user, "expires_in_seconds": 60}
+        return self.lms("POST", "/join-links", body).json()["url"]
+
+    def click(self, user="u-1"):
+        return requests.get(self.link(user), allow_redirects=False, timeout=30)
+
+
+def admitted(url):
+    return requests.get(url, timeout=30).json()
+
+
+def test_a_stored_link_takes_no_call_and_lets_that_person_in(cloud):
+    course = Course(cloud)
+    course.enrol()
+    course.in_sync()
+
+    decision = course.decision()
+    clicked = course.click()
+
+    assert decision["state"] == "join"
+    assert (clicked.status_code, clicked.headers["Location"]) == (302, decision["url"])
+    assert clicked.headers["Cache-Control"] == "no-store"
+    assert course.calls() == []
+    assert admitted(decision["url"])["email"] == "u-1@people.example"
+
+
+def test_who_is_wanted_and_not_registered_is_one_call_away(patient):
+    course = Course(patient)
+    course.in_sync()
+    course.enrol()
+
+    clicked = course.click()
+
+    assert clicked.status_code == 302
+    assert course.calls() == ["add_meeting_registrant"]
+    assert admitted(clicked.headers["Location"])["email"] == "u-1@people.example"
+    course.in_sync()
+    assert course.decision()["url"] == clicked.headers["Location"]
+
+
+def test_the_host_starts_the_meeting_with_one_call(cloud):
+    course = Course(cloud)
+    course.in_sync()
+
+    decision = course.decision("u-host")
+
+    assert (decision["state"], decision["role"]) == ("join", "host")
+    assert course.calls() == ["get_meeting"]
+    assert admitted(decision["url"]) | {"meeting_id": 0} == {
+        "admitted": True, "meeting_id": 0, "role": "host", "email": HOST,
+    }  # fmt: skip
+
+
+def test_a_course_page_takes_no_call_and_its_links_work(cloud):
+    course = Course(cloud)
+    course.in_sync()
+    event_id = course.event.rpartition("/")[2]
+
+    course.event = "/v1/users/u-host"
+    (item,) = course.lms("POST", "/join-decisions", {"event_ids": [event_id]}).json()["items"]
+
+    assert course.calls() == []
+    followed = requests.get(item["url"], allow_redirects=False, timeout=30)
+    assert "zak=" in followed.headers["Location"]
+
+
+def test_a_page_says_what_is_to_be_met(cloud):
+    course = Course(cloud, access_validation=True)
+    requirement = {"id": "r", "title": "Module 1", "met": False, "url": "https://lms.example/m"}
+    course.enrol(access={"granted": False, "requirements": [requirement]})
+
+    page = course.click()
+
+    assert page.status_code == 200
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert 'href="https://lms.example/m"' in page.text
+    assert course.decision()["requirements"] == [requirement]
+
+
+def test_a_forged_link_is_a_401_without_a_key(cloud):
+    url = Course(cloud).link()
+    assert requests.get(f"{url}x", timeout=30).status_code == 401
+
+
+def test_zoom_s_outage_is_never_a_5xx(patient):
+    course = Course(patient)
+    course.in_sync()
+    course.enrol()
+    fault = {"operation": "add_meeting_registrant", "kind": "status", "status": 503}
+    requests.post(f"{patient.zoom_url}/_sim/faults", json=fault, timeout=30)
+
+    page = course.click()
+
+    assert page.status_code == 200
+    assert 'http-equiv="refresh"' in page.text
+    decision = eventually(lambda: (d := course.decision())["state"] == "join" and d, seconds=60)
+    assert admitted(decision["url"])["admitted"]
+
+
+def test_neither_tokens_nor_links_nor_addresses_are_logged(cloud):
+    course = Course(cloud)
+    course.enrol()
+    course.in_sync()
+    url = course.link()
+    location = requests.get(url, allow_redirects=False, timeout=30).headers["Location"]
+    lines = "\n".join(line for of in cloud.logs.last(1000).values() for line in of)
+    for secret in (url.rpartition("/")[2], location, "u-1@people.example"):
+        assert secret not in lines
