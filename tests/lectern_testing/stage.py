@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
@@ -46,7 +47,7 @@ from lectern.zoom.meetings import Meetings
 from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.table import REPOSITORY, make_table
-from local import jsonata
+from local import jsonata, state_language
 from local.zoom import Clock, SimulatorAdapter, World
 from local.zoom.faults import Fault
 from local.zoom.seed import Seed
@@ -379,13 +380,16 @@ class Stage:
         )
 
     def _make_state_machine(self) -> str:
-        definition = yaml.safe_load(
-            _DEFINITION.read_text().replace("${EventSyncFunctionArn}", "event-sync")
-        )
         made = self._steps.create_state_machine(
-            name="event-sync", definition=json.dumps(definition), roleArn=_ROLE
+            name="event-sync", definition=_definition(), roleArn=_ROLE
         )
         return str(made["stateMachineArn"])
+
+
+@cache
+def _definition() -> str:
+    text = _DEFINITION.read_text().replace("${EventSyncFunctionArn}", "event-sync")
+    return json.dumps(yaml.safe_load(text))
 
 
 class _Sleeper:
@@ -401,6 +405,7 @@ def staged(**options: Any) -> Iterator[Stage]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
         jsonata.install()
+        state_language.install()
         stage = Stage(**options)
 
         def waited(self: WaitFunction, env: object, wait_seconds: int) -> None:
