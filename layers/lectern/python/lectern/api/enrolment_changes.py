@@ -51,7 +51,7 @@ def enrol(
             )
         wanted: dict[str, object] = {"person": person, "role": role, "access": access}
         if stored.removed:
-            wanted |= {"removed": False, "enrolled_at": now}
+            wanted |= {"removed": False, "erase": False, "enrolled_at": now}
         return _changed(stored, wanted, now)
 
     return wish
@@ -64,6 +64,28 @@ def remove(now: datetime) -> Wish:
         if stored is None or stored.removed:
             return None
         return _changed(stored, {"removed": True}, now)
+
+    return wish
+
+
+def erase(now: datetime) -> Wish:
+    """The wish that nothing is kept of the person, once Zoom has nothing either."""
+
+    def wish(stored: Enrolment | None) -> Enrolment | None:
+        if stored is None:
+            return None
+        return _changed(stored, {"removed": True, "erase": True, "access": Access()}, now)
+
+    return wish
+
+
+def set_person(change: Callable[[Person], Person], now: datetime) -> Wish:
+    """The wish that someone who is enrolled is known to Zoom like this."""
+
+    def wish(stored: Enrolment | None) -> Enrolment | None:
+        if stored is None or stored.removed:
+            return None
+        return _changed(stored, {"person": change(stored.person)}, now)
 
     return wish
 
@@ -118,8 +140,12 @@ class EnrolmentChanges:
         if takes_people and event.is_cancelled:
             raise EventCancelled
 
-    def carry_out(self, wishes: Mapping[str, Wish]) -> dict[str, Outcome]:
+    def carry_out(self, wishes: Mapping[str, Wish], *, verify: bool = False) -> dict[str, Outcome]:
         """Carries out one wish for each user, and asks for one synchronisation if any changed.
+
+        Args:
+            wishes: The wishes, by user.
+            verify: Whether the synchronisation is to read Zoom first.
 
         Returns:
             What came of it for each user, in the order of the wishes.
@@ -133,7 +159,7 @@ class EnrolmentChanges:
             # Also where a write failed: what was written before it is to be synchronised.
             if written:
                 shifts = sum_of(written)
-                self._events.request_sync(self._event_id, self._now, shifts=shifts)
+                self._events.request_sync(self._event_id, self._now, verify=verify, shifts=shifts)
         return outcomes
 
     def _write(

@@ -112,6 +112,14 @@ class UnknownEnrolment(Refusal):
     detail = "This user is not enrolled in this event."
 
 
+class UnknownUser(Refusal):
+    """Nothing is stored about the user."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "user_not_found"
+    detail = "Nothing is stored about this user."
+
+
 class MethodNotAllowed(Refusal):
     """The path exists, the method there does not."""
 

@@ -10,6 +10,7 @@ from lectern.api.event_list import EventListQuery, list_events
 from lectern.api.event_model import EventBody
 from lectern.api.event_view import EventPage, EventView
 from lectern.api.events import cancel_event, get_event, put_event, synchronise_event
+from lectern.api.fields import PageQuery
 from lectern.api.join_links import (
     JoinDecisionsBody,
     JoinLinkBody,
@@ -24,6 +25,8 @@ from lectern.api.route import ACCEPTED, OK, Route
 from lectern.api.settings import get_settings, put_settings
 from lectern.api.settings_model import SettingsBody
 from lectern.api.settings_view import SettingsView
+from lectern.api.user_export import UserExport, export_user
+from lectern.api.users import TouchedEnrolments, UserBody, change_user, erase_user, log_in
 
 _EVENT = "/v1/events/{event_id}"
 _USER = "/v1/users/{user_id}"
@@ -140,6 +143,36 @@ ROUTES: tuple[Route, ...] = (
         "What the Join buttons of a course page show, from what is stored",
         answers={OK: JoinItems},
         body=JoinDecisionsBody,
+    ),
+    Route(
+        "POST",
+        f"{_USER}/login",
+        log_in,
+        "Say that the user logged in: what lies ahead of them is synchronised",
+        answers={ACCEPTED: TouchedEnrolments},
+    ),
+    Route(
+        "GET",
+        _USER,
+        export_user,
+        "Read everything that is stored about the user, by event",
+        answers={OK: UserExport},
+        query=PageQuery,
+    ),
+    Route(
+        "PUT",
+        _USER,
+        change_user,
+        "Change the user wherever they are enrolled in what is not over",
+        answers={ACCEPTED: TouchedEnrolments, OK: TouchedEnrolments},
+        body=UserBody,
+    ),
+    Route(
+        "DELETE",
+        _USER,
+        erase_user,
+        "Remove the user from every event, here and in Zoom, and erase them",
+        answers={ACCEPTED: TouchedEnrolments},
     ),
     Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
     Route(

@@ -100,6 +100,7 @@ class Enrolment(DomainModel):
 
     Attributes:
         version: Grows with each change of the desired state.
+        erase: Whether everything about the person is to be deleted, once Zoom has no registrant.
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
             not made again.
@@ -114,6 +115,7 @@ class Enrolment(DomainModel):
     role: Role = Role.PARTICIPANT
     access: Access = Access()
     removed: bool = False
+    erase: bool = False
     enrolled_at: Instant
     updated_at: Instant
     state: EnrolmentState = EnrolmentState.PENDING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lectern.domain.meeting import Meeting, MeetingIntent
@@ -212,6 +212,12 @@ class Event(DomainModel):
             requested=self.sync.requested,
             retry_round=self.sync.retry_round,
         )
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended: as Zoom reported, or by plan where Zoom does not report it live."""
+        if self.phase is Phase.UPCOMING:
+            return self.details.ends_at <= now
+        return self.phase is Phase.ENDED
 
     @property
     def is_cancelled(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts, shift
@@ -14,7 +15,7 @@ from lectern.store.sends import SendStore
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
-_DESIRED = ("version", "person", "role", "access", "removed", "enrolled_at", "updated_at")
+_DESIRED = ("version", "person", "role", "access", "removed", "erase", "enrolled_at", "updated_at")
 _STAND = ("state", "reason", "message", "failed_for", "GSI1SK")
 _LAST = "\uffff"
 
@@ -55,9 +56,7 @@ class EnrolmentStore:
         if old is None:
             self._table.put(item, _NOT_STORED)
             return
-        desired = {"version", "person", "role", "access", "removed", "enrolled_at", "updated_at"}
-        names = desired | {"state", "reason", "message", "failed_for", "GSI1SK"}
-        change = Change(set={name: item.get(name) for name in names})
+        change = Change(set={name: item.get(name) for name in (*_DESIRED, *_STAND)})
         self._table.update(keys.enrolment(new.event_id, new.user_id), change, _is_as(old))
 
     def record(
@@ -74,11 +73,14 @@ class EnrolmentStore:
 
         The registrant that is known to be at Zoom is noted unless someone else noted one meanwhile;
         where the person stands, and what failed for good, only if nobody changed what is wanted
-        meanwhile, since then that is decided anew.
+        meanwhile, since then that is decided anew. Who is to be erased is, with the note that Zoom
+        has no registrant.
 
         Returns:
             How this shifts the counts of people.
         """
+        if enrolment.erase and state is EnrolmentState.REMOVED and registration is None:
+            return self._erase(enrolment)
         key = keys.enrolment(enrolment.event_id, enrolment.user_id)
         facts: dict[str, Any] = {"registration": stored(registration)}
         stand = {
@@ -94,6 +96,34 @@ class EnrolmentStore:
             self._record_fact(enrolment, registration, conflict.item)
             return Counter()
         return shift(enrolment.state, state)
+
+    def _erase(self, enrolment: Enrolment) -> Shifts:
+        """Deletes a person's addresses, then the person, so that a crash leaves it to be done."""
+        for address in self._claimed_by(enrolment):
+            claim = keys.address_claim(enrolment.event_id, address)
+            with suppress(WriteConflict):
+                self._table.delete(claim, _claimant_is(enrolment.user_id))
+        try:
+            key = keys.enrolment(enrolment.event_id, enrolment.user_id)
+            self._table.delete(key, _is_as(enrolment))
+        except WriteConflict as conflict:
+            self._record_fact(enrolment, None, conflict.item)
+            return Counter()
+        return shift(enrolment.state, EnrolmentState.REMOVED)
+
+    def _claimed_by(self, enrolment: Enrolment) -> Iterator[str]:
+        """Every address that the user holds in the event, former ones included."""
+        partition = keys.event(enrolment.event_id)["PK"]
+        claims = _between(partition, keys.CLAIM_PREFIX, keys.CLAIM_PREFIX + _LAST)
+        start: Item | None = None
+        while True:
+            page = self._table.query(claims, start=start)
+            for item in page.items:
+                if item["user_id"] == enrolment.user_id:
+                    yield keys.address_of_claim(item["SK"])
+            start = page.next_key
+            if start is None:
+                return
 
     def _record_fact(
         self, read: Enrolment, registration: Registration | None, item: Item | None
@@ -186,6 +216,29 @@ class EnrolmentStore:
             users[-1] if page.next_key and users else None
         )
 
+    def page_of_user(
+        self, user_id: str, *, after: str | None = None, limit: int
+    ) -> tuple[list[str], str | None]:
+        """A page of the events that a user is or was enrolled in, by event.
+
+        Returns:
+            The events' ids, and the event after which the next page begins.
+        """
+        start = None
+        if after is not None:
+            start = dict(keys.enrolment(after, user_id)) | keys.enrolment_of_user(user_id, after)
+        condition = Expression(
+            "#GSI2PK = :user", {":user": keys.enrolment_of_user(user_id, "")["GSI2PK"]}
+        )
+        page = self._table.query(condition, index=keys.GSI2, start=start, limit=limit)
+        events = [keys.event_of_enrolment(item["PK"]) for item in page.items]
+        return events, events[-1] if page.next_key and events else None
+
+    def of_user(self, user_id: str, event_ids: Iterable[str]) -> list[Enrolment]:
+        """A user's enrolments in these events as they are now, in no particular order."""
+        wanted = (keys.enrolment(event_id, user_id) for event_id in event_ids)
+        return [enrolment_of(item) for item in self._table.get_many(wanted)]
+
     def claim_address(self, event_id: str, address: str, user_id: str) -> str:
         """Claims an e-mail address for a user of the event, where nobody has.
 
@@ -216,6 +269,10 @@ class EnrolmentStore:
             keys.address_claim(event_id, address) for address in set(addresses)
         )
         return {keys.address_of_claim(item["SK"]): item["user_id"] for item in claims}
+
+
+def _claimant_is(user_id: str) -> Expression:
+    return Expression("#user_id = :user", {":user": user_id})
 
 
 def _is_as(enrolment: Enrolment) -> Expression:

@@ -17,6 +17,7 @@ GSI3 = "GSI3"
 """Events of a course."""
 
 ENROLMENT_PREFIX = "USER#"
+CLAIM_PREFIX = "EMAIL#"
 _HOST_PREFIX = "HOST#"
 
 
@@ -37,12 +38,12 @@ def enrolment(event_id: str, user_id: str) -> Key:
 
 def address_claim(event_id: str, address: str) -> Key:
     """Which user holds an e-mail address within an event."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"EMAIL#{address}"}
+    return {"PK": f"EVENT#{event_id}", "SK": f"{CLAIM_PREFIX}{address}"}
 
 
 def address_of_claim(sort_key: str) -> str:
     """The address that a claim is of."""
-    return sort_key.removeprefix("EMAIL#")
+    return sort_key.removeprefix(CLAIM_PREFIX)
 
 
 def meeting(connection_id: str, zoom_id: str) -> Key:
@@ -130,9 +131,18 @@ def enrolment_indexes(event_id: str, user_id: str, state: EnrolmentState) -> Key
     return {
         "GSI1PK": f"EVENT#{event_id}",
         "GSI1SK": enrolment_in_state(state, user_id),
-        "GSI2PK": f"USER#{user_id}",
-        "GSI2SK": f"EVENT#{event_id}",
+        **enrolment_of_user(user_id, event_id),
     }
+
+
+def enrolment_of_user(user_id: str, event_id: str) -> Key:
+    """Where GSI2 has an enrolment, among all of its user."""
+    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
+
+
+def event_of_enrolment(partition: str) -> str:
+    """The event that the partition of an enrolment belongs to."""
+    return partition.removeprefix("EVENT#")
 
 
 def enrolment_in_state(state: EnrolmentState, user_id: str = "") -> str:

@@ -1,0 +1,122 @@
+"""One user in all their events: a login, a change of the person, the erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from lectern.api.answers import Answer, status_of_write
+from lectern.api.calls import Call
+from lectern.api.enrolment_changes import WRITERS, Wish, erase, set_person
+from lectern.api.enrolments import changes_of
+from lectern.api.fields import BlankableName, Body, Email, Identifier, Name, Query, fault
+from lectern.api.parts import Parts
+from lectern.api.route import ACCEPTED
+from lectern.api.views import View
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Person
+from lectern.domain.event import Event
+
+PAGE = 100
+"""Enrolments that are read at once."""
+
+Touch = Callable[[Enrolment, Event], bool]
+"""Does something to one enrolment; whether it did."""
+
+
+class UserBody(Body):
+    """Who the user is from now on; what is left out stays as it is."""
+
+    user_id: Identifier | None = Field(default=None, description="As in the path.")
+    email: Email | None = None
+    first_name: Name | None = None
+    last_name: BlankableName | None = None
+
+    @field_validator("user_id")
+    @classmethod
+    def _is_the_one_in_the_path(cls, user_id: str | None, info: ValidationInfo) -> str | None:
+        if user_id is not None and user_id != (info.context or {}).get("user_id", user_id):
+            raise fault("Is not the user of the path.")
+        return user_id
+
+    def changed(self, person: Person) -> Person:
+        """The person with what the body says."""
+        said = {name: getattr(self, name) for name in ("email", "first_name", "last_name")}
+        return person.model_copy(
+            update={name: value for name, value in said.items() if value is not None}
+        )
+
+
+class TouchedEnrolments(View):
+    """In how many events something follows."""
+
+    enrollments: int
+
+
+def log_in(call: Call[None, Query], parts: Parts) -> Answer:
+    """Asks for a synchronisation of each event that lies ahead of the user."""
+    now = parts.now()
+
+    def synchronise(enrolment: Enrolment, event: Event) -> bool:
+        if enrolment.removed or event.is_cancelled or event.is_over(now):
+            return False
+        return parts.events().request_sync(event.event_id, now) is not None
+
+    return Answer(_touched(call, parts, synchronise), ACCEPTED)
+
+
+def change_user(call: Call[UserBody, Query], parts: Parts) -> Answer:
+    """Changes the person in each event that is not over."""
+    now = parts.now()
+    wish = set_person(call.body.changed, now)
+
+    def change(enrolment: Enrolment, event: Event) -> bool:
+        if enrolment.removed or event.is_over(now):
+            return False
+        return _carried_out(wish, enrolment, parts)
+
+    touched = _touched(call, parts, change)
+    return Answer(touched, status_of_write(changed=touched.enrollments > 0))
+
+
+def erase_user(call: Call[None, Query], parts: Parts) -> Answer:
+    """Removes the user from each event; what is stored goes once Zoom has nothing of them."""
+    wish = erase(parts.now())
+
+    def remove(enrolment: Enrolment, _event: Event) -> bool:
+        # A registration whose answer was lost is known to Zoom alone: it is looked for first.
+        is_known = enrolment.registration or enrolment.state is EnrolmentState.REMOVED
+        return _carried_out(wish, enrolment, parts, verify=not is_known)
+
+    return Answer(_touched(call, parts, remove), ACCEPTED)
+
+
+def _carried_out(wish: Wish, enrolment: Enrolment, parts: Parts, *, verify: bool = False) -> bool:
+    changes = changes_of(enrolment.event_id, parts)
+    ((_, changed),) = changes.carry_out({enrolment.user_id: wish}, verify=verify).values()
+    return changed
+
+
+def _touched(call: Call[Any, Query], parts: Parts, touch: Touch) -> TouchedEnrolments:
+    """Does something in every event of the user, some at a time, a page after the other."""
+    with ThreadPoolExecutor(WRITERS) as writers:
+        count = sum(
+            sum(writers.map(touch, *zip(*page, strict=True)))
+            for page in _pages(call.path["user_id"], parts)
+        )
+    return TouchedEnrolments(enrollments=count)
+
+
+def _pages(user_id: str, parts: Parts) -> Iterator[Sequence[tuple[Enrolment, Event]]]:
+    after: str | None = None
+    while True:
+        event_ids, after = parts.enrolments().page_of_user(user_id, after=after, limit=PAGE)
+        events = {event.event_id: event for event in parts.events().get_many(event_ids)}
+        enrolments = parts.enrolments().of_user(user_id, event_ids)
+        page = [(each, events[each.event_id]) for each in enrolments if each.event_id in events]
+        if page:
+            yield page
+        if after is None:
+            return

@@ -1,0 +1,157 @@
+"""One user in all their events, over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from lectern.domain.enrolment import EnrolmentState
+from lectern_testing.builders import a_registration
+from lectern_testing.lms import MORNING, an_event_body
+
+KIM = "/v1/users/u-77"
+BODY = {"email": "new@acme.example", "first_name": "Kimberly", "last_name": "Ng"}
+
+
+def enrol(lms, event_id, user_id="u-77", **changes):
+    body = {"email": f"{user_id}@acme.example", "first_name": "Kim", **changes}
+    answer = lms.put(f"/v1/events/{event_id}/enrollments/{user_id}", body)
+    assert answer.status == 202
+
+
+def requested(lms, event_id):
+    return lms.parts.events().get(event_id).sync.requested
+
+
+def stored(lms, event_id, user_id="u-77"):
+    return lms.parts.enrolments().get(event_id, user_id)
+
+
+@pytest.fixture
+def events(lms):
+    """Kim in an event that is ahead, one that is cancelled, one that is over, one that Kim left."""
+    for event_id in ("ahead", "cancelled", "over", "left", "of"):
+        lms.put_event(event_id)
+        if event_id != "of":
+            enrol(lms, event_id)
+        enrol(lms, event_id, "u-78")
+    past = (MORNING - timedelta(days=1)).isoformat()
+    lms.put("/v1/events/over", an_event_body(starts_at=past))
+    lms.delete("/v1/events/cancelled")
+    lms.delete("/v1/events/left/enrollments/u-77")
+
+
+@pytest.mark.usefixtures("events")
+class TestALogin:
+    def test_asks_for_what_lies_ahead_alone(self, lms):
+        ids = ("ahead", "cancelled", "over", "left", "of")
+        before = {event_id: requested(lms, event_id) for event_id in ids}
+        answer = lms.post(f"{KIM}/login")
+        assert (answer.status, answer.json) == (202, {"enrollments": 1})
+        grown = {each: requested(lms, each) - before[each] for each in before}
+        assert grown == {"ahead": 1, "cancelled": 0, "over": 0, "left": 0, "of": 0}
+
+    def test_of_someone_who_is_enrolled_nowhere_asks_for_nothing(self, lms):
+        assert lms.post("/v1/users/nobody/login").json == {"enrollments": 0}
+
+
+@pytest.mark.usefixtures("events")
+class TestAChange:
+    def test_is_made_wherever_it_is_not_over(self, lms):
+        answer = lms.put(KIM, BODY)
+        assert (answer.status, answer.json) == (202, {"enrollments": 2})
+        changed = {
+            event_id: stored(lms, event_id).person.email == "new@acme.example"
+            for event_id in ("ahead", "cancelled", "over", "left")
+        }
+        assert changed == {"ahead": True, "cancelled": True, "over": False, "left": False}
+        assert stored(lms, "ahead").person.last_name == "Ng"
+        assert stored(lms, "ahead", "u-78").person.email == "u-78@acme.example"
+
+    def test_that_changes_nothing_is_200_and_writes_nothing(self, lms):
+        lms.put(KIM, BODY)
+        answer, writes = lms.writes(lambda: lms.put(KIM, BODY))
+        assert (answer.status, answer.json, writes) == (200, {"enrollments": 0}, [])
+
+    def test_leaves_as_it_is_what_is_left_out(self, lms):
+        lms.put(KIM, {"first_name": "Kimberly"})
+        assert stored(lms, "ahead").person.email == "u-77@acme.example"
+
+    def test_faults_are_listed(self, lms):
+        assert lms.put(KIM, {"email": "nobody", "x": 1}).pointers == ["/email", "/x"]
+        assert lms.put(KIM, BODY | {"user_id": "u-78"}).pointers == ["/user_id"]
+        assert lms.put(KIM, BODY | {"user_id": "u-77"}).status == 202
+
+
+@pytest.mark.usefixtures("events")
+class TestAnErasure:
+    def test_removes_from_every_event_past_ones_included(self, lms):
+        answer = lms.delete(KIM)
+        assert (answer.status, answer.json) == (202, {"enrollments": 4})
+        for event_id in ("ahead", "cancelled", "over", "left"):
+            assert stored(lms, event_id).removed
+            assert stored(lms, event_id).erase
+        assert not stored(lms, "ahead", "u-78").removed
+
+    def test_takes_requirements_away_at_once(self, lms):
+        requirement = {"id": "r", "title": "Medical check", "met": False}
+        enrol(lms, "ahead", access={"granted": False, "requirements": [requirement]})
+        lms.delete(KIM)
+        assert stored(lms, "ahead").access.requirements == ()
+
+    def test_again_changes_nothing(self, lms):
+        lms.delete(KIM)
+        answer, writes = lms.writes(lambda: lms.delete(KIM))
+        assert (answer.status, answer.json, writes) == (202, {"enrollments": 0}, [])
+
+    def test_looks_at_zoom_first_where_no_registrant_is_known(self, lms):
+        enrolment = stored(lms, "ahead")
+        registration = a_registration(enrolment.person)
+        lms.parts.enrolments().record(
+            enrolment, state=EnrolmentState.REGISTERED, registration=registration
+        )
+        lms.delete(KIM)
+        assert not lms.parts.events().get("ahead").sync.verify
+        assert lms.parts.events().get("over").sync.verify
+
+    def test_who_is_enrolled_again_meanwhile_stays(self, lms):
+        lms.delete(KIM)
+        enrol(lms, "ahead")
+        assert not stored(lms, "ahead").erase
+        assert not stored(lms, "ahead").removed
+
+
+@pytest.mark.usefixtures("events")
+class TestAnExport:
+    def test_has_every_event_with_everything_but_the_link(self, lms):
+        enrolment = stored(lms, "ahead")
+        registration = a_registration(enrolment.person)
+        lms.parts.enrolments().record(
+            enrolment, state=EnrolmentState.REGISTERED, registration=registration
+        )
+        answer = lms.get(KIM)
+        assert answer.status == 200
+        items = {each["event_id"]: each for each in answer.json["items"]}
+        assert items.keys() == {"ahead", "cancelled", "over", "left"}
+        assert items["ahead"]["email"] == "u-77@acme.example"
+        assert items["ahead"]["registered_as"]["email"] == "u-77@acme.example"
+        assert items["ahead"]["sync"]["registrant_id"] == registration.registrant_id
+        assert registration.join_url not in answer.text
+
+    def test_is_read_in_pages(self, lms):
+        first = lms.get(KIM, query={"limit": 3}).json
+        second = lms.get(KIM, query={"limit": 3, "cursor": first["next_cursor"]}).json
+        assert len(first["items"]) == 3
+        assert len(second["items"]) == 1
+        assert second["next_cursor"] is None
+
+    def test_of_someone_of_whom_nothing_is_stored_is_a_404(self, lms):
+        answer = lms.get("/v1/users/nobody")
+        assert (answer.status, answer.json["code"]) == (404, "user_not_found")
+
+
+def test_a_user_with_more_events_than_a_page_is_changed_in_all_of_them(lms):
+    for number in range(105):
+        lms.put_event(f"ev-{number}")
+        enrol(lms, f"ev-{number}")
+    assert lms.put(KIM, BODY).json == {"enrollments": 105}
+    assert lms.post(f"{KIM}/login").json == {"enrollments": 105}
