@@ -40,6 +40,8 @@ good_bodies = st.sampled_from(
         {"zoom": {"account_id": "a", "client_id": "c", "client_secret": "s"}},
         {"features": {"webinars": True}, "access_validation": {"lead_minutes": [5]}},
         {"notifications": {"url": "https://lms.example", "secret": None}},
+        {"user_id": "u-77", "expires_in_seconds": 60},
+        {"event_ids": ["ev-1", "ev-2"]},
     ]
 )
 
@@ -58,7 +60,7 @@ def nearly_good_bodies(draw):
         return body
 
 
-names = st.sampled_from(["limit", "cursor", "state", "from", "to", "context", "x"])
+names = st.sampled_from(["limit", "cursor", "state", "from", "to", "context", "user_id", "x"])
 queries = st.dictionaries(names, st.lists(st.text(max_size=12), min_size=1, max_size=2), max_size=2)
 bodies = (
     good_bodies | nearly_good_bodies() | st.dictionaries(st.text(max_size=8), values, max_size=4)
@@ -110,7 +112,7 @@ def test_no_input_is_a_fault_of_ours_and_every_answer_is_as_documented():
 def test_good_conversations_are_as_documented():
     with an_lms() as lms:
         event, people = "/v1/events/{event_id}", "/v1/events/{event_id}/enrollments"
-        person = f"{people}/{{user_id}}"
+        person, user = f"{people}/{{user_id}}", "/v1/users/{user_id}"
         conversation = [
             ("PUT", event, an_event_body(context={"id": "c"}), 202),
             ("PUT", event, an_event_body(context={"id": "c"}), 200),
@@ -125,6 +127,14 @@ def test_good_conversations_are_as_documented():
             ("DELETE", person, None, 404),
             ("POST", f"{event}/sync", None, 202),
             ("GET", event, None, 200),
+            ("POST", f"{event}/join-links", {"user_id": "u", "expires_in_seconds": 60}, 200),
+            ("POST", f"{event}/join-links", {"user_id": "u", "expires": "event_end"}, 200),
+            ("POST", f"{user}/join-decisions", {"event_ids": ["ev-1", "ev-2"]}, 200),
+            ("POST", f"{user}/login", None, 202),
+            ("PUT", user, {"email": "kim@acme.example"}, 200),
+            ("GET", user, None, 200),
+            ("DELETE", user, None, 202),
+            ("GET", "/join/{token}", None, 401),
             ("GET", "/v1/events", None, 200),
             ("DELETE", event, None, 202),
             ("DELETE", event, None, 200),
