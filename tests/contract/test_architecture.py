@@ -44,6 +44,7 @@ NOT_IMPORTED = {
     "dispatch": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "event_sync": {"lectern.api", "email_validator", "aws_lambda_powertools"},
     "join": HTTP | {"lectern.zoom", "lectern.sync", "aws_lambda_powertools", "email_validator"},
+    "sweep": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "lms_api": HTTP | {"lectern.zoom", "lectern.sync", "email_validator"},
 }
 """What each function does without when it starts: INIT is billed, and people wait for it."""

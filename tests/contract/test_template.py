@@ -101,6 +101,14 @@ def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name):
     )
 
 
+@pytest.mark.parametrize("name", STACK.of_type("AWS::Scheduler::Schedule"))
+def test_a_schedule_that_cannot_fire_is_put_aside_and_watched(name):
+    target = STACK.of_type("AWS::Scheduler::Schedule")[name]["Target"]
+    queue = target["DeadLetterConfig"]["Arn"].rpartition(":")[2]
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] >= 0
+    assert watched("ApproximateNumberOfMessagesVisible", "QueueName", queue)
+
+
 def test_no_path_of_a_join_link_is_kept_by_the_gateway():
     for stage in STACK.of_type("AWS::ApiGateway::Stage").values():
         assert stage["TracingEnabled"] is False

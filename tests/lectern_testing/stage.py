@@ -46,9 +46,10 @@ from lectern.zoom.client import ZoomClient
 from lectern.zoom.meetings import Meetings
 from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
+from lectern_testing.killable import KillableZoom, Killed, OneAtATime
 from lectern_testing.table import REPOSITORY, make_table
 from local import jsonata, state_language
-from local.zoom import Clock, SimulatorAdapter, World
+from local.zoom import Clock, World
 from local.zoom.faults import Fault
 from local.zoom.seed import Seed
 
@@ -57,52 +58,6 @@ _ROLE = "arn:aws:iam::123456789012:role/event-sync"
 _DEFINITION = REPOSITORY / "statemachines" / "event_sync.asl.yaml"
 _EXECUTION_SECONDS = 120
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
-
-
-class Killed(BaseException):
-    """The Lambda is no more; no handler of errors runs in it."""
-
-
-class OneAtATime:
-    """A boto3 client whose calls never overlap, since moto does not make conditions atomic.
-
-    Args:
-        client: The client.
-        lock: What calls wait for.
-        after: Called with the name of each operation that is done.
-    """
-
-    def __init__(self, client: Any, lock: threading.RLock, after: Callable[[str], None]) -> None:
-        self._client = client
-        self._lock = lock
-        self._after = after
-
-    def __getattr__(self, name: str) -> Any:
-        attribute = getattr(self._client, name)
-        if not callable(attribute):
-            return attribute
-
-        def called(*args: Any, **kwargs: Any) -> Any:
-            with self._lock:
-                answer = attribute(*args, **kwargs)
-            self._after(name)
-            return answer
-
-        return called
-
-
-class KillableZoom(SimulatorAdapter):
-    """The way to the simulated account, on which a Lambda can be killed before the answer."""
-
-    def __init__(self, world: World, after: Callable[[str], None]) -> None:
-        super().__init__(world)
-        self._after = after
-
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        answer = super().send(request, **options)
-        if "/_sim/" not in str(request.url):
-            self._after(f"{request.method} at Zoom")
-        return answer
 
 
 class Stage:
