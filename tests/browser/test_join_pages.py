@@ -1,0 +1,191 @@
+"""The join pages in a browser: every state, by keyboard, on a phone, in light and dark."""
+
+import re
+import time
+import uuid
+
+import pytest
+import requests
+
+LONG = "Warehouse-" * 12
+CONTEXT = {"id": "c-9", "title": LONG, "url": "https://lms.example/courses/9"}
+REQUIREMENTS = [
+    {"id": "r1", "title": "Module 1", "met": False, "url": "https://lms.example/m/1"},
+    {"id": "r2", "title": LONG, "met": False, "url": "https://lms.example/m/2"},
+]
+
+CONTRASTS = """() => {
+  const channel = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = text => {
+    const [r, g, b] = text.match(/[\\d.]+/g).map(Number);
+    return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  };
+  const paper = light(getComputedStyle(document.body).backgroundColor);
+  return [...document.querySelectorAll("h1, p, a, li, time")].map(element => {
+    const ink = light(getComputedStyle(element).color);
+    return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+  });
+}"""
+FOCUS = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return [document.activeElement.getAttribute("href"), style.outlineStyle, style.outlineWidth];
+}"""
+
+
+class Lms:
+    """An LMS with an event of its own."""
+
+    def __init__(self, cloud):
+        self._cloud = cloud
+        self.event = f"/v1/events/ev-{uuid.uuid4()}"
+
+    def send(self, method, path, body=None):
+        answer = requests.request(
+            method,
+            f"{self._cloud.url}{self.event}{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self._cloud.api_key}"},
+            timeout=30,
+        )
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def put(self, **changes):
+        body = {
+            "kind": "meeting", "title": f"Forklift safety {LONG}", "timezone": "Europe/Copenhagen",
+            "starts_at": "2099-12-01T10:00:00+01:00", "duration_minutes": 60,
+            "host": {"user_id": "u-host", "email": "anna@acme.example"},
+            "url": "https://lms.example/activities/77", "context": CONTEXT,
+        }  # fmt: skip
+        self.send("PUT", "", body | changes)
+
+    def enrol(self, **changes):
+        person = {"email": "kim@people.example", "first_name": "Kim", **changes}
+        self.send("PUT", "/enrollments/u-1", person)
+
+    def link(self, seconds=600):
+        body = {"user_id": "u-1", "expires_in_seconds": seconds}
+        return self.send("POST", "/join-links", body)["url"]
+
+    def wait_for(self, state):
+        until = time.monotonic() + 60
+        while self.send("GET", "")["sync"]["state"] != state:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def needs_requirements(lms):
+    lms.put(access_validation=True)
+    lms.enrol(access={"granted": False, "requirements": REQUIREMENTS})
+    return lms.link()
+
+
+def is_preparing(lms):
+    lms.put()
+    lms.enrol()
+    return lms.link()
+
+
+def is_not_enrolled(lms):
+    lms.put()
+    return lms.link()
+
+
+def is_cancelled(lms):
+    lms.put()
+    lms.enrol()
+    lms.send("DELETE", "")
+    return lms.link()
+
+
+def is_unavailable(lms):
+    lms.put(host={"user_id": "u-no", "email": "nobody@acme.example"})
+    lms.enrol()
+    lms.wait_for("failed")
+    return lms.link()
+
+
+def is_forged(lms):
+    lms.put()
+    return lms.link() + "x"
+
+
+def has_expired(lms):
+    lms.put()
+    link = lms.link(seconds=1)
+    time.sleep(2)
+    return link
+
+
+STATES = {
+    needs_requirements: ("Not yet open to you", 200),
+    is_preparing: ("Preparing…", 200),
+    is_not_enrolled: ("Not enrolled", 200),
+    is_cancelled: ("Cancelled", 200),
+    is_unavailable: ("Unavailable", 200),
+    is_forged: ("This link is not valid", 401),
+    has_expired: ("This link has expired", 410),
+}
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_every_state_is_a_sound_page(cloud, phone, state):
+    link = state(Lms(cloud))
+    heading, status = STATES[state]
+
+    answer = phone.goto(link)
+
+    assert answer.status == status
+    assert phone.locator("h1").all_text_contents() == [heading]
+    assert phone.locator("main").count() == 1
+    assert phone.title().startswith(heading)
+    assert phone.locator("html").get_attribute("lang") == "en"
+    assert min(phone.evaluate(CONTRASTS)) >= 4.5
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    expected = [] if status == 200 else [f"status of {status}"]
+    unexpected = [fault for fault in phone.faults if not any(known in fault for known in expected)]
+    assert unexpected == []
+
+
+def test_its_links_are_reached_by_keyboard_in_order_and_show_the_focus(cloud, phone):
+    phone.goto(needs_requirements(Lms(cloud)))
+
+    reached = []
+    for _ in range(4):
+        phone.keyboard.press("Tab")
+        href, style, width = phone.evaluate(FOCUS)
+        assert style == "solid"
+        assert float(width.removesuffix("px")) >= 2
+        reached.append(href)
+
+    assert reached == [
+        "https://lms.example/m/1",
+        "https://lms.example/m/2",
+        "https://lms.example/activities/77",
+        "https://lms.example/courses/9",
+    ]
+
+
+def test_while_preparing_it_leads_to_zoom_by_itself(cloud, phone):
+    lms = Lms(cloud)
+    phone.goto(is_preparing(lms))
+    assert phone.locator("h1").text_content() == "Preparing…"
+
+    phone.wait_for_url(re.compile(r"/j/\d+\?tk="), timeout=60_000)
+
+    assert '"kim@people.example"' in phone.content()
+
+
+def test_it_speaks_the_visitor_s_language(cloud, browser):
+    with browser.new_context(locale="de-CH") as context:
+        page = context.new_page()
+        page.goto(is_not_enrolled(Lms(cloud)))
+        assert page.locator("h1").text_content() == "Nicht angemeldet"
+        assert page.locator("html").get_attribute("lang") == "de"
+
+
+def test_without_scripts_it_is_the_same(cloud, browser):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(needs_requirements(Lms(cloud)))
+        assert page.locator("li a").count() == 4
