@@ -118,7 +118,7 @@ def has_expired(lms):
 
 
 STATES = {
-    needs_requirements: ("Not yet open to you", 200),
+    needs_requirements: ("See requirements", 200),
     is_preparing: ("Preparing…", 200),
     is_not_enrolled: ("Not enrolled", 200),
     is_cancelled: ("Cancelled", 200),

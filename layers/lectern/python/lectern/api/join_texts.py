@@ -42,7 +42,7 @@ class PageText(StrEnum):
 T = PageText
 TEXTS: Mapping[str, Mapping[PageText, str]] = {
     "en": {
-        T.SEE_REQUIREMENTS: "Not yet open to you",
+        T.SEE_REQUIREMENTS: "See requirements",
         T.SEE_REQUIREMENTS_MORE: "Before you can join, please complete:",
         T.PREPARING: "Preparing…",
         T.PREPARING_MORE: "Your place is being prepared. This page refreshes by itself.",
@@ -66,7 +66,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.WAYS_BACK: "Ways back",
     },
     "da": {
-        T.SEE_REQUIREMENTS: "Endnu ikke åben for dig",
+        T.SEE_REQUIREMENTS: "Se krav",
         T.SEE_REQUIREMENTS_MORE: "Før du kan deltage, skal du gennemføre:",
         T.PREPARING: "Forbereder…",
         T.PREPARING_MORE: "Din plads bliver gjort klar. Siden opdaterer sig selv.",
@@ -90,7 +90,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.WAYS_BACK: "Veje tilbage",
     },
     "de": {
-        T.SEE_REQUIREMENTS: "Für Sie noch nicht offen",
+        T.SEE_REQUIREMENTS: "Voraussetzungen ansehen",
         T.SEE_REQUIREMENTS_MORE: "Bitte schließen Sie vor der Teilnahme ab:",
         T.PREPARING: "Wird vorbereitet…",
         T.PREPARING_MORE: "Ihr Platz wird vorbereitet. Diese Seite lädt sich selbst neu.",
@@ -123,7 +123,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.WAYS_BACK: "Wege zurück",
     },
     "fr": {
-        T.SEE_REQUIREMENTS: "Pas encore accessible",
+        T.SEE_REQUIREMENTS: "Voir les conditions",
         T.SEE_REQUIREMENTS_MORE: "Avant de participer, veuillez terminer :",
         T.PREPARING: "Préparation…",
         T.PREPARING_MORE: "Votre place est en préparation. Cette page s'actualise toute seule.",
@@ -155,7 +155,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.WAYS_BACK: "Retour",
     },
     "es": {
-        T.SEE_REQUIREMENTS: "Aún no disponible para usted",
+        T.SEE_REQUIREMENTS: "Ver los requisitos",
         T.SEE_REQUIREMENTS_MORE: "Antes de participar, complete:",
         T.PREPARING: "Preparando…",
         T.PREPARING_MORE: "Su plaza se está preparando. Esta página se actualiza sola.",
