@@ -25,8 +25,10 @@ from lectern.api.gateway import Gateway
 from lectern.api.join_gateway import JoinGateway
 from lectern.api.join_routes import JOIN_ROUTES
 from lectern.api.problems import Fault
+from lectern.domain.budget import Plan
 from lectern.domain.join import JoinDecision, JoinStep
 from lectern.secret_store import SecretStore
+from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.joining import JoinStore, Look
@@ -97,6 +99,7 @@ class ApiParts:
         self._joins = JoinStore(table)
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
         self._leases = LeaseStore(table)
+        self._budgets = BudgetStore(table)
         self._settings, self._secrets = SettingsStore(table), secrets
 
     def now(self) -> datetime:
@@ -104,6 +107,12 @@ class ApiParts:
 
     def events(self) -> EventStore:
         return self._events
+
+    def budgets(self) -> BudgetStore:
+        return self._budgets
+
+    def zoom_plan(self) -> Plan:
+        return Plan.BUSINESS
 
     def leases(self) -> LeaseStore:
         """What the workflow writes."""

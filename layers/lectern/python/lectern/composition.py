@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from lectern.domain.budget import Plan
 from lectern.secret_store import SecretStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
@@ -93,6 +94,11 @@ def budgets() -> BudgetStore:
     return BudgetStore(table())
 
 
+def zoom_plan() -> Plan:
+    """The plan that Zoom's limits go by."""
+    return Plan(os.environ["ZOOM_PLAN"])
+
+
 @cache
 def sync_starter() -> SyncStarter:
     """What starts reconciliations."""
@@ -170,11 +176,9 @@ def meetings(connection: Connection) -> Meetings:
 
 def budget(connection: Connection) -> Budget:
     """The budget of a Zoom account."""
-    from lectern.domain.budget import Plan  # noqa: PLC0415
     from lectern.zoom.budget import Budget  # noqa: PLC0415
 
-    plan = Plan(os.environ["ZOOM_PLAN"])
-    return Budget(connection.connection_id, budgets(), plan, now, time.sleep)
+    return Budget(connection.connection_id, budgets(), zoom_plan(), now, time.sleep)
 
 
 _meetings: dict[tuple[str, int], Meetings] = {}

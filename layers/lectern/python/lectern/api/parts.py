@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lectern.api.credentials import CredentialsCheck
+    from lectern.domain.budget import Plan
     from lectern.secret_store import SecretStore
+    from lectern.store.budget import BudgetStore
     from lectern.store.enrolments import EnrolmentStore
     from lectern.store.events import EventStore
     from lectern.store.joining import JoinStore
@@ -41,6 +43,12 @@ class Parts(Protocol):
 
     def secrets(self) -> SecretStore:
         """The secrets of the settings."""
+
+    def budgets(self) -> BudgetStore:
+        """What was used of Zoom's limits."""
+
+    def zoom_plan(self) -> Plan:
+        """The plan that Zoom's limits go by."""
 
     def credentials_check(self) -> CredentialsCheck:
         """Asks Zoom whether credentials are good."""

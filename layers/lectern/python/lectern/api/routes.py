@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lectern.api.budget import BudgetView, get_budget
 from lectern.api.enrolment_list import EnrolmentListQuery, list_enrolments
 from lectern.api.enrolment_model import AccessBody, BatchBody, EnrolmentBody, RosterBody
 from lectern.api.enrolment_view import EnrolmentPage, EnrolmentView
@@ -173,6 +174,13 @@ ROUTES: tuple[Route, ...] = (
         erase_user,
         "Remove the user from every event, here and in Zoom, and erase them",
         answers={ACCEPTED: TouchedEnrolments},
+    ),
+    Route(
+        "GET",
+        "/v1/budget",
+        get_budget,
+        "Today's use and rest of Zoom's limits",
+        answers={OK: BudgetView},
     ),
     Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
     Route(
