@@ -1,0 +1,119 @@
+"""Zoom's daily limits: counted ahead, waited for, and only where they concern something."""
+
+from __future__ import annotations
+
+from lectern.domain.enrolment import Access
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage
+
+
+def refused(stage: Stage) -> list[dict[str, object]]:
+    """The calls that Zoom refused for a limit."""
+    return [call for call in stage.world.calls.since(0) if call["status"] == 429]
+
+
+def use_up_the_hosts_day(stage: Stage) -> None:
+    meeting = stage.event().meeting
+    assert meeting is not None
+    while stage.budgets.take_host("default", stage.clock.now(), meeting.host_id, 100):
+        pass
+
+
+def test_the_hosts_next_change_waits_for_midnight_and_then_happens(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    use_up_the_hosts_day(stage)
+    day = stage.clock.now().date()
+    stage.forget_calls()
+    days = []
+
+    def look(payload: dict[str, object]) -> None:
+        if payload["task"] == "register_range":
+            days.append(stage.clock.now().date())
+
+    stage.before_task = look
+    stage.change_details(title="After midnight")
+    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    assert stage.synchronise() == "SUCCEEDED"
+
+    stage.all_is_well(3)
+    assert stage.zoom_meeting()["topic"] == "After midnight"
+    assert stage.calls()["update_meeting"] == 1
+    # The person did not wait for it.
+    assert days == [day]
+    assert stage.clock.now().date() > day
+    assert refused(stage) == []
+
+
+def test_what_waits_for_the_host_says_so(stage: Stage) -> None:
+    stage.synchronised_event(1)
+    use_up_the_hosts_day(stage)
+    seen = []
+
+    def look(payload: dict[str, object]) -> None:
+        if payload["task"] == "take_lease" and stage.event().sync.state == "waiting":
+            seen.append(stage.event().sync)
+
+    stage.before_task = look
+    stage.change_details(title="After midnight")
+    stage.synchronise()
+
+    waiting = seen[0]
+    assert waiting.problem is not None
+    assert waiting.problem.code == "zoom_daily_limit"
+    assert waiting.next_attempt_at is not None
+    assert waiting.next_attempt_at.strftime("%H:%M:%S") == "00:00:00"
+
+
+def test_the_events_of_other_hosts_do_not_wait(stage: Stage) -> None:
+    stage.synchronised_event(1)
+    use_up_the_hosts_day(stage)
+    host = stage.event().details.host.model_copy(update={"email": "bo@acme.example"})
+    day = stage.clock.now().date()
+
+    stage.events.create(an_event("ev-2", now=stage.clock.now(), details=a_details(host=host)))
+    stage.synchronise("ev-2")
+
+    assert stage.event("ev-2").sync.state == "in_sync"
+    assert stage.clock.now().date() == day
+
+
+def test_access_that_flaps_ends_right_within_zooms_limits(stage: Stage) -> None:
+    details = a_details(access_validation=True)
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    stage.enrol(an_enrolment("kim", now=stage.clock.now()), an_enrolment("sam"))
+    stage.synchronise()
+
+    for flap in range(20):
+        stage.change_enrolment("kim", access=Access(granted=bool(flap % 2)))
+        assert stage.synchronise() == "SUCCEEDED"
+
+    assert set(stage.registrants()) == {"kim@people.example", "sam@people.example"}
+    assert stage.where_people_stand() == {"registered": 2}
+    assert refused(stage) == []
+
+
+def test_a_fourth_registration_of_a_day_waits_while_others_are_registered(stage: Stage) -> None:
+    stage.synchronised_event(1)
+    day = stage.clock.now().date()
+    for _ in range(2):
+        stage.change_enrolment("u-00000", removed=True)
+        stage.synchronise()
+        stage.change_enrolment("u-00000", removed=False)
+        stage.synchronise()
+    assert stage.clock.now().date() == day
+    stage.change_enrolment("u-00000", removed=True)
+    stage.synchronise()
+    registered_on = {}
+
+    def look(payload: dict[str, object]) -> None:
+        for address in stage.registrants():
+            registered_on.setdefault(address, stage.clock.now().date())
+
+    stage.before_task = look
+    stage.change_enrolment("u-00000", removed=False)
+    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    stage.synchronise()
+
+    assert registered_on["late@people.example"] == day
+    assert registered_on["u-00000@people.example"] > day
+    assert refused(stage) == []
