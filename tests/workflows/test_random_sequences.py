@@ -1,0 +1,124 @@
+"""Whatever happens in whatever order, Zoom ends as the LMS wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lectern.domain.enrolment import Access, Person
+from lectern.domain.event import Status
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage, staged
+
+USERS = ["ada", "bob", "cyd"]
+FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
+OPERATIONS = [
+    "create_meeting",
+    "update_meeting",
+    "delete_meeting",
+    "batch_meeting_registrants",
+    "add_meeting_registrant",
+    "delete_meeting_registrant",
+]
+Step = Callable[[Stage], None]
+
+
+def change_title(title: str) -> Step:
+    return lambda stage: _changed_details(stage, title=title)
+
+
+def _changed_details(stage: Stage, **changes: object) -> None:
+    stage.change_details(**changes)
+
+
+def set_status(status: Status) -> Step:
+    return lambda stage: _changed_event(stage, status=status)
+
+
+def _changed_event(stage: Stage, **changes: object) -> None:
+    stage.change_event(**changes)
+
+
+def set_enrolment(user: str, **changes: object) -> Step:
+    def step(stage: Stage) -> None:
+        if stage.enrolments.get("ev-1", user) is None:
+            stage.enrol(an_enrolment(user, now=stage.clock.now()))
+        stage.change_enrolment(user, **changes)
+
+    return step
+
+
+def inject(operation: str, kind: str) -> Step:
+    return lambda stage: stage.fault(operation=operation, kind=kind)
+
+
+def kill_after(effects: int) -> Step:
+    def step(stage: Stage) -> None:
+        stage.effects.clear()
+        stage.kill_after = effects
+
+    return step
+
+
+def synchronise(stage: Stage) -> None:
+    stage.clock.advance(timedelta(seconds=10))
+    if stage.event().sync.is_due:
+        assert stage.synchronise() == "SUCCEEDED"
+
+
+STEPS = st.one_of(
+    st.just(synchronise),
+    st.builds(change_title, st.sampled_from(["One", "Two"])),
+    st.builds(set_status, st.sampled_from(Status)),
+    st.builds(set_enrolment, st.sampled_from(USERS), removed=st.booleans()),
+    st.builds(
+        set_enrolment,
+        st.sampled_from(USERS),
+        access=st.builds(Access, granted=st.booleans()),
+    ),
+    st.builds(
+        set_enrolment,
+        st.sampled_from(USERS),
+        person=st.builds(
+            Person,
+            email=st.sampled_from(["x@people.example", "Y@people.example", "y@people.example"]),
+            first_name=st.just("Kim"),
+        ),
+    ),
+    st.builds(inject, st.sampled_from(OPERATIONS), st.sampled_from(FAULTS)),
+    st.builds(kill_after, st.integers(1, 40)),
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=4, max_size=12))
+def test_zoom_ends_as_the_lms_wants_it(steps: list[Step]) -> None:
+    with staged() as stage:
+        details = a_details(access_validation=True)
+        stage.events.create(an_event(now=stage.clock.now(), details=details))
+        for step in [*steps, synchronise]:
+            step(stage)
+
+        event = stage.event()
+        assert event.sync.state == "in_sync"
+        wanted = _wanted(stage)
+        if event.is_cancelled:
+            assert stage.open_meetings() == {}
+        else:
+            assert len(stage.open_meetings()) == 1
+            assert stage.zoom_meeting()["topic"] == event.details.title
+            assert {email.casefold() for email in stage.registrants()} == wanted
+        stage.where_people_stand()
+        assert not [
+            call
+            for call in stage.world.calls.since(0)
+            if call["status"] == 429 and not call["faults"]
+        ]
+
+
+def _wanted(stage: Stage) -> set[str]:
+    people, _ = stage.enrolments.page("ev-1", limit=100)
+    return {each.person.address for each in people if not each.removed and each.access.granted}
