@@ -248,14 +248,14 @@ class TestPages:
         requirements = [
             {"id": "r1", "title": '<script>alert("1")</script>', "met": False,
              "url": "https://lms.example/?a=1&b='2'"},
-            {"id": "r2", "title": "No link", "met": False},
+            {"id": "r2", "title": "<i>No link</i>", "met": False},
         ]  # fmt: skip
         lms.enrol(access={"granted": False, "requirements": requirements})
         page = self.page(lms)
         assert "<script" not in page
         assert "<b>" not in page
         assert 'href="https://lms.example/?a=1&amp;b=&#x27;2&#x27;"' in page
-        assert "<li>No link</li>" in page
+        assert "<li>&lt;i&gt;No link&lt;/i&gt;</li>" in page
 
     def test_while_preparing_it_refreshes_itself(self, lms):
         lms.put_event()
