@@ -20,6 +20,7 @@ Json = dict[str, Any] | list[Any] | str | int | bool | None
 
 PEOPLE = 40
 EVENT = "/v1/events/forklift-safety"
+LEARNER_2 = "learner02@acme.example"
 _PATIENCE_SECONDS = 120
 
 
@@ -146,6 +147,13 @@ def run(demo: Demo) -> None:
         DemoError: One did not hold.
     """
     wanted = event()
+    _create(demo, wanted)
+    wanted = _change(demo, wanted)
+    _join(demo)
+    _put_right_and_cancel(demo, wanted)
+
+
+def _create(demo: Demo, wanted: dict[str, Any]) -> None:
     with demo.step("An event is saved and 42 people are enrolled, while Zoom answers 429") as say:
         for operation in ("get_user", "create_meeting", "batch_meeting_registrants"):
             fault = {"operation": operation, "kind": "rate_limit_second", "times": 2}
@@ -155,10 +163,7 @@ def run(demo: Demo) -> None:
         found, meeting = demo.synchronised(), demo.meeting()
         expect(meeting["settings"]["approval_type"] == 1, "registration lets anybody in")
         registrants = {each["email"] for each in meeting["registrants"]}
-        expect(
-            len(registrants) == PEOPLE - 1,
-            f"{len(registrants)} registrants at Zoom {sorted(registrants)} {found}",
-        )
+        expect(len(registrants) == PEOPLE - 1, f"{len(registrants)} registrants at Zoom")
         say(f"Zoom meeting {meeting['id']}, hosted by the course administrator")
         say(str(found["participants"]))
         for user in ("learner-01", "twin", "anna"):
@@ -169,6 +174,9 @@ def run(demo: Demo) -> None:
         demo.lms("PUT", EVENT, wanted)
         demo.synchronised()
 
+
+def _change(demo: Demo, wanted: dict[str, Any]) -> dict[str, Any]:
+    meeting = demo.meeting()
     with demo.step("Title and time change: one update, same meeting, same links"):
         later = datetime.fromisoformat(wanted["starts_at"]) + timedelta(hours=2)
         wanted |= {"title": "Forklift safety (room B)", "starts_at": later.isoformat()}
@@ -177,12 +185,33 @@ def run(demo: Demo) -> None:
         expect(demo.meeting()["id"] == meeting["id"], "the meeting was replaced")
         expect(demo.meeting()["topic"] == wanted["title"], "the title did not reach Zoom")
         expect(_links(demo.meeting()) == _links(meeting), "links changed")
+    return wanted
 
-    with demo.step("The person without access gets it: one registration"):
+
+def _join(demo: Demo) -> None:
+    with demo.step("Join is clicked: by someone who is registered, and by someone without access"):
+        decision = demo.lms("GET", f"{EVENT}/join?user_id=learner-02")
+        expect(decision["state"] == "join", decision)
+        expect(decision["url"] == _links(demo.meeting())[LEARNER_2], "not the person's own link")
+        decision = demo.lms("GET", f"{EVENT}/join?user_id=learner-01")
+        expect(decision["state"] == "see_requirements" and decision["url"] is None, decision)
+
+    with demo.step("The person gets access and clicks at once: registered within the click") as say:
         demo.lms("PUT", f"{EVENT}/enrollments/learner-01/access", {"granted": True})
+        decision = demo.lms("GET", f"{EVENT}/join?user_id=learner-01")
+        expect(decision["state"] == "join", decision)
         demo.synchronised()
         expect(len(demo.meeting()["registrants"]) == PEOPLE, "not registered")
+        link = demo.lms(
+            "POST", f"{EVENT}/join-links", {"user_id": "learner-01", "expires_in_seconds": 3600}
+        )
+        answer = requests.get(link["url"], allow_redirects=False, timeout=60)
+        expect(answer.headers.get("Location") == decision["url"], "the join link leads elsewhere")
+        say("a signed join link redirects to the person's own Zoom link")
 
+
+def _put_right_and_cancel(demo: Demo, wanted: dict[str, Any]) -> None:
+    meeting = demo.meeting()
     with demo.step("Someone leaves the course: the registrant is deleted at Zoom"):
         demo.lms("DELETE", f"{EVENT}/enrollments/learner-03")
         demo.synchronised()
