@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from lectern.domain.event import SyncRecord, SyncState
+from lectern.domain.problems import EventProblem, event_problem
 from lectern.store.events import EventStore
 from lectern.store.table import Table
 from lectern.sync.recovery import Recovery, is_forgotten
@@ -34,6 +35,13 @@ FORGOTTEN = {
         next_attempt_at=ago(6),
         waiter=ago(6),
     ),
+    "failed for want of a scope": SyncRecord(
+        state=SyncState.FAILED,
+        requested=1,
+        done=1,
+        requested_at=ago(1),
+        problem=event_problem(EventProblem.SCOPE_MISSING),
+    ),
     "failed a while ago": SyncRecord(
         state=SyncState.FAILED, requested=1, done=1, requested_at=ago(31)
     ),
@@ -49,8 +57,12 @@ TAKEN_CARE_OF = {
     "about to wake": SyncRecord(
         state=SyncState.WAITING, requested=1, requested_at=ago(60), waiter=ago(1)
     ),
-    "failed just now": SyncRecord(
-        state=SyncState.FAILED, requested=1, done=1, requested_at=ago(10)
+    "refused just now": SyncRecord(
+        state=SyncState.FAILED,
+        requested=1,
+        done=1,
+        requested_at=ago(10),
+        problem=event_problem(EventProblem.REJECTED),
     ),
     "done": SyncRecord(state=SyncState.PENDING, requested=1, done=1, requested_at=ago(60)),
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from lectern.domain.event import Event, SyncState
+from lectern.domain.problems import EventProblem
 from lectern.store.events import EventStore
 
 QUIET = timedelta(minutes=5)
@@ -18,6 +19,13 @@ QUIET = timedelta(minutes=5)
 RETRY_FAILED = timedelta(minutes=30)
 """How often what failed for want of a person is tried again by itself."""
 
+_CHEAP_TO_RETRY = {
+    EventProblem.HOST_NOT_IN_ZOOM,
+    EventProblem.CREDENTIALS_INVALID,
+    EventProblem.SCOPE_MISSING,
+}
+"""Zoom refuses these before anything is counted against a host, so each sweep tries them again."""
+
 _PAGE = 100
 
 
@@ -25,7 +33,8 @@ def is_forgotten(event: Event, now: datetime) -> bool:
     """Whether nobody is at work on the event, or will be, though there is work."""
     sync = event.sync
     if sync.state is SyncState.FAILED:
-        return sync.requested_at + RETRY_FAILED <= now
+        cheap = sync.problem is not None and sync.problem.code in _CHEAP_TO_RETRY
+        return cheap or sync.requested_at + RETRY_FAILED <= now
     if not sync.is_due or sync.is_leased(now):
         return False
     expected = [sync.requested_at, sync.lease_until, sync.next_attempt_at, sync.waiter]
