@@ -249,6 +249,21 @@ def test_a_missing_scope_is_named_and_heals_once_granted(stage: Stage) -> None:
     stage.all_is_well(1)
 
 
+def test_a_scope_that_is_granted_later_is_in_the_next_token(stage: Stage) -> None:
+    granted = sorted(stage.world.seed.scopes)
+    stage.seed(scopes=[scope for scope in granted if scope != "meeting:write:meeting:admin"])
+    stage.event_with_people(1)
+    stage.synchronise()
+    assert stage.event().sync.state == "failed"
+
+    stage.seed(scopes=granted)
+    stage.clock.advance(timedelta(minutes=5))
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+
+    stage.all_is_well(1)
+
+
 def test_wrong_credentials_are_a_problem_of_the_event(stage: Stage) -> None:
     stage.seed(credentials={"client_secret": "another"})
     stage.event_with_people(1)

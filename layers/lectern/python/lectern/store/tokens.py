@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from lectern.domain.model import DomainModel, Instant
@@ -15,12 +16,14 @@ class StoredToken(DomainModel):
     Attributes:
         credentials_version: The credentials that it was made with; others void it.
         serial: Grows with each renewal, so that a newer token is told from the one that died.
+        issued_at: When Zoom gave it; scopes that were granted later are not in it.
     """
 
     value: str
     expires_at: Instant
     credentials_version: int
     serial: int
+    issued_at: Instant | None = None
 
     def __repr__(self) -> str:
         """Nothing of the token, wherever a repr may end up."""
@@ -81,6 +84,7 @@ class TokenStore:
             "expires_at": keys.stamp(token.expires_at),
             "credentials_version": token.credentials_version,
             "serial": token.serial,
+            "issued_at": keys.stamp(token.issued_at) if token.issued_at else None,
         }
         change = Change(
             set={"token": fields, "ttl": int(token.expires_at.timestamp())},
@@ -90,7 +94,5 @@ class TokenStore:
 
     def _settle(self, connection_id: str, owner: str, change: Change) -> None:
         mine = Expression("#locked_by = :owner", {":owner": owner})
-        try:
+        with suppress(WriteConflict):
             self._table.update(keys.token(connection_id), change, mine)
-        except WriteConflict:
-            return

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import requests
 
 from lectern.domain.budget import Lane
-from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited
+from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomScopeMissing
 from lectern.store.tokens import StoredToken
 from lectern.zoom.budget import PATIENCE_SECONDS, Budget
 from lectern.zoom.errors import body_of, error_of, is_success
@@ -96,7 +96,14 @@ class ZoomClient:
                 break
             token = self._tokens.replace(token)
             response = self._send(operation, url, token, query, body)
-        return self._answer(operation, response)
+        try:
+            return self._answer(operation, response)
+        except ZoomScopeMissing:
+            if not self._tokens.is_older_than_scopes(token):
+                raise
+        return self._answer(
+            operation, self._send(operation, url, self._tokens.replace(token), query, body)
+        )
 
     def _send(
         self,

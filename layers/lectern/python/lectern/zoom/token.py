@@ -19,6 +19,9 @@ RENEW_BEFORE = timedelta(minutes=5)
 LOCK_FOR = timedelta(seconds=25)
 """Longer than a token request can take, so that a renewal outlives its lock only if it is dead."""
 
+_NEW_SCOPES_AFTER = timedelta(minutes=1)
+"""A scope that is not granted would otherwise cost a token at each call that wants it."""
+
 _PATIENCE = timedelta(seconds=2)
 _POLL_SECONDS = 0.1
 
@@ -76,6 +79,13 @@ class TokenSource:
         self._token = self._renewed(after=dead.serial)
         return self._token
 
+    def is_older_than_scopes(self, token: StoredToken) -> bool:
+        """Whether scopes that this token lacks may be in a new one.
+
+        Zoom: what an app is granted is in the tokens that are issued afterwards.
+        """
+        return token.issued_at is not None and token.issued_at + _NEW_SCOPES_AFTER <= self._now()
+
     def _shared_or_renewed(self) -> StoredToken:
         shared = self._tokens.get(self._connection.connection_id)
         if shared is None:
@@ -115,6 +125,7 @@ class TokenSource:
             expires_at=now + timedelta(seconds=granted.expires_in),
             credentials_version=self._connection.credentials_version,
             serial=after + 1,
+            issued_at=now,
         )
         self._tokens.save(name, self._owner, token)
         return token
