@@ -231,7 +231,7 @@ def test_a_synchronisation_can_be_asked_for(lms):
 def test_a_problem_is_shown_while_it_stands(lms):
     lms.put_event()
     leases = lms.parts.leases()
-    leases.take_lease("ev-1", "run-1", MORNING, LATER)
+    leases.take_lease("ev-1", "run-1", MORNING, LATER, seen=1)
     problem = event_problem(EventProblem.UNAVAILABLE)
     leases.postpone("ev-1", "run-1", LATER, LATER, problem)
     sync = lms.get(EVENT).json["sync"]
