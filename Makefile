@@ -27,10 +27,9 @@ demo: $(READY) ## run the main job on sample data and print what happened
 up: $(READY) ## run the local cloud in the foreground
 	exec $(BIN)/python -m local.cloud
 
-test: $(READY) ## run all tests
-	$(BIN)/python -m pytest -n auto --cov --cov-report=
-	$(BIN)/coverage report
-	$(BIN)/coverage report --include='*/lectern/domain/*' --fail-under=95
+test: $(READY) ## run all tests, and hold the domain's branch coverage
+	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -q --cov=lectern.domain --cov-fail-under=95 tests/unit/domain tests/properties
 
 lint: $(READY) ## style, types, template
 	$(BIN)/ruff check .

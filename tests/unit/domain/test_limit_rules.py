@@ -1,0 +1,63 @@
+"""The rules of Zoom's limits: shares of a lane, and what was sent of an address on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lectern.domain.budget import PER_DAY, PER_SECOND, Lane, Plan, allowance
+from lectern.domain.sends import Sends, sends_on
+
+TODAY, TOMORROW = date(2026, 11, 30), date(2026, 12, 1)
+
+
+def test_each_lane_leaves_room_for_those_above_it() -> None:
+    shares = [
+        allowance(80, lane) for lane in (Lane.BACKGROUND, Lane.EDIT, Lane.PRE_START, Lane.JOIN)
+    ]
+
+    assert shares == sorted(set(shares))
+    assert shares[-1] == 80
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_a_limit_too_small_to_share_is_not_shared(lane: Lane) -> None:
+    assert allowance(1, lane) == 1
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_every_plan_has_limits_for_every_class(plan: Plan) -> None:
+    assert set(PER_SECOND[plan]) == {"light", "medium", "heavy"}
+    assert set(PER_DAY[plan]) == {"heavy"}
+
+
+def test_the_third_registration_of_a_day_is_the_last() -> None:
+    sends = sends_on(None, "85", TODAY)
+    for count in (1, 2, 3):
+        assert not sends.is_used_up
+        sends = sends.sent()
+        assert (sends.count, sends.unanswered) == (count, True)
+        sends = sends.answered()
+
+    assert sends.is_used_up
+    assert not sends.unanswered
+
+
+def test_what_zoom_did_not_take_does_not_count() -> None:
+    assert sends_on(None, "85", TODAY).sent().refused() == sends_on(None, "85", TODAY)
+
+
+def test_a_new_day_starts_at_nothing_and_an_open_answer_stays_open() -> None:
+    sent = sends_on(None, "85", TODAY).sent()
+
+    assert sends_on(sent, "85", TODAY) == sent
+    assert sends_on(sent, "85", TOMORROW) == Sends(
+        zoom_id="85", day=TOMORROW, count=0, unanswered=True
+    )
+
+
+def test_another_meeting_knows_nothing_of_the_former_ones_sends() -> None:
+    sent = sends_on(None, "85", TODAY).sent()
+
+    assert sends_on(sent, "86", TODAY) == Sends(zoom_id="86", day=TODAY, count=0)
