@@ -123,11 +123,11 @@ def test_the_main_job_costs_what_it_must_and_no_more(platform):
     assert platform.calls() == {"delete_meeting": 1}
 
 
-def test_five_hundred_people_are_seventeen_batches(platform):
+def test_people_are_registered_thirty_in_a_call(platform):
     platform.put()
-    platform.enrol(500)
-    assert platform.in_sync()["participants"]["registered"] == 500
-    assert platform.calls()["batch_meeting_registrants"] == 17
+    platform.enrol(65)
+    assert platform.in_sync()["participants"]["registered"] == 65
+    assert platform.calls()["batch_meeting_registrants"] == 3
 
 
 def test_two_changes_at_the_same_moment_end_in_one_state_with_one_meeting(platform):
