@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration
 from lectern.domain.errors import ZoomNotFound, ZoomRejected
-from lectern.domain.event import Planned
+from lectern.domain.event import Planned, address_key
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import current_registration
 from lectern.sync.work import Work
@@ -78,7 +78,7 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
 def _match(work: Work, registrants: list[ListedRegistrant], *, marking: bool) -> int:
     """Notes what Zoom lists with the enrolments that it belongs to, and counts those."""
     store = work.tools.enrolments
-    by_address = {registrant.email.strip().casefold(): registrant for registrant in registrants}
+    by_address = {address_key(registrant.email): registrant for registrant in registrants}
     holders = store.holders_of_addresses(work.event_id, by_address)
     enrolments = store.get_many(work.event_id, holders.values())
     matched = 0
@@ -113,7 +113,7 @@ def _note_listed(work: Work, enrolment: Enrolment, listed: ListedRegistrant) -> 
 
 def _person_listed(enrolment: Enrolment, listed: ListedRegistrant) -> Person:
     """Who was registered: as wanted, unless Zoom has another address."""
-    if listed.email.strip().casefold() == enrolment.person.address:
+    if address_key(listed.email) == enrolment.person.address:
         return enrolment.person
     return Person(email=listed.email, first_name=listed.first_name, last_name=listed.last_name)
 
