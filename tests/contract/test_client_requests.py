@@ -9,6 +9,7 @@ import ast
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -22,6 +23,7 @@ from lectern.domain.enrolment import Person
 from lectern.domain.event import AutoRecording, Host, Options, Status
 from lectern.domain.meeting import MeetingSpec
 from lectern.zoom import meetings, operations
+from lectern.zoom.operations import Operation
 from lectern.zoom.payloads import create_payload, update_payload
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrolment, an_event
@@ -65,13 +67,11 @@ def used_operations() -> set[str]:
     """The names of the operations that the client of meetings mentions."""
     tree = ast.parse(Path(meetings.__file__).read_text(encoding="utf-8"))
     mentioned = {
-        getattr(operations, node.attr)
+        attrgetter(ast.unparse(node).removeprefix("zoom."))(operations)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "zoom"
+        if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("zoom.")
     }
-    return {operation.name for operation in mentioned}
+    return {each.name for each in mentioned if isinstance(each, Operation)}
 
 
 def test_a_life_of_an_event_sends_only_what_zoom_takes(

@@ -44,7 +44,7 @@ class Account:
 
     def turn(self, lane: Lane = Lane.EDIT) -> datetime:
         """When the next heavy call may be made."""
-        self.budget.wait_for_turn(zoom.BATCH_MEETING_REGISTRANTS, lane, PATIENCE_SECONDS)
+        self.budget.wait_for_turn(zoom.MEETINGS.batch_registrants, lane, PATIENCE_SECONDS)
         return self.clock.at
 
 
@@ -71,7 +71,7 @@ def test_a_join_click_finds_room_that_edits_left(account):
 def test_what_does_not_fit_into_two_seconds_is_handed_back(account):
     now = account.clock.at
     for _ in range(9 * 3):  # This second and the two that begin within the next two seconds.
-        account.budget.wait_for_turn(zoom.BATCH_MEETING_REGISTRANTS, Lane.EDIT, PATIENCE_SECONDS)
+        account.budget.wait_for_turn(zoom.MEETINGS.batch_registrants, Lane.EDIT, PATIENCE_SECONDS)
         account.clock.at = now
     with pytest.raises(ZoomRateLimited):
         account.turn()
@@ -86,7 +86,7 @@ def test_the_end_of_a_second_is_left_free(account):
 def test_what_zoom_refuses_is_learned_for_some_minutes(account):
     for _ in range(4):
         account.turn()
-    account.budget.learn(zoom.BATCH_MEETING_REGISTRANTS)
+    account.budget.learn(zoom.MEETINGS.batch_registrants)
 
     turns = Counter(account.turn().replace(microsecond=0) for _ in range(9))
     assert turns[START.replace(microsecond=0)] == 0
@@ -99,25 +99,25 @@ def test_what_zoom_refuses_is_learned_for_some_minutes(account):
 
 def test_the_hundred_and_first_change_of_a_host_waits_for_midnight(account):
     for _ in range(100):
-        account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-1")
+        account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-1")
 
     with pytest.raises(ZoomDailyLimit) as caught:
-        account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-1")
+        account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-1")
 
     assert caught.value.scope is LimitScope.HOST
     assert caught.value.resume_at == datetime(2026, 12, 1, tzinfo=UTC)
-    account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-2")
+    account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-2")
     account.clock.at = caught.value.resume_at
-    account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-1")
+    account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-1")
 
 
 def test_sweeps_leave_some_of_a_hosts_hundred_to_people(account):
     for _ in range(70):
-        account.budget.take(zoom.UPDATE_MEETING, Lane.BACKGROUND, "h-1")
+        account.budget.take(zoom.MEETINGS.update, Lane.BACKGROUND, "h-1")
     with pytest.raises(ZoomDailyLimit):
-        account.budget.take(zoom.UPDATE_MEETING, Lane.BACKGROUND, "h-1")
+        account.budget.take(zoom.MEETINGS.update, Lane.BACKGROUND, "h-1")
 
-    account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-1")
+    account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-1")
 
 
 def test_a_day_of_heavy_calls_ends(account):
@@ -128,9 +128,9 @@ def test_a_day_of_heavy_calls_ends(account):
 
 
 def test_the_use_of_a_day_is_told_by_class_and_host(account):
-    account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-1")
-    account.budget.take(zoom.UPDATE_MEETING, Lane.EDIT, "h-1")
-    account.budget.take(zoom.BATCH_MEETING_REGISTRANTS, Lane.EDIT, None)
+    account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-1")
+    account.budget.take(zoom.MEETINGS.update, Lane.EDIT, "h-1")
+    account.budget.take(zoom.MEETINGS.batch_registrants, Lane.EDIT, None)
 
     used = account.store.used_on("default", START)
 

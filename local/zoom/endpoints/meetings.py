@@ -13,7 +13,7 @@ from local.zoom.errors import bad_request, invalid_field
 from local.zoom.users import require_host
 
 
-@carries_out(operations.CREATE_MEETING)
+@carries_out(operations.MEETINGS.create)
 def create_meeting(call: ApiCall) -> Answer:
     """Schedule a meeting for a host."""
     world = call.world
@@ -26,29 +26,29 @@ def create_meeting(call: ApiCall) -> Answer:
     return Answer(HTTPStatus.CREATED, answers.meeting(world, meeting))
 
 
-@carries_out(operations.GET_MEETING)
+@carries_out(operations.MEETINGS.read)
 def get_meeting(call: ApiCall) -> Answer:
     """Show a meeting."""
-    meeting = meetings.find_meeting(call.world, call.path["meeting_id"])
+    meeting = meetings.find_meeting(call.world, call.path["session_id"])
     return Answer(HTTPStatus.OK, answers.meeting(call.world, meeting))
 
 
-@carries_out(operations.UPDATE_MEETING)
+@carries_out(operations.MEETINGS.update)
 def update_meeting(call: ApiCall) -> Answer:
     """Change a meeting."""
     world = call.world
-    meeting = meetings.find_meeting(world, call.path["meeting_id"])
+    meeting = meetings.find_meeting(world, call.path["session_id"])
     body = read(UpdateMeeting, call.body)
     world.limits.take_host_write(meeting.host_id, world.now())
     meetings.update(world, meeting, body, registration_ignored=call.struck.registration_ignored)
     return NO_CONTENT
 
 
-@carries_out(operations.DELETE_MEETING)
+@carries_out(operations.MEETINGS.delete)
 def delete_meeting(call: ApiCall) -> Answer:
     """Delete a meeting."""
     world = call.world
-    reference = call.path["meeting_id"]
+    reference = call.path["session_id"]
     if any(str(user.pmi) == reference for user in world.users.values()):
         raise bad_request(3018, "Not allowed to delete PMI.")
     meeting = meetings.find_meeting(world, reference)
@@ -58,7 +58,7 @@ def delete_meeting(call: ApiCall) -> Answer:
     return NO_CONTENT
 
 
-@carries_out(operations.LIST_MEETINGS)
+@carries_out(operations.MEETINGS.list)
 def list_meetings(call: ApiCall) -> Answer:
     """List the meetings of a host."""
     world = call.world

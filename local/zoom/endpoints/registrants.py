@@ -20,10 +20,10 @@ from local.zoom.meetings import find_meeting
 from local.zoom.model import Meeting, Registrant, RegistrantStatus
 
 
-@carries_out(operations.ADD_MEETING_REGISTRANT)
+@carries_out(operations.MEETINGS.add_registrant)
 def add_registrant(call: ApiCall) -> Answer:
     """Register one person."""
-    reference = call.path["meeting_id"]
+    reference = call.path["session_id"]
     meeting = find_meeting(call.world, reference, missing=no_such_meeting_to_register_for)
     registrants.require_registration(call.world, meeting)
     body = read(AddRegistrant, call.body)
@@ -31,10 +31,10 @@ def add_registrant(call: ApiCall) -> Answer:
     return Answer(HTTPStatus.CREATED, answers.added_registrant(call.world, meeting, added))
 
 
-@carries_out(operations.BATCH_MEETING_REGISTRANTS)
+@carries_out(operations.MEETINGS.batch_registrants)
 def batch_registrants(call: ApiCall) -> Answer:
     """Register up to 30 people."""
-    meeting = find_meeting(call.world, call.path["meeting_id"])
+    meeting = find_meeting(call.world, call.path["session_id"])
     registrants.require_batch_type(meeting)
     registrants.require_registration(call.world, meeting)
     body = read(BatchRegistrants, call.body)
@@ -43,11 +43,11 @@ def batch_registrants(call: ApiCall) -> Answer:
     return Answer(HTTPStatus.CREATED, {"registrants": rows})
 
 
-@carries_out(operations.LIST_MEETING_REGISTRANTS)
+@carries_out(operations.MEETINGS.list_registrants)
 def list_registrants(call: ApiCall) -> Answer:
     """List the registrants with one status."""
     world = call.world
-    meeting = find_meeting(world, call.path["meeting_id"])
+    meeting = find_meeting(world, call.path["session_id"])
     status = _status(call.query.get("status", RegistrantStatus.APPROVED))
     shown = registrants.listed(meeting, status)
     page, envelope = world.pages.cut(
@@ -57,29 +57,29 @@ def list_registrants(call: ApiCall) -> Answer:
     return Answer(HTTPStatus.OK, {**envelope, "registrants": rows})
 
 
-@carries_out(operations.GET_MEETING_REGISTRANT)
+@carries_out(operations.MEETINGS.read_registrant)
 def get_registrant(call: ApiCall) -> Answer:
     """Show a registrant."""
-    meeting = find_meeting(call.world, call.path["meeting_id"])
+    meeting = find_meeting(call.world, call.path["session_id"])
     registrant = registrants.find_registrant(meeting, call.path["registrant_id"])
     return Answer(HTTPStatus.OK, answers.registrant(call.world, meeting, registrant))
 
 
-@carries_out(operations.DELETE_MEETING_REGISTRANT)
+@carries_out(operations.MEETINGS.delete_registrant)
 def delete_registrant(call: ApiCall) -> Answer:
     """Take a registration away."""
-    meeting = find_meeting(call.world, call.path["meeting_id"])
+    meeting = find_meeting(call.world, call.path["session_id"])
     registrants.require_registration(call.world, meeting, code=300)
     registrant = registrants.find_registrant(meeting, call.path["registrant_id"])
     registrants.delete(meeting, registrant)
     return NO_CONTENT
 
 
-@carries_out(operations.UPDATE_MEETING_REGISTRANT_STATUS)
+@carries_out(operations.MEETINGS.change_registrant_status)
 def update_registrant_status(call: ApiCall) -> Answer:
     """Approve, cancel or deny up to 30 registrants."""
     world = call.world
-    meeting = find_meeting(world, call.path["meeting_id"])
+    meeting = find_meeting(world, call.path["session_id"])
     registrants.require_registration(world, meeting)
     body = read(RegistrantStatusChange, call.body)
     meant = registrants.references(meeting, body.registrants)

@@ -94,8 +94,8 @@ def test_an_operation_is_sent_as_the_table_has_it() -> None:
     caller = Caller(answered(201, {"id": 7}))
 
     answer = caller.client.call(
-        zoom.ADD_MEETING_REGISTRANT,
-        path={"meeting_id": "1/2 3?#"},
+        zoom.MEETINGS.add_registrant,
+        path={"session_id": "1/2 3?#"},
         query={"page_size": 30},
         body={"email": EMAIL},
     )

@@ -67,28 +67,28 @@ class Meetings:
     def create(self, host_id: str, spec: MeetingSpec) -> MeetingAnswer:
         """Creates a meeting for the host."""
         answer = self._call(
-            zoom.CREATE_MEETING,
+            zoom.MEETINGS.create,
             path={"user_id": host_id},
             body=create_payload(spec),
             host_id=host_id,
         )
-        return _read(MeetingAnswer, zoom.CREATE_MEETING, answer)
+        return _read(MeetingAnswer, zoom.MEETINGS.create, answer)
 
     def read(self, zoom_id: str) -> MeetingAnswer:
         """The meeting as it is at Zoom."""
-        answer = self._call(zoom.GET_MEETING, path={"meeting_id": zoom_id})
-        return _read(MeetingAnswer, zoom.GET_MEETING, answer)
+        answer = self._call(zoom.MEETINGS.read, path={"session_id": zoom_id})
+        return _read(MeetingAnswer, zoom.MEETINGS.read, answer)
 
     def start_link(self, zoom_id: str) -> str:
         """A fresh link that starts the meeting as its host. Zoom: it works for two hours."""
-        answer = self._call(zoom.GET_MEETING, path={"meeting_id": zoom_id})
-        return _read(StartLink, zoom.GET_MEETING, answer).start_url
+        answer = self._call(zoom.MEETINGS.read, path={"session_id": zoom_id})
+        return _read(StartLink, zoom.MEETINGS.read, answer).start_url
 
     def update(self, zoom_id: str, host_id: str, spec: MeetingSpec, fields: Iterable[str]) -> None:
         """Brings these fields of the meeting to the spec; id and links stay as they are."""
         self._call(
-            zoom.UPDATE_MEETING,
-            path={"meeting_id": zoom_id},
+            zoom.MEETINGS.update,
+            path={"session_id": zoom_id},
             body=update_payload(spec, fields),
             host_id=host_id,
         )
@@ -103,8 +103,8 @@ class Meetings:
         told = str(tell_people).lower()
         try:
             self._call(
-                zoom.DELETE_MEETING,
-                path={"meeting_id": zoom_id},
+                zoom.MEETINGS.delete,
+                path={"session_id": zoom_id},
                 query={"schedule_for_reminder": told, "cancel_meeting_reminder": told},
             )
         except ZoomNotFound:
@@ -121,9 +121,9 @@ class Meetings:
     def _listed(self, host_id: str) -> Iterator[ListedMeeting]:
         query: dict[str, str | int] = {"type": "scheduled", "page_size": PAGE_SIZE}
         while True:
-            answer = self._call(zoom.LIST_MEETINGS, path={"user_id": host_id}, query=query)
+            answer = self._call(zoom.MEETINGS.list, path={"user_id": host_id}, query=query)
             for meeting in answer.get("meetings") or []:
-                yield _read(ListedMeeting, zoom.LIST_MEETINGS, meeting)
+                yield _read(ListedMeeting, zoom.MEETINGS.list, meeting)
             query["next_page_token"] = str(answer.get("next_page_token") or "")
             if not query["next_page_token"]:
                 return
@@ -135,11 +135,11 @@ class Meetings:
             ZoomRejected: Zoom refuses this person.
         """
         answer = self._call(
-            zoom.ADD_MEETING_REGISTRANT,
-            path={"meeting_id": zoom_id},
+            zoom.MEETINGS.add_registrant,
+            path={"session_id": zoom_id},
             body={**_registrant(person), "auto_approve": True},
         )
-        return _read(RegistrantAnswer, zoom.ADD_MEETING_REGISTRANT, answer)
+        return _read(RegistrantAnswer, zoom.MEETINGS.add_registrant, answer)
 
     def register_batch(
         self, zoom_id: str, people: Sequence[Person], *, tell_people: bool
@@ -155,8 +155,8 @@ class Meetings:
             ZoomRejected: Zoom refuses the batch, possibly for one person in it.
         """
         answer = self._call(
-            zoom.BATCH_MEETING_REGISTRANTS,
-            path={"meeting_id": zoom_id},
+            zoom.MEETINGS.batch_registrants,
+            path={"session_id": zoom_id},
             body={
                 "auto_approve": True,
                 "registrants_confirmation_email": tell_people,
@@ -164,7 +164,7 @@ class Meetings:
             },
         )
         return [
-            _read(RegistrantAnswer, zoom.BATCH_MEETING_REGISTRANTS, registrant)
+            _read(RegistrantAnswer, zoom.MEETINGS.batch_registrants, registrant)
             for registrant in answer.get("registrants") or []
         ]
 
@@ -172,8 +172,8 @@ class Meetings:
         """Deletes a registrant, whose link stops working; one that is gone counts as deleted."""
         try:
             self._call(
-                zoom.DELETE_MEETING_REGISTRANT,
-                path={"meeting_id": zoom_id, "registrant_id": registrant_id},
+                zoom.MEETINGS.delete_registrant,
+                path={"session_id": zoom_id, "registrant_id": registrant_id},
             )
         except ZoomNotFound:
             return
@@ -192,9 +192,9 @@ class Meetings:
         if page_token:
             query["next_page_token"] = page_token
         answer = self._call(
-            zoom.LIST_MEETING_REGISTRANTS, path={"meeting_id": zoom_id}, query=query
+            zoom.MEETINGS.list_registrants, path={"session_id": zoom_id}, query=query
         )
-        return _read(RegistrantPage, zoom.LIST_MEETING_REGISTRANTS, answer)
+        return _read(RegistrantPage, zoom.MEETINGS.list_registrants, answer)
 
 
 def _registrant(person: Person) -> dict[str, Any]:
