@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.enrolment import EnrolmentState
-from lectern.domain.event import Context, Event, Participants, SyncState
+from lectern.domain.event import Context, Event, Host, Participants, SyncState
 from lectern.store.events import EventStore
 from lectern.store.keys import stamp
 from lectern.store.leases import LeaseStore
@@ -197,6 +197,20 @@ def test_events_are_listed_by_state_and_by_course(events: EventStore, leases: Le
 
     events.request_sync("ev-2", LATER)
     assert every_page(events.page_by_state, state=SyncState.SYNCING) == []
+
+
+def test_events_are_listed_by_host_within_an_account(events: EventStore) -> None:
+    anna, bo = Host(user_id="u-a", email="Anna@acme.example"), Host(user_id="u-b", email="bo@x.org")
+    for n, host in enumerate((anna, bo, anna)):
+        details = a_details(starts_at=NOW + timedelta(days=n), host=host)
+        event = created(events, f"ev-{n}", details=details)
+    created(events, "ev-other", details=a_details(host=anna, connection="other"))
+
+    of_anna = {"connection": "default", "email": "anna@ACME.example"}
+    assert every_page(events.page_by_host, **of_anna) == ["ev-0", "ev-2"]
+
+    events.replace_desired(changed(event, host=bo), was_version=1)
+    assert every_page(events.page_by_host, **of_anna) == ["ev-0"]
 
 
 def test_a_moved_event_moves_in_every_list(events: EventStore) -> None:

@@ -159,6 +159,26 @@ class EventStore:
             limit=limit,
         )
 
+    def page_by_host(
+        self,
+        connection: str,
+        email: str,
+        *,
+        first: str,
+        last: str,
+        after: str | None,
+        limit: int,
+    ) -> tuple[list[str], str | None]:
+        """Ids of the events that a host has in a Zoom account, in order of start."""
+        return self._page(
+            keys.GSI4,
+            keys.events_of_host(connection, email),
+            first=first,
+            last=last,
+            after=after,
+            limit=limit,
+        )
+
     def _page(
         self,
         index: str,

@@ -19,7 +19,7 @@ _INDEX_ATTRIBUTES = {
     "PK",
     "SK",
     "ttl",
-    *(f"GSI{n}{part}" for n in (1, 2, 3) for part in ("PK", "SK")),
+    *(f"GSI{n}{part}" for n in (1, 2, 3, 4) for part in ("PK", "SK")),
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
@@ -88,13 +88,7 @@ def event_item(event: Event) -> Item:
 
 def event_indexes(event: Event) -> keys.Key:
     """The index attributes of the event as it is."""
-    context = event.details.context
-    return keys.event_indexes(
-        event.event_id,
-        event.details.starts_at,
-        event.sync.state,
-        context.id if context else None,
-    )
+    return keys.event_indexes(event.event_id, event.details, event.sync.state)
 
 
 def event_of(item: Item) -> Event:

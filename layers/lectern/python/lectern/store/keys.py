@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from lectern.domain.enrolment import EnrolmentState
-from lectern.domain.event import SyncState
+from lectern.domain.event import EventDetails, SyncState, address_key
 
 Key = dict[str, str]
 
@@ -15,6 +15,8 @@ GSI2 = "GSI2"
 """Events by state of their synchronisation; a user's enrolments."""
 GSI3 = "GSI3"
 """Events of a course."""
+GSI4 = "GSI4"
+"""Events of a host."""
 
 ENROLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
@@ -100,19 +102,19 @@ def event_at(position: str) -> str:
     return position.partition("#")[2]
 
 
-def event_indexes(
-    event_id: str, starts_at: datetime, state: SyncState, context_id: str | None
-) -> Key:
+def event_indexes(event_id: str, details: EventDetails, state: SyncState) -> Key:
     """The index attributes of an event."""
-    by_start = _by_start(event_id, starts_at)
+    by_start = _by_start(event_id, details.starts_at)
     indexes = {
         "GSI1PK": "EVENTS",
         "GSI1SK": by_start,
         "GSI2PK": events_in_state(state),
         "GSI2SK": by_start,
+        "GSI4PK": events_of_host(details.connection, details.host.email),
+        "GSI4SK": by_start,
     }
-    if context_id is not None:
-        indexes |= {"GSI3PK": events_of_context(context_id), "GSI3SK": by_start}
+    if details.context is not None:
+        indexes |= {"GSI3PK": events_of_context(details.context.id), "GSI3SK": by_start}
     return indexes
 
 
@@ -124,6 +126,11 @@ def events_in_state(state: SyncState) -> str:
 def events_of_context(context_id: str) -> str:
     """The partition of GSI3 that holds a course's events."""
     return f"CONTEXT#{context_id}"
+
+
+def events_of_host(connection_id: str, email: str) -> str:
+    """The partition of GSI4 that holds the events of a host in a Zoom account."""
+    return f"HOST#{connection_id}#{address_key(email)}"
 
 
 def enrolment_indexes(event_id: str, user_id: str, state: EnrolmentState) -> Key:
