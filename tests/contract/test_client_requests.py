@@ -9,7 +9,6 @@ import ast
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,9 +20,9 @@ from zoom_specification import ZoomSpecification, zoom_specification
 
 from lectern.domain.enrolment import Person
 from lectern.domain.event import AutoRecording, Host, Options, Status
-from lectern.domain.meeting import MeetingSpec
-from lectern.zoom import meetings, operations
-from lectern.zoom.operations import Operation
+from lectern.domain.meeting import Kind, MeetingSpec
+from lectern.zoom import sessions
+from lectern.zoom.operations import OF_KIND
 from lectern.zoom.payloads import create_payload, update_payload
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrolment, an_event
@@ -63,15 +62,14 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def used_operations() -> set[str]:
-    """The names of the operations that the client of meetings mentions."""
-    tree = ast.parse(Path(meetings.__file__).read_text(encoding="utf-8"))
-    mentioned = {
-        attrgetter(ast.unparse(node).removeprefix("zoom."))(operations)
+def used_operations(kind: Kind) -> set[str]:
+    """The names of the operations that the client of sessions mentions."""
+    tree = ast.parse(Path(sessions.__file__).read_text(encoding="utf-8"))
+    return {
+        getattr(OF_KIND[kind], node.attr).name
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("zoom.")
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self._operations"
     }
-    return {each.name for each in mentioned if isinstance(each, Operation)}
 
 
 def test_a_life_of_an_event_sends_only_what_zoom_takes(
@@ -107,20 +105,23 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
     stage.synchronise()
 
     assert stage.open_meetings() == {}
-    assert set(stage.calls()) == used_operations()
+    assert set(stage.calls()) == used_operations(Kind.MEETING) | {"get_user"}
     assert len(adapter.checked) == stage.calls().total()
 
 
+@pytest.mark.parametrize("kind", Kind)
 @settings(max_examples=25, deadline=None)
-@given(some.specs)
-def test_any_meeting_is_created_and_patched_as_zoom_takes_it(spec: MeetingSpec) -> None:
+@given(spec=some.specs)
+def test_any_session_is_created_and_patched_as_zoom_takes_it(kind: Kind, spec: MeetingSpec) -> None:
     specification = zoom_specification()
-    specification.check_request("POST", "/users/anna@acme.example/meetings", create_payload(spec))
+    made = create_payload(kind, spec)
+    specification.check_request("POST", f"/users/anna@acme.example/{kind}s", made)
     for name in MeetingSpec.model_fields:
-        specification.check_request("PATCH", "/meetings/1", update_payload(spec, [name]))
+        changed = update_payload(kind, spec, [name])
+        specification.check_request("PATCH", f"/{kind}s/1", changed)
 
 
-def test_a_meeting_with_the_longest_texts_is_taken(specification: ZoomSpecification) -> None:
+def test_a_session_with_the_longest_texts_is_taken(specification: ZoomSpecification) -> None:
     details = a_details(title="x" * 200, description="x" * 2000, duration_minutes=1440)
     spec = MeetingSpec(
         topic=details.title,
@@ -131,4 +132,6 @@ def test_a_meeting_with_the_longest_texts_is_taken(specification: ZoomSpecificat
         passcode="x" * 10,
     )
 
-    specification.check_request("POST", "/users/u/meetings", create_payload(spec))
+    for kind in Kind:
+        made = create_payload(kind, spec)
+        specification.check_request("POST", f"/users/u/{kind}s", made)

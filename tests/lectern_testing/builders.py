@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lectern.domain.enrolment import Access, Enrolment, Person, Registration
-from lectern.domain.event import Event, EventDetails, Host, Kind, Status, SyncRecord
-from lectern.domain.meeting import Meeting
+from lectern.domain.event import Event, EventDetails, Host, Status, SyncRecord
+from lectern.domain.meeting import Kind, Meeting
 from lectern.domain.planner import meeting_spec
 from lectern.domain.settings import Settings
 

@@ -41,9 +41,9 @@ from lectern.store.tokens import TokenStore
 from lectern.sync.start import execution_name
 from lectern.sync.tasks import TASK
 from lectern.sync.work import Tools
+from lectern.zoom.account import ZoomAccount
 from lectern.zoom.budget import Budget
 from lectern.zoom.client import ZoomClient
-from lectern.zoom.meetings import Meetings
 from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.killable import KillableZoom, Killed, OneAtATime
@@ -104,7 +104,7 @@ class Stage:
             leases=self.leases,
             enrolments=self.enrolments,
             settings=self.settings,
-            meetings=self._meetings,
+            zoom=self._zoom_account,
             now=self.clock.now,
             lease_for=timedelta(seconds=900),
             fold=timedelta(seconds=fold_seconds),
@@ -313,7 +313,7 @@ class Stage:
         """Lets time pass until a moment."""
         self.wait((moment - self.clock.now()).total_seconds())
 
-    def _meetings(self, connection: Connection) -> Meetings:
+    def _zoom_account(self, connection: Connection) -> ZoomAccount:
         source = TokenSource(
             connection,
             owner="test",
@@ -326,7 +326,7 @@ class Stage:
         )
         url = f"{self.world.base_url}/v2"
         client = ZoomClient(self.session, url, source, self.budget(connection), self.clock.now)
-        return Meetings(client)
+        return ZoomAccount(client)
 
     def budget(self, connection: Connection) -> Budget:
         """The budget that the calls for a connection are taken from."""

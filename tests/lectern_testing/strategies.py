@@ -23,14 +23,13 @@ from lectern.domain.event import (
     EventDetails,
     Host,
     Instructor,
-    Kind,
     Options,
     Phase,
     Status,
     SyncRecord,
     SyncState,
 )
-from lectern.domain.meeting import Meeting, MeetingIntent, MeetingSpec
+from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec
 from lectern.domain.planner import attempt_key
 from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
 from lectern.domain.settings import AccessValidation, Emails, Settings
@@ -76,6 +75,17 @@ specs = st.builds(
     approval_type=st.sampled_from([0, 1, 2]),
     use_pmi=st.booleans(),
 )
+webinar_specs = specs.map(
+    lambda spec: spec.model_copy(
+        update={
+            "waiting_room": False,
+            "join_before_host": False,
+            "mute_upon_entry": True,
+            "use_pmi": False,
+        }
+    )
+)
+specs_of = {Kind.MEETING: specs, Kind.WEBINAR: webinar_specs}
 options = st.builds(
     Options,
     waiting_room=st.booleans(),
@@ -112,7 +122,7 @@ settings = st.builds(
 meetings = st.builds(
     Meeting,
     connection=st.sampled_from(["default", "other"]),
-    kind=st.sampled_from(Kind).map(str),
+    kind=st.sampled_from(Kind),
     zoom_id=zoom_ids,
     uuid=lines,
     host_id=lines,
@@ -124,7 +134,7 @@ meetings = st.builds(
 intents = st.builds(
     MeetingIntent,
     connection=st.sampled_from(["default", "other"]),
-    kind=st.sampled_from(Kind).map(str),
+    kind=st.sampled_from(Kind),
     host_id=lines,
     host_email=host_emails,
     spec=specs,

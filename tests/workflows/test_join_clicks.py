@@ -45,7 +45,7 @@ class ALateComer:
             events=stage.events,
             enrolments=stage.enrolments,
             settings=stage.settings,
-            meetings=stage.tools.meetings,
+            zoom=stage.tools.zoom,
             now=stage.clock.now,
         )
         return click.go_further(look, decision)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Person
-from lectern.domain.event import Event, Host, Kind, Options, Status, SyncRecord
-from lectern.domain.meeting import MeetingIntent
+from lectern.domain.event import Event, Host, Options, Status, SyncRecord
+from lectern.domain.meeting import Kind, MeetingIntent
 from lectern.domain.planner import (
     HOST_MESSAGE,
     MeetingAction,
@@ -141,7 +141,11 @@ class TestMeeting:
     def test_whatever_is_left_of_a_cancelled_event_is_deleted(self, what: str) -> None:
         meeting = a_meeting(a_details())
         intent = MeetingIntent(
-            connection="default", kind="meeting", host_id="h", host_email="h@x", spec=meeting.spec
+            connection="default",
+            kind=Kind.MEETING,
+            host_id="h",
+            host_email="h@x",
+            spec=meeting.spec,
         )
         left = {"meeting": meeting, "retired": (meeting,), "intent": intent}[what]
 

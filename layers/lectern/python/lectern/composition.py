@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lectern.sync.join_click import JoinClick
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
+    from lectern.zoom.account import ZoomAccount
     from lectern.zoom.budget import Budget
-    from lectern.zoom.meetings import Meetings
 
 _RETRIES = Config(
     retries={"mode": "standard", "max_attempts": 5}, connect_timeout=2, read_timeout=10
@@ -119,7 +119,7 @@ def sync_tools() -> Tools:
         leases=LeaseStore(table()),
         enrolments=enrolments(),
         settings=settings(),
-        meetings=meetings,
+        zoom=zoom_account,
         now=now,
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
@@ -142,7 +142,7 @@ def join_click() -> JoinClick:
         events=events(),
         enrolments=enrolments(),
         settings=settings(),
-        meetings=meetings,
+        zoom=zoom_account,
         now=now,
     )
 
@@ -166,12 +166,12 @@ def is_local() -> bool:
     return os.environ.get("LECTERN_LOCAL") == "1"
 
 
-def meetings(connection: Connection) -> Meetings:
-    """The meetings of a Zoom account, with the account's shared token."""
+def zoom_account(connection: Connection) -> ZoomAccount:
+    """The Zoom account of a connection, with the account's shared token."""
     credentials = (connection.connection_id, connection.credentials_version)
-    if credentials not in _meetings:
-        _meetings[credentials] = _build_meetings(connection)
-    return _meetings[credentials]
+    if credentials not in _accounts:
+        _accounts[credentials] = _build_account(connection)
+    return _accounts[credentials]
 
 
 def budget(connection: Connection) -> Budget:
@@ -181,13 +181,13 @@ def budget(connection: Connection) -> Budget:
     return Budget(connection.connection_id, budgets(), zoom_plan(), now, time.sleep)
 
 
-_meetings: dict[tuple[str, int], Meetings] = {}
+_accounts: dict[tuple[str, int], ZoomAccount] = {}
 
 
-def _build_meetings(connection: Connection) -> Meetings:
+def _build_account(connection: Connection) -> ZoomAccount:
     # Imported here, since functions that only store and start pay nothing for it.
+    from lectern.zoom.account import ZoomAccount  # noqa: PLC0415
     from lectern.zoom.client import ZoomClient  # noqa: PLC0415
-    from lectern.zoom.meetings import Meetings  # noqa: PLC0415
     from lectern.zoom.token import TokenSource  # noqa: PLC0415
 
     source = TokenSource(
@@ -200,6 +200,6 @@ def _build_meetings(connection: Connection) -> Meetings:
         now=now,
         sleep=time.sleep,
     )
-    return Meetings(
+    return ZoomAccount(
         ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, budget(connection), now)
     )

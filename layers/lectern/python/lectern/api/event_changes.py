@@ -7,7 +7,8 @@ from datetime import datetime
 
 from lectern.api.problems import Fault, InvalidRequest, UnknownEvent
 from lectern.api.races import until_won
-from lectern.domain.event import Event, EventDetails, Kind, Status, SyncRecord, SyncState
+from lectern.domain.event import Event, EventDetails, Status, SyncRecord, SyncState
+from lectern.domain.meeting import Kind
 from lectern.domain.settings import DEFAULT_CONNECTION
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore

@@ -26,9 +26,9 @@ from lectern.domain.event import (
     EventDetails,
     Host,
     Instructor,
-    Kind,
     Options,
 )
+from lectern.domain.meeting import Kind
 from lectern.domain.settings import DEFAULT_CONNECTION
 
 INSTRUCTORS = 200

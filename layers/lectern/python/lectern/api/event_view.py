@@ -8,14 +8,13 @@ from lectern.api.views import View
 from lectern.domain.event import (
     AutoRecording,
     Event,
-    Kind,
     Participants,
     Phase,
     Status,
     SyncRecord,
     SyncState,
 )
-from lectern.domain.meeting import Meeting
+from lectern.domain.meeting import Kind, Meeting
 from lectern.domain.problems import EventProblem
 
 _STATES_WITH_A_PROBLEM = frozenset({SyncState.WAITING, SyncState.FAILED})

@@ -5,16 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lectern.domain.meeting import Meeting, MeetingIntent
+from lectern.domain.meeting import Kind, Meeting, MeetingIntent
 from lectern.domain.model import DomainModel, Instant, Text
 from lectern.domain.problems import Problem
-
-
-class Kind(StrEnum):
-    """What Zoom runs for the event."""
-
-    MEETING = "meeting"
-    WEBINAR = "webinar"
 
 
 class Status(StrEnum):

@@ -1,9 +1,14 @@
-"""The meeting at Zoom: what it should be like, and what is known of it (the ledger)."""
+"""The meeting or webinar at Zoom: what it should be like, and what is known of it (the ledger).
+
+Both are made, changed and registered for in the same way, so most of Lectern says "meeting" for
+either; where they differ, ``Kind`` says which it is.
+"""
 
 from __future__ import annotations
 
 import secrets
 import string
+from enum import StrEnum
 
 from lectern.domain.model import DomainModel, Instant, Text
 
@@ -14,11 +19,18 @@ PASSCODE_LENGTH = 10
 _PASSCODE_ALPHABET = string.ascii_letters + string.digits
 
 
+class Kind(StrEnum):
+    """What Zoom runs for the event."""
+
+    MEETING = "meeting"
+    WEBINAR = "webinar"
+
+
 class MeetingSpec(DomainModel):
     """Everything about a meeting that Lectern decides, in comparable form.
 
     Two equal specs need no call at Zoom; the fields in which two specs differ are what a PATCH
-    has to say.
+    has to say. What webinars do not have stays at its default for them.
     """
 
     topic: str
@@ -52,7 +64,7 @@ class Meeting(DomainModel):
     """
 
     connection: str
-    kind: str
+    kind: Kind
     zoom_id: str
     uuid: str
     host_id: str
@@ -77,7 +89,7 @@ class MeetingIntent(DomainModel):
     """
 
     connection: str
-    kind: str
+    kind: Kind
     host_id: str
     host_email: str
     spec: MeetingSpec

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
 from lectern.domain.event import Event, EventDetails, address_key
-from lectern.domain.meeting import Meeting, MeetingSpec
+from lectern.domain.meeting import Kind, Meeting, MeetingSpec
 from lectern.domain.model import DomainModel
 from lectern.domain.problems import EnrolmentProblem
 from lectern.domain.settings import Settings
@@ -72,21 +72,27 @@ def meeting_spec(details: EventDetails, settings: Settings, passcode: str) -> Me
         passcode: The passcode to use where the LMS chose none.
     """
     options = details.options
-    return MeetingSpec(
+    spec = MeetingSpec(
         topic=details.title,
         agenda=details.description,
         starts_at=details.starts_at,
         duration_minutes=details.duration_minutes,
         timezone=details.timezone,
         passcode=options.passcode or passcode,
-        waiting_room=options.waiting_room,
-        # Zoom: a waiting room switches join_before_host off.
-        join_before_host=options.join_before_host and not options.waiting_room,
         auto_recording=options.auto_recording.value,
-        mute_upon_entry=options.mute_upon_entry,
         require_sign_in=options.require_sign_in,
         zoom_emails=uses_zoom_emails(details, settings),
     )
+    if details.kind is Kind.WEBINAR:
+        # Zoom: nobody in the audience of a webinar is heard, or comes in before it begins.
+        return spec
+    way_in = {
+        "waiting_room": options.waiting_room,
+        # Zoom: a waiting room switches join_before_host off.
+        "join_before_host": options.join_before_host and not options.waiting_room,
+        "mute_upon_entry": options.mute_upon_entry,
+    }
+    return spec.model_copy(update=way_in)
 
 
 def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan:

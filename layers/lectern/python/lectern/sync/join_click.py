@@ -31,6 +31,7 @@ from lectern.domain.join import (
     preparing,
     seconds_until,
 )
+from lectern.domain.meeting import Meeting
 from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_message, event_problem
 from lectern.domain.settings import Connection
 from lectern.store.enrolments import EnrolmentStore
@@ -38,7 +39,8 @@ from lectern.store.events import EventStore
 from lectern.store.joining import JoinStore, Look
 from lectern.store.settings import SettingsStore
 from lectern.sync.registration import Registrar
-from lectern.zoom.meetings import Meetings
+from lectern.zoom.account import ZoomAccount
+from lectern.zoom.sessions import Sessions
 
 _OUTAGE_SECONDS = 15
 """When to ask again while Zoom does not answer."""
@@ -53,7 +55,7 @@ class JoinClick:
         events: The stored events.
         enrolments: The stored enrolments.
         settings: The stored connections.
-        meetings: Gives the meetings of a Zoom account.
+        zoom: Gives the Zoom account of a connection.
         now: The clock.
     """
 
@@ -61,7 +63,7 @@ class JoinClick:
     events: EventStore
     enrolments: EnrolmentStore
     settings: SettingsStore
-    meetings: Callable[[Connection], Meetings]
+    zoom: Callable[[Connection], ZoomAccount]
     now: Callable[[], datetime]
 
     def go_further(self, look: Look, decision: JoinDecision) -> JoinDecision:
@@ -85,7 +87,7 @@ class JoinClick:
     ) -> JoinDecision:
         if step is JoinStep.FETCH_START_LINK and event.meeting:
             # A start link is the host's own sign-in: it is never stored.
-            url = self._zoom(event).start_link(event.meeting.zoom_id)
+            url = self._sessions(event.meeting).start_link(event.meeting.zoom_id)
             return decision.model_copy(update={"url": url})
         if step is JoinStep.REGISTER and look.enrolment:
             return self._register(event, look, look.enrolment)
@@ -98,7 +100,7 @@ class JoinClick:
             event=event,
             settings=look.settings,
             enrolments=self.enrolments,
-            zoom=lambda: self._zoom(event),
+            sessions=self._sessions,
             now=self.now,
             noted=noted.append,
         )
@@ -157,8 +159,8 @@ class JoinClick:
         if not is_coming or (verify and not sync.verify):
             self.events.request_sync(event.event_id, self.now(), verify=verify)
 
-    def _zoom(self, event: Event) -> Meetings:
-        connection = self.settings.connection(event.details.connection)
+    def _sessions(self, of: Meeting) -> Sessions:
+        connection = self.settings.connection(of.connection)
         if connection is None:
             raise ZoomCredentialsInvalid("connect")
-        return self.meetings(connection).in_lane(Lane.JOIN)
+        return self.zoom(connection).in_lane(Lane.JOIN).sessions(of.kind)

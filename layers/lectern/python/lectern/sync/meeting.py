@@ -130,7 +130,7 @@ def _create(work: Work, spec: MeetingSpec) -> None:
 
 def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
     try:
-        return work.zoom().create(intent.host_id, intent.spec)
+        return work.sessions(intent).create(intent.host_id, intent.spec)
     except ZoomUnavailable as error:
         if not error.unclear:
             _forget_intent(work)
@@ -144,7 +144,7 @@ def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
 def _able_host(work: Work) -> ZoomUser:
     """The event's host, who has a Zoom user that may hold meetings with registration."""
     try:
-        host = work.zoom().host(work.event.details.host.email)
+        host = work.zoom().users.find(work.event.details.host.email)
     except ZoomNotFound as error:
         raise EventFault(event_problem(EventProblem.HOST_NOT_IN_ZOOM)) from error
     if host.status != "active":
@@ -178,7 +178,7 @@ def _found(work: Work, intent: MeetingIntent) -> list[MeetingAnswer]:
     """The meetings that the intent made, less those that are another event's."""
     return [
         answer
-        for answer in work.zoom(intent.connection).find(intent)
+        for answer in work.sessions(intent).find(intent)
         if _is_ours(work, intent.connection, answer.id)
     ]
 
@@ -225,11 +225,15 @@ def _read_back(work: Work, meeting: Meeting) -> None:
     """Refreshes the ledger from Zoom; a meeting that is gone there is gone here."""
     expected = meeting.spec
     try:
-        answer = work.zoom(meeting.connection).read(meeting.zoom_id)
+        answer = work.sessions(meeting).read(meeting.zoom_id)
     except ZoomNotFound:
         _record(work, None)
         return
-    seen = {"spec": answer.spec(expected), "read_back": True, "uuid": answer.uuid or meeting.uuid}
+    seen = {
+        "spec": answer.spec(meeting.kind, expected),
+        "read_back": True,
+        "uuid": answer.uuid or meeting.uuid,
+    }
     _record(work, meeting.model_copy(update=seen))
 
 
@@ -237,7 +241,7 @@ def _update(
     work: Work, meeting: Meeting, spec: MeetingSpec, fields: frozenset[str], *, read_again: bool
 ) -> None:
     try:
-        work.zoom(meeting.connection).update(meeting.zoom_id, meeting.host_id, spec, fields)
+        work.sessions(meeting).update(meeting.zoom_id, meeting.host_id, spec, fields)
     except ZoomNotFound:
         _record(work, None)
         return
@@ -277,4 +281,4 @@ def _delete_retired(work: Work) -> None:
 
 def _delete(work: Work, meeting: Meeting) -> None:
     tell = uses_zoom_emails(work.event.details, work.settings)
-    work.zoom(meeting.connection).delete(meeting.zoom_id, tell_people=tell)
+    work.sessions(meeting).delete(meeting.zoom_id, tell_people=tell)

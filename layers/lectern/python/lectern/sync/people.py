@@ -93,12 +93,13 @@ def _with_page(
 def remove_range(work: Work, users: UserRange) -> RangeResult:
     """Deletes the registrants in a range who should not be there, at Zoom and in the ledger."""
     removed = False
+    meeting = work.event.meeting
     for enrolment in work.tools.enrolments.range(work.event_id, users.first, users.last):
         plan = _plan(work, enrolment)
         registration = current_registration(enrolment, work.event)
-        if not plan.removes or registration is None:
+        if not plan.removes or registration is None or meeting is None:
             continue
-        work.zoom().remove(registration.zoom_id, registration.registrant_id)
+        work.sessions(meeting).remove(registration.zoom_id, registration.registrant_id)
         if plan.action is PersonAction.REPLACE:
             plan = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
         work.registrar.note(enrolment, plan, registration=None)

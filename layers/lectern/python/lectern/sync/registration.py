@@ -35,8 +35,8 @@ from lectern.store.enrolments import EnrolmentStore
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.sends import SendLedger
 from lectern.zoom.errors import next_midnight
-from lectern.zoom.meetings import Meetings
 from lectern.zoom.payloads import RegistrantAnswer
+from lectern.zoom.sessions import Sessions
 
 
 @contextmanager
@@ -62,7 +62,7 @@ class Registrar:
         event: The event.
         settings: The platform's settings.
         enrolments: Where it is noted what came of each person.
-        zoom: Gives the meetings of the event's Zoom account.
+        sessions: Gives the sessions at Zoom that a meeting is one of.
         now: The clock.
         noted: Told how each note shifts the counts of people.
     """
@@ -70,7 +70,7 @@ class Registrar:
     event: Event
     settings: Settings
     enrolments: EnrolmentStore
-    zoom: Callable[[], Meetings]
+    sessions: Callable[[Meeting], Sessions]
     now: Callable[[], datetime]
     noted: Callable[[Shifts], None]
 
@@ -120,7 +120,7 @@ class Registrar:
         missing = {enrolment.person.address: enrolment for enrolment in lost}
         page_token = ""
         while missing:
-            page = self.zoom().registrants(meeting.zoom_id, page_token)
+            page = self.sessions(meeting).registrants(meeting.zoom_id, page_token)
             for registrant in page.registrants:
                 enrolment = missing.pop(address_key(registrant.email), None)
                 if enrolment is not None:
@@ -159,7 +159,9 @@ class Registrar:
         people = [enrolment.person for enrolment in enrolments]
         try:
             with _sent(ledger, enrolments):
-                answers = self.zoom().register_batch(meeting.zoom_id, people, tell_people=tell)
+                answers = self.sessions(meeting).register_batch(
+                    meeting.zoom_id, people, tell_people=tell
+                )
         except (ZoomRejected, ZoomDailyLimit) as error:
             if concerns_more_than_people(error):
                 raise
@@ -190,7 +192,7 @@ class Registrar:
                 continue
             try:
                 with _sent(ledger, [enrolment]):
-                    answer = self.zoom().register(meeting.zoom_id, enrolment.person)
+                    answer = self.sessions(meeting).register(meeting.zoom_id, enrolment.person)
             except (ZoomRejected, ZoomDailyLimit) as error:
                 if concerns_more_than_people(error):
                     raise

@@ -53,7 +53,7 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
     if meeting is None:
         return Verification(done=True)
     try:
-        page = work.zoom().registrants(meeting.zoom_id, so_far.page_token)
+        page = work.sessions(meeting).registrants(meeting.zoom_id, so_far.page_token)
     except ZoomNotFound:
         work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
         return Verification(done=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from lectern.domain.enrolment import Shifts, sum_of
 from lectern.domain.errors import LecternError, ZoomCredentialsInvalid
 from lectern.domain.event import Event, SyncState
+from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
 from lectern.store.enrolments import EnrolmentStore
@@ -17,7 +18,8 @@ from lectern.store.events import EventStore
 from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.sync.registration import Registrar
-from lectern.zoom.meetings import Meetings
+from lectern.zoom.account import ZoomAccount
+from lectern.zoom.sessions import Sessions
 
 
 class EventFault(LecternError):
@@ -41,7 +43,7 @@ class Tools:
         leases: What the holder of an event's lease writes.
         enrolments: The stored enrolments.
         settings: The stored settings and connections.
-        meetings: Gives the meetings of a Zoom account.
+        zoom: Gives the Zoom account of a connection.
         now: The clock.
         lease_for: How long an execution may be silent before it counts as dead.
         fold: How long to wait for further changes before work begins.
@@ -51,7 +53,7 @@ class Tools:
     leases: LeaseStore
     enrolments: EnrolmentStore
     settings: SettingsStore
-    meetings: Callable[[Connection], Meetings]
+    zoom: Callable[[Connection], ZoomAccount]
     now: Callable[[], datetime]
     lease_for: timedelta
     fold: timedelta
@@ -102,7 +104,7 @@ class Work:
             event=self.event,
             settings=self.settings,
             enrolments=self.tools.enrolments,
-            zoom=self.zoom,
+            sessions=self.sessions,
             now=self.now,
             noted=self.noted,
         )
@@ -111,8 +113,16 @@ class Work:
         """The present moment."""
         return self.tools.now()
 
-    def zoom(self, connection_id: str | None = None) -> Meetings:
-        """The meetings of the event's Zoom account, or of another.
+    def sessions(self, of: Meeting | MeetingIntent) -> Sessions:
+        """The sessions at Zoom among which this one is, or is to be.
+
+        Raises:
+            ZoomCredentialsInvalid: The account's credentials were never set.
+        """
+        return self.zoom(of.connection).sessions(of.kind)
+
+    def zoom(self, connection_id: str | None = None) -> ZoomAccount:
+        """The event's Zoom account, or another.
 
         Raises:
             ZoomCredentialsInvalid: The account's credentials were never set.
@@ -121,7 +131,7 @@ class Work:
         connection = self.tools.settings.connection(name)
         if connection is None:
             raise ZoomCredentialsInvalid("connect")
-        return self.tools.meetings(connection)
+        return self.tools.zoom(connection)
 
     def noted(self, shifts: Shifts) -> None:
         """Adds to what the work shifted."""

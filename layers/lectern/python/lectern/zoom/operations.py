@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from lectern.domain.event import Kind
+from lectern.domain.meeting import Kind
 
 
 class RateClass(StrEnum):

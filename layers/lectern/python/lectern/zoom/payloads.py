@@ -1,25 +1,107 @@
-"""Meetings as Zoom's API writes them: the spec as a request, an answer as a spec."""
+"""Meetings and webinars as Zoom's API writes them: the spec as a request, an answer as a spec."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lectern.domain.meeting import MeetingSpec
+from lectern.domain.meeting import Kind, MeetingSpec
 
-SCHEDULED_MEETING = 2
-"""Zoom's meeting type for a meeting at a fixed time; batch registration works for no other."""
 
-EMAIL_SWITCHES = (
-    "email_notification",
-    "registrants_email_notification",
-    "registrants_confirmation_email",
-    "alternative_hosts_email_notification",
+@dataclass(frozen=True)
+class Form:
+    """In which words Zoom speaks of the sessions of one kind.
+
+    Attributes:
+        type: Zoom's type of a session at a fixed time; batch registration works for no other.
+        listed_as: What a list of them is called.
+        default_passcode: The switch that lets Zoom choose a passcode.
+        settings: What Zoom calls the fields of the spec that are settings; a field that is missing
+            is none of this kind.
+        emails: Every e-mail that Zoom would send by itself; their defaults are the host's, so all
+            are said.
+        timed_emails: Those that are sent at a time that has to be said along.
+        emails_on_update: Those that are said with each update, for that one.
+        emails_on_deletion: Those that are said with the deletion.
+        emails_on_batch: Those that are said with a batch of registrants.
+        approves_singly: Whether a single registration can be approved at once.
+    """
+
+    type: int
+    listed_as: str
+    default_passcode: str
+    settings: Mapping[str, str]
+    emails: tuple[str, ...]
+    timed_emails: tuple[str, ...]
+    emails_on_update: tuple[str, ...]
+    emails_on_deletion: tuple[str, ...]
+    emails_on_batch: tuple[str, ...]
+    approves_singly: bool
+
+
+FORMS: Mapping[Kind, Form] = MappingProxyType(
+    {
+        Kind.MEETING: Form(
+            type=2,
+            listed_as="meetings",
+            default_passcode="default_password",
+            settings={
+                "waiting_room": "waiting_room",
+                "join_before_host": "join_before_host",
+                "auto_recording": "auto_recording",
+                "mute_upon_entry": "mute_upon_entry",
+                "require_sign_in": "meeting_authentication",
+                "approval_type": "approval_type",
+                "use_pmi": "use_pmi",
+            },
+            emails=(
+                "email_notification",
+                "registrants_email_notification",
+                "registrants_confirmation_email",
+                "alternative_hosts_email_notification",
+            ),
+            timed_emails=(),
+            emails_on_update=(),
+            emails_on_deletion=("schedule_for_reminder", "cancel_meeting_reminder"),
+            emails_on_batch=("registrants_confirmation_email",),
+            approves_singly=True,
+        ),
+        Kind.WEBINAR: Form(
+            type=5,
+            listed_as="webinars",
+            default_passcode="default_passcode",
+            settings={
+                "auto_recording": "auto_recording",
+                "require_sign_in": "meeting_authentication",
+                "approval_type": "approval_type",
+            },
+            emails=(
+                "registrants_email_notification",
+                "registrants_confirmation_email",
+                "panelists_invitation_email_notification",
+            ),
+            timed_emails=(
+                "attendees_and_panelists_reminder_email_notification",
+                "follow_up_attendees_email_notification",
+                "follow_up_absentees_email_notification",
+            ),
+            emails_on_update=("notify_registrants",),
+            emails_on_deletion=("cancel_webinar_reminder",),
+            emails_on_batch=(),
+            # Zoom's document has no auto_approve for one registrant of a webinar, only for a batch:
+            # added singly, a person would stay pending under approval type 1, without a link.
+            approves_singly=False,
+        ),
+    }
 )
-"""Every e-mail that Zoom would send by itself; their defaults are the host's, so all are said."""
+
+_NO_TIME, _FIRST_TIME = 0, 1
+"""Zoom: no e-mail; an hour before the session, or a day after it."""
 
 
 def zoom_time(moment: datetime) -> str:
@@ -39,38 +121,43 @@ _TOP_LEVEL: Mapping[str, Callable[[MeetingSpec], dict[str, Any]]] = {
     "passcode": lambda spec: {"password": spec.passcode},
 }
 
-_SETTINGS: Mapping[str, Callable[[MeetingSpec], dict[str, Any]]] = {
-    "waiting_room": lambda spec: {"waiting_room": spec.waiting_room},
-    "join_before_host": lambda spec: {"join_before_host": spec.join_before_host},
-    "auto_recording": lambda spec: {"auto_recording": spec.auto_recording},
-    "mute_upon_entry": lambda spec: {"mute_upon_entry": spec.mute_upon_entry},
-    "require_sign_in": lambda spec: {"meeting_authentication": spec.require_sign_in},
-    "zoom_emails": lambda spec: dict.fromkeys(EMAIL_SWITCHES, spec.zoom_emails),
-    "approval_type": lambda spec: {"approval_type": spec.approval_type},
-    "use_pmi": lambda spec: {"use_pmi": spec.use_pmi},
-}
+
+def update_payload(kind: Kind, spec: MeetingSpec, fields: Iterable[str]) -> dict[str, Any]:
+    """The PATCH that brings these fields of a session to the spec."""
+    payload = _payload(FORMS[kind], spec, fields)
+    said_now = dict.fromkeys(FORMS[kind].emails_on_update, spec.zoom_emails)
+    if not payload or not said_now:
+        return payload
+    return payload | {"settings": payload.get("settings", {}) | said_now}
 
 
-def update_payload(spec: MeetingSpec, fields: Iterable[str]) -> dict[str, Any]:
-    """The PATCH that brings these fields of a meeting to the spec."""
+def create_payload(kind: Kind, spec: MeetingSpec) -> dict[str, Any]:
+    """The request that creates a session of the spec."""
+    form = FORMS[kind]
+    everything = _payload(form, spec, [*_TOP_LEVEL, *form.settings, "zoom_emails"])
+    return everything | {"type": form.type, form.default_passcode: False}
+
+
+def _payload(form: Form, spec: MeetingSpec, fields: Iterable[str]) -> dict[str, Any]:
     payload: dict[str, Any] = {}
     settings: dict[str, Any] = {}
     for name in sorted(fields):
         if name in _TOP_LEVEL:
             payload |= _TOP_LEVEL[name](spec)
-        else:
-            settings |= _SETTINGS[name](spec)
+        elif name in form.settings:
+            settings[form.settings[name]] = getattr(spec, name)
+        elif name == "zoom_emails":
+            settings |= _emails(form, wanted=spec.zoom_emails)
     return payload | ({"settings": settings} if settings else {})
 
 
-def create_payload(spec: MeetingSpec) -> dict[str, Any]:
-    """The request that creates a meeting of the spec."""
-    everything = update_payload(spec, [*_TOP_LEVEL, *_SETTINGS])
-    return everything | {"type": SCHEDULED_MEETING, "default_password": False}
+def _emails(form: Form, *, wanted: bool) -> dict[str, Any]:
+    timed = {"enable": wanted, "type": _FIRST_TIME if wanted else _NO_TIME}
+    return dict.fromkeys(form.emails, wanted) | dict.fromkeys(form.timed_emails, timed)
 
 
 class MeetingAnswer(BaseModel):
-    """A meeting as Zoom answers it, read leniently; what Zoom leaves out is ``None``."""
+    """A meeting or webinar as Zoom answers it, read leniently; what Zoom leaves out is ``None``."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
 
@@ -87,12 +174,14 @@ class MeetingAnswer(BaseModel):
     join_url: str = ""
     settings: dict[str, Any] = Field(default_factory=dict)
 
-    def spec(self, expected: MeetingSpec) -> MeetingSpec:
-        """What the meeting is like, where what Zoom leaves unsaid counts as expected.
+    def spec(self, kind: Kind, expected: MeetingSpec) -> MeetingSpec:
+        """What the session is like, where what Zoom leaves unsaid counts as expected.
 
         Args:
-            expected: How the meeting should be.
+            kind: What it is.
+            expected: How it should be.
         """
+        form = FORMS[kind]
         seen: dict[str, Any] = {
             "topic": _text(self.topic, expected.topic),
             "agenda": _text(self.agenda, expected.agenda),
@@ -100,22 +189,21 @@ class MeetingAnswer(BaseModel):
             "duration_minutes": self.duration,
             "timezone": self.timezone,
             "passcode": self.password,
-            "zoom_emails": self._zoom_emails(expected.zoom_emails),
-            "waiting_room": self.settings.get("waiting_room"),
-            "join_before_host": self.settings.get("join_before_host"),
-            "auto_recording": self.settings.get("auto_recording"),
-            "mute_upon_entry": self.settings.get("mute_upon_entry"),
-            "require_sign_in": self.settings.get("meeting_authentication"),
-            "approval_type": self.settings.get("approval_type"),
-            "use_pmi": self.settings.get("use_pmi"),
+            "zoom_emails": self._zoom_emails(form, expected.zoom_emails),
+            **{name: self.settings.get(called) for name, called in form.settings.items()},
         }
         said = {name: value for name, value in seen.items() if value is not None}
         return MeetingSpec.model_validate(dict(expected) | said)
 
-    def _zoom_emails(self, expected: bool) -> bool:  # noqa: FBT001 - a value, not a switch
+    def _zoom_emails(self, form: Form, expected: bool) -> bool:  # noqa: FBT001 - a value
         """One e-mail switch that is not as expected makes the whole not as expected."""
-        said = [self.settings[name] for name in EMAIL_SWITCHES if name in self.settings]
+        names = [*form.emails, *form.timed_emails]
+        said = [_is_on(self.settings[name]) for name in names if name in self.settings]
         return expected if all(value == expected for value in said) else not expected
+
+
+def _is_on(switch: object) -> bool:
+    return bool(switch.get("enable") if isinstance(switch, dict) else switch)
 
 
 def _text(seen: str | None, expected: str) -> str | None:
@@ -124,7 +212,7 @@ def _text(seen: str | None, expected: str) -> str | None:
 
 
 class StartLink(BaseModel):
-    """What signs its bearer in as a meeting's host; apart, so that nobody keeps it."""
+    """What signs its bearer in as a session's host; apart, so that nobody keeps it."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
@@ -132,7 +220,7 @@ class StartLink(BaseModel):
 
 
 class ListedMeeting(BaseModel):
-    """A meeting in the list of a host's meetings."""
+    """A meeting or webinar in the list of a host's."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
 
@@ -165,13 +253,13 @@ class RegistrantAnswer(BaseModel):
 
 
 class ListedRegistrant(RegistrantAnswer):
-    """A registrant in the list of a meeting's registrants."""
+    """A registrant in the list of a session's registrants."""
 
     registrant_id: str = Field(validation_alias="id")
 
 
 class RegistrantPage(BaseModel):
-    """A page of a meeting's registrants."""
+    """A page of a session's registrants."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 

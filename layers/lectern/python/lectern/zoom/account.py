@@ -1,0 +1,36 @@
+"""One Zoom account, as everything that works with Zoom gets hold of it."""
+
+from __future__ import annotations
+
+from lectern.domain.budget import Lane
+from lectern.domain.meeting import Kind
+from lectern.zoom.calls import Calls
+from lectern.zoom.client import ZoomClient
+from lectern.zoom.sessions import Sessions
+from lectern.zoom.users import Users
+
+
+class ZoomAccount:
+    """A Zoom account: its users, its meetings and its webinars.
+
+    Args:
+        client: The account's client.
+        lane: What it is worked with for.
+    """
+
+    def __init__(self, client: ZoomClient, lane: Lane = Lane.EDIT) -> None:
+        self._client = client
+        self._calls = Calls(client, lane)
+
+    def in_lane(self, lane: Lane) -> ZoomAccount:
+        """The same account, worked with for something else."""
+        return ZoomAccount(self._client, lane)
+
+    def sessions(self, kind: Kind) -> Sessions:
+        """The account's meetings, or its webinars."""
+        return Sessions(self._calls, kind)
+
+    @property
+    def users(self) -> Users:
+        """The account's users."""
+        return Users(self._calls)

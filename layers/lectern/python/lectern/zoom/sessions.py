@@ -1,0 +1,185 @@
+"""Meetings or webinars and their registrants at Zoom, in Lectern's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from lectern.domain.enrolment import Person
+from lectern.domain.errors import ZoomNotFound, ZoomRejected
+from lectern.domain.meeting import Kind, MeetingIntent, MeetingSpec
+from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
+from lectern.zoom.operations import OF_KIND
+from lectern.zoom.payloads import (
+    FORMS,
+    ListedMeeting,
+    MeetingAnswer,
+    RegistrantAnswer,
+    RegistrantPage,
+    StartLink,
+    create_payload,
+    update_payload,
+)
+
+_REGISTRANT_GONE_CODES = {300, 3000, 3079}
+"""What Zoom answers to the deletion of a registrant that it does not have."""
+
+
+class Sessions:
+    """The sessions of one kind in a Zoom account: its meetings, or its webinars.
+
+    Args:
+        calls: The account's calls.
+        kind: Which sessions.
+
+    All methods raise ``ZoomError`` in its classes; only what is special is named at each.
+    """
+
+    def __init__(self, calls: Calls, kind: Kind) -> None:
+        self._calls = calls
+        self._kind = kind
+        self._operations = OF_KIND[kind]
+        self._form = FORMS[kind]
+
+    def create(self, host_id: str, spec: MeetingSpec) -> MeetingAnswer:
+        """Creates a session for the host."""
+        return self._calls.read(
+            MeetingAnswer,
+            self._operations.create,
+            path={"user_id": host_id},
+            body=create_payload(self._kind, spec),
+            host_id=host_id,
+        )
+
+    def read(self, zoom_id: str) -> MeetingAnswer:
+        """The session as it is at Zoom."""
+        path = {"session_id": zoom_id}
+        return self._calls.read(MeetingAnswer, self._operations.read, path=path)
+
+    def start_link(self, zoom_id: str) -> str:
+        """A fresh link that starts the session as its host. Zoom: it works for two hours."""
+        path = {"session_id": zoom_id}
+        return self._calls.read(StartLink, self._operations.read, path=path).start_url
+
+    def update(self, zoom_id: str, host_id: str, spec: MeetingSpec, fields: Iterable[str]) -> None:
+        """Brings these fields of the session to the spec; id and links stay as they are."""
+        self._calls.make(
+            self._operations.update,
+            path={"session_id": zoom_id},
+            body=update_payload(self._kind, spec, fields),
+            host_id=host_id,
+        )
+
+    def delete(self, zoom_id: str, *, tell_people: bool) -> None:
+        """Deletes the session; one that is gone already counts as deleted.
+
+        Args:
+            zoom_id: The session.
+            tell_people: Whether Zoom tells the people in it by e-mail.
+        """
+        told = dict.fromkeys(self._form.emails_on_deletion, str(tell_people).lower())
+        try:
+            self._calls.make(self._operations.delete, path={"session_id": zoom_id}, query=told)
+        except ZoomNotFound:
+            return
+
+    def find(self, intent: MeetingIntent) -> Iterator[MeetingAnswer]:
+        """The sessions of the intent's host that an unclear creation may have made."""
+        for listed in self._listed(intent.host_id):
+            if listed.topic == intent.spec.topic and listed.start_time == intent.spec.starts_at:
+                session = self.read(listed.id)
+                if session.password == intent.spec.passcode:
+                    yield session
+
+    def _listed(self, host_id: str) -> Iterator[ListedMeeting]:
+        query: dict[str, str | int] = {"type": "scheduled", "page_size": PAGE_SIZE}
+        while True:
+            answer = self._calls.make(self._operations.list, path={"user_id": host_id}, query=query)
+            for session in answer.get(self._form.listed_as) or []:
+                yield in_form(ListedMeeting, self._operations.list, session)
+            query["next_page_token"] = str(answer.get("next_page_token") or "")
+            if not query["next_page_token"]:
+                return
+
+    def register(self, zoom_id: str, person: Person) -> RegistrantAnswer:
+        """Registers one person, approved at once.
+
+        Raises:
+            ZoomRejected: Zoom refuses this person.
+        """
+        if not self._form.approves_singly:
+            return self._register_batch_of_one(zoom_id, person)
+        return self._calls.read(
+            RegistrantAnswer,
+            self._operations.add_registrant,
+            path={"session_id": zoom_id},
+            body={**_registrant(person), "auto_approve": True},
+        )
+
+    def _register_batch_of_one(self, zoom_id: str, person: Person) -> RegistrantAnswer:
+        """Registers one person where only a batch can be approved at once.
+
+        Raises:
+            ZoomRejected: Zoom refuses this person, or leaves them out without a word.
+        """
+        answers = self.register_batch(zoom_id, [person], tell_people=False)
+        if not answers:
+            raise ZoomRejected(self._operations.batch_registrants.name)
+        return answers[0]
+
+    def register_batch(
+        self, zoom_id: str, people: Sequence[Person], *, tell_people: bool
+    ) -> list[RegistrantAnswer]:
+        """Registers up to 30 people, approved at once; Zoom's order and completeness are unsaid.
+
+        Args:
+            zoom_id: The session.
+            people: Whom to register.
+            tell_people: Whether Zoom sends its confirmation, where the call can say so.
+
+        Raises:
+            ZoomRejected: Zoom refuses the batch, possibly for one person in it.
+        """
+        body = {
+            "auto_approve": True,
+            "registrants": [_registrant(person) for person in people],
+            **dict.fromkeys(self._form.emails_on_batch, tell_people),
+        }
+        path = {"session_id": zoom_id}
+        operation = self._operations.batch_registrants
+        answer = self._calls.make(operation, path=path, body=body)
+        return [
+            in_form(RegistrantAnswer, operation, registrant)
+            for registrant in answer.get("registrants") or []
+        ]
+
+    def remove(self, zoom_id: str, registrant_id: str) -> None:
+        """Deletes a registrant, whose link stops working; one that is gone counts as deleted."""
+        path = {"session_id": zoom_id, "registrant_id": registrant_id}
+        try:
+            self._calls.make(self._operations.delete_registrant, path=path)
+        except ZoomNotFound:
+            return
+        except ZoomRejected as error:
+            if error.code not in _REGISTRANT_GONE_CODES:
+                raise
+
+    def registrants(self, zoom_id: str, page_token: str = "") -> RegistrantPage:
+        """A page of the session's approved registrants. Zoom: a page token ends after 15 minutes.
+
+        Args:
+            zoom_id: The session.
+            page_token: What the page before named; empty for the first.
+        """
+        query: dict[str, str | int] = {"status": "approved", "page_size": PAGE_SIZE}
+        if page_token:
+            query["next_page_token"] = page_token
+        operation = self._operations.list_registrants
+        return self._calls.read(
+            RegistrantPage, operation, path={"session_id": zoom_id}, query=query
+        )
+
+
+def _registrant(person: Person) -> dict[str, Any]:
+    registrant = {"email": person.email, "first_name": person.first_name}
+    return registrant | ({"last_name": person.last_name} if person.last_name else {})
