@@ -20,8 +20,8 @@ class SimulatedZoom:
     def __init__(self, **seed: Any) -> None:
         self.world = World(Clock(lambda: START))
         self.world.apply(Seed.model_validate(seed))
-        self.session = requests.Session()
-        self.session.mount(self.world.base_url, SimulatorAdapter(self.world))
+        self._adapter = SimulatorAdapter(self.world)
+        self.session = self._anonymous()
         self.authorize()
 
     def authorize(self) -> None:
@@ -91,7 +91,7 @@ class SimulatedZoom:
 
     def _anonymous(self) -> requests.Session:
         session = requests.Session()
-        session.mount(self.world.base_url, SimulatorAdapter(self.world))
+        session.mount(self.world.base_url, self._adapter)
         return session
 
 

@@ -7,7 +7,7 @@ import signal
 import threading
 from pathlib import Path
 
-from local.zoom.seed import Seed
+from local.zoom.seed import DEFAULT_SEED, Seed, WebhooksSeed
 from local.zoom.server import ZoomSimulator
 
 DEFAULT_PORT = 3001
@@ -19,8 +19,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 for a free one")
     parser.add_argument("--seed", type=Path, help="a JSON file, as POST /_sim/seed takes it")
     parser.add_argument("--public-url", help="where links begin, if not at the port")
+    parser.add_argument(
+        "--webhooks-url", help="the base URL of a Lectern that is told of everything"
+    )
     options = parser.parse_args()
-    simulator = ZoomSimulator(options.port, public_url=options.public_url)
+    beginning = DEFAULT_SEED
+    if options.webhooks_url:
+        webhooks = WebhooksSeed.of_lectern(options.webhooks_url)
+        beginning = DEFAULT_SEED.changed_by(Seed(webhooks=webhooks))
+    simulator = ZoomSimulator(options.port, beginning=beginning, public_url=options.public_url)
     if options.seed:
         seed = Seed.model_validate_json(options.seed.read_bytes())
         with simulator.world.lock:

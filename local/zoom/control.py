@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
@@ -11,8 +12,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, mode
 from local.zoom.actions import ANY_ACTION
 from local.zoom.errors import ZoomError
 from local.zoom.faults import Fault
-from local.zoom.seed import Seed
-from local.zoom.truth import whole_truth
+from local.zoom.seed import Seed, WebhooksSeed
+from local.zoom.truth import webhooks_truth, whole_truth
+from local.zoom.webhook_faults import WebhookFault
 from local.zoom.world import World
 
 
@@ -31,6 +33,15 @@ class ClockChange(BaseModel):
         return self
 
 
+class EventByHand(BaseModel):
+    """An event with any name and payload, to be signed and delivered like all others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: str
+    payload: dict[str, Any]
+
+
 def control_blueprint(world: World) -> Blueprint:
     """The routes of the control API."""
     blueprint = Blueprint("control", __name__, url_prefix="/_sim")
@@ -40,6 +51,7 @@ def control_blueprint(world: World) -> Blueprint:
     _add_fault_routes(blueprint, world)
     _add_clock_routes(blueprint, world)
     _add_call_routes(blueprint, world)
+    _add_webhook_routes(blueprint, world)
     return blueprint
 
 
@@ -105,6 +117,7 @@ def _add_clock_routes(blueprint: Blueprint, world: World) -> None:
                 world.clock.set(change.set)
             elif change.advance_seconds is not None:
                 world.clock.advance(timedelta(seconds=change.advance_seconds))
+            world.wake()
             return _time(world.now())
 
 
@@ -125,6 +138,61 @@ def _add_call_routes(blueprint: Blueprint, world: World) -> None:
     def summary() -> Response:
         with world.lock:
             return jsonify(world.calls.summary())
+
+
+def _add_webhook_routes(blueprint: Blueprint, world: World) -> None:
+    @blueprint.get("/webhooks")
+    def webhooks() -> Response:
+        since = request.args.get("since", default=0, type=int)
+        with world.lock:
+            return jsonify(webhooks_truth(world.webhooks, since))
+
+    @blueprint.post("/webhooks")
+    def subscribe() -> Response:
+        change = WebhooksSeed.model_validate(_body())
+        with world.lock:
+            world.apply(Seed(webhooks=change))
+        return _done()
+
+    @blueprint.delete("/webhooks")
+    def forget_deliveries() -> Response:
+        with world.lock:
+            world.webhooks.forget()
+        return _done()
+
+    @blueprint.post("/webhooks/challenge")
+    def challenge_endpoints() -> Response:
+        with world.lock:
+            world.webhooks.challenge_all(world.now())
+            world.wake()
+        return _done()
+
+    @blueprint.post("/webhooks/events")
+    def publish() -> Response:
+        event = EventByHand.model_validate(_body())
+        with world.lock:
+            world.webhooks.publish(event.event, event.payload, world.now())
+            world.wake()
+        return _done()
+
+    @blueprint.post("/webhooks/faults")
+    def add_webhook_fault() -> Response:
+        fault = WebhookFault.model_validate(_body())
+        with world.lock:
+            world.webhooks.faults.add(fault)
+        return _done()
+
+    @blueprint.get("/webhooks/faults")
+    def webhook_faults() -> Response:
+        with world.lock:
+            waiting = [fault.model_dump() for fault in world.webhooks.faults.waiting()]
+            return jsonify(faults=waiting)
+
+    @blueprint.delete("/webhooks/faults")
+    def clear_webhook_faults() -> Response:
+        with world.lock:
+            world.webhooks.faults.clear()
+        return _done()
 
 
 def _body() -> object:

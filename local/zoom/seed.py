@@ -11,7 +11,10 @@ from lectern.zoom.operations import OPERATIONS, RateClass
 from local.zoom.model import UserType
 
 Plan = Literal["free", "pro", "business"]
-ALL_SCOPES = tuple(sorted({operation.scope for operation in OPERATIONS}))
+SCOPES_OF_WEBHOOKS = ("meeting:read:participant:admin", "webinar:read:participant:admin")
+"""Granted only so that events are sent; no operation needs them."""
+ALL_SCOPES = tuple(sorted({operation.scope for operation in OPERATIONS} | {*SCOPES_OF_WEBHOOKS}))
+MAXIMUM_SUBSCRIPTIONS = 20
 
 
 class SeedModel(BaseModel):
@@ -69,6 +72,48 @@ class LimitsSeed(SeedModel):
     status_changes_per_day: int = 10
 
 
+class SubscriptionSeed(SeedModel):
+    """An event subscription of the app.
+
+    Attributes:
+        url: The endpoint.
+        events: Names of events, or patterns such as ``meeting.*``.
+        challenge: Challenge the endpoint at once, not only after 72 hours.
+    """
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+    events: list[str] = Field(default_factory=lambda: ["*"])
+    challenge: bool = True
+
+
+class WebhooksSeed(SeedModel):
+    """The event subscriptions of the app, all of them.
+
+    Attributes:
+        restamps: Whether a retry or duplicate has a time, signature and request id of its own;
+            Zoom does not say.
+    """
+
+    subscriptions: Annotated[list[SubscriptionSeed], Field(max_length=MAXIMUM_SUBSCRIPTIONS)] = (
+        Field(default_factory=list)
+    )
+    restamps: bool = False
+
+    @classmethod
+    def of_lectern(cls, base_url: str) -> WebhooksSeed:
+        """Those of an installation of Lectern that is about to start."""
+        return cls(
+            subscriptions=[
+                SubscriptionSeed(
+                    url=f"{base_url.rstrip('/')}/webhook/zoom-{kind}",
+                    events=[f"{kind}.*"],
+                    challenge=False,
+                )
+                for kind in ("meeting", "webinar")
+            ]
+        )
+
+
 class Seed(SeedModel):
     """A whole or partial account. What is not given stays as it is."""
 
@@ -80,6 +125,7 @@ class Seed(SeedModel):
     blocked_domains: list[str] = Field(default_factory=list)
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999
     parallel_tokens: bool = False
+    webhooks: WebhooksSeed = Field(default_factory=WebhooksSeed)
 
     def changed_by(self, other: Seed) -> Seed:
         """This seed with the fields that ``other`` names; users are merged elsewhere."""

@@ -16,6 +16,8 @@ from flask import Flask
 from local.zoom.api import PREFIX
 from local.zoom.application import create_app, exchange
 from local.zoom.clock import Clock
+from local.zoom.courier import BackgroundCourier
+from local.zoom.seed import DEFAULT_SEED, Seed
 from local.zoom.world import World
 
 
@@ -25,6 +27,7 @@ class ZoomSimulator:
     Args:
         port: The port on 127.0.0.1; 0 for a free one.
         clock: The clock that it goes by.
+        beginning: What the account is at first, and again after a reset.
         public_url: Where links in its answers begin, if not at the port.
 
     Attributes:
@@ -36,9 +39,14 @@ class ZoomSimulator:
     """
 
     def __init__(
-        self, port: int = 0, *, clock: Clock | None = None, public_url: str | None = None
+        self,
+        port: int = 0,
+        *,
+        clock: Clock | None = None,
+        beginning: Seed = DEFAULT_SEED,
+        public_url: str | None = None,
     ) -> None:
-        self.world = World(clock)
+        self.world = World(clock, beginning)
         self.app = create_app(self.world)
         self._server = _Server(("127.0.0.1", port), _handler(self.app))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -47,12 +55,14 @@ class ZoomSimulator:
         self.world.base_url = public_url or self.url
         self._thread = threading.Thread(target=self._serve, name="zoom-simulator", daemon=True)
         self._thread.start()
+        self._courier = BackgroundCourier(self.world)
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
         """Stop, and give the port back."""
+        self._courier.close()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from local.zoom.answers import join_url, personal_join_url
 from local.zoom.clock import zoom_time
 from local.zoom.model import Meeting, Registrant, User
+from local.zoom.webhooks import Delivery, DeliveryState, Subscription, Webhooks
 from local.zoom.world import World
 
 
@@ -20,6 +22,43 @@ def whole_truth(world: World) -> dict[str, Any]:
         "users": [_user(user) for user in world.users.values()],
         "meetings": [_meeting(world, m) for m in meetings if m.deleted_at is None],
         "deleted_meetings": [m.id for m in meetings if m.deleted_at is not None],
+    }
+
+
+def webhooks_truth(webhooks: Webhooks, since: int) -> dict[str, Any]:
+    """The subscriptions, and the deliveries after the one with this number."""
+    return {
+        "subscriptions": [_subscription(each) for each in webhooks.subscriptions()],
+        "deliveries": [_delivery(each) for each in webhooks.deliveries(since)],
+    }
+
+
+def _subscription(subscription: Subscription) -> dict[str, Any]:
+    validated_at = subscription.validated_at
+    return {
+        "url": subscription.url,
+        "events": list(subscription.events),
+        "enabled": subscription.enabled,
+        "validated_at": validated_at and validated_at.isoformat(),
+        "next_validation_at": subscription.next_validation_at.isoformat(),
+        "failures": subscription.failures,
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    waits = delivery.state is DeliveryState.WAITING
+    return {
+        "sequence": delivery.sequence,
+        "url": delivery.subscription.url,
+        "event": delivery.event,
+        "request_id": delivery.stamp.request_id,
+        "body": json.loads(delivery.body),
+        "state": delivery.state.value,
+        "due_at": delivery.due_at.isoformat() if waits else None,
+        "attempts": [
+            {"time": attempt.time.isoformat(), "status": attempt.status}
+            for attempt in delivery.attempts
+        ],
     }
 
 

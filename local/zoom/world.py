@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 from datetime import datetime
+from typing import Any
 
 from local.zoom.calls import CallLog
 from local.zoom.clock import Clock
@@ -17,6 +18,7 @@ from local.zoom.model import Meeting, User
 from local.zoom.paging import Pages
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
 from local.zoom.tokens import Tokens
+from local.zoom.webhooks import Webhooks, is_sent
 
 
 class World:
@@ -24,22 +26,26 @@ class World:
 
     Args:
         clock: The clock that everything goes by.
+        beginning: What the account is at first, and again after a reset.
 
     Attributes:
         lock: Held by whoever reads or changes the world.
+        changed: Notified when there may be something to deliver.
         base_url: Where links into the simulator begin.
         seed: The plan, scopes, credentials and limits in force (its users are those it began with).
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, beginning: Seed = DEFAULT_SEED) -> None:
         self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
         self.clock = clock or Clock()
         self.base_url = "http://zoom.invalid"
         self.calls = CallLog()
+        self._beginning = beginning
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew with the default account, real time and an empty log."""
+        """Begin anew: the account of the beginning, real time, an empty log."""
         self.clock.reset()
         self.seed = Seed()
         self.users: dict[str, User] = {}
@@ -48,8 +54,9 @@ class World:
         self.faults = Faults()
         self.pages = Pages()
         self.limits = Limits(self.seed.plan, self.seed.limits)
+        self.webhooks = Webhooks()
         self.calls.clear()
-        self.apply(DEFAULT_SEED)
+        self.apply(self._beginning)
 
     def apply(self, seed: Seed) -> None:
         """Change what a seed names; what it does not name stays."""
@@ -57,10 +64,25 @@ class World:
         self.limits.configure(self.seed.plan, self.seed.limits)
         for user in seed.users:
             self.put_user(user)
+        if "webhooks" in seed.model_fields_set:
+            self.webhooks.configure(seed.webhooks, self.now())
+        self.wake()
 
     def now(self) -> datetime:
         """The simulated time."""
         return self.clock.now()
+
+    def wake(self) -> None:
+        """Have whoever waits for something to deliver look again."""
+        with self.lock:
+            self.changed.notify_all()
+
+    def publish(self, event: str, payload: dict[str, Any]) -> None:
+        """Tell those who subscribed that something has happened, where Zoom would."""
+        if is_sent(event, self.seed.plan, self.seed.scopes):
+            account_id = self.seed.credentials.account_id
+            self.webhooks.publish(event, {"account_id": account_id, **payload}, self.now())
+            self.wake()
 
     def put_user(self, seed: UserSeed) -> User:
         """Add a user, or change the one with the same address in what the seed names."""

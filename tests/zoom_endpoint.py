@@ -1,0 +1,71 @@
+"""An endpoint for the simulator's webhooks, in the process of the test."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from local.zoom.courier import Courier
+from local.zoom.seed import Seed
+from local.zoom.webhooks import CHALLENGE, Reply
+from local.zoom.world import World
+
+URL = "https://lectern.example/webhook/zoom"
+
+
+class Endpoint:
+    """Takes what Zoom sends, checks every signature, and answers as it is told.
+
+    Attributes:
+        received: The deliveries that were no challenges, with their headers, in their order.
+        answers: Statuses of the next answers to events; ``None`` for no answer at all. Then 200.
+        answers_challenges: Whether challenges are answered well.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.received: list[tuple[Mapping[str, str], bytes]] = []
+        self.challenges = 0
+        self.answers: list[int | None] = []
+        self.answers_challenges = True
+        self._courier = Courier(world, self, epoch=lambda: world.now().timestamp())
+
+    def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        stamp = headers["x-zm-request-timestamp"]
+        expected = f"v0={self._hmac(f'v0:{stamp}:'.encode() + body)}"
+        assert headers["x-zm-signature"] == expected
+        message = json.loads(body)
+        if message["event"] == CHALLENGE:
+            self.challenges += 1
+            return self._answer_challenge(message["payload"]["plainToken"])
+        self.received.append((headers, body))
+        status = self.answers.pop(0) if self.answers else 200
+        if status is None:
+            raise ConnectionError
+        return Reply(status)
+
+    def subscribe(self, *events: str, **seed: Any) -> None:
+        """Subscribe to events, all if none is named."""
+        subscription = {"url": URL, "events": list(events) or ["*"]}
+        webhooks = {"subscriptions": [subscription], **seed}
+        self.world.apply(Seed.model_validate({"webhooks": webhooks}))
+
+    def deliver(self) -> list[str]:
+        """Have all delivered that is due; the names of the events that came."""
+        before = len(self.received)
+        self._courier.deliver_due()
+        return [event["event"] for event in self.events[before:]]
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The bodies of all events that came, in their order."""
+        return [json.loads(body) for _, body in self.received]
+
+    def _answer_challenge(self, token: str) -> Reply:
+        proof = self._hmac(token.encode()) if self.answers_challenges else "?"
+        return Reply(200, json.dumps({"plainToken": token, "encryptedToken": proof}).encode())
+
+    def _hmac(self, message: bytes) -> str:
+        secret = self.world.seed.credentials.webhook_secret_token.encode()
+        return hmac.new(secret, message, hashlib.sha256).hexdigest()
