@@ -12,6 +12,7 @@ from local.zoom.seed import Seed
 
 START = 1_900_000_000.0  # 2030-03-17T17:46:40Z
 HOST = "anna@acme.example"
+WEBINAR_HOST = "wanda@acme.example"
 
 
 class SimulatedZoom:
@@ -56,25 +57,32 @@ class SimulatedZoom:
 
     def create(self, *, host: str = HOST, **fields: Any) -> dict[str, Any]:
         """Create a meeting with manual approval, an hour from now."""
-        settings = {"approval_type": 1} | fields.pop("settings", {})
-        start = (self.world.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        body = {"topic": "Algebra", "start_time": start, "settings": settings} | fields
-        answer = self.call("POST", f"/users/{host}/meetings", body)
-        assert answer.status_code == 201, answer.text
-        return answer.json()
+        return self._create("meetings", host, fields)
 
-    def register(self, meeting_id: int, email: str, **fields: Any) -> requests.Response:
-        """Register one person, approved at once."""
-        body = {"email": email, "first_name": "Sam", "auto_approve": True} | fields
-        return self.call("POST", f"/meetings/{meeting_id}/registrants", body)
+    def create_webinar(self, *, host: str = WEBINAR_HOST, **fields: Any) -> dict[str, Any]:
+        """Create a webinar with manual approval, an hour from now."""
+        return self._create("webinars", host, fields)
 
-    def register_batch(self, meeting_id: int, emails: list[str]) -> requests.Response:
+    def register(
+        self, session_id: int, email: str, *, of: str = "meetings", **fields: Any
+    ) -> requests.Response:
+        """Register one person, approved at once where it is a meeting."""
+        body = {"email": email, "first_name": "Sam"} | fields
+        if of == "meetings":
+            body.setdefault("auto_approve", True)
+        return self.call("POST", f"/{of}/{session_id}/registrants", body)
+
+    def register_batch(
+        self, session_id: int, emails: list[str], *, of: str = "meetings"
+    ) -> requests.Response:
         people = [{"email": email, "first_name": "Sam"} for email in emails]
         body = {"auto_approve": True, "registrants": people}
-        return self.call("POST", f"/meetings/{meeting_id}/batch_registrants", body)
+        return self.call("POST", f"/{of}/{session_id}/batch_registrants", body)
 
-    def registrants(self, meeting_id: int, status: str = "approved") -> list[dict[str, Any]]:
-        answer = self.call("GET", f"/meetings/{meeting_id}/registrants", status=status)
+    def registrants(
+        self, session_id: int, status: str = "approved", *, of: str = "meetings"
+    ) -> list[dict[str, Any]]:
+        answer = self.call("GET", f"/{of}/{session_id}/registrants", status=status)
         return answer.json()["registrants"]
 
     def act(self, action: str, **parameters: Any) -> None:
@@ -88,6 +96,14 @@ class SimulatedZoom:
     def later(self, **by: float) -> None:
         """Let time pass."""
         self.world.clock.advance(timedelta(**by))
+
+    def _create(self, what: str, host: str, fields: dict[str, Any]) -> dict[str, Any]:
+        settings = {"approval_type": 1} | fields.pop("settings", {})
+        start = (self.world.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        body = {"topic": "Algebra", "start_time": start, "settings": settings} | fields
+        answer = self.call("POST", f"/users/{host}/{what}", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
 
     def _anonymous(self) -> requests.Session:
         session = requests.Session()

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from typing_extensions import override
 
-from local.zoom import meetings, registrants
-from local.zoom.bodies import AddRegistrant, UpdateMeeting
-from local.zoom.errors import invalid_registrant, no_such_meeting
-from local.zoom.model import Meeting, Registrant
+from lectern.domain.meeting import Kind
+from local.zoom import registrants, sessions
+from local.zoom.bodies import AddRegistrant
+from local.zoom.kinds import RULES
+from local.zoom.model import Registrant, Session
+from local.zoom.refusals import Deed
 from local.zoom.seed import UserSeed
 from local.zoom.users import require_user
 from local.zoom.world import World
@@ -33,81 +35,126 @@ class Action(BaseModel):
         raise NotImplementedError
 
 
-class OnMeeting(Action):
-    """Something done to a meeting."""
+class OnSession(Action):
+    """Something done to a meeting or to a webinar, by its id."""
 
-    meeting_id: int
+    meeting_id: int | None = None
+    webinar_id: int | None = None
 
-    def meeting(self, world: World) -> Meeting:
-        """The meeting that it is done to."""
-        return meetings.find_meeting(world, str(self.meeting_id))
+    @model_validator(mode="after")
+    def _one_of_both(self) -> OnSession:
+        if (self.meeting_id is None) == (self.webinar_id is None):
+            raise ValueError("give either meeting_id or webinar_id")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        """What it is done to."""
+        return Kind.MEETING if self.webinar_id is None else Kind.WEBINAR
+
+    @property
+    def session_id(self) -> int:
+        """The id of what it is done to."""
+        return self.meeting_id or self.webinar_id or 0
+
+    def session(self, world: World) -> Session:
+        """The session that it is done to."""
+        return sessions.find_session(world, self.kind, str(self.session_id))
 
 
-class OnRegistrant(OnMeeting):
-    """Something done to a registrant of a meeting, by address."""
+class OnRegistrant(OnSession):
+    """Something done to a registrant, by address."""
 
     email: str
 
     def registrant(self, world: World) -> Registrant:
         """The registrant that it is done to."""
-        registrant = self.meeting(world).registrant_with_email(self.email)
+        session = self.session(world)
+        registrant = session.registrant_with_email(self.email)
         if registrant is None:
-            raise invalid_registrant()
+            raise RULES[session.kind].refusals.no_such_registrant(self.email, Deed.READ)
         return registrant
 
 
-class EditMeeting(OnMeeting):
-    """A host changes a meeting in the portal; ``changes`` is as the body of an update."""
+class OnKind(OnSession):
+    """Something done to a session, whose kind is in the action's name."""
 
-    action: Literal["edit_meeting"]
+    action: str
+
+    @model_validator(mode="after")
+    def _id_of_that_kind(self) -> OnKind:
+        if not self.action.endswith(self.kind):
+            raise ValueError(f"{self.action} takes no {self.kind}_id")
+        return self
+
+
+class EditSession(OnKind):
+    """A host changes a session in the portal; ``changes`` is as the body of an update."""
+
+    action: Literal["edit_meeting", "edit_webinar"]
     changes: dict[str, Any]
 
     @override
     def apply(self, world: World) -> None:
-        meetings.update(world, self.meeting(world), UpdateMeeting.model_validate(self.changes))
+        body = RULES[self.kind].update_body.model_validate(self.changes)
+        sessions.update(world, self.session(world), body)
 
 
-class DeleteMeeting(OnMeeting):
-    """A host deletes a meeting."""
+class DeleteSession(OnKind):
+    """A host deletes a session."""
 
-    action: Literal["delete_meeting"]
-
-    @override
-    def apply(self, world: World) -> None:
-        meetings.delete(world, self.meeting(world))
-
-
-class RecoverMeeting(OnMeeting):
-    """A host takes a deleted meeting out of the bin."""
-
-    action: Literal["recover_meeting"]
+    action: Literal["delete_meeting", "delete_webinar"]
 
     @override
     def apply(self, world: World) -> None:
-        meeting = world.meetings.get(self.meeting_id)
-        if meeting is None:
-            raise no_such_meeting(str(self.meeting_id))
-        meeting.deleted_at = None
+        sessions.delete(world, self.session(world))
 
 
-class StartMeeting(OnMeeting):
-    """A host starts a meeting."""
+class RecoverSession(OnKind):
+    """A host takes a deleted session out of the bin."""
 
-    action: Literal["start_meeting"]
+    action: Literal["recover_meeting", "recover_webinar"]
 
     @override
     def apply(self, world: World) -> None:
-        self.meeting(world).started = True
+        sessions.recover(world, self.kind, self.session_id)
 
 
-class EndMeeting(OnMeeting):
-    """A host ends a meeting."""
+class StartSession(OnKind):
+    """A host starts a session."""
 
-    action: Literal["end_meeting"]
+    action: Literal["start_meeting", "start_webinar"]
 
     @override
     def apply(self, world: World) -> None:
-        self.meeting(world).started = False
+        sessions.start(self.session(world))
+
+
+class EndSession(OnKind):
+    """A host ends a session."""
+
+    action: Literal["end_meeting", "end_webinar"]
+
+    @override
+    def apply(self, world: World) -> None:
+        sessions.end(self.session(world))
+
+
+class ConvertSession(OnSession):
+    """A host makes a meeting a webinar, or the reverse, in the portal."""
+
+    action: Literal["convert_to_webinar", "convert_to_meeting"]
+
+    @model_validator(mode="after")
+    def _into_the_other(self) -> ConvertSession:
+        if self.action.endswith(self.kind):
+            raise ValueError(f"{self.action} takes no {self.kind}_id")
+        return self
+
+    @override
+    def apply(self, world: World) -> None:
+        into = Kind(self.action.removeprefix("convert_to_"))
+        sessions.convert(world, self.session(world), into)
 
 
 class DeleteRegistrant(OnRegistrant):
@@ -117,7 +164,7 @@ class DeleteRegistrant(OnRegistrant):
 
     @override
     def apply(self, world: World) -> None:
-        registrants.delete(self.meeting(world), self.registrant(world))
+        registrants.delete(self.session(world), self.registrant(world))
 
 
 class ChangeRegistrantStatus(OnRegistrant):
@@ -128,10 +175,10 @@ class ChangeRegistrantStatus(OnRegistrant):
     @override
     def apply(self, world: World) -> None:
         verb = self.action.removesuffix("_registrant")
-        registrants.change_status(world, self.meeting(world), verb, [self.registrant(world)])
+        registrants.change_status(world, self.session(world), verb, [self.registrant(world)])
 
 
-class SelfRegister(OnMeeting):
+class SelfRegister(OnSession):
     """A person fills in the registration page."""
 
     action: Literal["self_register"]
@@ -141,12 +188,12 @@ class SelfRegister(OnMeeting):
 
     @override
     def apply(self, world: World) -> None:
-        meeting = self.meeting(world)
-        registrants.require_registration(world, meeting)
+        session = self.session(world)
+        registrants.require_registration(world, session)
         person = AddRegistrant(
             email=self.email, first_name=self.first_name, last_name=self.last_name
         )
-        registrants.register(world, meeting, [person], auto_approve=False)
+        registrants.register(world, session, [person], auto_approve=False)
 
 
 class ChangeUser(UserSeed, Action):
@@ -161,7 +208,7 @@ class ChangeUser(UserSeed, Action):
 
 
 class DeleteUser(Action):
-    """An administrator deletes a user; the user's meetings are gone too."""
+    """An administrator deletes a user; the user's meetings and webinars are gone too."""
 
     action: Literal["delete_user"]
     email: str
@@ -173,11 +220,12 @@ class DeleteUser(Action):
 
 ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
     Annotated[
-        EditMeeting
-        | DeleteMeeting
-        | RecoverMeeting
-        | StartMeeting
-        | EndMeeting
+        EditSession
+        | DeleteSession
+        | RecoverSession
+        | StartSession
+        | EndSession
+        | ConvertSession
         | DeleteRegistrant
         | ChangeRegistrantStatus
         | SelfRegister

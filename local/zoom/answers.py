@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from lectern.domain.meeting import Kind
 from local.zoom.clock import zoom_time
-from local.zoom.meetings import new_start_key
-from local.zoom.model import Approval, Meeting, Registrant, User, UserType
+from local.zoom.model import Approval, Registrant, Session, User, UserType
 from local.zoom.registrants import link_is_shown
+from local.zoom.sessions import new_start_key
+from local.zoom.users import webinar_capacity
 from local.zoom.world import World
+
+_DOORS = {Kind.MEETING: "j", Kind.WEBINAR: "w"}
 
 
 def user(world: World, shown: User) -> dict[str, Any]:
@@ -37,16 +41,19 @@ def user(world: World, shown: User) -> dict[str, Any]:
     }
 
 
-def user_settings(shown: User) -> dict[str, Any]:
+def user_settings(world: World, shown: User) -> dict[str, Any]:
     """A user's settings: the parts that say what the user can host."""
+    webinars_hold = webinar_capacity(world, shown)
+    feature: dict[str, Any] = {"webinar_capacity": webinars_hold} if webinars_hold else {}
     return {
-        "feature": {
+        "feature": feature
+        | {
             "cn_meeting": False,
             "concurrent_meeting": "Plus" if shown.type is UserType.LICENSED else "Basic",
             "in_meeting": False,
             "large_meeting": False,
             "meeting_capacity": shown.meeting_capacity,
-            "webinar": False,
+            "webinar": bool(webinars_hold),
             "zoom_events": False,
         },
         "schedule_meeting": {
@@ -59,42 +66,30 @@ def user_settings(shown: User) -> dict[str, Any]:
     }
 
 
-def meeting(world: World, shown: Meeting) -> dict[str, Any]:
-    """A meeting, as create and get show it; each time with a fresh start link."""
+def session(world: World, shown: Session) -> dict[str, Any]:
+    """A session, as create and get show it; each time with a fresh start link."""
     host = world.users[shown.host_id]
-    answer: dict[str, Any] = {
-        "uuid": shown.uuid,
-        "id": shown.id,
-        "host_id": host.id,
+    answer = session_row(world, shown) | {
         "host_email": host.email,
-        "topic": shown.topic,
-        "agenda": shown.agenda,
-        "type": int(shown.type),
-        "status": "started" if shown.started else "waiting",
-        "timezone": shown.timezone,
-        "created_at": zoom_time(shown.created_at),
         "start_url": f"{world.base_url}/s/{shown.id}?zak={new_start_key(world, shown)}",
-        "join_url": join_url(world, shown),
         "password": shown.password,
-        "encrypted_password": shown.link_password,
         "settings": dict(shown.settings),
         "tracking_fields": list(shown.tracking_fields),
         "creation_source": shown.creation_source,
-        "pre_schedule": False,
     }
-    if shown.start_time is not None:
-        answer |= {"start_time": zoom_time(shown.start_time), "duration": shown.duration}
+    if shown.kind is Kind.MEETING:
+        answer |= _meeting_fields(shown, host)
+    else:
+        answer["encrypted_passcode"] = shown.link_password
     if shown.recurrence is not None:
         answer["recurrence"] = shown.recurrence
-    if shown.settings["use_pmi"]:
-        answer["pmi"] = str(host.pmi)
     if shown.approval is not Approval.NO_REGISTRATION:
         answer["registration_url"] = registration_url(world, shown)
     return answer
 
 
-def meeting_row(world: World, shown: Meeting) -> dict[str, Any]:
-    """A meeting in a user's list."""
+def session_row(world: World, shown: Session) -> dict[str, Any]:
+    """A session in a user's list."""
     row: dict[str, Any] = {
         "uuid": shown.uuid,
         "id": shown.id,
@@ -102,40 +97,30 @@ def meeting_row(world: World, shown: Meeting) -> dict[str, Any]:
         "topic": shown.topic,
         "agenda": shown.agenda,
         "type": int(shown.type),
-        "duration": shown.duration,
         "timezone": shown.timezone,
         "created_at": zoom_time(shown.created_at),
         "join_url": join_url(world, shown),
     }
     if shown.start_time is not None:
-        row["start_time"] = zoom_time(shown.start_time)
+        row |= {"start_time": zoom_time(shown.start_time), "duration": shown.duration}
     return row
 
 
-def added_registrant(world: World, to: Meeting, added: Registrant) -> dict[str, Any]:
+def added_registrant(world: World, to: Session, added: Registrant) -> dict[str, Any]:
     """The answer to a single registration; without a link for someone who is not approved."""
-    answer: dict[str, Any] = {
-        "id": to.id,
-        "registrant_id": added.id,
-        "topic": to.topic,
-        "participant_pin_code": added.pin_code,
-    }
+    answer: dict[str, Any] = {"id": to.id, "registrant_id": added.id, "topic": to.topic}
     if to.start_time is not None:
         answer["start_time"] = zoom_time(to.start_time)
-    return answer | _link(world, to, added)
+    return answer | _pin_code(to, added) | _link(world, to, added)
 
 
-def batch_row(world: World, to: Meeting, added: Registrant) -> dict[str, Any]:
+def batch_row(world: World, to: Session, added: Registrant) -> dict[str, Any]:
     """One person in the answer to a batch registration."""
-    row = {
-        "email": added.email,
-        "registrant_id": added.id,
-        "participant_pin_code": added.pin_code,
-    }
-    return row | _link(world, to, added)
+    row = {"email": added.email, "registrant_id": added.id}
+    return row | _pin_code(to, added) | _link(world, to, added)
 
 
-def registrant(world: World, of: Meeting, shown: Registrant) -> dict[str, Any]:
+def registrant(world: World, of: Session, shown: Registrant) -> dict[str, Any]:
     """A registrant, alone or in a list."""
     answer = {
         "id": shown.id,
@@ -144,29 +129,45 @@ def registrant(world: World, of: Meeting, shown: Registrant) -> dict[str, Any]:
         "last_name": shown.last_name,
         "status": shown.status.value,
         "create_time": zoom_time(shown.created_at),
-        "participant_pin_code": shown.pin_code,
     }
-    return shown.details | answer | _link(world, of, shown)
+    return shown.details | answer | _pin_code(of, shown) | _link(world, of, shown)
 
 
-def join_url(world: World, to: Meeting) -> str:
+def join_url(world: World, to: Session) -> str:
     """The link for everyone; with registration on it lets nobody in."""
     host = world.users[to.host_id]
-    room = host.pmi if to.settings["use_pmi"] else to.id
-    return f"{world.base_url}/j/{room}?pwd={to.link_password}"
+    room = host.pmi if to.settings.get("use_pmi") else to.id
+    return f"{world.base_url}/{_DOORS[to.kind]}/{room}?pwd={to.link_password}"
 
 
-def personal_join_url(world: World, to: Meeting, of: Registrant) -> str:
+def personal_join_url(world: World, to: Session, of: Registrant) -> str:
     """The link of one registrant."""
-    return f"{world.base_url}/j/{to.id}?tk={of.link_key}&pwd={to.link_password}"
+    return f"{_room(world, to)}?tk={of.link_key}&pwd={to.link_password}"
 
 
-def registration_url(world: World, of: Meeting) -> str:
+def registration_url(world: World, of: Session) -> str:
     """The page where people register themselves."""
-    return f"{world.base_url}/meeting/register/{of.registration_key}"
+    return f"{world.base_url}/{of.kind}/register/{of.registration_key}"
 
 
-def _link(world: World, to: Meeting, of: Registrant) -> dict[str, str]:
+def _room(world: World, of: Session) -> str:
+    return f"{world.base_url}/{_DOORS[of.kind]}/{of.id}"
+
+
+def _meeting_fields(shown: Session, host: User) -> dict[str, Any]:
+    fields = {
+        "status": "started" if shown.started else "waiting",
+        "encrypted_password": shown.link_password,
+        "pre_schedule": False,
+    }
+    return fields | ({"pmi": str(host.pmi)} if shown.settings["use_pmi"] else {})
+
+
+def _pin_code(to: Session, of: Registrant) -> dict[str, int]:
+    return {"participant_pin_code": of.pin_code} if to.kind is Kind.MEETING else {}
+
+
+def _link(world: World, to: Session, of: Registrant) -> dict[str, str]:
     if not link_is_shown(of, world.now()):
         return {}
     return {"join_url": personal_join_url(world, to, of)}

@@ -1,4 +1,4 @@
-"""The bodies that the API takes, with Zoom's limits on each field.
+"""The bodies that the API takes, with Zoom's limits on each field: their form, and those on people.
 
 Only fields that Zoom documents are kept; others are ignored, as Zoom does. Types are strict: a
 number in quotes is not a number. Zoom's words for the single errors are not documented.
@@ -20,6 +20,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+from typing_extensions import override
 
 from local.zoom.errors import FieldError, ZoomError, bad_request, validation_failed
 
@@ -67,104 +68,6 @@ class Body(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
-class Invitee(Body):
-    """A person who is invited to a meeting."""
-
-    email: Email
-
-
-class AuthenticationException(Body):
-    """A person who gets in without signing in."""
-
-    email: Email
-    name: str = ""
-
-
-class TrackingField(Body):
-    """A tracking field of the account."""
-
-    field: str
-    value: str = ""
-
-
-class Recurrence(Body):
-    """The rule of a recurring meeting."""
-
-    type: Literal[1, 2, 3]
-    repeat_interval: Annotated[int, Field(ge=1, le=99)] = 1
-    weekly_days: Annotated[str, StringConstraints(pattern=r"^[1-7](,[1-7])*$")] = "1"
-    monthly_day: Annotated[int, Field(ge=1, le=31)] = 1
-    monthly_week: Literal[-1, 1, 2, 3, 4] | None = None
-    monthly_week_day: Annotated[int, Field(ge=1, le=7)] | None = None
-    end_times: Annotated[int, Field(ge=1, le=60)] | None = None
-    end_date_time: ZoomTime | None = None
-
-
-class MeetingSettings(Body):
-    """The ``settings`` of a meeting, with Zoom's defaults."""
-
-    allow_multiple_devices: bool = True
-    alternative_hosts: str = ""
-    alternative_hosts_email_notification: bool = True
-    approval_type: Literal[0, 1, 2] = 2
-    audio: Literal["both", "telephony", "voip", "thirdParty"] = "both"
-    authentication_domains: str = ""
-    authentication_exception: list[AuthenticationException] = Field(default_factory=list)
-    authentication_option: str = ""
-    auto_recording: Literal["local", "cloud", "none"] = "none"
-    calendar_type: Literal[1, 2] = 1
-    close_registration: bool = False
-    contact_email: str = ""
-    contact_name: str = ""
-    email_in_attendee_report: bool = False
-    email_notification: bool = True
-    host_video: bool = False
-    jbh_time: Literal[0, 5, 10, 15] = 0
-    join_before_host: bool = False
-    meeting_authentication: bool = False
-    meeting_invitees: list[Invitee] = Field(default_factory=list)
-    mute_upon_entry: bool = False
-    participant_video: bool = False
-    private_meeting: bool = False
-    push_change_to_calendar: bool = False
-    registrants_confirmation_email: bool = True
-    registrants_email_notification: bool = True
-    registration_type: Literal[1, 2, 3] = 1
-    show_join_info: bool = False
-    show_share_button: bool = False
-    use_pmi: bool = False
-    waiting_room: bool = False
-    watermark: bool = False
-
-
-class MeetingFields(Body):
-    """What create and update have in common. Nothing is required."""
-
-    topic: Annotated[str, Field(max_length=200)] = "Zoom Meeting"
-    agenda: Annotated[str, Field(max_length=2000)] = ""
-    type: Literal[1, 2, 3, 8, 10] = 2
-    start_time: ZoomTime | None = None
-    duration: Annotated[int, Field(ge=1, le=1440)] = 60
-    timezone: Timezone | None = None
-    schedule_for: str | None = None
-    recurrence: Recurrence | None = None
-    tracking_fields: list[TrackingField] = Field(default_factory=list)
-    settings: MeetingSettings = Field(default_factory=MeetingSettings)
-
-
-class CreateMeeting(MeetingFields):
-    """The body of a create."""
-
-    password: Annotated[str, Field(max_length=10)] = ""
-    default_password: bool = True
-
-
-class UpdateMeeting(MeetingFields):
-    """The body of an update; its password takes fewer characters than that of a create."""
-
-    password: Annotated[str, StringConstraints(max_length=10, pattern=r"^[A-Za-z0-9@_*-]*$")] = ""
-
-
 class CustomAnswer(Body):
     """The answer to a question of the host's own."""
 
@@ -181,7 +84,7 @@ class NewRegistrant(Body):
 
 
 class AddRegistrant(NewRegistrant):
-    """The body of a single registration."""
+    """The body of a single registration; for a webinar Zoom documents no ``auto_approve``."""
 
     address: str = ""
     city: str = ""
@@ -195,12 +98,27 @@ class AddRegistrant(NewRegistrant):
     org: str = ""
     custom_questions: list[CustomAnswer] = Field(default_factory=list)
     language: str = "en-US"
-    auto_approve: bool = False
 
     def details(self) -> dict[str, Any]:
         """The optional fields that were given, as Zoom shows them again."""
         known = {"email", "first_name", "last_name", "auto_approve", "language"}
         return {name: value for name, value in self.given().items() if name not in known}
+
+    @property
+    def approves(self) -> bool:
+        """Whether the person is approved although approval is manual."""
+        return False
+
+
+class AddMeetingRegistrant(AddRegistrant):
+    """The body of a single registration for a meeting."""
+
+    auto_approve: bool = False
+
+    @property
+    @override
+    def approves(self) -> bool:
+        return self.auto_approve
 
 
 class BatchRegistrants(Body):

@@ -1,7 +1,8 @@
 """Zoom's refusals: each with its HTTP status, its code and its words.
 
 Texts are those of Zoom's OpenAPI documents where they have one. What integrators reported, or what
-no source settles, is said in the docstring.
+no source settles, is said in the docstring. Where meetings and webinars are refused in other words,
+see `local.zoom.refusals`.
 """
 
 from __future__ import annotations
@@ -105,64 +106,14 @@ def invitation_expired() -> ZoomError:
     )
 
 
-def no_such_meeting(meeting_id: str) -> ZoomError:
-    """There is no such meeting, or no longer."""
-    return ZoomError(HTTPStatus.NOT_FOUND, 3001, f"Meeting does not exist: {meeting_id}.")
-
-
-def no_such_meeting_to_register_for(meeting_id: str) -> ZoomError:
-    """As `no_such_meeting`, but with the code that Zoom documents for a single registration."""
-    return ZoomError(HTTPStatus.NOT_FOUND, 1001, f"Meeting does not exist: {meeting_id}.")
-
-
-def hosting_not_allowed() -> ZoomError:
-    """The host has no meeting licence, or is not active."""
-    return bad_request(
-        3161, "Meeting hosting and scheduling capabilities are not allowed for your user account."
-    )
-
-
 def paid_users_only(user_id: str) -> ZoomError:
     """Registration needs a Licensed host."""
     return bad_request(200, f"Only available for Paid user: {user_id}.")
 
 
-def registration_not_enabled(meeting_id: int, code: int = 404) -> ZoomError:
-    """The meeting has no registration; the code is 300 for a delete, else 404, by HTTP 400."""
-    return bad_request(code, f"Registration has not been enabled for this meeting: {meeting_id}.")
-
-
-def meeting_over() -> ZoomError:
-    """The meeting's scheduled time has passed."""
-    return bad_request(
-        3038,
-        "Meeting is over, you can not register now. "
-        "If you have any questions, please contact the Meeting host.",
-    )
-
-
-def wrong_meeting_type() -> ZoomError:
-    """Batch registration is for scheduled meetings without recurrence."""
-    return bad_request(
-        303,
-        "This API can only be used for scheduled meeting(meeting type: 2). "
-        "Batch registration is not supported for other meeting types.",
-    )
-
-
-def meeting_full() -> ZoomError:
-    """The meeting takes no more registrants."""
-    return bad_request(3043, "Meeting has reached maximum attendee capacity.")
-
-
 def host_cannot_register() -> ZoomError:
-    """The host is in the meeting anyway."""
+    """The host is in the session anyway."""
     return bad_request(3027, "Host cannot register.")
-
-
-def alternative_host_cannot_register() -> ZoomError:
-    """An alternative host is in the meeting anyway (text modelled on the one for panelists)."""
-    return bad_request(3000, "You have been invited as an alternative host for the meeting.")
 
 
 def invalid_alternative_hosts(references: Iterable[str]) -> ZoomError:
@@ -170,22 +121,13 @@ def invalid_alternative_hosts(references: Iterable[str]) -> ZoomError:
     return bad_request(300, f"Invalid alternative hosts: {', '.join(references)}.")
 
 
-def domains_blocked(domains: Iterable[str]) -> ZoomError:
+def domains_blocked(domains: Iterable[str], code: int = 3000) -> ZoomError:
     """The account blocks e-mail domains."""
     return bad_request(
-        3000,
+        code,
         f"Users in '{', '.join(domains)}' have been blocked from joining meetings and webinars. "
         "To unblock them, go to the **Settings** page in the Zoom web portal and update "
         "**Block users in specific domains from joining meetings and webinars**.",
-    )
-
-
-def invalid_registrant() -> ZoomError:
-    """The meeting has no registrant with this id."""
-    return bad_request(
-        300,
-        "The value that you entered for the Registrant ID field is invalid. "
-        "Enter a valid value and try again.",
     )
 
 

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from lectern.zoom.operations import RateClass
 from local.zoom.clock import zoom_time
 from local.zoom.errors import ZoomError, daily_limit_of_user
+from local.zoom.model import Session
 from local.zoom.seed import LimitsSeed, Plan
 
 Key = TypeVar("Key", bound=Hashable)
@@ -117,7 +118,7 @@ class Limits:
         self._in_second[rate_class] += 1
 
     def take_host_write(self, host_id: str, now: datetime) -> None:
-        """Count a create or update of a meeting of this host.
+        """Count a create or update of a session of this host.
 
         Raises:
             ZoomError: 429, until 00:00 UTC.
@@ -130,27 +131,27 @@ class Limits:
                 "You may resume these requests at GMT 00:00:00."
             )
 
-    def take_registrations(self, meeting_id: int, emails: Iterable[str], now: datetime) -> None:
-        """Count a registration of each address for a meeting: all of them, or none.
+    def take_registrations(self, session: Session, emails: Iterable[str], now: datetime) -> None:
+        """Count a registration of each address for a session: all of them, or none.
 
         Raises:
             ZoomError: 429, until 00:00 UTC, if one of them has had its share.
         """
         allowed = self._limits.registrations_per_day
-        keys = [(meeting_id, email.lower()) for email in emails]
+        keys = [(session.id, email.lower()) for email in emails]
         if spent := self._registrations.take(keys, allowed, now):
-            raise _registrant_limit("Add meeting registrant", allowed, spent)
+            raise _registrant_limit(f"Add {session.kind} registrant", allowed, spent)
 
-    def take_status_changes(self, meeting_id: int, emails: Iterable[str], now: datetime) -> None:
-        """Count a status change of each registrant of a meeting: all of them, or none.
+    def take_status_changes(self, session: Session, emails: Iterable[str], now: datetime) -> None:
+        """Count a status change of each registrant of a session: all of them, or none.
 
         Raises:
             ZoomError: 429, until 00:00 UTC, if one of them has had its share.
         """
         allowed = self._limits.status_changes_per_day
-        keys = [(meeting_id, email.lower()) for email in emails]
+        keys = [(session.id, email.lower()) for email in emails]
         if spent := self._status_changes.take(keys, allowed, now):
-            raise _registrant_limit("Update meeting registrant status", allowed, spent)
+            raise _registrant_limit(f"Update {session.kind} registrant status", allowed, spent)
 
 
 def _registrant_limit(action: str, allowed: int, key: tuple[int, str]) -> ZoomError:

@@ -1,11 +1,18 @@
-"""What the simulated account holds: users, their meetings, and the people registered for them."""
+"""What the simulated account holds: users, their meetings and webinars, and the people in them.
+
+A meeting and a webinar are one thing here, a session of a kind; what Zoom treats differently is in
+`local.zoom.kinds`.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from lectern.domain.meeting import Kind
 
 
 class UserType(IntEnum):
@@ -17,18 +24,26 @@ class UserType(IntEnum):
     NONE = 99
 
 
-class MeetingType(IntEnum):
-    """Zoom's meeting types."""
+class SessionType(IntEnum):
+    """Zoom's types of meetings and, in the same numbers, of webinars."""
 
     INSTANT = 1
     SCHEDULED = 2
     RECURRING_NO_FIXED_TIME = 3
+    WEBINAR = 5
+    WEBINAR_NO_FIXED_TIME = 6
     RECURRING = 8
+    RECURRING_WEBINAR = 9
     SCREEN_SHARE = 10
 
 
+SINGLE_TYPES = frozenset({SessionType.SCHEDULED, SessionType.WEBINAR})
+RECURRING_TYPES = frozenset({SessionType.RECURRING, SessionType.RECURRING_WEBINAR})
+TYPES_WITH_START = SINGLE_TYPES | RECURRING_TYPES
+
+
 class Approval(IntEnum):
-    """How registrations of a meeting are approved (``approval_type``)."""
+    """How registrations are approved (``approval_type``)."""
 
     AUTOMATIC = 0
     MANUAL = 1
@@ -54,6 +69,7 @@ class User:
         status: ``active``, ``inactive``, ``pending``, or ``invitation_expired``.
         pmi: The personal meeting id.
         meeting_capacity: How many the user's meetings hold.
+        webinar_capacity: How many the user's webinars hold; 0 without a webinar licence.
         use_pmi_by_default: The user's setting: schedule with the personal meeting id unless a
             meeting says otherwise.
     """
@@ -68,6 +84,7 @@ class User:
     pmi: int
     created_at: datetime
     meeting_capacity: int
+    webinar_capacity: int
     use_pmi_by_default: bool
 
     @property
@@ -78,7 +95,7 @@ class User:
 
 @dataclass
 class Registrant:
-    """A person registered for a meeting.
+    """A person registered for a meeting or a webinar.
 
     Attributes:
         link_ready_at: From when Zoom shows the join link: at once, unless a fault delays it.
@@ -99,8 +116,8 @@ class Registrant:
 
 
 @dataclass
-class Meeting:
-    """A meeting of one host.
+class Session:
+    """A meeting or a webinar of one host.
 
     Attributes:
         start_time: In UTC; ``None`` where the type has no fixed time.
@@ -112,11 +129,12 @@ class Meeting:
     """
 
     id: int
+    kind: Kind
     uuid: str
     host_id: str
     topic: str
     agenda: str
-    type: MeetingType
+    type: SessionType
     start_time: datetime | None
     duration: int
     timezone: str
@@ -144,10 +162,16 @@ class Meeting:
         """The scheduled end, where there is one."""
         return self.start_time and self.start_time + timedelta(minutes=self.duration)
 
+    @property
+    def alternative_hosts(self) -> frozenset[str]:
+        """The addresses of the alternative hosts, in small letters."""
+        text: str = self.settings["alternative_hosts"]
+        return frozenset(part for part in re.split("[;,]", text.lower()) if part)
+
     def is_over(self, now: datetime) -> bool:
-        """Whether the scheduled end of a single meeting has passed."""
+        """Whether the scheduled end of a single session has passed."""
         ends_at = self.ends_at
-        return self.type is MeetingType.SCHEDULED and ends_at is not None and ends_at <= now
+        return self.type in SINGLE_TYPES and ends_at is not None and ends_at <= now
 
     def registrant_with_email(self, email: str) -> Registrant | None:
         """Who is registered with an address; Zoom does not look at its case."""

@@ -6,26 +6,20 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from lectern.domain.meeting import Kind
 from local.zoom.bodies import AddRegistrant, NewRegistrant, RegistrantReference
-from local.zoom.errors import (
-    alternative_host_cannot_register,
-    domains_blocked,
-    host_cannot_register,
-    invalid_registrant,
-    meeting_full,
-    meeting_over,
-    paid_users_only,
-    registration_not_enabled,
-    wrong_meeting_type,
-)
+from local.zoom.errors import domains_blocked, host_cannot_register, paid_users_only
+from local.zoom.kinds import RULES
 from local.zoom.model import (
+    SINGLE_TYPES,
     Approval,
-    Meeting,
-    MeetingType,
     Registrant,
     RegistrantStatus,
+    Session,
     UserType,
 )
+from local.zoom.refusals import Deed, Refusals
+from local.zoom.users import webinar_capacity
 from local.zoom.world import World, new_id
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -36,35 +30,36 @@ STATUS_AFTER = {
 }
 
 
-def require_registration(world: World, meeting: Meeting, *, code: int = 404) -> None:
-    """Check that people can be registered for a meeting at all.
+def require_registration(world: World, session: Session, deed: Deed = Deed.ADD) -> None:
+    """Check that a session has registrants at all.
 
     Raises:
-        ZoomError: 400/200 with a Basic host, 400 with this code if registration is off.
+        ZoomError: 400/200 with a Basic host, else 400 if registration is off.
     """
-    host = world.users[meeting.host_id]
+    host = world.users[session.host_id]
     if host.type is not UserType.LICENSED:
         raise paid_users_only(host.id)
-    if meeting.approval is Approval.NO_REGISTRATION:
-        raise registration_not_enabled(meeting.id, code)
+    if session.approval is Approval.NO_REGISTRATION:
+        raise _refusals(session).registration_off(session.id, deed)
 
 
-def require_batch_type(meeting: Meeting) -> None:
-    """Check that a meeting takes batches.
+def require_batch_type(session: Session) -> None:
+    """Check that a session takes batches.
 
     Raises:
-        ZoomError: 400/303 for other types than scheduled meetings.
+        ZoomError: 400/303, or 400/300 for webinars, where it recurs or has no fixed time.
     """
-    if meeting.type is not MeetingType.SCHEDULED:
-        raise wrong_meeting_type()
+    if session.type not in SINGLE_TYPES:
+        raise _refusals(session).wrong_type_for_batch()
 
 
 def register(
     world: World,
-    meeting: Meeting,
+    session: Session,
     people: Sequence[NewRegistrant],
     *,
     auto_approve: bool,
+    deed: Deed = Deed.ADD,
     link_delay: float | None = None,
 ) -> list[Registrant]:
     """Register people: all of them, or none.
@@ -74,17 +69,18 @@ def register(
 
     Args:
         world: The account.
-        meeting: The meeting.
+        session: The meeting or webinar.
         people: Who.
         auto_approve: Approve them where approval is manual.
+        deed: Whether they come singly or as a batch.
         link_delay: Simulated seconds until the join links are shown; 0 for never, ``None`` at once.
 
     Raises:
-        ZoomError: if one of them, or the meeting, cannot be registered.
+        ZoomError: if one of them, or the session, cannot be registered.
     """
-    _check_admissible(world, meeting, people)
-    approves = meeting.approval is Approval.AUTOMATIC or auto_approve
-    registered = [_register_one(world, meeting, person, approves=approves) for person in people]
+    _check_admissible(world, session, people, deed)
+    approves = session.approval is Approval.AUTOMATIC or auto_approve
+    registered = [_register_one(world, session, person, approves=approves) for person in people]
     if link_delay is not None:
         ready = world.now() + timedelta(seconds=link_delay) if link_delay else NEVER
         for registrant in registered:
@@ -92,51 +88,51 @@ def register(
     return registered
 
 
-def find_registrant(meeting: Meeting, registrant_id: str) -> Registrant:
-    """The registrant of a meeting with this id.
+def find_registrant(session: Session, registrant_id: str, deed: Deed = Deed.READ) -> Registrant:
+    """The registrant of a session with this id.
 
     Raises:
-        ZoomError: 400/300, if there is none.
+        ZoomError: 400, if there is none.
     """
-    registrant = meeting.registrants.get(registrant_id)
+    registrant = session.registrants.get(registrant_id)
     if registrant is None:
-        raise invalid_registrant()
+        raise _refusals(session).no_such_registrant(registrant_id, deed)
     return registrant
 
 
-def references(meeting: Meeting, wanted: Sequence[RegistrantReference]) -> list[Registrant]:
+def references(session: Session, wanted: Sequence[RegistrantReference]) -> list[Registrant]:
     """The registrants that are meant; who is not there is passed over without a word."""
     found = (
-        meeting.registrants.get(each.id) or meeting.registrant_with_email(each.email)
+        session.registrants.get(each.id) or session.registrant_with_email(each.email)
         for each in wanted
     )
     return [registrant for registrant in found if registrant is not None]
 
 
 def change_status(
-    world: World, meeting: Meeting, action: str, registrants: Sequence[Registrant]
+    world: World, session: Session, action: str, registrants: Sequence[Registrant]
 ) -> None:
     """Approve, cancel or deny registrants. A cancelled one is denied, and stays so.
 
     Raises:
-        ZoomError: 400/3043, if approving them would be more than the meeting holds.
+        ZoomError: 400/3043, or 400/3035 of webinars, if it does not hold so many.
     """
     status = STATUS_AFTER[action]
     if status is RegistrantStatus.APPROVED:
         returning = [r for r in registrants if r.status is RegistrantStatus.DENIED]
-        _check_room(world, meeting, len(returning))
+        _check_room(world, session, len(returning), Deed.CHANGE_STATUS)
     for registrant in registrants:
         registrant.status = status
 
 
-def delete(meeting: Meeting, registrant: Registrant) -> None:
+def delete(session: Session, registrant: Registrant) -> None:
     """Take a registration away: the link stops working, and the person can register anew."""
-    meeting.remove_registrant(registrant)
+    session.remove_registrant(registrant)
 
 
-def listed(meeting: Meeting, status: RegistrantStatus) -> list[Registrant]:
-    """The registrants of a meeting with this status, in the order of registration."""
-    return [r for r in meeting.registrants.values() if r.status is status]
+def listed(session: Session, status: RegistrantStatus) -> list[Registrant]:
+    """The registrants of a session with this status, in the order of registration."""
+    return [r for r in session.registrants.values() if r.status is status]
 
 
 def link_is_shown(registrant: Registrant, now: datetime) -> bool:
@@ -144,31 +140,46 @@ def link_is_shown(registrant: Registrant, now: datetime) -> bool:
     return registrant.status is RegistrantStatus.APPROVED and registrant.link_ready_at <= now
 
 
-def _check_admissible(world: World, meeting: Meeting, people: Sequence[NewRegistrant]) -> None:
-    if meeting.is_over(world.now()):
-        raise meeting_over()
+def capacity(world: World, session: Session) -> int:
+    """How many registrants a session takes."""
+    if session.kind is Kind.MEETING:
+        return world.seed.registrant_capacity
+    licensed = webinar_capacity(world, world.users[session.host_id])
+    restricted: int = session.settings["registrants_restrict_number"]
+    return min(licensed, restricted) if restricted else licensed
+
+
+def _check_admissible(
+    world: World, session: Session, people: Sequence[NewRegistrant], deed: Deed
+) -> None:
+    if session.is_over(world.now()):
+        raise _refusals(session).over(deed)
     emails = {person.email.lower() for person in people}
-    if world.users[meeting.host_id].email.lower() in emails:
+    if world.users[session.host_id].email.lower() in emails:
         raise host_cannot_register()
-    if emails & set(meeting.settings["alternative_hosts"].lower().split(";")):
-        raise alternative_host_cannot_register()
+    if emails & session.alternative_hosts:
+        raise _refusals(session).alternative_host_as_registrant()
     if blocked := world.blocked_domains_of(sorted(emails)):
         raise domains_blocked(blocked)
-    new = [email for email in emails if meeting.registrant_with_email(email) is None]
-    _check_room(world, meeting, len(new))
+    new = [email for email in emails if session.registrant_with_email(email) is None]
+    _check_room(world, session, len(new), deed)
 
 
-def _check_room(world: World, meeting: Meeting, more: int) -> None:
-    denied = len(listed(meeting, RegistrantStatus.DENIED))
-    taken = len(meeting.registrants) - denied
-    if more and taken + more > world.seed.registrant_capacity:
-        raise meeting_full()
+def _check_room(world: World, session: Session, more: int, deed: Deed) -> None:
+    denied = len(listed(session, RegistrantStatus.DENIED))
+    taken = len(session.registrants) - denied
+    if more and taken + more > capacity(world, session):
+        raise _refusals(session).full(deed)
+
+
+def _refusals(session: Session) -> Refusals:
+    return RULES[session.kind].refusals
 
 
 def _register_one(
-    world: World, meeting: Meeting, person: NewRegistrant, *, approves: bool
+    world: World, session: Session, person: NewRegistrant, *, approves: bool
 ) -> Registrant:
-    existing = meeting.registrant_with_email(person.email)
+    existing = session.registrant_with_email(person.email)
     if existing is not None:
         if approves and existing.status is RegistrantStatus.PENDING:
             existing.status = RegistrantStatus.APPROVED
@@ -186,5 +197,5 @@ def _register_one(
         pin_code=100_000 + secrets.randbelow(900_000),
         details=person.details() if isinstance(person, AddRegistrant) else {},
     )
-    meeting.add_registrant(registrant)
+    session.add_registrant(registrant)
     return registrant

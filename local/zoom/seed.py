@@ -11,6 +11,7 @@ from lectern.zoom.operations import OPERATIONS, RateClass
 from local.zoom.model import UserType
 
 Plan = Literal["free", "pro", "business"]
+WebinarCapacity = Literal[0, 100, 500, 1000, 3000, 5000, 10000]
 SCOPES_OF_WEBHOOKS = ("meeting:read:participant:admin", "webinar:read:participant:admin")
 """Granted only so that events are sent; no operation needs them."""
 ALL_SCOPES = tuple(sorted({operation.scope for operation in OPERATIONS} | {*SCOPES_OF_WEBHOOKS}))
@@ -35,6 +36,7 @@ class UserSeed(SeedModel):
     timezone: str = "UTC"
     pmi: int | None = None
     meeting_capacity: int = 300
+    webinar_capacity: WebinarCapacity = 0
     use_pmi_by_default: bool = False
 
 
@@ -45,6 +47,25 @@ class Credentials(SeedModel):
     client_id: str = "local-client"
     client_secret: str = "local-secret"  # noqa: S105 - the well-known secret of the simulator
     webhook_secret_token: str = "local-webhook-secret"  # noqa: S105 - likewise
+
+
+def _default_webinar_licences() -> dict[int, int]:
+    return {100: 5, 500: 10, 1000: 5, 3000: 2, 5000: 1, 10000: 1}
+
+
+class LicencesSeed(SeedModel):
+    """The licences that the account pays for.
+
+    Attributes:
+        hosts: How many users can be Licensed.
+        webinars: How many hosts can have a webinar licence of each capacity; empty where the
+            account has no webinar plan.
+    """
+
+    hosts: Annotated[int, Field(ge=0)] = 100
+    webinars: dict[int, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=_default_webinar_licences
+    )
 
 
 class RateSeed(SeedModel):
@@ -120,12 +141,18 @@ class Seed(SeedModel):
     plan: Plan = "business"
     users: list[UserSeed] = Field(default_factory=list)
     scopes: list[str] = Field(default_factory=lambda: list(ALL_SCOPES))
+    licences: LicencesSeed = Field(default_factory=LicencesSeed)
     credentials: Credentials = Field(default_factory=Credentials)
     limits: LimitsSeed = Field(default_factory=LimitsSeed)
     blocked_domains: list[str] = Field(default_factory=list)
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999
     parallel_tokens: bool = False
     webhooks: WebhooksSeed = Field(default_factory=WebhooksSeed)
+
+    @property
+    def has_webinars(self) -> bool:
+        """Whether the account has a webinar plan, which a free account cannot have."""
+        return self.plan != "free" and any(self.licences.webinars.values())
 
     def changed_by(self, other: Seed) -> Seed:
         """This seed with the fields that ``other`` names; users are merged elsewhere."""
@@ -139,6 +166,9 @@ DEFAULT_USERS: Mapping[str, UserSeed] = {
         UserSeed(email="anna@acme.example", first_name="Anna", last_name="Ek"),
         UserSeed(email="bo@acme.example", first_name="Bo", last_name="Lund"),
         UserSeed(email="cleo@acme.example", first_name="Cleo", last_name="Marsh"),
+        UserSeed(email="wanda@acme.example", first_name="Wanda", webinar_capacity=500),
+        UserSeed(email="walt@acme.example", first_name="Walt", webinar_capacity=1000),
+        UserSeed(email="wilma@acme.example", first_name="Wilma", webinar_capacity=100),
         UserSeed(email="basic@acme.example", first_name="Basic", type=UserType.BASIC),
         UserSeed(email="pending@acme.example", first_name="Pending", status="pending"),
         UserSeed(email="inactive@acme.example", first_name="Inactive", status="inactive"),

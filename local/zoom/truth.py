@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lectern.domain.meeting import Kind
 from local.zoom.answers import join_url, personal_join_url
 from local.zoom.clock import zoom_time
-from local.zoom.model import Meeting, Registrant, User
+from local.zoom.model import Registrant, Session, User
 from local.zoom.webhooks import Delivery, DeliveryState, Subscription, Webhooks
 from local.zoom.world import World
 
 
 def whole_truth(world: World) -> dict[str, Any]:
-    """Users, meetings with registrants, ids of deleted meetings, and the time."""
-    meetings = [m for m in world.meetings.values() if m.host_id in world.users]
+    """Users, meetings and webinars with registrants, ids of deleted ones, and the time."""
     return {
         "now": world.now().isoformat(),
         "plan": world.seed.plan,
+        "licences": world.seed.licences.model_dump(),
         "scopes": sorted(world.seed.scopes),
         "users": [_user(user) for user in world.users.values()],
-        "meetings": [_meeting(world, m) for m in meetings if m.deleted_at is None],
-        "deleted_meetings": [m.id for m in meetings if m.deleted_at is not None],
+        **_sessions(world, Kind.MEETING),
+        **_sessions(world, Kind.WEBINAR),
     }
 
 
@@ -66,29 +67,41 @@ def _user(user: User) -> dict[str, Any]:
     return vars(user) | {"type": int(user.type), "created_at": zoom_time(user.created_at)}
 
 
-def _meeting(world: World, meeting: Meeting) -> dict[str, Any]:
+def _sessions(world: World, kind: Kind) -> dict[str, Any]:
+    all_of_kind = [
+        session
+        for session in world.sessions.values()
+        if session.kind is kind and session.host_id in world.users
+    ]
     return {
-        "id": meeting.id,
-        "uuid": meeting.uuid,
-        "host_email": world.users[meeting.host_id].email,
-        "topic": meeting.topic,
-        "agenda": meeting.agenda,
-        "type": int(meeting.type),
-        "start_time": meeting.start_time and zoom_time(meeting.start_time),
-        "duration": meeting.duration,
-        "timezone": meeting.timezone,
-        "password": meeting.password,
-        "settings": meeting.settings,
-        "tracking_fields": meeting.tracking_fields,
-        "started": meeting.started,
-        "join_url": join_url(world, meeting),
+        f"{kind}s": [_session(world, each) for each in all_of_kind if each.deleted_at is None],
+        f"deleted_{kind}s": [each.id for each in all_of_kind if each.deleted_at is not None],
+    }
+
+
+def _session(world: World, session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "uuid": session.uuid,
+        "host_email": world.users[session.host_id].email,
+        "topic": session.topic,
+        "agenda": session.agenda,
+        "type": int(session.type),
+        "start_time": session.start_time and zoom_time(session.start_time),
+        "duration": session.duration,
+        "timezone": session.timezone,
+        "password": session.password,
+        "settings": session.settings,
+        "tracking_fields": session.tracking_fields,
+        "started": session.started,
+        "join_url": join_url(world, session),
         "registrants": [
-            _registrant(world, meeting, registrant) for registrant in meeting.registrants.values()
+            _registrant(world, session, registrant) for registrant in session.registrants.values()
         ],
     }
 
 
-def _registrant(world: World, meeting: Meeting, registrant: Registrant) -> dict[str, Any]:
+def _registrant(world: World, session: Session, registrant: Registrant) -> dict[str, Any]:
     return {
         "id": registrant.id,
         "email": registrant.email,
@@ -96,5 +109,5 @@ def _registrant(world: World, meeting: Meeting, registrant: Registrant) -> dict[
         "last_name": registrant.last_name,
         "status": registrant.status.value,
         "create_time": zoom_time(registrant.created_at),
-        "join_url": personal_join_url(world, meeting, registrant),
+        "join_url": personal_join_url(world, session, registrant),
     }

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-from local.zoom.errors import (
-    hosting_not_allowed,
-    invalid_alternative_hosts,
-    invitation_expired,
-    no_such_user,
-)
+from lectern.domain.meeting import Kind
+from local.zoom.errors import invalid_alternative_hosts, invitation_expired, no_such_user
 from local.zoom.model import User, UserType
+from local.zoom.refusals import REFUSALS
 from local.zoom.world import World
 
 
@@ -28,16 +25,28 @@ def require_user(world: World, reference: str) -> User:
     return user
 
 
-def require_host(world: World, reference: str) -> User:
-    """The user with this id or address, who may host meetings.
+def require_host(world: World, reference: str, kind: Kind = Kind.MEETING) -> User:
+    """The user with this id or address, who may host meetings, or webinars.
 
     Raises:
-        ZoomError: as `require_user`, or 400/3161 without a licence or when not active.
+        ZoomError: as `require_user`, or 400/3161 (400/200 for webinars) without a licence or when
+            not active.
     """
     user = require_user(world, reference)
-    if not user.may_host:
-        raise hosting_not_allowed()
+    if not may_host(world, user, kind):
+        raise REFUSALS[kind].hosting_not_allowed(user.id)
     return user
+
+
+def may_host(world: World, user: User, kind: Kind) -> bool:
+    """Whether a user may schedule and host sessions of a kind."""
+    return user.may_host if kind is Kind.MEETING else webinar_capacity(world, user) > 0
+
+
+def webinar_capacity(world: World, user: User) -> int:
+    """How many a user's webinars hold: 0 unless user and account have the licence."""
+    licensed = user.status == "active" and user.type is UserType.LICENSED
+    return user.webinar_capacity if licensed and world.seed.has_webinars else 0
 
 
 def require_alternative_hosts(world: World, text: str) -> list[User]:

@@ -14,7 +14,7 @@ from local.zoom.calls import CallLog
 from local.zoom.clock import Clock
 from local.zoom.faults import Faults
 from local.zoom.limits import Limits
-from local.zoom.model import Meeting, User
+from local.zoom.model import Session, User
 from local.zoom.paging import Pages
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
 from local.zoom.tokens import Tokens
@@ -49,7 +49,7 @@ class World:
         self.clock.reset()
         self.seed = Seed()
         self.users: dict[str, User] = {}
-        self.meetings: dict[int, Meeting] = {}
+        self.sessions: dict[int, Session] = {}
         self.tokens = Tokens()
         self.faults = Faults()
         self.pages = Pages()

@@ -6,7 +6,7 @@ import pytest
 from zoom_specification import SpecificationError, ZoomSpecification, zoom_specification
 
 from local.zoom.endpoints import HANDLERS
-from simulated_zoom import HOST, SimulatedZoom
+from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom
 
 EMAIL = "sam@students.example"
 
@@ -33,10 +33,31 @@ class CheckedZoom(SimulatedZoom):
         return answer
 
 
+def carry_out_all_on_a_session(zoom: CheckedZoom, of: str, session_id: int, host: str) -> None:
+    """Each operation on sessions of a kind but create, each with a good answer."""
+    path = f"/{of}/{session_id}"
+    zoom.call("GET", path)
+    zoom.call("PATCH", path, {"topic": "Geometry", "settings": {"host_video": True}})
+    zoom.call("GET", f"/users/{host}/{of}", type="upcoming", page_size=300)
+    added = zoom.register(session_id, EMAIL, of=of, last_name="Ek", city="Lund").json()
+    zoom.register(session_id, "pending@students.example", of=of)
+    zoom.register_batch(session_id, ["one@students.example", "two@students.example"], of=of)
+    registrant = f"{path}/registrants/{added['registrant_id']}"
+    zoom.call("GET", registrant)
+    zoom.call("GET", f"{path}/registrants", status="approved", page_size=2)
+    for action in ("approve", "cancel"):
+        person = {"id": added["registrant_id"], "email": EMAIL}
+        body = {"action": action, "registrants": [person]}
+        zoom.call("PUT", f"{path}/registrants/status", body)
+    zoom.call("GET", f"{path}/registrants", status="denied")
+    zoom.call("DELETE", registrant)
+    zoom.call("DELETE", path)
+
+
 def test_good_answers_are_as_documented_for_every_operation(specification):
     zoom = CheckedZoom(specification)
     zoom.call("GET", f"/users/{HOST}")
-    zoom.call("GET", f"/users/{HOST}/settings")
+    zoom.call("GET", f"/users/{WEBINAR_HOST}/settings")
     meeting = zoom.create(
         agenda="Chapter 1",
         password="abc123",
@@ -48,25 +69,32 @@ def test_good_answers_are_as_documented_for_every_operation(specification):
         },
         tracking_fields=[{"field": "course", "value": "A1"}],
     )
-    path = f"/meetings/{meeting['id']}"
-    zoom.call("GET", path)
-    zoom.call("PATCH", path, {"topic": "Geometry", "settings": {"waiting_room": True}})
-    zoom.call("GET", f"/users/{HOST}/meetings", type="upcoming", page_size=300)
-    added = zoom.register(meeting["id"], EMAIL, last_name="Ek", city="Lund").json()
-    zoom.register(meeting["id"], "pending@students.example", auto_approve=False)
-    zoom.register_batch(meeting["id"], ["one@students.example", "two@students.example"])
-    registrant = f"{path}/registrants/{added['registrant_id']}"
-    zoom.call("GET", registrant)
-    zoom.call("GET", f"{path}/registrants", status="approved", page_size=2)
-    body = {"action": "cancel", "registrants": [{"id": added["registrant_id"], "email": EMAIL}]}
-    zoom.call("PUT", f"{path}/registrants/status", body)
-    zoom.call("GET", f"{path}/registrants", status="denied")
-    zoom.call("DELETE", registrant)
-    zoom.call("DELETE", path)
+    carry_out_all_on_a_session(zoom, "meetings", meeting["id"], HOST)
+    webinar = zoom.create_webinar(
+        agenda="Chapter 2",
+        password="abc123",
+        timezone="Europe/Berlin",
+        settings={
+            "alternative_hosts": "bo@acme.example,cleo@acme.example",
+            "attendees_and_panelists_reminder_email_notification": {"enable": True, "type": 2},
+            "registrants_restrict_number": 100,
+        },
+        tracking_fields=[{"field": "course", "value": "A1"}],
+    )
+    carry_out_all_on_a_session(zoom, "webinars", webinar["id"], WEBINAR_HOST)
 
     calls = zoom.world.calls.since(0)
     assert {call["operation"] for call in calls} >= set(HANDLERS)
     assert all(call["status"] < 300 for call in calls)
+
+
+@pytest.mark.parametrize("kind", [5, 6, 9])
+def test_webinars_of_every_type_are_as_documented(specification, kind):
+    fields = {"recurrence": {"type": 1, "end_times": 3}} if kind == 9 else {}
+    zoom = CheckedZoom(specification)
+    webinar = zoom.create_webinar(type=kind, **fields)
+    zoom.call("GET", f"/webinars/{webinar['id']}")
+    zoom.call("GET", f"/users/{WEBINAR_HOST}/webinars")
 
 
 @pytest.mark.parametrize("kind", [1, 2, 3, 8])
@@ -86,29 +114,46 @@ def test_users_of_every_kind_are_as_documented(specification, who):
     zoom.call("POST", f"/users/{who}@acme.example/meetings", {"topic": "x"})
 
 
-def every_call(meeting_id: int, user: str = HOST) -> list[tuple[str, str, Any]]:
-    """A call of each operation."""
-    meeting = f"/meetings/{meeting_id}"
+def calls_on_sessions(of: str, session_id: int, user: str) -> list[tuple[str, str, Any]]:
+    """A call of each operation on meetings, or on webinars."""
+    session = f"/{of}/{session_id}"
     person = {"email": EMAIL, "first_name": "Sam"}
     return [
-        ("GET", f"/users/{user}", None),
-        ("GET", f"/users/{user}/settings", None),
-        ("GET", f"/users/{user}/meetings", None),
-        ("POST", f"/users/{user}/meetings", {"topic": "x"}),
-        ("GET", meeting, None),
-        ("PATCH", meeting, {"topic": "x"}),
-        ("GET", f"{meeting}/registrants", None),
-        ("POST", f"{meeting}/registrants", person),
-        ("POST", f"{meeting}/batch_registrants", {"registrants": [person]}),
-        ("GET", f"{meeting}/registrants/x", None),
-        ("DELETE", f"{meeting}/registrants/x", None),
-        ("PUT", f"{meeting}/registrants/status", {"action": "deny", "registrants": [person]}),
-        ("DELETE", meeting, None),
+        ("GET", f"/users/{user}/{of}", None),
+        ("POST", f"/users/{user}/{of}", {"topic": "x"}),
+        ("GET", session, None),
+        ("PATCH", session, {"topic": "x"}),
+        ("GET", f"{session}/registrants", None),
+        ("POST", f"{session}/registrants", person),
+        ("POST", f"{session}/batch_registrants", {"registrants": [person]}),
+        ("GET", f"{session}/registrants/x", None),
+        ("DELETE", f"{session}/registrants/x", None),
+        ("PUT", f"{session}/registrants/status", {"action": "deny", "registrants": [person]}),
+        ("DELETE", session, None),
     ]
 
 
-def make_every_call(zoom: SimulatedZoom, meeting_id: int, user: str = HOST) -> set[int]:
-    calls = every_call(meeting_id, user)
+def every_call(
+    meeting_id: int, webinar_id: int, user: str, webinar_user: str
+) -> list[tuple[str, str, Any]]:
+    """A call of each operation."""
+    return [
+        ("GET", f"/users/{user}", None),
+        ("GET", f"/users/{user}/settings", None),
+        *calls_on_sessions("meetings", meeting_id, user),
+        *calls_on_sessions("webinars", webinar_id, webinar_user),
+    ]
+
+
+def make_every_call(
+    zoom: SimulatedZoom,
+    meeting_id: int = 1,
+    webinar_id: int = 1,
+    *,
+    user: str = HOST,
+    webinar_user: str = WEBINAR_HOST,
+) -> set[int]:
+    calls = every_call(meeting_id, webinar_id, user, webinar_user)
     assert len(calls) == len(HANDLERS)
     return {zoom.call(*call).status_code for call in calls}
 
@@ -116,20 +161,21 @@ def make_every_call(zoom: SimulatedZoom, meeting_id: int, user: str = HOST) -> s
 def test_what_is_not_there_is_refused_as_documented(specification):
     zoom = CheckedZoom(specification)
     zoom.check_requests = False
-    assert make_every_call(zoom, 1, "nobody@acme.example") == {404}
+    nobody = "nobody@acme.example"
+    assert make_every_call(zoom, user=nobody, webinar_user=nobody) == {404}
 
 
 def test_a_bad_token_is_refused_as_documented(specification):
     zoom = CheckedZoom(specification)
     zoom.check_requests = False
     zoom.token()
-    assert make_every_call(zoom, 1) == {401}
+    assert make_every_call(zoom) == {401}
 
 
 def test_a_missing_scope_is_refused_as_documented(specification):
     zoom = CheckedZoom(specification, scopes=[])
     zoom.check_requests = False
-    assert make_every_call(zoom, 1) == {400}
+    assert make_every_call(zoom) == {400}
 
 
 @pytest.mark.parametrize("limit", ["per_second", "per_day"])
@@ -138,24 +184,37 @@ def test_limits_are_refused_as_documented(specification, limit):
     classes = {"light": none, "medium": none, "heavy": none}
     zoom = CheckedZoom(specification, limits={"classes": classes})
     zoom.check_requests = False
-    assert make_every_call(zoom, 1) == {429}
+    assert make_every_call(zoom) == {429}
 
 
-def test_a_meeting_without_registration_refuses_as_documented(specification):
+def test_sessions_without_registration_refuse_as_documented(specification):
     zoom = CheckedZoom(specification)
     zoom.check_requests = False
-    make_every_call(zoom, zoom.create(settings={"approval_type": 2})["id"])
+    off = {"approval_type": 2}
+    make_every_call(zoom, zoom.create(settings=off)["id"], zoom.create_webinar(settings=off)["id"])
     make_every_call(zoom, zoom.create(host="basic@acme.example")["id"])
 
 
 def test_a_host_who_is_gone_or_may_not_host_refuses_as_documented(specification):
     zoom = CheckedZoom(specification)
     zoom.check_requests = False
-    meeting = zoom.create()
+    meeting, webinar = zoom.create(), zoom.create_webinar()
     zoom.act("change_user", email=HOST, type=4)
-    assert make_every_call(zoom, meeting["id"]) == {200, 400}
+    zoom.act("change_user", email=WEBINAR_HOST, webinar_capacity=0)
+    assert make_every_call(zoom, meeting["id"], webinar["id"]) == {200, 400}
     zoom.act("delete_user", email=HOST)
-    assert make_every_call(zoom, meeting["id"]) == {404}
+    zoom.act("delete_user", email=WEBINAR_HOST)
+    assert make_every_call(zoom, meeting["id"], webinar["id"]) == {404}
+
+
+def test_a_session_of_the_other_kind_is_refused_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    meeting, webinar = zoom.create(), zoom.create_webinar()
+    for call in calls_on_sessions("meetings", webinar["id"], "nobody@acme.example"):
+        assert zoom.call(*call).status_code in {400, 404}
+    for call in calls_on_sessions("webinars", meeting["id"], "nobody@acme.example"):
+        assert zoom.call(*call).status_code in {400, 404}
 
 
 def test_people_who_cannot_register_are_refused_as_documented(specification):

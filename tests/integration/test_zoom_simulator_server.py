@@ -46,7 +46,7 @@ def test_a_cut_connection_ends_without_an_answer(kind):
         requests.post(f"{simulator.url}/_sim/faults", json={"kind": kind}, timeout=5)
         with pytest.raises(requests.ConnectionError):
             create_meeting(simulator, session)
-        assert len(simulator.world.meetings) == (1 if kind == "cut_after" else 0)
+        assert len(simulator.world.sessions) == (1 if kind == "cut_after" else 0)
 
 
 def test_calls_at_the_same_time_register_each_person_once():
@@ -67,7 +67,7 @@ def test_calls_at_the_same_time_register_each_person_once():
         with ThreadPoolExecutor(8) as pool:
             ids = set(pool.map(register, range(30)))
         assert len(ids) == 10
-        assert set(simulator.world.meetings[meeting["id"]].registrants) == ids
+        assert set(simulator.world.sessions[meeting["id"]].registrants) == ids
 
 
 def test_a_closed_simulator_gives_its_port_back():

@@ -208,7 +208,7 @@ class Stage:
         """Who is approved at Zoom for the event's meeting: registrant ids by address."""
         meeting = self.event(event_id).meeting
         assert meeting is not None
-        registrants = self.world.meetings[int(meeting.zoom_id)].registrants.values()
+        registrants = self.world.sessions[int(meeting.zoom_id)].registrants.values()
         return {each.email: each.id for each in registrants if each.status == "approved"}
 
     def open_meetings(self) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The operations of Zoom's API, one module for each kind of thing."""
 
-from local.zoom.endpoints import meetings, registrants, users
+from local.zoom.endpoints import registrants, sessions, users
 from local.zoom.endpoints.routing import HANDLERS, Answer, ApiCall, Handler
 
-__all__ = ["HANDLERS", "Answer", "ApiCall", "Handler", "meetings", "registrants", "users"]
+__all__ = ["HANDLERS", "Answer", "ApiCall", "Handler", "registrants", "sessions", "users"]

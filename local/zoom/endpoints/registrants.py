@@ -1,100 +1,111 @@
-"""The operations on the registrants of meetings."""
+"""The operations on the registrants of meetings and webinars."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from lectern.zoom import operations
+from lectern.domain.meeting import Kind
 from local.zoom import answers, registrants
-from local.zoom.bodies import (
-    AddRegistrant,
-    BatchRegistrants,
-    NewRegistrant,
-    RegistrantStatusChange,
-    read,
-)
-from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out
-from local.zoom.errors import invalid_field, no_such_meeting_to_register_for
-from local.zoom.meetings import find_meeting
-from local.zoom.model import Meeting, Registrant, RegistrantStatus
+from local.zoom.bodies import BatchRegistrants, NewRegistrant, RegistrantStatusChange, read
+from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out_of_each_kind
+from local.zoom.errors import invalid_field
+from local.zoom.kinds import RULES
+from local.zoom.model import Registrant, RegistrantStatus, Session
+from local.zoom.refusals import Deed
+from local.zoom.sessions import find_session
 
 
-@carries_out(operations.MEETINGS.add_registrant)
-def add_registrant(call: ApiCall) -> Answer:
+@carries_out_of_each_kind(lambda of: of.add_registrant)
+def add_registrant(kind: Kind, call: ApiCall) -> Answer:
     """Register one person."""
-    reference = call.path["session_id"]
-    meeting = find_meeting(call.world, reference, missing=no_such_meeting_to_register_for)
-    registrants.require_registration(call.world, meeting)
-    body = read(AddRegistrant, call.body)
-    [added] = _register(call, meeting, [body], auto_approve=body.auto_approve)
-    return Answer(HTTPStatus.CREATED, answers.added_registrant(call.world, meeting, added))
+    session = _session(kind, call, Deed.ADD)
+    registrants.require_registration(call.world, session)
+    body = read(RULES[kind].registrant_body, call.body)
+    [added] = _register(call, session, [body], Deed.ADD, auto_approve=body.approves)
+    return Answer(HTTPStatus.CREATED, answers.added_registrant(call.world, session, added))
 
 
-@carries_out(operations.MEETINGS.batch_registrants)
-def batch_registrants(call: ApiCall) -> Answer:
+@carries_out_of_each_kind(lambda of: of.batch_registrants)
+def batch_registrants(kind: Kind, call: ApiCall) -> Answer:
     """Register up to 30 people."""
-    meeting = find_meeting(call.world, call.path["session_id"])
-    registrants.require_batch_type(meeting)
-    registrants.require_registration(call.world, meeting)
+    session = _session(kind, call, Deed.ADD_BATCH)
+    registrants.require_batch_type(session)
+    registrants.require_registration(call.world, session, Deed.ADD_BATCH)
     body = read(BatchRegistrants, call.body)
-    added = _register(call, meeting, body.registrants, auto_approve=body.auto_approve)
-    rows = [answers.batch_row(call.world, meeting, registrant) for registrant in added]
+    added = _register(
+        call, session, body.registrants, Deed.ADD_BATCH, auto_approve=body.auto_approve
+    )
+    rows = [answers.batch_row(call.world, session, registrant) for registrant in added]
     return Answer(HTTPStatus.CREATED, {"registrants": rows})
 
 
-@carries_out(operations.MEETINGS.list_registrants)
-def list_registrants(call: ApiCall) -> Answer:
+@carries_out_of_each_kind(lambda of: of.list_registrants)
+def list_registrants(kind: Kind, call: ApiCall) -> Answer:
     """List the registrants with one status."""
     world = call.world
-    meeting = find_meeting(world, call.path["session_id"])
+    session = _session(kind, call, Deed.LIST)
     status = _status(call.query.get("status", RegistrantStatus.APPROVED))
-    shown = registrants.listed(meeting, status)
+    shown = registrants.listed(session, status)
     page, envelope = world.pages.cut(
-        f"registrants {meeting.id} {status}", shown, call.query, world.now()
+        f"registrants {session.id} {status}", shown, call.query, world.now()
     )
-    rows = [answers.registrant(world, meeting, registrant) for registrant in page]
+    rows = [answers.registrant(world, session, registrant) for registrant in page]
     return Answer(HTTPStatus.OK, {**envelope, "registrants": rows})
 
 
-@carries_out(operations.MEETINGS.read_registrant)
-def get_registrant(call: ApiCall) -> Answer:
+@carries_out_of_each_kind(lambda of: of.read_registrant)
+def get_registrant(kind: Kind, call: ApiCall) -> Answer:
     """Show a registrant."""
-    meeting = find_meeting(call.world, call.path["session_id"])
-    registrant = registrants.find_registrant(meeting, call.path["registrant_id"])
-    return Answer(HTTPStatus.OK, answers.registrant(call.world, meeting, registrant))
+    session = _session(kind, call, Deed.READ)
+    registrant = registrants.find_registrant(session, call.path["registrant_id"])
+    return Answer(HTTPStatus.OK, answers.registrant(call.world, session, registrant))
 
 
-@carries_out(operations.MEETINGS.delete_registrant)
-def delete_registrant(call: ApiCall) -> Answer:
+@carries_out_of_each_kind(lambda of: of.delete_registrant)
+def delete_registrant(kind: Kind, call: ApiCall) -> Answer:
     """Take a registration away."""
-    meeting = find_meeting(call.world, call.path["session_id"])
-    registrants.require_registration(call.world, meeting, code=300)
-    registrant = registrants.find_registrant(meeting, call.path["registrant_id"])
-    registrants.delete(meeting, registrant)
+    session = _session(kind, call, Deed.DELETE)
+    registrants.require_registration(call.world, session, Deed.DELETE)
+    registrant = registrants.find_registrant(session, call.path["registrant_id"], Deed.DELETE)
+    registrants.delete(session, registrant)
     return NO_CONTENT
 
 
-@carries_out(operations.MEETINGS.change_registrant_status)
-def update_registrant_status(call: ApiCall) -> Answer:
+@carries_out_of_each_kind(lambda of: of.change_registrant_status)
+def update_registrant_status(kind: Kind, call: ApiCall) -> Answer:
     """Approve, cancel or deny up to 30 registrants."""
     world = call.world
-    meeting = find_meeting(world, call.path["session_id"])
-    registrants.require_registration(world, meeting)
+    session = _session(kind, call, Deed.CHANGE_STATUS)
+    registrants.require_registration(world, session, Deed.CHANGE_STATUS)
     body = read(RegistrantStatusChange, call.body)
-    meant = registrants.references(meeting, body.registrants)
-    world.limits.take_status_changes(meeting.id, [each.email for each in meant], world.now())
-    registrants.change_status(world, meeting, body.action, meant)
+    meant = registrants.references(session, body.registrants)
+    world.limits.take_status_changes(session, [each.email for each in meant], world.now())
+    registrants.change_status(world, session, body.action, meant)
     return NO_CONTENT
+
+
+def _session(kind: Kind, call: ApiCall, deed: Deed) -> Session:
+    return find_session(call.world, kind, call.path["session_id"], deed)
 
 
 def _register(
-    call: ApiCall, meeting: Meeting, people: Sequence[NewRegistrant], *, auto_approve: bool
+    call: ApiCall,
+    session: Session,
+    people: Sequence[NewRegistrant],
+    deed: Deed,
+    *,
+    auto_approve: bool,
 ) -> list[Registrant]:
     world = call.world
-    world.limits.take_registrations(meeting.id, [each.email for each in people], world.now())
+    world.limits.take_registrations(session, [each.email for each in people], world.now())
     return registrants.register(
-        world, meeting, people, auto_approve=auto_approve, link_delay=call.struck.link_delay
+        world,
+        session,
+        people,
+        auto_approve=auto_approve,
+        deed=deed,
+        link_delay=call.struck.link_delay,
     )
 
 

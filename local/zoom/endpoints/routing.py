@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from lectern.zoom.operations import Operation
+from lectern.domain.meeting import Kind
+from lectern.zoom.operations import OF_KIND, Operation, SessionOperations
 from local.zoom.faults import Struck
 from local.zoom.world import World
 
@@ -17,7 +19,7 @@ class ApiCall:
     """A call that may be carried out: its token, scope and rate are good.
 
     Attributes:
-        path: The arguments in the path, such as ``meeting_id``.
+        path: The arguments in the path, such as ``session_id``.
         query: The query string.
         body: The body, as it came.
         struck: The faults that befall it.
@@ -39,6 +41,7 @@ class Answer:
 
 
 Handler = Callable[[ApiCall], Answer]
+SessionHandler = Callable[[Kind, ApiCall], Answer]
 HANDLERS: dict[str, Handler] = {}
 
 NO_CONTENT = Answer(HTTPStatus.NO_CONTENT)
@@ -49,6 +52,23 @@ def carries_out(operation: Operation) -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         HANDLERS[operation.name] = handler
+        return handler
+
+    return register
+
+
+def carries_out_of_each_kind(
+    operation: Callable[[SessionOperations], Operation],
+) -> Callable[[SessionHandler], SessionHandler]:
+    """Make a function the one that carries out an operation on meetings and on webinars.
+
+    Args:
+        operation: Picks the operation, as in ``lambda of: of.create``.
+    """
+
+    def register(handler: SessionHandler) -> SessionHandler:
+        for kind, operations in OF_KIND.items():
+            carries_out(operation(operations))(partial(handler, kind))
         return handler
 
     return register

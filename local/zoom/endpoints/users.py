@@ -21,4 +21,4 @@ def get_user(call: ApiCall) -> Answer:
 def get_user_settings(call: ApiCall) -> Answer:
     """Show what a user can host."""
     user = require_user(call.world, call.path["user_id"])
-    return Answer(HTTPStatus.OK, answers.user_settings(user))
+    return Answer(HTTPStatus.OK, answers.user_settings(call.world, user))

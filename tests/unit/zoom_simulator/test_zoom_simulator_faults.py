@@ -43,7 +43,7 @@ def test_a_cut_before_the_effect_leaves_nothing_behind():
     zoom.fault("cut_before", "create_meeting")
     with pytest.raises(requests.ConnectionError):
         zoom.create()
-    assert not zoom.world.meetings
+    assert not zoom.world.sessions
 
 
 def test_a_cut_after_the_effect_leaves_the_meeting_behind():
@@ -51,7 +51,7 @@ def test_a_cut_after_the_effect_leaves_the_meeting_behind():
     zoom.fault("cut_after", "create_meeting")
     with pytest.raises(requests.ConnectionError):
         zoom.create()
-    assert len(zoom.world.meetings) == 1
+    assert len(zoom.world.sessions) == 1
     assert zoom.world.calls.since(0)[-1]["status"] is None
 
 
@@ -60,7 +60,7 @@ def test_an_error_may_come_after_the_effect():
     zoom.fault("status_after", "create_meeting", status=502, body="<html>")
     answer = zoom.call("POST", f"{USER}/meetings", {})
     assert (answer.status_code, answer.text) == (502, "<html>")
-    assert len(zoom.world.meetings) == 1
+    assert len(zoom.world.sessions) == 1
 
 
 def test_an_error_may_come_with_http_200():

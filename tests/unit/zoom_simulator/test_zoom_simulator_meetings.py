@@ -127,7 +127,7 @@ def test_one_bad_alternative_host_has_the_whole_call_refused(who):
     zoom = SimulatedZoom()
     body = {"settings": {"alternative_hosts": f"bo@acme.example;{who}"}}
     assert zoom.call("POST", f"/users/{HOST}/meetings", body).status_code == 400
-    assert not zoom.world.meetings
+    assert not zoom.world.sessions
 
 
 def test_scheduling_for_someone_else_needs_a_privilege_that_nobody_has():

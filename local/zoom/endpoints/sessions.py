@@ -1,0 +1,87 @@
+"""The operations on meetings and webinars."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+
+from lectern.domain.meeting import Kind
+from local.zoom import answers, sessions
+from local.zoom.bodies import read
+from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out_of_each_kind
+from local.zoom.errors import bad_request, invalid_field
+from local.zoom.kinds import RULES
+from local.zoom.users import require_host
+
+
+@carries_out_of_each_kind(lambda of: of.create)
+def create_session(kind: Kind, call: ApiCall) -> Answer:
+    """Schedule a session for a host."""
+    world = call.world
+    host = require_host(world, call.path["user_id"], kind)
+    body = read(RULES[kind].create_body, call.body)
+    world.limits.take_host_write(host.id, world.now())
+    session = sessions.create(
+        world, kind, host, body, registration_ignored=call.struck.registration_ignored
+    )
+    return Answer(HTTPStatus.CREATED, answers.session(world, session))
+
+
+@carries_out_of_each_kind(lambda of: of.read)
+def get_session(kind: Kind, call: ApiCall) -> Answer:
+    """Show a session."""
+    session = sessions.find_session(call.world, kind, call.path["session_id"])
+    return Answer(HTTPStatus.OK, answers.session(call.world, session))
+
+
+@carries_out_of_each_kind(lambda of: of.update)
+def update_session(kind: Kind, call: ApiCall) -> Answer:
+    """Change a session."""
+    world = call.world
+    session = sessions.find_session(world, kind, call.path["session_id"])
+    body = read(RULES[kind].update_body, call.body)
+    world.limits.take_host_write(session.host_id, world.now())
+    sessions.update(world, session, body, registration_ignored=call.struck.registration_ignored)
+    return NO_CONTENT
+
+
+@carries_out_of_each_kind(lambda of: of.delete)
+def delete_session(kind: Kind, call: ApiCall) -> Answer:
+    """Delete a session."""
+    world = call.world
+    reference = call.path["session_id"]
+    if kind is Kind.MEETING and any(str(user.pmi) == reference for user in world.users.values()):
+        raise bad_request(3018, "Not allowed to delete PMI.")
+    session = sessions.find_session(world, kind, reference)
+    if call.query.get("occurrence_id"):
+        raise RULES[kind].refusals.no_such_occurrence()
+    sessions.delete(world, session)
+    return NO_CONTENT
+
+
+@carries_out_of_each_kind(lambda of: of.list)
+def list_sessions(kind: Kind, call: ApiCall) -> Answer:
+    """List the sessions of a host."""
+    world = call.world
+    host = require_host(world, call.path["user_id"], kind)
+    lists = RULES[kind].lists
+    list_type = call.query.get("type", lists[0])
+    if list_type not in lists:
+        raise invalid_field("type", f"The type is one of {', '.join(lists)}.")
+    since = _day(call, "from", date.min)
+    until = _day(call, "to", date.max)
+    shown = sessions.sessions_of(world, kind, host, list_type, since=since, until=until)
+    name = f"{kind} {host.id} {list_type} {since} {until}"
+    page, envelope = world.pages.cut(name, shown, call.query, world.now())
+    rows = [answers.session_row(world, session) for session in page]
+    return Answer(HTTPStatus.OK, {**envelope, f"{kind}s": rows})
+
+
+def _day(call: ApiCall, name: str, default: date) -> date:
+    text = call.query.get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise invalid_field(name, "The date must be yyyy-MM-dd.") from error
