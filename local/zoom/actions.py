@@ -117,7 +117,7 @@ class RecoverSession(OnKind):
 
     @override
     def apply(self, world: World) -> None:
-        sessions.recover(world, self.kind, self.session_id)
+        sessions.recover(world, self.kind, str(self.session_id))
 
 
 class StartSession(OnKind):

@@ -185,3 +185,19 @@ class UpdateWebinar(WebinarFields):
     """The body of an update; its password takes fewer characters than that of a create."""
 
     password: Annotated[str, StringConstraints(max_length=10, pattern=r"^[A-Za-z0-9@_*!-]*$")] = ""
+
+
+class SessionStatus(Body):
+    """What becomes of a session; webinars can only be ended."""
+
+    action: Literal["end", "recover"]
+
+
+class MeetingStatus(SessionStatus):
+    """The body of a change of a meeting's status."""
+
+
+class WebinarStatus(SessionStatus):
+    """The body of a change of a webinar's status."""
+
+    action: Literal["end"]

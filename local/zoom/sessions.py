@@ -53,11 +53,30 @@ def find_session(world: World, kind: Kind, reference: str, deed: Deed | None = N
             400/300 for one of the other kind, 404/1001 if its host is gone, 400/3161 or 400/200 if
             its host may not host.
     """
+    session = _session_or_deleted(world, kind, reference, deed)
+    if session.deleted_at is not None:
+        raise RULES[kind].refusals.not_there(reference, deed)
+    return session
+
+
+def recover(world: World, kind: Kind, reference: str) -> None:
+    """Take a deleted session out of the bin, where it lies for a week.
+
+    Raises:
+        ZoomError: as `find_session`.
+    """
+    session = _session_or_deleted(world, kind, reference)
+    session.deleted_at = None
+
+
+def _session_or_deleted(
+    world: World, kind: Kind, reference: str, deed: Deed | None = None
+) -> Session:
     refusals = RULES[kind].refusals
     if not reference.isdecimal():
         raise refusals.invalid_id()
     session = world.sessions.get(int(reference))
-    if session is None or session.deleted_at is not None:
+    if session is None or _is_deleted_for_good(session, world.now()):
         raise refusals.not_there(reference, deed)
     if session.kind is not kind:
         raise refusals.other_kind(deed)
@@ -154,19 +173,6 @@ def delete(world: World, session: Session) -> None:
     session.deleted_at = world.now()
 
 
-def recover(world: World, kind: Kind, session_id: int) -> None:
-    """Take a deleted session out of the bin, where it lies for a week.
-
-    Raises:
-        ZoomError: 404/3001, if it is not there, or no longer.
-    """
-    session = world.sessions.get(session_id)
-    lost = session is None or session.kind is not kind or session.host_id not in world.users
-    if session is None or lost or not _is_recoverable(session, world.now()):
-        raise RULES[kind].refusals.not_there(str(session_id))
-    session.deleted_at = None
-
-
 def start(session: Session) -> None:
     """Begin a session."""
     session.started = True
@@ -229,8 +235,8 @@ def sessions_of(
     return sorted(listed, key=lambda session: (session.start_time or now, session.id))
 
 
-def _is_recoverable(session: Session, now: datetime) -> bool:
-    return session.deleted_at is None or session.deleted_at + KEPT_AFTER_DELETION > now
+def _is_deleted_for_good(session: Session, now: datetime) -> bool:
+    return session.deleted_at is not None and session.deleted_at + KEPT_AFTER_DELETION <= now
 
 
 def _is_scheduled(session: Session, now: datetime) -> bool:

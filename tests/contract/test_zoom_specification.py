@@ -51,6 +51,7 @@ def carry_out_all_on_a_session(zoom: CheckedZoom, of: str, session_id: int, host
         zoom.call("PUT", f"{path}/registrants/status", body)
     zoom.call("GET", f"{path}/registrants", status="denied")
     zoom.call("DELETE", registrant)
+    zoom.call("PUT", f"{path}/status", {"action": "end"})
     zoom.call("DELETE", path)
 
 
@@ -129,6 +130,7 @@ def calls_on_sessions(of: str, session_id: int, user: str) -> list[tuple[str, st
         ("GET", f"{session}/registrants/x", None),
         ("DELETE", f"{session}/registrants/x", None),
         ("PUT", f"{session}/registrants/status", {"action": "deny", "registrants": [person]}),
+        ("PUT", f"{session}/status", {"action": "end"}),
         ("DELETE", session, None),
     ]
 

@@ -59,6 +59,19 @@ def delete_session(kind: Kind, call: ApiCall) -> Answer:
     return NO_CONTENT
 
 
+@carries_out_of_each_kind(lambda of: of.change_status)
+def change_session_status(kind: Kind, call: ApiCall) -> Answer:
+    """End a session, or take a deleted meeting out of the bin."""
+    world = call.world
+    reference = call.path["session_id"]
+    body = read(RULES[kind].status_body, call.body)
+    if body.action == "end":
+        sessions.end(sessions.find_session(world, kind, reference))
+    else:
+        sessions.recover(world, kind, reference)
+    return Answer(RULES[kind].status_answer)
+
+
 @carries_out_of_each_kind(lambda of: of.list)
 def list_sessions(kind: Kind, call: ApiCall) -> Answer:
     """List the sessions of a host."""
