@@ -8,6 +8,7 @@ import pytest
 
 from lectern.domain.classification import (
     concerns_more_than_people,
+    is_of_other_kind,
     problem_of_event,
     reason_of_person,
     zoom_said,
@@ -39,6 +40,11 @@ def rejected(code: int, message: str = "No.", *fields: str) -> ZoomRejected:
         (rejected(1120), EventProblem.HOST_NOT_IN_ZOOM),
         (rejected(3161), EventProblem.HOST_NOT_LICENSED),
         (rejected(200), EventProblem.HOST_NOT_LICENSED),
+        (rejected(200, "Webinar plan is missing."), EventProblem.WEBINAR_NOT_LICENSED),
+        (
+            ZoomRejected("create_webinar", status=400, code=200, zoom_message="No permission."),
+            EventProblem.WEBINAR_NOT_LICENSED,
+        ),
         (rejected(300), EventProblem.REJECTED),
         (ZoomNotFound("x", status=404, code=3001), EventProblem.REJECTED),
     ],
@@ -90,6 +96,15 @@ def test_a_missing_scope_is_named_and_a_refusal_quotes_zoom() -> None:
         (rejected(300, "Invalid Email address."), EnrolmentProblem.INVALID_EMAIL),
         (rejected(300, "Validation Failed.", "first_name"), EnrolmentProblem.REJECTED),
         (
+            rejected(3000, "You have reached the limit for the number of attendees you can add."),
+            EnrolmentProblem.CAPACITY_REACHED,
+        ),
+        (
+            rejected(3000, "You have been invited as a panelist for the webinar."),
+            EnrolmentProblem.REJECTED,
+        ),
+        (rejected(3027, "Host cannot register."), EnrolmentProblem.REJECTED),
+        (
             rejected(3000, "Users with this email have been blocked."),
             EnrolmentProblem.REJECTED,
         ),
@@ -105,6 +120,26 @@ def test_what_no_other_person_would_help_concerns_more_than_people() -> None:
     beyond = {code for code in codes if concerns_more_than_people(rejected(code))}
 
     assert beyond == {200, 303, 404, 3161}
+
+
+@pytest.mark.parametrize(
+    ("error", "is_so"),
+    [
+        (rejected(3000, "Registration has not been enabled for this webinar: 1."), True),
+        (rejected(3000, "This webinar does not have registration as required: 1."), True),
+        (rejected(300, "This API can only be used for scheduled webinars (type 5)."), True),
+        (rejected(3000, "You have been invited as a panelist for the webinar."), False),
+        (rejected(300, "Validation Failed.", "email"), False),
+    ],
+)
+def test_one_code_says_several_things(error: ZoomRejected, *, is_so: bool) -> None:
+    assert concerns_more_than_people(error) is is_so
+
+
+def test_a_meeting_that_became_a_webinar_is_told_by_zooms_words() -> None:
+    assert is_of_other_kind(rejected(3000, "Cannot access webinar info."))
+    assert not is_of_other_kind(rejected(3000, "Cannot access meeting info."))
+    assert not is_of_other_kind(rejected(300, "Cannot access webinar info."))
 
 
 @pytest.mark.parametrize("scope", LimitScope)

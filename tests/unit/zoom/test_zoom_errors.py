@@ -168,6 +168,7 @@ def test_a_missing_scope_is_known_without_its_code_and_without_its_name() -> Non
         (404, 1010, "User does not belong to this account."),
         (400, 1001, "User does not exist: anna@acme.example."),
         (400, 3001, "Meeting does not exist: 123."),
+        (400, 300, "Invalid webinar ID."),
         (200, 3001, "Meeting does not exist: 123."),
     ],
 )

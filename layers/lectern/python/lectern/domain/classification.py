@@ -21,10 +21,15 @@ INVALID = 300
 PAID_ONLY = 200
 USER_MISSING = 1001
 INVITATION_EXPIRED = 1120
+NOT_POSSIBLE = 3000
 OVER = 3038
 CAPACITY = 3043
 CAPACITY_WEBINAR = 3035
 NO_MEETING_LICENCE = 3161
+
+_FULL = ("attendee capacity", "limit for the number of attendees")
+_NO_REGISTRATION = ("registration has not been enabled", "not have registration")
+_WRONG_TYPE = ("only be used for scheduled",)
 
 
 def problem_of_event(error: ZoomError) -> Problem | None:
@@ -39,7 +44,7 @@ def problem_of_event(error: ZoomError) -> Problem | None:
         case ZoomRejected(code=code) if code == INVITATION_EXPIRED:
             return event_problem(EventProblem.HOST_NOT_IN_ZOOM)
         case ZoomRejected(code=code) if code in {NO_MEETING_LICENCE, PAID_ONLY}:
-            return event_problem(EventProblem.HOST_NOT_LICENSED)
+            return event_problem(_licence_missing(error))
         case ZoomNotFound() | ZoomRejected():
             return event_problem(EventProblem.REJECTED, zoom_said(error))
         case _:
@@ -48,13 +53,25 @@ def problem_of_event(error: ZoomError) -> Problem | None:
 
 def reason_of_person(error: ZoomRejected) -> EnrolmentProblem:
     """Why Zoom refused to register one person."""
-    if error.code in {CAPACITY, CAPACITY_WEBINAR} or "attendee capacity" in error.zoom_message:
+    if error.code in {CAPACITY, CAPACITY_WEBINAR} or _says(error, *_FULL):
         return EnrolmentProblem.CAPACITY_REACHED
     if error.code == OVER:
         return EnrolmentProblem.REGISTRATION_CLOSED
     if _names_the_address(error):
         return EnrolmentProblem.INVALID_EMAIL
     return EnrolmentProblem.REJECTED
+
+
+def _licence_missing(error: ZoomError) -> EventProblem:
+    """Which licence Zoom misses where it says no more than that one is missing."""
+    if "webinar" in error.operation or _says(error, "webinar"):
+        return EventProblem.WEBINAR_NOT_LICENSED
+    return EventProblem.HOST_NOT_LICENSED
+
+
+def _says(error: ZoomError, *texts: str) -> bool:
+    said = error.zoom_message.casefold()
+    return any(text in said for text in texts)
 
 
 def _names_the_address(error: ZoomRejected) -> bool:
@@ -70,7 +87,18 @@ def concerns_more_than_people(error: ZoomRejected | ZoomDailyLimit) -> bool:
     """
     if isinstance(error, ZoomDailyLimit):
         return error.scope is not LimitScope.REGISTRANT
-    return error.code in {303, 404, NO_MEETING_LICENCE, PAID_ONLY}
+    if error.code == NOT_POSSIBLE:
+        return _says(error, *_NO_REGISTRATION)
+    wrong_type = error.code == INVALID and _says(error, *_WRONG_TYPE)
+    return wrong_type or error.code in {303, 404, NO_MEETING_LICENCE, PAID_ONLY}
+
+
+def is_of_other_kind(error: ZoomRejected) -> bool:
+    """Whether Zoom says that what was asked for as a meeting is a webinar.
+
+    A host can convert one to the other in Zoom's portal, with the same id.
+    """
+    return error.code == NOT_POSSIBLE and _says(error, "webinar info")
 
 
 def zoom_said(error: ZoomError) -> str:

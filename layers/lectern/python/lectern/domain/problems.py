@@ -13,6 +13,7 @@ class EventProblem(StrEnum):
     HOST_NOT_IN_ZOOM = "host_not_in_zoom"
     HOST_NOT_LICENSED = "host_not_licensed"
     WEBINAR_NOT_LICENSED = "webinar_not_licensed"
+    CAPACITY_REACHED = "capacity_reached"
     CREDENTIALS_INVALID = "zoom_credentials_invalid"
     SCOPE_MISSING = "zoom_scope_missing"
     RATE_LIMITED = "zoom_rate_limited"
@@ -57,6 +58,11 @@ _EVENT_TEXTS: dict[EventProblem, tuple[str, str]] = {
     EventProblem.WEBINAR_NOT_LICENSED: (
         "Webinars are not available to this host.",
         "Give the host a Zoom Webinars licence, or make the event a meeting.",
+    ),
+    EventProblem.CAPACITY_REACHED: (
+        "The host's webinars hold fewer people than are to take part.",
+        "Give the host a larger Zoom Webinars licence, or enrol fewer people. Whoever is left out "
+        "is registered by itself once there is a place.",
     ),
     EventProblem.CREDENTIALS_INVALID: (
         "Zoom does not accept the credentials of this connection, or none are set.",

@@ -27,6 +27,7 @@ from lectern.domain.errors import (
 )
 
 _SCOPE_CODES = {104, 4700, 4711}
+_INVALID = 300
 _GONE_CODES = {1001, 1010, 3001}
 _A_DAY = timedelta(days=1)
 _SCOPES = re.compile(r"scopes?:?\s*\[([^\]]*)\]", re.IGNORECASE)
@@ -78,9 +79,15 @@ def error_of(
     if code in _SCOPE_CODES or "does not contain scopes" in message:
         return ZoomScopeMissing(operation, scopes=_scopes(message), status=status, code=code)
     known: dict[str, Any] = {"status": status, "code": code, "zoom_message": message}
-    if status == HTTPStatus.NOT_FOUND or (code in _GONE_CODES and "not exist" in message):
+    if status == HTTPStatus.NOT_FOUND or _is_gone(code, message):
         return ZoomNotFound(operation, **known)
     return ZoomRejected(operation, **known, fields=_fields(body))
+
+
+def _is_gone(code: int, message: str) -> bool:
+    """Whether a refusal says that what was asked for is not there, in one of Zoom's ways."""
+    no_webinar = code == _INVALID and "invalid webinar id" in message.casefold()
+    return no_webinar or (code in _GONE_CODES and "not exist" in message)
 
 
 def _limit(
