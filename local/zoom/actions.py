@@ -164,7 +164,7 @@ class DeleteRegistrant(OnRegistrant):
 
     @override
     def apply(self, world: World) -> None:
-        registrants.delete(self.session(world), self.registrant(world))
+        registrants.delete(world, self.session(world), self.registrant(world))
 
 
 class ChangeRegistrantStatus(OnRegistrant):

@@ -7,12 +7,10 @@ from typing import Any
 from lectern.domain.meeting import Kind
 from local.zoom.clock import zoom_time
 from local.zoom.model import Approval, Registrant, Session, User, UserType
-from local.zoom.registrants import link_is_shown
 from local.zoom.sessions import new_start_key
+from local.zoom.urls import join_url, personal_join_url, registration_url
 from local.zoom.users import webinar_capacity
 from local.zoom.world import World
-
-_DOORS = {Kind.MEETING: "j", Kind.WEBINAR: "w"}
 
 
 def user(world: World, shown: User) -> dict[str, Any]:
@@ -133,27 +131,6 @@ def registrant(world: World, of: Session, shown: Registrant) -> dict[str, Any]:
     return shown.details | answer | _pin_code(of, shown) | _link(world, of, shown)
 
 
-def join_url(world: World, to: Session) -> str:
-    """The link for everyone; with registration on it lets nobody in."""
-    host = world.users[to.host_id]
-    room = host.pmi if to.settings.get("use_pmi") else to.id
-    return f"{world.base_url}/{_DOORS[to.kind]}/{room}?pwd={to.link_password}"
-
-
-def personal_join_url(world: World, to: Session, of: Registrant) -> str:
-    """The link of one registrant."""
-    return f"{_room(world, to)}?tk={of.link_key}&pwd={to.link_password}"
-
-
-def registration_url(world: World, of: Session) -> str:
-    """The page where people register themselves."""
-    return f"{world.base_url}/{of.kind}/register/{of.registration_key}"
-
-
-def _room(world: World, of: Session) -> str:
-    return f"{world.base_url}/{_DOORS[of.kind]}/{of.id}"
-
-
 def _meeting_fields(shown: Session, host: User) -> dict[str, Any]:
     fields = {
         "status": "started" if shown.started else "waiting",
@@ -168,6 +145,6 @@ def _pin_code(to: Session, of: Registrant) -> dict[str, int]:
 
 
 def _link(world: World, to: Session, of: Registrant) -> dict[str, str]:
-    if not link_is_shown(of, world.now()):
+    if not of.shows_link(world.now()):
         return {}
     return {"join_url": personal_join_url(world, to, of)}

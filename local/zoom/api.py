@@ -92,7 +92,7 @@ def _carry_out(
     time.sleep(struck.delay)
     if struck.ending is not None and not struck.comes_after_the_effect:
         return end_by_fault(world, operation, struck.ending)
-    with world.lock:
+    with world.lock, world.acting_for_owner():
         world.limits.take(operation.rate_class, world.now())
         answer = HANDLERS[operation.name](call)
     if struck.ending is not None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import requests
 
+from local.zoom.sessions import empty_bin
 from local.zoom.signing import Stamp
 from local.zoom.webhooks import Delivery, Reply
 from local.zoom.world import World
@@ -44,6 +45,8 @@ class Courier:
         Returns:
             How many attempts were made.
         """
+        with self._world.lock:
+            empty_bin(self._world)
         attempts = 0
         while (delivery := self._take()) is not None:
             self._attempt(delivery)
@@ -71,6 +74,7 @@ class Courier:
         world = self._world
         with world.lock:
             while not self._closed:
+                empty_bin(world)
                 if self._sending >= AT_ONCE:
                     world.changed.wait()
                 elif (delivery := world.webhooks.take(world.now())) is not None:

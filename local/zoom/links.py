@@ -14,10 +14,10 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError
 
 from local.zoom import registrants
-from local.zoom.answers import personal_join_url
 from local.zoom.bodies import AddRegistrant
 from local.zoom.errors import ZoomError
 from local.zoom.model import Approval, Registrant, RegistrantStatus, Session
+from local.zoom.urls import personal_join_url
 from local.zoom.world import World
 
 

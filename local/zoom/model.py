@@ -114,6 +114,10 @@ class Registrant:
     pin_code: int
     details: dict[str, Any] = field(default_factory=dict)
 
+    def shows_link(self, now: datetime) -> bool:
+        """Whether Zoom's answers have the person's join link."""
+        return self.status is RegistrantStatus.APPROVED and self.link_ready_at <= now
+
 
 @dataclass
 class Session:

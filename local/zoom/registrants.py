@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from lectern.domain.meeting import Kind
+from local.zoom import news
 from local.zoom.bodies import AddRegistrant, NewRegistrant, RegistrantReference
 from local.zoom.errors import domains_blocked, host_cannot_register, paid_users_only
 from local.zoom.kinds import RULES
@@ -80,11 +81,14 @@ def register(
     """
     _check_admissible(world, session, people, deed)
     approves = session.approval is Approval.AUTOMATIC or auto_approve
+    known = {each.id: each.status for each in session.registrants.values()}
     registered = [_register_one(world, session, person, approves=approves) for person in people]
     if link_delay is not None:
         ready = world.now() + timedelta(seconds=link_delay) if link_delay else NEVER
         for registrant in registered:
             registrant.link_ready_at = ready
+    for registrant in registered:
+        _tell(world, session, registrant, known.get(registrant.id))
     return registered
 
 
@@ -122,22 +126,20 @@ def change_status(
         returning = [r for r in registrants if r.status is RegistrantStatus.DENIED]
         _check_room(world, session, len(returning), Deed.CHANGE_STATUS)
     for registrant in registrants:
-        registrant.status = status
+        if registrant.status is not status:
+            registrant.status = status
+            news.registration_changed(world, session, registrant, action)
 
 
-def delete(session: Session, registrant: Registrant) -> None:
+def delete(world: World, session: Session, registrant: Registrant) -> None:
     """Take a registration away: the link stops working, and the person can register anew."""
     session.remove_registrant(registrant)
+    news.registration_changed(world, session, registrant, "cancel")
 
 
 def listed(session: Session, status: RegistrantStatus) -> list[Registrant]:
     """The registrants of a session with this status, in the order of registration."""
     return [r for r in session.registrants.values() if r.status is status]
-
-
-def link_is_shown(registrant: Registrant, now: datetime) -> bool:
-    """Whether Zoom's answers have the person's join link."""
-    return registrant.status is RegistrantStatus.APPROVED and registrant.link_ready_at <= now
 
 
 def capacity(world: World, session: Session) -> int:
@@ -170,6 +172,15 @@ def _check_room(world: World, session: Session, more: int, deed: Deed) -> None:
     taken = len(session.registrants) - denied
     if more and taken + more > capacity(world, session):
         raise _refusals(session).full(deed)
+
+
+def _tell(
+    world: World, session: Session, registrant: Registrant, was: RegistrantStatus | None
+) -> None:
+    if was is None:
+        news.registration_created(world, session, registrant)
+    elif was is not registrant.status:
+        news.registration_changed(world, session, registrant, "approve")
 
 
 def _refusals(session: Session) -> Refusals:

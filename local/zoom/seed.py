@@ -68,6 +68,13 @@ class LicencesSeed(SeedModel):
     )
 
 
+class Owner(SeedModel):
+    """The owner of the account, in whose name the app acts."""
+
+    id: str = "local-owner"
+    email: str = "owner@acme.example"
+
+
 class RateSeed(SeedModel):
     """The limits of one rate class; ``None`` is no limit."""
 
@@ -143,6 +150,7 @@ class Seed(SeedModel):
     scopes: list[str] = Field(default_factory=lambda: list(ALL_SCOPES))
     licences: LicencesSeed = Field(default_factory=LicencesSeed)
     credentials: Credentials = Field(default_factory=Credentials)
+    owner: Owner = Field(default_factory=Owner)
     limits: LimitsSeed = Field(default_factory=LimitsSeed)
     blocked_domains: list[str] = Field(default_factory=list)
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from lectern.domain.meeting import Kind
+from local.zoom import news
 from local.zoom.bodies import utc_time
 from local.zoom.errors import bad_request, domains_blocked, invalid_field
 from local.zoom.kinds import RULES
@@ -66,7 +67,9 @@ def recover(world: World, kind: Kind, reference: str) -> None:
         ZoomError: as `find_session`.
     """
     session = _session_or_deleted(world, kind, reference)
-    session.deleted_at = None
+    if session.deleted_at is not None:
+        session.deleted_at = None
+        news.recovered(world, session)
 
 
 def _session_or_deleted(
@@ -132,6 +135,7 @@ def create(
     )
     _settle(world, session, host, registration_ignored=registration_ignored)
     world.sessions[session.id] = session
+    news.created(world, session)
     return session
 
 
@@ -145,6 +149,7 @@ def update(
     """
     host = require_host(world, session.host_id, session.kind)
     _check_fields(world, host, body)
+    before = news.face(world, session)
     given = body.given()
     for name in given.keys() & {"topic", "agenda", "duration", "password", "tracking_fields"}:
         setattr(session, name, given[name])
@@ -160,6 +165,7 @@ def update(
             session.start_time = start
     _change_settings(session.settings, given.get("settings", {}))
     _settle(world, session, host, registration_ignored=registration_ignored)
+    news.updated(world, session, before)
 
 
 def delete(world: World, session: Session) -> None:
@@ -171,6 +177,17 @@ def delete(world: World, session: Session) -> None:
     if session.started:
         raise bad_request(3002, f"{session.kind.value.capitalize()} is in progress.")
     session.deleted_at = world.now()
+    news.deleted(world, session)
+
+
+def empty_bin(world: World) -> None:
+    """Lose for good what has been in the bin for a week."""
+    now = world.now()
+    for session in list(world.sessions.values()):
+        if _is_deleted_for_good(session, now):
+            del world.sessions[session.id]
+            if session.host_id in world.users:
+                news.permanently_deleted(world, session)
 
 
 def start(session: Session) -> None:
@@ -191,11 +208,12 @@ def convert(world: World, session: Session, kind: Kind) -> None:
     """
     host = require_host(world, session.host_id, kind)
     body = RULES[kind].create_body()
-    session.kind = kind
+    was, session.kind = session.kind, kind
     session.type = TYPE_AFTER_CONVERSION[session.type]
     kept = {name: session.settings[name] for name in SessionSettings.model_fields}
     session.settings = body.settings.model_dump() | kept
     _settle(world, session, host, registration_ignored=False)
+    news.converted(world, session, was)
 
 
 def new_start_key(world: World, session: Session) -> str:

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from lectern.domain.meeting import Kind
-from local.zoom.answers import join_url, personal_join_url
 from local.zoom.clock import zoom_time
 from local.zoom.model import Registrant, Session, User
+from local.zoom.urls import join_url, personal_join_url
 from local.zoom.webhooks import Delivery, DeliveryState, Subscription, Webhooks
 from local.zoom.world import World
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +34,8 @@ class World:
         lock: Held by whoever reads or changes the world.
         changed: Notified when there may be something to deliver.
         base_url: Where links into the simulator begin.
+        acts_for_owner: Whether what happens is done by the app, in the name of the account's owner;
+            else people do it by hand.
         seed: The plan, scopes, credentials and limits in force (its users are those it began with).
     """
 
@@ -41,6 +45,7 @@ class World:
         self.clock = clock or Clock()
         self.base_url = "http://zoom.invalid"
         self.calls = CallLog()
+        self.acts_for_owner = False
         self._beginning = beginning
         self.reset()
 
@@ -71,6 +76,15 @@ class World:
     def now(self) -> datetime:
         """The simulated time."""
         return self.clock.now()
+
+    @contextmanager
+    def acting_for_owner(self) -> Iterator[None]:
+        """What happens meanwhile is the app's doing."""
+        self.acts_for_owner = True
+        try:
+            yield
+        finally:
+            self.acts_for_owner = False
 
     def wake(self) -> None:
         """Have whoever waits for something to deliver look again."""

@@ -68,7 +68,7 @@ def delete_registrant(kind: Kind, call: ApiCall) -> Answer:
     session = _session(kind, call, Deed.DELETE)
     registrants.require_registration(call.world, session, Deed.DELETE)
     registrant = registrants.find_registrant(session, call.path["registrant_id"], Deed.DELETE)
-    registrants.delete(session, registrant)
+    registrants.delete(call.world, session, registrant)
     return NO_CONTENT
 
 

@@ -1,0 +1,30 @@
+"""The links that Zoom gives out; `local.zoom.links` says where they lead."""
+
+from __future__ import annotations
+
+from lectern.domain.meeting import Kind
+from local.zoom.model import Registrant, Session
+from local.zoom.world import World
+
+_DOORS = {Kind.MEETING: "j", Kind.WEBINAR: "w"}
+
+
+def join_url(world: World, to: Session) -> str:
+    """The link for everyone; with registration on it lets nobody in."""
+    host = world.users[to.host_id]
+    room = host.pmi if to.settings.get("use_pmi") else to.id
+    return f"{world.base_url}/{_DOORS[to.kind]}/{room}?pwd={to.link_password}"
+
+
+def personal_join_url(world: World, to: Session, of: Registrant) -> str:
+    """The link of one registrant."""
+    return f"{_room(world, to)}?tk={of.link_key}&pwd={to.link_password}"
+
+
+def registration_url(world: World, of: Session) -> str:
+    """The page where people register themselves."""
+    return f"{world.base_url}/{of.kind}/register/{of.registration_key}"
+
+
+def _room(world: World, of: Session) -> str:
+    return f"{world.base_url}/{_DOORS[of.kind]}/{of.id}"
