@@ -1,13 +1,20 @@
 """JSONata for moto's Step Functions, which has everything of it but an evaluator."""
 
+import copy
 import json
+import re
+from functools import lru_cache
 from typing import Any
 
 from jsonata import Jsonata
+from jsonata.utils import Utils
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 
 Json = Any
 """What can be written as JSON."""
+
+_DECLARATION = re.compile(r"\$(\w+):=")
+_read = json.JSONDecoder().raw_decode
 
 
 def install() -> None:
@@ -21,14 +28,53 @@ def install() -> None:
 def evaluate(expression: str) -> Json:
     """The value of an expression, in plain JSON types.
 
-    moto puts the variables into the expression itself, so there is no input.
+    moto puts the variables into the expression itself, so there is no input. They are taken out
+    again, so that an expression is compiled once, and not anew for every value.
 
     Raises:
         JSONataException: what moto turns into `States.QueryEvaluationError`.
     """
     try:
-        value = Jsonata(expression).evaluate(None)
+        rest, variables = _apart(expression)
+        # An evaluation keeps its state in the compiled expression.
+        compiled = copy.copy(_compiled(rest))
+        Jsonata.CURRENT.jsonata = compiled
+        value = compiled.evaluate(None, variables)
         # Sequences and functions of the implementation stay behind: only JSON leaves.
         return json.loads(json.dumps(value))
     except Exception as error:
         raise moto_jsonata.JSONataException("UNKNOWN", str(error)) from error
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> Jsonata:
+    return Jsonata(expression)
+
+
+def _apart(expression: str) -> tuple[str, dict[str, Json]]:
+    """The expression without the variables that moto has written in front of it, and those."""
+    variables: dict[str, Json] = {}
+    position = 1
+    while declared := _DECLARATION.match(expression, position):
+        try:
+            value, end = _read(expression, declared.end())
+        except ValueError:
+            break
+        if expression[end : end + 1] != ";":
+            break
+        variables[declared[1]] = _with_nulls(value)
+        position = end + 1
+    return expression[:1] + expression[position:], variables
+
+
+def _with_nulls(value: Json) -> Json:
+    """JSON's null as the implementation knows it; its own ``None`` is what is not there."""
+    match value:
+        case None:
+            return Utils.NULL_VALUE
+        case dict():
+            return {name: _with_nulls(each) for name, each in value.items()}
+        case list():
+            return [_with_nulls(each) for each in value]
+        case _:
+            return value

@@ -1,7 +1,10 @@
 """What holds for all tests: no network but this machine's own, and no AWS account."""
 
+import gc
 import os
+from functools import cache
 
+import botocore.session
 import pytest
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
@@ -26,6 +29,14 @@ def pytest_configure():
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(_AWS)
+    # Each test has clients of its own; what they are built from is read once.
+    botocore.session.create_loader = cache(botocore.session.create_loader)
+
+
+def pytest_collection_finish():
+    """What the libraries keep is large, and is looked through at no further collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -25,6 +25,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp 
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
     WaitFunction,
 )
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, SyncExecutionWorker
 
 from lectern.domain.budget import Plan
 from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
@@ -48,7 +49,7 @@ from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.killable import KillableZoom, Killed, OneAtATime
 from lectern_testing.table import REPOSITORY, make_table
-from local import jsonata, state_language
+from local import dynamodb, jsonata, state_language
 from local.zoom import Clock, World
 from local.zoom.faults import Fault
 from local.zoom.seed import Seed
@@ -56,7 +57,6 @@ from local.zoom.seed import Seed
 REGION = "eu-west-1"
 _ROLE = "arn:aws:iam::123456789012:role/event-sync"
 _DEFINITION = REPOSITORY / "statemachines" / "event_sync.asl.yaml"
-_EXECUTION_SECONDS = 120
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
 
 
@@ -266,17 +266,8 @@ class Stage:
         started = self._steps.start_execution(
             stateMachineArn=self._machine, name=name, input=json.dumps({"event_id": event_id})
         )
-        return self.ended(started["executionArn"])
-
-    def ended(self, execution: str) -> str:
-        """How an execution ended, once it has."""
-        deadline = time.monotonic() + _EXECUTION_SECONDS
-        while time.monotonic() < deadline:
-            status = self._steps.describe_execution(executionArn=execution)["status"]
-            if status != "RUNNING":
-                return status
-            time.sleep(0.005)
-        raise TimeoutError
+        ended = self._steps.describe_execution(executionArn=started["executionArn"])
+        return ended["status"]
 
     def invoke(self, **request: Any) -> dict[str, Any]:
         """Answers as Lambda does for the event_sync function."""
@@ -359,6 +350,7 @@ def staged(**options: Any) -> Iterator[Stage]:
     """A stage of its own for a test."""
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
+        dynamodb.install()
         jsonata.install()
         state_language.install()
         stage = Stage(**options)
@@ -369,6 +361,8 @@ def staged(**options: Any) -> Iterator[Stage]:
             else:
                 stage.wait(wait_seconds)
 
+        # To start an execution is to run it to its end.
+        stack.enter_context(patch.object(ExecutionWorker, "start", SyncExecutionWorker.start))
         stack.enter_context(patch.object(WaitFunction, "_wait_interval", waited))
         stack.enter_context(patch.object(retrier_decl, "time", _Sleeper(stage.wait)))
         stack.enter_context(patch.object(lambda_eval_utils, "boto_client_for", lambda **_: stage))
