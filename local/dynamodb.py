@@ -2,13 +2,14 @@
 
 As it comes, a query sorts the whole table, comparing in Python; an answer is written by trying ten
 types for each value; an update is parsed twice; and every item that was ever read or written is
-kept. The answers are the same here.
+kept. The answers are the same here. (Range keys have to be strings, as Lectern's are.)
 """
 
 from base64 import b64encode
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
+from inspect import signature
 from typing import Any
 
 from moto.core import responses
@@ -20,12 +21,17 @@ from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 Json = Any
 """What can be written as JSON."""
 
-_query = Table.query
-_structure = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 (moto has no other seam)
+AS_IT_CAME = {
+    "query": Table.query,
+    "_serialize_type_structure": BaseJSONSerializer._serialize_type_structure,  # noqa: SLF001
+    "make": UpdateExpressionParser.make,
+    "method_names_from_class": responses.method_names_from_class,
+}
+"""What is replaced, by its name; moto has no other seam."""
 
 # What both find is only read: moto carries an update out on a copy.
-_parsed_update = lru_cache(maxsize=1024)(UpdateExpressionParser.make)
-_method_names = lru_cache(maxsize=64)(responses.method_names_from_class)
+_parsed_update = lru_cache(maxsize=1024)(AS_IT_CAME["make"])
+_method_names = lru_cache(maxsize=64)(AS_IT_CAME["method_names_from_class"])
 
 
 def install() -> None:
@@ -37,39 +43,19 @@ def install() -> None:
     responses.method_names_from_class = _method_names
 
 
-def _query_of_a_part(
-    table: Any,  # noqa: ANN401 (moto is not typed)
-    hash_key: DynamoType,
-    range_comparison: str | None,
-    range_values: list[DynamoType],
-    limit: int | None,
-    start: Mapping[str, Any] | None,
-    forward: bool,  # noqa: FBT001 (moto's order)
-    projection: object,
-    index_name: str | None,
-    *rest: object,
-    hash_key_conditions: Iterable[tuple[str, DynamoType]] = (),
-    **conditions: object,
-) -> object:
-    """moto's own query, on a table that has only what can be in the answer."""
-    if index_name:
-        items = _with_attributes(table, dict(hash_key_conditions))
+def _query_of_a_part(table: Any, *given: object, **named: object) -> object:  # noqa: ANN401
+    """A query by moto, of a table that has only what can be in the answer."""
+    query = AS_IT_CAME["query"]
+    asked = signature(query).bind(table, *given, **named).arguments
+    if asked.get("index_name"):
+        items = _with_attributes(table, dict(asked["hash_key_conditions"]))
     else:
-        items = table.items[hash_key]
-        if forward and table.range_key_type == "S":
-            least = _least(range_comparison, range_values)
-            if start:
-                least = max(least, start[table.range_key_attr]["S"])
-            items = _from(items, least, limit)
+        items = table.items[asked["hash_key"]]
+        if asked["scan_index_forward"]:
+            items = _from(items, _least(table, asked), asked["limit"])
     part = object.__new__(Table)
-    part.__dict__ = table.__dict__ | {"items": {hash_key: items}}
-    return _query(
-        part,
-        *(hash_key, range_comparison, range_values, limit, start, forward, projection, index_name),
-        *rest,
-        hash_key_conditions=hash_key_conditions,
-        **conditions,
-    )
+    part.__dict__ = table.__dict__ | {"items": {asked["hash_key"]: items}}
+    return query(part, *given, **named)
 
 
 def _with_attributes(table: Any, wanted: Mapping[str, DynamoType]) -> dict[int, Item]:  # noqa: ANN401
@@ -83,21 +69,23 @@ def _with_attributes(table: Any, wanted: Mapping[str, DynamoType]) -> dict[int, 
 
 
 def _is(attribute: DynamoType | None, value: DynamoType) -> bool:
-    return (
-        attribute is not None and attribute.value == value.value and attribute.type == value.type
-    )
+    return attribute is not None and attribute.value == value.value and attribute.type == value.type
 
 
-def _least(comparison: str | None, values: list[DynamoType]) -> str:
-    """No range key below this one meets the condition, and those that do begin above it."""
-    at_least = {"=", "EQ", ">", "GT", ">=", "GE", "BETWEEN", "BEGINS_WITH"}
-    return str(values[0].value) if comparison in at_least else ""
+def _least(table: Any, asked: Mapping[str, Any]) -> str:  # noqa: ANN401
+    """No range key below this one can be in the answer, and those that can begin there."""
+    least = ""
+    if asked["range_comparison"] in {"=", ">", ">=", "BETWEEN", "BEGINS_WITH"}:
+        least = asked["range_objs"][0].value
+    if start := asked["exclusive_start_key"]:
+        least = max(least, start[table.range_key_attr]["S"])
+    return least
 
 
 def _from(
     items: Mapping[DynamoType, Item], least: str, limit: int | None
 ) -> dict[DynamoType, Item]:
-    """The items from a range key on: as many as a page can have, its start, and one that follows."""
+    """The items from a range key on: those of a page, the one before it and the one after it."""
     keys = sorted(items, key=_value)
     first = bisect_left(keys, least, key=_value)
     return {key: items[key] for key in keys[first : first + limit + 2 if limit else None]}
@@ -114,11 +102,11 @@ def _write_structure(
     shape: Any,  # noqa: ANN401 (botocore is not typed)
     key: str,
 ) -> None:
-    """moto's own writing, but for the values of items: those are in DynamoDB's JSON already."""
+    """Writes as moto does, but for the values of items: those are in DynamoDB's JSON already."""
     if shape.name == "AttributeValue" and "BOOL" in shape.members and value:
         serialized[key] = _attribute(value)
     else:
-        _structure(self, serialized, value, shape, key)
+        AS_IT_CAME["_serialize_type_structure"](self, serialized, value, shape, key)
 
 
 def _attribute(value: Mapping[str, Any]) -> Json:

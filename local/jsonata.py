@@ -37,9 +37,9 @@ def evaluate(expression: str) -> Json:
     try:
         rest, variables = _apart(expression)
         # An evaluation keeps its state in the compiled expression.
-        compiled = copy.copy(_compiled(rest))
-        Jsonata.CURRENT.jsonata = compiled
-        value = compiled.evaluate(None, variables)
+        own = copy.copy(compiled(rest))
+        Jsonata.CURRENT.jsonata = own
+        value = own.evaluate(None, variables)
         # Sequences and functions of the implementation stay behind: only JSON leaves.
         return json.loads(json.dumps(value))
     except Exception as error:
@@ -47,7 +47,8 @@ def evaluate(expression: str) -> Json:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(expression: str) -> Jsonata:
+def compiled(expression: str) -> Jsonata:
+    """The expression, ready to be copied and evaluated."""
     return Jsonata(expression)
 
 

@@ -49,7 +49,7 @@ from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.killable import KillableZoom, Killed, OneAtATime
 from lectern_testing.table import REPOSITORY, make_table
-from local import dynamodb, jsonata, state_language
+from local import jsonata, state_language
 from local.zoom import Clock, World
 from local.zoom.faults import Fault
 from local.zoom.seed import Seed
@@ -350,7 +350,6 @@ def staged(**options: Any) -> Iterator[Stage]:
     """A stage of its own for a test."""
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
-        dynamodb.install()
         jsonata.install()
         state_language.install()
         stage = Stage(**options)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local import dynamodb
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -60,5 +62,6 @@ def _table_properties() -> dict[str, Any]:
 
 def make_table(client: DynamoDBClient, name: str = TABLE_NAME) -> str:
     """Makes the template's table and returns its name."""
+    dynamodb.install()
     client.create_table(TableName=name, **_table_properties())
     return name

@@ -1,8 +1,10 @@
 """The evaluator that moto's Step Functions is given."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from jsonata import Jsonata
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 
 from local import jsonata
@@ -36,3 +38,55 @@ def test_values_are_plain_json(expression, value):
 def test_a_mistake_is_what_moto_reports_as_a_query_evaluation_error():
     with pytest.raises(moto_jsonata.JSONataException):
         jsonata.evaluate("1 +")
+
+
+VARIABLES = {
+    "input": {
+        "one": [{"a": 1}],
+        "many": [1, [2, None]],
+        "none": [],
+        "empty": None,
+        "text": 'q"\\;',
+    },
+    "context": {"Execution": {"Name": "e-1"}},
+}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "$states.input",
+        "$states.input.one",
+        "$states.input.one.a",
+        "$states.input.many",
+        "$states.input.none",
+        "$states.input.empty = null",
+        "$exists($states.input.empty)",
+        "$type($states.input.empty)",
+        "$states.input.absent",
+        "$count($states.input.many)",
+        '{"a": $states.input.empty, "b": [$states.input.one]}',
+        "$map($states.input.many, function($x) {$string($x)})",
+        "$states.input.text & $states.context.Execution.Name",
+    ],
+)
+def test_what_is_taken_out_of_an_expression_means_what_it_did_in_it(expression):
+    written = moto_jsonata.compose_jsonata_expression(
+        expression, [moto_jsonata.encode_jsonata_variable_declarations({"$states": VARIABLES})]
+    )
+    assert jsonata.evaluate(written) == Jsonata(written).evaluate(None)
+
+
+def test_an_expression_is_compiled_once_for_all_values():
+    values = [jsonata.evaluate(f'($states:={{"input":{n}}};$states.input * 2)') for n in (1, 2, 3)]
+    before = jsonata.compiled.cache_info().misses
+    values.append(jsonata.evaluate('($states:={"input":4};$states.input * 2)'))
+    assert values == [2, 4, 6, 8]
+    assert jsonata.compiled.cache_info().misses == before
+
+
+def test_evaluations_at_the_same_time_do_not_see_each_other(monkeypatch):
+    expression = '($states:={"input":%s};$sum($map([1..$states.input], function($n) {$n})))'
+    with ThreadPoolExecutor(8) as pool:
+        sums = pool.map(lambda n: jsonata.evaluate(expression % n), range(1, 41))
+    assert list(sums) == [n * (n + 1) // 2 for n in range(1, 41)]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from lectern.domain.enrolment import Person
 from lectern_testing.builders import an_enrolment
 from lectern_testing.stage import Stage, staged
 
 MOST_EFFECTS = 200
+PARTS = 4
+"""Every fourth point is a test of its own, so that several processors share the work."""
 
 
 def creation(stage: Stage) -> None:
@@ -53,16 +57,17 @@ def at_each_point(
     begin: Callable[[Stage], None],
     restart: Callable[[Stage], None],
     expect: Callable[[Stage], None],
+    part: int,
 ) -> int:
-    """Kills at the first effect, the second, and so on, until a run ends by itself."""
-    for point in range(1, MOST_EFFECTS):
+    """Kills at each effect of a part, until a run ends by itself; how many effects that has."""
+    for point in range(1 + part, MOST_EFFECTS, PARTS):
         with staged() as stage:
             begin(stage)
             stage.effects.clear()
             stage.kill_after = point
             status = stage.synchronise()
             if len(stage.effects) < point:
-                return point - 1
+                return len(stage.effects)
             restart(stage)
             killed_after = stage.effects[point - 1]
             assert status == "SUCCEEDED", killed_after
@@ -70,11 +75,13 @@ def at_each_point(
     raise AssertionError(MOST_EFFECTS)
 
 
-def test_a_killed_task_is_taken_up_by_the_same_execution() -> None:
-    assert at_each_point(change, lambda _stage: None, expect_change) >= 30
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_killed_task_is_taken_up_by_the_same_execution(part: int) -> None:
+    assert at_each_point(change, lambda _stage: None, expect_change, part) >= 30
 
 
-def test_a_killed_execution_is_taken_up_by_another_once_its_lease_has_ended() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_killed_execution_is_taken_up_by_another_once_its_lease_has_ended(part: int) -> None:
     def begin(stage: Stage) -> None:
         creation(stage)
         point_of_death = stage.before_task
@@ -98,4 +105,4 @@ def test_a_killed_execution_is_taken_up_by_another_once_its_lease_has_ended() ->
 
     _Gone.__name__ = "LeaseLost"  # The state machine ends without a trace at this one.
 
-    assert at_each_point(begin, restart, expect_creation) >= 20
+    assert at_each_point(begin, restart, expect_creation, part) >= 20

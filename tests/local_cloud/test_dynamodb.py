@@ -1,0 +1,179 @@
+"""moto's DynamoDB answers the same as it came, whatever it leaves out to get there."""
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core import responses
+from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+
+from local import dynamodb
+
+VALUES = {
+    "text": {"S": "t"},
+    "number": {"N": "1.50"},
+    "nothing": {"NULL": True},
+    "flag": {"BOOL": False},
+    "bytes": {"B": b"\x00\xff"},
+    "set": {"SS": ["b", "a"]},
+    "numbers": {"NS": ["2"]},
+    "blobs": {"BS": [b"\x01"]},
+    "list": {"L": [{"M": {"deep": {"L": [{"S": ""}, {"N": "0"}]}}}, {"L": []}]},
+    "map": {"M": {}},
+}
+_AS_IT_CAME = (
+    (Table, "query"),
+    (BaseJSONSerializer, "_serialize_type_structure"),
+    (UpdateExpressionParser, "make"),
+    (responses, "method_names_from_class"),
+)
+
+
+@pytest.fixture
+def client():
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client.create_table(
+            TableName="t",
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK", "GPK", "GSK")
+            ],
+            KeySchema=_keys("PK", "SK"),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "gsi",
+                    "KeySchema": _keys("GPK", "GSK"),
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for partition in ("a", "b"):
+            for n in (5, 1, 3, 0, 4, 2):
+                item = {"PK": {"S": partition}, "SK": {"S": f"k{n}"}, "n": {"N": str(n)}} | VALUES
+                indexed = {"GPK": {"S": f"g{n % 2}"}, "GSK": {"S": f"{n // 3}"}}
+                client.put_item(TableName="t", Item=item | (indexed if n else {}))
+        client.put_item(TableName="t", Item={"PK": {"S": "a"}, "SK": {"S": "other"}})
+        yield client
+
+
+def _keys(hash_key, range_key):
+    return [
+        {"AttributeName": hash_key, "KeyType": "HASH"},
+        {"AttributeName": range_key, "KeyType": "RANGE"},
+    ]
+
+
+def answers(client, monkeypatch, call):
+    """What moto answers as it came, and what it answers now."""
+    with monkeypatch.context() as patched:
+        dynamodb.install()
+        now = call(client)
+        for owner, name in _AS_IT_CAME:
+            patched.setattr(owner, name, dynamodb.AS_IT_CAME[name])
+        before = call(client)
+    for answer in (before, now):
+        answer.pop("ResponseMetadata", None)
+    return before, now
+
+
+CONDITIONS = [
+    ("PK = :p", {":p": "a"}),
+    ("PK = :p", {":p": "nobody"}),
+    ("PK = :p AND SK = :x", {":p": "a", ":x": "k3"}),
+    ("PK = :p AND SK >= :x", {":p": "a", ":x": "k3"}),
+    ("PK = :p AND SK > :x", {":p": "a", ":x": "k3"}),
+    ("PK = :p AND SK < :x", {":p": "b", ":x": "k3"}),
+    ("PK = :p AND SK BETWEEN :x AND :y", {":p": "a", ":x": "k1", ":y": "k4"}),
+    ("PK = :p AND begins_with(SK, :x)", {":p": "a", ":x": "k"}),
+]
+
+
+def every_page(client, condition, values, **asked):
+    start = {}
+    while True:
+        page = client.query(
+            TableName="t",
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues={name: {"S": text} for name, text in values.items()},
+            **asked,
+            **start,
+        )
+        yield page["Items"], page["Count"], page.get("LastEvaluatedKey")
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_every_page_of_a_query_is_the_same(client, monkeypatch, forward):
+    def pages(client):
+        return {
+            (condition, values[":p"], limit): list(
+                every_page(
+                    client,
+                    condition,
+                    values,
+                    ScanIndexForward=forward,
+                    **({"Limit": limit} if limit else {}),
+                )
+            )
+            for condition, values in CONDITIONS
+            for limit in (None, 1, 2, 6, 7)
+        }
+
+    before, now = answers(client, monkeypatch, pages)
+    assert now == before
+
+
+@pytest.mark.parametrize("start", [None, "k1", "k3"])
+def test_a_query_of_an_index_is_the_same(client, monkeypatch, start):
+    def query(client):
+        key = {"PK": "b", "SK": start, "GPK": "g1", "GSK": f"{int((start or 'k0')[1]) // 3}"}
+        begin = {"ExclusiveStartKey": {name: {"S": text} for name, text in key.items()}}
+        return client.query(
+            TableName="t",
+            IndexName="gsi",
+            KeyConditionExpression="GPK = :g AND GSK >= :s",
+            ExpressionAttributeValues={":g": {"S": "g1"}, ":s": {"S": "0"}},
+            **(begin if start else {}),
+        )
+
+    before, now = answers(client, monkeypatch, query)
+    assert now == before
+    assert now["Items"]
+
+
+def test_an_item_is_written_the_same(client, monkeypatch):
+    def get(client):
+        return client.get_item(TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "k1"}})
+
+    before, now = answers(client, monkeypatch, get)
+    assert now == before
+    assert now["Item"].items() >= VALUES.items()
+
+
+def test_an_update_is_parsed_once_for_all_its_values(client, monkeypatch):
+    dynamodb.install()
+
+    def add(amount):
+        return client.update_item(
+            TableName="t",
+            Key={"PK": {"S": "a"}, "SK": {"S": "k1"}},
+            UpdateExpression="SET #n = #n + :amount",
+            ExpressionAttributeNames={"#n": "n"},
+            ExpressionAttributeValues={":amount": {"N": amount}},
+            ReturnValues="UPDATED_NEW",
+        )["Attributes"]["n"]["N"]
+
+    assert [add("1"), add("10"), add("1")] == ["2", "12", "13"]
+
+
+def test_no_list_of_all_items_is_kept(client):
+    dynamodb.install()
+    Item.instances_tracked.clear()
+    client.get_item(TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "k1"}})
+    client.put_item(TableName="t", Item={"PK": {"S": "c"}, "SK": {"S": "k"}})
+    assert Item.instances_tracked == []
