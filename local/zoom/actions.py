@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from typing_extensions import override
 
 from lectern.domain.meeting import Kind
-from local.zoom import registrants, sessions
-from local.zoom.bodies import AddRegistrant
+from local.zoom import panelists, registrants, sessions
+from local.zoom.bodies import AddRegistrant, NewPanelist
 from local.zoom.kinds import RULES
 from local.zoom.model import Registrant, Session
 from local.zoom.refusals import Deed
@@ -196,6 +196,39 @@ class SelfRegister(OnSession):
         registrants.register(world, session, [person], auto_approve=False)
 
 
+class OnPanelist(Action):
+    """Something done to a panelist of a webinar, by address."""
+
+    webinar_id: int
+    email: str
+
+    def webinar(self, world: World) -> Session:
+        """The webinar that it is done in."""
+        return sessions.find_session(world, Kind.WEBINAR, str(self.webinar_id))
+
+
+class AddPanelist(OnPanelist):
+    """A host makes someone a panelist."""
+
+    action: Literal["add_panelist"]
+    name: str
+
+    @override
+    def apply(self, world: World) -> None:
+        person = NewPanelist(email=self.email, name=self.name)
+        panelists.add(world, self.webinar(world), [person])
+
+
+class RemovePanelist(OnPanelist):
+    """A host takes a panelist away."""
+
+    action: Literal["remove_panelist"]
+
+    @override
+    def apply(self, world: World) -> None:
+        panelists.remove(self.webinar(world), self.email)
+
+
 class ChangeUser(UserSeed, Action):
     """An administrator changes a user's type, status, or anything else that a seed names."""
 
@@ -229,6 +262,8 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | DeleteRegistrant
         | ChangeRegistrantStatus
         | SelfRegister
+        | AddPanelist
+        | RemovePanelist
         | ChangeUser
         | DeleteUser,
         Field(discriminator="action"),

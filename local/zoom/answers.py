@@ -6,9 +6,9 @@ from typing import Any
 
 from lectern.domain.meeting import Kind
 from local.zoom.clock import zoom_time
-from local.zoom.model import Approval, Registrant, Session, User, UserType
+from local.zoom.model import Approval, InviteLink, Panelist, Registrant, Session, User, UserType
 from local.zoom.sessions import new_start_key
-from local.zoom.urls import join_url, personal_join_url, registration_url
+from local.zoom.urls import invite_url, join_url, personal_join_url, registration_url
 from local.zoom.users import webinar_capacity
 from local.zoom.world import World
 
@@ -129,6 +129,21 @@ def registrant(world: World, of: Session, shown: Registrant) -> dict[str, Any]:
         "create_time": zoom_time(shown.created_at),
     }
     return shown.details | answer | _pin_code(of, shown) | _link(world, of, shown)
+
+
+def panelist(world: World, of: Session, shown: Panelist) -> dict[str, Any]:
+    """A panelist in a webinar's list."""
+    return shown.tag | {
+        "id": shown.id,
+        "email": shown.email,
+        "name": shown.name,
+        "join_url": personal_join_url(world, of, shown),
+    }
+
+
+def invite_link(world: World, to: Session, link: InviteLink) -> dict[str, Any]:
+    """A person in the answer to a request for invite links: no id, no address."""
+    return {"name": link.name, "join_url": invite_url(world, to, link)}
 
 
 def _meeting_fields(shown: Session, host: User) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from typing_extensions import override
 from local.zoom.errors import FieldError, ZoomError, bad_request, validation_failed
 
 BATCH_SIZE = 30
+MAXIMUM_CHINESE_CHARACTERS = 12
 
 
 def _documented_time(text: str) -> str:
@@ -143,6 +144,50 @@ class RegistrantStatusChange(Body):
     registrants: Annotated[list[RegistrantReference], Field(max_length=BATCH_SIZE)] = Field(
         default_factory=list
     )
+
+
+def _few_chinese_characters(name: str) -> str:
+    if len(re.findall("[\u3400-\u9fff\uf900-\ufaff]", name)) > MAXIMUM_CHINESE_CHARACTERS:
+        raise ValueError(f"A name has at most {MAXIMUM_CHINESE_CHARACTERS} Chinese characters.")
+    return name
+
+
+class NewPanelist(Body):
+    """A person who is to speak in a webinar."""
+
+    email: Email
+    name: Annotated[FirstName, AfterValidator(_few_chinese_characters)]
+    virtual_background_id: str = ""
+    name_tag_id: str = ""
+    name_tag_name: str = ""
+    name_tag_pronouns: str = ""
+    name_tag_description: str = ""
+
+    def tag(self) -> dict[str, str]:
+        """The optional fields that were given."""
+        given = self.given()
+        return {name: given[name] for name in given.keys() - {"email", "name"}}
+
+
+class AddPanelists(Body):
+    """The body that adds panelists."""
+
+    panelists: Annotated[list[NewPanelist], Field(min_length=1, max_length=BATCH_SIZE)]
+
+
+class Invited(Body):
+    """A person who is to have an invite link."""
+
+    name: FirstName
+    disable_video: bool = False
+    disable_audio: bool = False
+
+
+class MakeInviteLinks(Body):
+    """The body that asks for invite links, which last for ``ttl`` seconds; 0 is for ever."""
+
+    attendees: Annotated[list[Invited], Field(min_length=1, max_length=500)]
+    ttl: Annotated[int, Field(ge=0, le=7_776_000)] = 7_200
 
 
 SomeBody = TypeVar("SomeBody", bound=Body)

@@ -30,7 +30,7 @@ def links_blueprint(world: World) -> Blueprint:
     def join(session_id: int) -> Response:
         with world.lock:
             session = _session(world, session_id)
-            return _admission(session, _participant(session) if session else None)
+            return _admission(session, _participant(world, session) if session else None)
 
     @blueprint.get("/s/<int:session_id>")
     def start(session_id: int) -> Response:
@@ -70,16 +70,31 @@ def _admission(session: Session | None, person: dict[str, Any] | None) -> Respon
     return jsonify({"admitted": True, f"{session.kind}_id": session.id} | person)
 
 
-def _participant(session: Session) -> dict[str, Any] | None:
-    """Who a join link lets in: one registrant, or anyone where there is no registration."""
+def _participant(world: World, session: Session) -> dict[str, Any] | None:
+    """Who a join link lets in: one person, or anyone where there is no registration."""
     key = request.args.get("tk", "")
-    of_key = next((r for r in session.registrants.values() if r.link_key == key), None)
-    if of_key is not None:
-        return _as_registrant(of_key) if of_key.status is RegistrantStatus.APPROVED else None
-    open_to_all = session.approval is Approval.NO_REGISTRATION and not key
+    if key:
+        return _holder(world, session, key)
+    open_to_all = session.approval is Approval.NO_REGISTRATION
     if open_to_all and request.args.get("pwd") == session.link_password:
         return {"role": "guest"}
     return None
+
+
+def _holder(world: World, session: Session, key: str) -> dict[str, Any] | None:
+    """Who has a personal link with this key, if it still works."""
+    for registrant in session.registrants.values():
+        if registrant.link_key == key:
+            approved = registrant.status is RegistrantStatus.APPROVED
+            return _as_registrant(registrant) if approved else None
+    for panelist in session.panelists.values():
+        if panelist.link_key == key:
+            person = {"panelist_id": panelist.id, "email": panelist.email, "name": panelist.name}
+            return {"role": "panelist", **person}
+    link = session.invite_links.get(key)
+    if link is None or (link.expires_at is not None and link.expires_at <= world.now()):
+        return None
+    return {"role": "invited", "name": link.name}
 
 
 def _as_registrant(registrant: Registrant) -> dict[str, Any]:

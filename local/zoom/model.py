@@ -120,6 +120,35 @@ class Registrant:
 
 
 @dataclass
+class Panelist:
+    """A person who speaks in a webinar.
+
+    Attributes:
+        link_key: What the personal join link carries; a new one each time that the person is added.
+        tag: The fields of the name tag and the background.
+    """
+
+    id: str
+    email: str
+    name: str
+    link_key: str
+    tag: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InviteLink:
+    """A link for one person by name, who needs no registration.
+
+    Attributes:
+        expires_at: From when it lets nobody in; ``None`` is never.
+    """
+
+    key: str
+    name: str
+    expires_at: datetime | None
+
+
+@dataclass
 class Session:
     """A meeting or a webinar of one host.
 
@@ -129,6 +158,8 @@ class Session:
         settings: Zoom's ``settings``, complete.
         started: Whether it is going on.
         registrants: By id, in the order of registration.
+        panelists: Those of a webinar, by address in small letters.
+        invite_links: By key.
         start_keys: The host's start links that were given out, with the end of each.
     """
 
@@ -153,6 +184,8 @@ class Session:
     started: bool = False
     deleted_at: datetime | None = None
     registrants: dict[str, Registrant] = field(default_factory=dict)
+    panelists: dict[str, Panelist] = field(default_factory=dict)
+    invite_links: dict[str, InviteLink] = field(default_factory=dict)
     start_keys: dict[str, datetime] = field(default_factory=dict)
     _by_email: dict[str, Registrant] = field(default_factory=dict)
 

@@ -15,8 +15,8 @@ from typing_extensions import override
 from lectern.domain.meeting import Kind
 from local.zoom.errors import ZoomError, bad_request, invalid_field
 
-NO_MORE_ATTENDEES = (
-    "You have reached the limit for the number of attendees you can add. "
+NO_MORE = (
+    "You have reached the limit for the number of {} you can add. "
     "Contact Zoom Support for more information."
 )
 INVALID_REGISTRANT_ID = (
@@ -214,7 +214,7 @@ class WebinarRefusals(Refusals):
     @override
     def full(self, deed: Deed) -> ZoomError:
         if deed is Deed.ADD:
-            return bad_request(3000, NO_MORE_ATTENDEES)
+            return bad_request(3000, NO_MORE.format("attendees"))
         code = 3035 if deed is Deed.CHANGE_STATUS else 3043
         return bad_request(code, "Webinar has reached maximum attendee capacity.")
 
@@ -227,6 +227,30 @@ class WebinarRefusals(Refusals):
     @override
     def alternative_host_as_registrant(self) -> ZoomError:
         return bad_request(3000, "You have been invited as an alternative host for the webinar.")
+
+
+def no_permission() -> ZoomError:
+    """The account's plan does not have this."""
+    return bad_request(200, "No permission.")
+
+
+def too_many_panelists() -> ZoomError:
+    """The webinar takes no more panelists."""
+    return bad_request(3000, NO_MORE.format("panelists"))
+
+
+def panelist_as_registrant() -> ZoomError:
+    """A panelist is in the webinar anyway."""
+    return bad_request(
+        3000,
+        "You have been invited as a panelist for the webinar, "
+        "please check your email to find more information about this webinar.",
+    )
+
+
+def no_such_panelist() -> ZoomError:
+    """The webinar has no such panelist; code and text are not documented."""
+    return bad_request(300, "Invalid panelist ID.")
 
 
 REFUSALS: Mapping[Kind, Refusals] = {

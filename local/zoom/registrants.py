@@ -19,7 +19,7 @@ from local.zoom.model import (
     Session,
     UserType,
 )
-from local.zoom.refusals import Deed, Refusals
+from local.zoom.refusals import Deed, Refusals, panelist_as_registrant
 from local.zoom.users import webinar_capacity
 from local.zoom.world import World, new_id
 
@@ -161,6 +161,8 @@ def _check_admissible(
         raise host_cannot_register()
     if emails & session.alternative_hosts:
         raise _refusals(session).alternative_host_as_registrant()
+    if emails & session.panelists.keys():
+        raise panelist_as_registrant()
     if blocked := world.blocked_domains_of(sorted(emails)):
         raise domains_blocked(blocked)
     new = [email for email in emails if session.registrant_with_email(email) is None]

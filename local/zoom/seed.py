@@ -154,6 +154,7 @@ class Seed(SeedModel):
     limits: LimitsSeed = Field(default_factory=LimitsSeed)
     blocked_domains: list[str] = Field(default_factory=list)
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999
+    panelist_capacity: Annotated[int, Field(ge=0)] = 100
     parallel_tokens: bool = False
     webhooks: WebhooksSeed = Field(default_factory=WebhooksSeed)
 

@@ -6,7 +6,7 @@ import secrets
 import string
 import uuid
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,12 +19,13 @@ from local.zoom.model import (
     RECURRING_TYPES,
     TYPES_WITH_START,
     Approval,
+    InviteLink,
     Session,
     SessionType,
     User,
     UserType,
 )
-from local.zoom.refusals import Deed
+from local.zoom.refusals import Deed, no_permission
 from local.zoom.session_bodies import SessionFields, SessionSettings
 from local.zoom.users import require_alternative_hosts, require_host
 from local.zoom.world import World, new_id, new_number
@@ -201,7 +202,9 @@ def end(session: Session) -> None:
 
 
 def convert(world: World, session: Session, kind: Kind) -> None:
-    """Make a meeting a webinar, or the reverse; its id, its registrants and their links stay.
+    """Make a meeting a webinar, or the reverse.
+
+    Its id, its registrants and their links stay, its panelists go.
 
     Raises:
         ZoomError: 400/3161 or 400/200, if its host may not host that kind.
@@ -212,8 +215,29 @@ def convert(world: World, session: Session, kind: Kind) -> None:
     session.type = TYPE_AFTER_CONVERSION[session.type]
     kept = {name: session.settings[name] for name in SessionSettings.model_fields}
     session.settings = body.settings.model_dump() | kept
+    session.panelists.clear()
     _settle(world, session, host, registration_ignored=False)
     news.converted(world, session, was)
+
+
+def invite(world: World, session: Session, names: Sequence[str], ttl: int) -> list[InviteLink]:
+    """Make links that let people in by name, whether or not there is registration.
+
+    Args:
+        world: The account.
+        session: Into what.
+        names: What each person is called in it.
+        ttl: For how many seconds the links work; 0 is for ever.
+
+    Raises:
+        ZoomError: 400/200 for webinars below a business plan.
+    """
+    if session.kind is Kind.WEBINAR and world.seed.plan != "business":
+        raise no_permission()
+    expires_at = world.now() + timedelta(seconds=ttl) if ttl else None
+    made = [InviteLink(secrets.token_urlsafe(32), name, expires_at) for name in names]
+    session.invite_links |= {link.key: link for link in made}
+    return made
 
 
 def new_start_key(world: World, session: Session) -> str:

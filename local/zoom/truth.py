@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from lectern.domain.meeting import Kind
+from local.zoom.answers import panelist
 from local.zoom.clock import zoom_time
 from local.zoom.model import Registrant, Session, User
 from local.zoom.urls import join_url, personal_join_url
@@ -97,6 +98,11 @@ def _session(world: World, session: Session) -> dict[str, Any]:
         "join_url": join_url(world, session),
         "registrants": [
             _registrant(world, session, registrant) for registrant in session.registrants.values()
+        ],
+        "panelists": [panelist(world, session, each) for each in session.panelists.values()],
+        "invite_links": [
+            {"name": link.name, "expires_at": link.expires_at and zoom_time(link.expires_at)}
+            for link in session.invite_links.values()
         ],
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lectern.domain.meeting import Kind
-from local.zoom.model import Registrant, Session
+from local.zoom.model import InviteLink, Panelist, Registrant, Session
 from local.zoom.world import World
 
 _DOORS = {Kind.MEETING: "j", Kind.WEBINAR: "w"}
@@ -16,9 +16,14 @@ def join_url(world: World, to: Session) -> str:
     return f"{world.base_url}/{_DOORS[to.kind]}/{room}?pwd={to.link_password}"
 
 
-def personal_join_url(world: World, to: Session, of: Registrant) -> str:
-    """The link of one registrant."""
+def personal_join_url(world: World, to: Session, of: Registrant | Panelist) -> str:
+    """The link of one registrant or panelist."""
     return f"{_room(world, to)}?tk={of.link_key}&pwd={to.link_password}"
+
+
+def invite_url(world: World, to: Session, link: InviteLink) -> str:
+    """The link of one invited person."""
+    return f"{_room(world, to)}?tk={link.key}"
 
 
 def registration_url(world: World, of: Session) -> str:

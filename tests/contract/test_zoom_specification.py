@@ -51,6 +51,7 @@ def carry_out_all_on_a_session(zoom: CheckedZoom, of: str, session_id: int, host
         zoom.call("PUT", f"{path}/registrants/status", body)
     zoom.call("GET", f"{path}/registrants", status="denied")
     zoom.call("DELETE", registrant)
+    zoom.call("POST", f"{path}/invite_links", {"attendees": [{"name": "Bo"}], "ttl": 60})
     zoom.call("PUT", f"{path}/status", {"action": "end"})
     zoom.call("DELETE", path)
 
@@ -82,6 +83,11 @@ def test_good_answers_are_as_documented_for_every_operation(specification):
         },
         tracking_fields=[{"field": "course", "value": "A1"}],
     )
+    panelists = f"/webinars/{webinar['id']}/panelists"
+    people = [{"email": "bo@acme.example", "name": "Bo", "name_tag_pronouns": "they"}]
+    zoom.call("POST", panelists, {"panelists": people})
+    [panelist] = zoom.call("GET", panelists).json()["panelists"]
+    zoom.call("DELETE", f"{panelists}/{panelist['id']}")
     carry_out_all_on_a_session(zoom, "webinars", webinar["id"], WEBINAR_HOST)
 
     calls = zoom.world.calls.since(0)
@@ -130,8 +136,20 @@ def calls_on_sessions(of: str, session_id: int, user: str) -> list[tuple[str, st
         ("GET", f"{session}/registrants/x", None),
         ("DELETE", f"{session}/registrants/x", None),
         ("PUT", f"{session}/registrants/status", {"action": "deny", "registrants": [person]}),
+        ("POST", f"{session}/invite_links", {"attendees": [{"name": "Bo"}]}),
         ("PUT", f"{session}/status", {"action": "end"}),
         ("DELETE", session, None),
+    ]
+
+
+def calls_on_panelists(webinar_id: int) -> list[tuple[str, str, Any]]:
+    """A call of each operation on panelists."""
+    panelists = f"/webinars/{webinar_id}/panelists"
+    person = {"email": "bo@acme.example", "name": "Bo"}
+    return [
+        ("GET", panelists, None),
+        ("POST", panelists, {"panelists": [person]}),
+        ("DELETE", f"{panelists}/x", None),
     ]
 
 
@@ -143,6 +161,7 @@ def every_call(
         ("GET", f"/users/{user}", None),
         ("GET", f"/users/{user}/settings", None),
         *calls_on_sessions("meetings", meeting_id, user),
+        *calls_on_panelists(webinar_id),
         *calls_on_sessions("webinars", webinar_id, webinar_user),
     ]
 
@@ -215,7 +234,10 @@ def test_a_session_of_the_other_kind_is_refused_as_documented(specification):
     meeting, webinar = zoom.create(), zoom.create_webinar()
     for call in calls_on_sessions("meetings", webinar["id"], "nobody@acme.example"):
         assert zoom.call(*call).status_code in {400, 404}
-    for call in calls_on_sessions("webinars", meeting["id"], "nobody@acme.example"):
+    for call in [
+        *calls_on_sessions("webinars", meeting["id"], "nobody@acme.example"),
+        *calls_on_panelists(meeting["id"]),
+    ]:
         assert zoom.call(*call).status_code in {400, 404}
 
 

@@ -1,6 +1,15 @@
 """The operations of Zoom's API, one module for each kind of thing."""
 
-from local.zoom.endpoints import registrants, sessions, users
+from local.zoom.endpoints import panelists, registrants, sessions, users
 from local.zoom.endpoints.routing import HANDLERS, Answer, ApiCall, Handler
 
-__all__ = ["HANDLERS", "Answer", "ApiCall", "Handler", "registrants", "sessions", "users"]
+__all__ = [
+    "HANDLERS",
+    "Answer",
+    "ApiCall",
+    "Handler",
+    "panelists",
+    "registrants",
+    "sessions",
+    "users",
+]

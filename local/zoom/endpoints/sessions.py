@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from lectern.domain.meeting import Kind
 from local.zoom import answers, sessions
-from local.zoom.bodies import read
+from local.zoom.bodies import MakeInviteLinks, read
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out_of_each_kind
 from local.zoom.errors import bad_request, invalid_field
 from local.zoom.kinds import RULES
@@ -88,6 +88,18 @@ def list_sessions(kind: Kind, call: ApiCall) -> Answer:
     page, envelope = world.pages.cut(name, shown, call.query, world.now())
     rows = [answers.session_row(world, session) for session in page]
     return Answer(HTTPStatus.OK, {**envelope, f"{kind}s": rows})
+
+
+@carries_out_of_each_kind(lambda of: of.make_invite_links)
+def make_invite_links(kind: Kind, call: ApiCall) -> Answer:
+    """Make links for people by name."""
+    world = call.world
+    session = sessions.find_session(world, kind, call.path["session_id"])
+    body = read(MakeInviteLinks, call.body)
+    names = [each.name for each in body.attendees]
+    made = sessions.invite(world, session, names, body.ttl)
+    rows = [answers.invite_link(world, session, link) for link in made]
+    return Answer(HTTPStatus.CREATED, {"attendees": rows})
 
 
 def _day(call: ApiCall, name: str, default: date) -> date:
