@@ -155,33 +155,35 @@ class _Names:
 
     def attribute(self, logical_id: str, attribute: str) -> str:
         if attribute in {"Arn", "StreamArn"}:
-            kind = self._resources[logical_id]["Type"]
-            arn = _ARNS[kind].format(_name(logical_id))
+            resource = self._resources[logical_id]
+            arn = _ARNS[resource["Type"]].format(_name(logical_id, resource))
             return arn if attribute == "Arn" else f"{arn}/stream/latest"
         if attribute in {"Name", "QueueName"}:
-            return _name(logical_id)
+            return _name(logical_id, self._resources[logical_id])
         raise LookupError(f"{logical_id}.{attribute} is not known to the local cloud")
 
     def _reference(self, logical_id: str) -> str:
         resource = self._resources[logical_id]
         match resource["Type"]:
             case "AWS::SQS::Queue":
-                return f"{self._aws_url}/{ACCOUNT}/{_name(logical_id)}"
+                return f"{self._aws_url}/{ACCOUNT}/{_name(logical_id, resource)}"
             case "AWS::StepFunctions::StateMachine":
                 return self.attribute(logical_id, "Arn")
             case "AWS::Lambda::LayerVersion":
                 folder: str = resource["Properties"]["Content"]["S3Key"]
                 return folder
             case _:
-                return _name(logical_id)
+                return _name(logical_id, resource)
 
 
-def _name(logical_id: str) -> str:
-    return f"{STACK}-{logical_id}"
+def _name(logical_id: str, resource: Resource) -> str:
+    """What CloudFormation would call it, which ends the names of FIFO queues as SQS wants it."""
+    suffix = ".fifo" if resource.get("Properties", {}).get("FifoQueue") else ""
+    return f"{STACK}-{logical_id}{suffix}"
 
 
 def _named(logical_id: str, resource: Resource) -> Resource:
     name_property = _NAME_PROPERTIES.get(resource["Type"])
     if name_property is not None:
-        resource.setdefault("Properties", {}).setdefault(name_property, _name(logical_id))
+        resource.setdefault("Properties", {}).setdefault(name_property, _name(logical_id, resource))
     return resource

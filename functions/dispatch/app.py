@@ -1,4 +1,4 @@
-"""The table's stream: starts the reconciliations that stored changes call for."""
+"""The table's stream: starts the reconciliations and the notifications that changes call for."""
 
 from __future__ import annotations
 
@@ -16,15 +16,25 @@ from lectern.sync.start import StreamBatch
 
 
 def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
-    """Works off a batch of changes, and reports the records that failed."""
+    """Works off a batch of changes, and reports the records that failed.
+
+    What there is to tell of them is written at once, in the end; where that fails, the whole batch
+    comes again, and does no harm.
+    """
     batch = StreamBatch(composition.events(), composition.sync_starter(), composition.now)
+    news = composition.news()
 
     def changed(record: DynamoDBRecord) -> None:
         images = record.dynamodb
         if images and images.new_image:
+            news.changed(record.event_id or "", images.old_image, images.new_image)
             batch.changed(images.old_image, images.new_image)
+        elif images and images.old_image:
+            news.removed(images.old_image)
 
     processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(
+    answer = process_partial_response(
         event=event, record_handler=changed, processor=processor, context=context
     )
+    news.write()
+    return answer

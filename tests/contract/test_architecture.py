@@ -26,6 +26,7 @@ LEVELS = {
     "store": 1,
     "secret_store": 1,
     "zoom": 2,
+    "notify": 2,
     "sync": 3,
     "api": 4,
     "composition": 5,
@@ -44,6 +45,7 @@ NOT_IMPORTED = {
     "dispatch": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "event_sync": {"lectern.api", "email_validator", "aws_lambda_powertools"},
     "join": HTTP | {"lectern.zoom", "lectern.sync", "aws_lambda_powertools", "email_validator"},
+    "notify_lms": {"lectern.api", "lectern.zoom", "lectern.sync", "email_validator"},
     "sweep": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "lms_api": HTTP | {"lectern.zoom", "lectern.sync", "email_validator"},
 }

@@ -33,6 +33,7 @@ from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.joining import JoinStore, Look
 from lectern.store.leases import LeaseStore
+from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern_testing.table import make_table
@@ -100,6 +101,7 @@ class ApiParts:
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
         self._leases = LeaseStore(table)
         self._budgets = BudgetStore(table)
+        self._outbox = OutboxStore(table, lambda _seconds: None)
         self._settings, self._secrets = SettingsStore(table), secrets
 
     def now(self) -> datetime:
@@ -123,6 +125,9 @@ class ApiParts:
 
     def settings(self) -> SettingsStore:
         return self._settings
+
+    def outbox(self) -> OutboxStore:
+        return self._outbox
 
     def joins(self) -> JoinStore:
         return self._joins

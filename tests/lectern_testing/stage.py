@@ -87,7 +87,7 @@ class Stage:
         self._in_task = False
         lock = threading.RLock()
         dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock, self._done)
-        table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
+        self.table = table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
         self.leases = LeaseStore(table)
         self.enrolments = EnrolmentStore(table)

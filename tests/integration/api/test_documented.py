@@ -142,6 +142,7 @@ def test_good_conversations_are_as_documented():
             ("PUT", "/v1/settings", {"drift": "report"}, 202),
             ("PUT", "/v1/settings", {"drift": "report"}, 200),
             ("GET", "/v1/settings", None, 200),
+            ("GET", "/v1/changes", None, 200),
             ("GET", "/health", None, 200),
             ("GET", "/openapi.json", None, 200),
             ("GET", "/docs", None, 200),

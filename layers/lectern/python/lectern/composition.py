@@ -18,15 +18,20 @@ from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.joining import JoinStore
+from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
 
 if TYPE_CHECKING:
     import requests
+    from mypy_boto3_sqs import SQSClient
 
     from lectern.api.credentials import CredentialsCheck
     from lectern.domain.settings import Connection
+    from lectern.notify.delivery import Delivery
+    from lectern.notify.lms import Lms
+    from lectern.notify.news import News
     from lectern.sync.join_click import JoinClick
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
@@ -82,8 +87,8 @@ def secrets() -> SecretStore:
 
 @cache
 def http_session() -> requests.Session:
-    """One pooled session for all calls to Zoom."""
-    import requests  # noqa: PLC0415 - only functions that call Zoom pay for it
+    """One pooled session for all calls to Zoom and to the LMS."""
+    import requests  # noqa: PLC0415 - only functions that call somebody pay for it
 
     return requests.Session()
 
@@ -106,6 +111,46 @@ def sync_starter() -> SyncStarter:
 
     client = boto3.client("stepfunctions", config=_RETRIES)
     return SyncStarter(client, os.environ["EVENT_SYNC_ARN"])
+
+
+@cache
+def outbox() -> OutboxStore:
+    """The notifications."""
+    return OutboxStore(table(), time.sleep)
+
+
+def news() -> News:
+    """What a batch of changes gives to tell."""
+    from lectern.notify.news import News  # noqa: PLC0415
+    from lectern.notify.queue import DeliveryQueue  # noqa: PLC0415
+
+    queue = DeliveryQueue(_sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
+    return News(outbox(), queue, settings(), now)
+
+
+@cache
+def lms() -> Lms:
+    """The LMS as it is called."""
+    from lectern.notify.lms import Lms, SigningSecret  # noqa: PLC0415
+
+    return Lms(http_session(), SigningSecret(secrets()), now, is_local())
+
+
+@cache
+def delivery() -> Delivery:
+    """What delivers notifications."""
+    from lectern.notify.delivery import Delivery  # noqa: PLC0415
+    from lectern.notify.queue import RetryQueue  # noqa: PLC0415
+
+    queue = RetryQueue(
+        _sqs(), os.environ["NOTIFICATION_QUEUE_URL"], os.environ["NOTIFICATION_DEAD_LETTERS_URL"]
+    )
+    return Delivery(outbox(), settings(), lms(), queue, now)
+
+
+@cache
+def _sqs() -> SQSClient:
+    return boto3.client("sqs", config=_RETRIES)
 
 
 @cache

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lectern.store.enrolments import EnrolmentStore
     from lectern.store.events import EventStore
     from lectern.store.joining import JoinStore
+    from lectern.store.outbox import OutboxStore
     from lectern.store.settings import SettingsStore
     from lectern.sync.join_click import JoinClick
 
@@ -37,6 +38,9 @@ class Parts(Protocol):
 
     def link_key(self) -> bytes:
         """What links are signed with."""
+
+    def outbox(self) -> OutboxStore:
+        """What the LMS was told."""
 
     def settings(self) -> SettingsStore:
         """The settings and connections."""

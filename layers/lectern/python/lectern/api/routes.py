@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lectern.api.budget import BudgetView, get_budget
+from lectern.api.changes import ChangePage, list_changes
 from lectern.api.enrolment_list import EnrolmentListQuery, list_enrolments
 from lectern.api.enrolment_model import AccessBody, BatchBody, EnrolmentBody, RosterBody
 from lectern.api.enrolment_view import EnrolmentPage, EnrolmentView
@@ -174,6 +175,14 @@ ROUTES: tuple[Route, ...] = (
         erase_user,
         "Remove the user from every event, here and in Zoom, and erase them",
         answers={ACCEPTED: TouchedEnrolments},
+    ),
+    Route(
+        "GET",
+        "/v1/changes",
+        list_changes,
+        "Read what the LMS was told, in order, for 30 days",
+        answers={OK: ChangePage},
+        query=PageQuery,
     ),
     Route(
         "GET",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
@@ -12,7 +10,13 @@ from lectern.api.connection_change import Account, says_something, wanted_accoun
 from lectern.api.parts import Parts
 from lectern.api.problems import Fault, InvalidRequest
 from lectern.api.settings_model import Kept, NotificationsBody, SettingsBody, ZoomBody
-from lectern.domain.settings import DEFAULT_CONNECTION, Connection, Notifications, Settings
+from lectern.domain.settings import (
+    DEFAULT_CONNECTION,
+    Connection,
+    Notifications,
+    Settings,
+    is_safe_address,
+)
 
 _SECTIONS = ("features", "access_validation", "emails", "hosts")
 _CHOICES = ("drift", "unknown_registrants", "retention_days")
@@ -116,7 +120,7 @@ class SettingsChange:
         faults = [
             Fault(pointer=pointer, detail=_NOT_SAFE)
             for pointer, url in called.items()
-            if url is not None and not _is_safe(url, is_local=self._parts.is_local())
+            if url is not None and not is_safe_address(url, is_local=self._parts.is_local())
         ]
         if wanted.features.webinars:
             faults.append(Fault(pointer="/features/webinars", detail=_NO_WEBINARS))
@@ -130,15 +134,3 @@ def _merged(section: BaseModel, body: BaseModel) -> dict[str, object]:
 def _refuse(faults: list[Fault]) -> None:
     if faults:
         raise InvalidRequest(faults=faults)
-
-
-def _is_safe(url: str, *, is_local: bool) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "https" or (is_local and _is_loopback(parts.hostname or ""))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -114,6 +114,8 @@ class SyncRecord(DomainModel):
         requested_at: When the last request came; writes in quick succession are folded by it.
         verify: Whether the next run reads Zoom first instead of trusting the ledger.
         retry_round: Grows when what had failed for good is worth another try.
+        synced_version: The version that Zoom was last brought to.
+        synced_meeting: The meeting, by connection and Zoom id, that it was brought to in.
         lease_owner: The execution that is at work, if any.
         lease_until: When that execution counts as dead.
         seen: The value of ``requested`` that the holder of the lease took it for.
@@ -127,6 +129,7 @@ class SyncRecord(DomainModel):
     verify: bool = False
     retry_round: int = 0
     synced_version: int | None = None
+    synced_meeting: str | None = None
     last_synced_at: Instant | None = None
     last_verified_at: Instant | None = None
     next_attempt_at: Instant | None = None

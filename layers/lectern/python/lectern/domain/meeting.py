@@ -74,6 +74,11 @@ class Meeting(DomainModel):
     read_back: bool = False
 
     @property
+    def name(self) -> str:
+        """What tells the meeting from every other one, in whatever account."""
+        return f"{self.connection}#{self.zoom_id}"
+
+    @property
     def is_open(self) -> bool:
         """Whether it is known to take registrants, and to let in nobody else."""
         registers = self.spec.approval_type == APPROVAL_MANUAL and not self.spec.use_pmi

@@ -114,6 +114,21 @@ _ENROLMENT_TEXTS: dict[EnrolmentProblem, str] = {
     EnrolmentProblem.REJECTED: "Zoom refused to register this person.",
 }
 
+_ENROLMENT_REMEDIES: dict[EnrolmentProblem, str] = {
+    EnrolmentProblem.REQUIREMENTS_NOT_MET: "Meet the requirements, or grant access in the LMS.",
+    EnrolmentProblem.EVENT_NOT_READY: "Nothing to do: the person is registered once it exists.",
+    EnrolmentProblem.INVALID_EMAIL: "Correct the person's e-mail address in the LMS.",
+    EnrolmentProblem.DUPLICATE_EMAIL: "Give each person an e-mail address of their own in the LMS.",
+    EnrolmentProblem.CAPACITY_REACHED: (
+        "Remove people, or give the host a larger Zoom licence and synchronise the event again."
+    ),
+    EnrolmentProblem.REGISTRATION_CLOSED: "Move the event, if the session is still to be held.",
+    EnrolmentProblem.DENIED_IN_ZOOM: "Approve the person in Zoom; then synchronise the event.",
+    EnrolmentProblem.REJECTED: (
+        "Change what Zoom names, or ask the Zoom administrator; then synchronise the event again."
+    ),
+}
+
 
 def event_problem(code: EventProblem, detail: str = "") -> Problem:
     """The problem as told to people, with what is special to this case in ``detail``."""
@@ -124,3 +139,8 @@ def event_problem(code: EventProblem, detail: str = "") -> Problem:
 def enrolment_message(code: EnrolmentProblem, detail: str = "") -> str:
     """The sentence that tells a person why they are not registered."""
     return f"{_ENROLMENT_TEXTS[code]} {detail}".strip()
+
+
+def enrolment_remedy(code: EnrolmentProblem) -> str:
+    """What gets the person registered all the same."""
+    return _ENROLMENT_REMEDIES[code]

@@ -227,8 +227,10 @@ class EnrolmentStore:
         start = None
         if after is not None:
             start = dict(keys.enrolment(after, user_id)) | keys.enrolment_of_user(user_id, after)
+        own = keys.enrolment_of_user(user_id, "")
         condition = Expression(
-            "#GSI2PK = :user", {":user": keys.enrolment_of_user(user_id, "")["GSI2PK"]}
+            "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
+            {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
         )
         page = self._table.query(condition, index=keys.GSI2, start=start, limit=limit)
         events = [keys.event_of_enrolment(item["PK"]) for item in page.items]

@@ -12,7 +12,7 @@ Key = dict[str, str]
 GSI1 = "GSI1"
 """Events by start; an event's enrolments by state."""
 GSI2 = "GSI2"
-"""Events by state of their synchronisation; a user's enrolments."""
+"""Events by state of their synchronisation; a user's enrolments and notifications."""
 GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
@@ -20,6 +20,7 @@ GSI4 = "GSI4"
 
 ENROLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
+OUTBOX_PREFIX = "OUTBOX#"
 _HOST_PREFIX = "HOST#"
 
 
@@ -155,3 +156,29 @@ def event_of_enrolment(partition: str) -> str:
 def enrolment_in_state(state: EnrolmentState, user_id: str = "") -> str:
     """The sort key of GSI1 for an enrolment; without a user, the prefix of all in that state."""
     return f"{state.value}#{user_id}"
+
+
+def outbox_counter() -> Key:
+    """How many notifications were written, and on which day the last one was."""
+    return {"PK": "OUTBOX", "SK": "COUNTER"}
+
+
+def outbox_entry(day: str, number: int) -> Key:
+    """A notification, in the order of all; numbers have a fixed width, as texts compare."""
+    return {"PK": f"{OUTBOX_PREFIX}{day}", "SK": f"{number:016d}"}
+
+
+def day_of_entry(partition: str) -> str:
+    """The day that the partition of a notification belongs to."""
+    return partition.removeprefix(OUTBOX_PREFIX)
+
+
+def told(identifier: str) -> Key:
+    """That a notification was written, by its id."""
+    return {"PK": f"TOLD#{identifier}", "SK": "TOLD"}
+
+
+def told_of_user(user_id: str, event_id: str, number: int | None = None) -> Key:
+    """Where GSI2 has a notification about a user; without a number, the prefix of an event's."""
+    width = "" if number is None else f"{number:016d}"
+    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{event_id}#{width}"}

@@ -144,6 +144,7 @@ class LeaseStore:
         *,
         participants: Participants,
         problem: Problem | None,
+        meeting: str | None = None,
         now: datetime,
     ) -> bool:
         """Gives the lease back if nothing changed since the event was planned.
@@ -154,6 +155,7 @@ class LeaseStore:
             planned: What was planned.
             participants: How many people stand where, counted out.
             problem: What keeps the event from being in sync.
+            meeting: Names the meeting that the event has now; the last one stays noted after it.
             now: The present moment.
 
         Returns:
@@ -171,6 +173,7 @@ class LeaseStore:
         }
         if problem is None:
             outcome |= {"synced_version": planned.version, "last_synced_at": now}
+            outcome |= {"synced_meeting": meeting} if meeting else {}
         condition = Expression(
             "#sync_lease_owner = :owner AND #sync_requested = :requested"
             " AND #sync_retry_round = :round",

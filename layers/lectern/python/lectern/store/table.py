@@ -25,6 +25,9 @@ Item = dict[str, Any]
 BATCH_GET_LIMIT = 100
 """DynamoDB: at most 100 items in one BatchGetItem."""
 
+_LOST_RACES = ("ConditionalCheckFailed", "TransactionConflict")
+"""DynamoDB's reasons for refusing a transaction that may go through the next time."""
+
 _NAME = re.compile(r"#(\w+)")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -40,6 +43,19 @@ class WriteConflict(Conflict):
     def __init__(self, item: Item | None) -> None:
         super().__init__("the item was changed by someone else")
         self.item = item
+
+
+class PutsConflict(Conflict):
+    """Items were not written together, so none was.
+
+    Attributes:
+        refused: Which of them had a condition that did not hold, by their place; nothing where
+            someone else was only writing one of them at the same moment.
+    """
+
+    def __init__(self, refused: tuple[int, ...]) -> None:
+        super().__init__("an item was changed by someone else")
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -122,6 +138,34 @@ class Table:
         """
         present = {name: value for name, value in item.items() if value is not None}
         self._write("put_item", {"Item": _packed(present)}, condition)
+
+    def put_together(self, puts: Sequence[tuple[Item, Expression]]) -> None:
+        """Writes items whole, all of them or none (DynamoDB: at most 100).
+
+        Raises:
+            PutsConflict: A condition does not hold, or someone else is writing one of them.
+        """
+        writes = [{"Put": self._put_request(item, condition)} for item, condition in puts]
+        try:
+            self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
+        except ClientError as error:
+            reasons: Any = error.response.get("CancellationReasons", [])
+            codes = [reason.get("Code", "None") for reason in reasons]
+            if not codes or set(codes) - {"None", *_LOST_RACES}:
+                raise
+            refused = tuple(n for n, code in enumerate(codes) if code == _LOST_RACES[0])
+            raise PutsConflict(refused) from error
+
+    def _put_request(self, item: Item, condition: Expression) -> dict[str, Any]:
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "Item": _packed({name: value for name, value in item.items() if value is not None}),
+            "ConditionExpression": condition.text,
+            "ExpressionAttributeNames": _names(condition.text),
+        }
+        if condition.values:
+            request["ExpressionAttributeValues"] = _packed(condition.values)
+        return request
 
     def delete(self, key: Key, condition: Expression | None = None) -> None:
         """Deletes the item; one that does not exist counts as deleted.

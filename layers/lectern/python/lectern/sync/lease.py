@@ -109,12 +109,14 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
         return Finish(outcome=FinishOutcome.AGAIN)
     if _is_waiting(work):
         return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
+    meeting = work.event.meeting
     done = work.tools.leases.finish(
         work.event_id,
         work.owner,
         planned,
         participants=participants,
         problem=work.event.sync.problem,
+        meeting=meeting.name if meeting else None,
         now=work.now(),
     )
     return Finish(outcome=FinishOutcome.DONE if done else FinishOutcome.AGAIN)

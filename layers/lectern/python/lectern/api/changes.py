@@ -1,0 +1,70 @@
+"""What the LMS was told, in order, for an LMS that cannot be reached from outside."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from lectern.api.answers import Answer
+from lectern.api.calls import Call
+from lectern.api.cursors import decode_cursor, encode_cursor
+from lectern.api.fields import PageQuery
+from lectern.api.parts import Parts
+from lectern.api.views import View
+from lectern.domain.notifications import NotificationType
+from lectern.domain.problems import EnrolmentProblem, EventProblem
+from lectern.notify.payload import payload
+from lectern.store.outbox import Position
+
+_QUERY = "changes"
+
+
+class ChangeData(BaseModel):
+    """What a notification says; what does not belong to its type is left out."""
+
+    event_id: str
+    user_id: str | None = Field(default=None, description="Where it is about a person.")
+    version: int | None = Field(default=None, description="The event's version.")
+    links_changed: bool | None = Field(
+        default=None, description="Of `event.updated`: whether people have other links now."
+    )
+    code: EventProblem | EnrolmentProblem | None = None
+    message: str | None = None
+    remedy: str | None = None
+
+
+class ChangeView(View):
+    """A notification."""
+
+    id: str = Field(description="The `webhook-id` of the same notification.")
+    type: NotificationType
+    timestamp: AwareDatetime
+    data: ChangeData
+
+
+class ChangePage(View):
+    """A page of notifications, in order."""
+
+    items: list[ChangeView]
+    next_cursor: str | None = Field(
+        description="Where to read on, now or later: given with every page that has items. Keep "
+        "the last one; what comes meanwhile follows after it."
+    )
+
+
+def list_changes(call: Call[None, PageQuery], parts: Parts) -> Answer:
+    """Lists notifications of the last 30 days, oldest first."""
+    query = call.query
+    after = _position(decode_cursor(query.cursor, _QUERY)) if query.cursor is not None else None
+    page = parts.outbox().page(after, query.limit, parts.now())
+    items = [{"id": entry.identifier, **payload(entry)} for entry in page]
+    next_cursor = encode_cursor(_text(page[-1].position), _QUERY) if page else None
+    return Answer({"items": items, "next_cursor": next_cursor})
+
+
+def _text(position: Position) -> str:
+    return f"{position.day}#{position.number}"
+
+
+def _position(text: str) -> Position:
+    day, _, number = text.partition("#")
+    return Position(day=day, number=int(number))

@@ -1,0 +1,215 @@
+"""What the LMS is told: a pure function of how an event, or an enrolment, changed.
+
+Nobody writes a notification. Whoever changes something stores the fact, and the rules here read
+off the old and the new state what there is to tell, so that a change and its notification cannot
+part. A rule yields nothing where nothing happened that it is about.
+
+A notification never holds a link, an address or a name. User ids are the LMS's own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.event import Event, SyncState
+from lectern.domain.model import DomainModel
+from lectern.domain.planner import standing_meeting
+from lectern.domain.problems import (
+    EnrolmentProblem,
+    EventProblem,
+    enrolment_message,
+    enrolment_remedy,
+)
+
+_PRIVATE = re.compile(r"[^\s<>()\[\]{}'\"]+@[^\s<>()\[\]{}'\"]+|\w+://\S+")
+"""Addresses and links, which Zoom's own words may name."""
+_LEFT_OUT = "…"
+_ID_LENGTH = 26
+
+
+class NotificationType(StrEnum):
+    """What a notification is about."""
+
+    EVENT_READY = "event.ready"
+    EVENT_UPDATED = "event.updated"
+    EVENT_FAILED = "event.failed"
+    EVENT_CANCELLED = "event.cancelled"
+    EVENT_DRIFTED = "event.drifted"
+    EVENT_STARTED = "event.started"
+    EVENT_ENDED = "event.ended"
+    ENROLMENT_REGISTERED = "enrollment.registered"
+    ENROLMENT_FAILED = "enrollment.failed"
+    ATTENDANCE_READY = "attendance.ready"
+
+
+class Notification(DomainModel):
+    """Something that the LMS is told.
+
+    Attributes:
+        version: The version of the event that it is about.
+        links_changed: Whether people have other links than before, since the meeting is another.
+        once: Names the occurrence where the same one may show in several changes, such as a
+            problem at each retry; the LMS is told once. Empty: each change is an occurrence.
+    """
+
+    type: NotificationType
+    event_id: str
+    user_id: str | None = None
+    version: int | None = None
+    links_changed: bool | None = None
+    code: EventProblem | EnrolmentProblem | None = None
+    message: str | None = None
+    remedy: str | None = None
+    once: str = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the LMS gets to read."""
+        return self.model_dump(mode="json", exclude={"type", "once"}, exclude_none=True)
+
+    def identifier(self, change: str) -> str:
+        """The id by which a second telling of the same is recognised.
+
+        Args:
+            change: Names the change that it follows from; the same if the change is seen again.
+        """
+        parts = (self.type, self.event_id, self.user_id or "", self.once or f"={change}")
+        digest = hashlib.sha256("\n".join(parts).encode()).digest()
+        return "msg_" + base64.b32encode(digest).decode().lower()[:_ID_LENGTH]
+
+
+def of_event(old: Event | None, new: Event) -> list[Notification]:
+    """What the LMS is told of a change of an event.
+
+    Args:
+        old: The event before; ``None`` for a new one.
+        new: The event after it.
+    """
+    return [told for rule in _EVENT_RULES for told in rule(old, new)]
+
+
+def of_enrolment(old: Enrolment | None, new: Enrolment) -> list[Notification]:
+    """What the LMS is told of a change of an enrolment.
+
+    Args:
+        old: The enrolment before; ``None`` for a new one.
+        new: The enrolment after it.
+    """
+    return [told for rule in _ENROLMENT_RULES for told in rule(old, new)]
+
+
+def _ready(old: Event | None, new: Event) -> Iterator[Notification]:
+    """The meeting exists and takes people: the first one, and each that takes its place."""
+    meeting = _joinable(new)
+    if meeting is not None and meeting != (_joinable(old) if old else None):
+        yield _of_event(NotificationType.EVENT_READY, new, once=meeting)
+
+
+def _updated(old: Event | None, new: Event) -> Iterator[Notification]:
+    """Zoom was brought to a later version, or to another meeting of the same version."""
+    if old is None or old.sync.synced_version is None or new.is_cancelled:
+        return
+    before, after = old.sync, new.sync
+    links_changed = before.synced_meeting not in {None, after.synced_meeting}
+    if links_changed or before.synced_version != after.synced_version:
+        once = f"{after.synced_version}#{after.synced_meeting}"
+        yield _of_event(NotificationType.EVENT_UPDATED, new, once=once).model_copy(
+            update={"links_changed": links_changed}
+        )
+
+
+def _cancelled(old: Event | None, new: Event) -> Iterator[Notification]:
+    """Zoom has nothing of the cancelled event any more."""
+    before = old.sync.synced_version if old else None
+    if new.is_cancelled and new.sync.synced_version not in {None, before}:
+        once = str(new.sync.synced_version)
+        yield _of_event(NotificationType.EVENT_CANCELLED, new, once=once)
+
+
+def _failed(old: Event | None, new: Event) -> Iterator[Notification]:
+    """A person has to act; told once for each problem of a version, however often it is tried."""
+    problem = new.sync.problem
+    if new.sync.state is not SyncState.FAILED or problem is None:
+        return
+    if old and old.version == new.version and _failure(old) == _failure(new):
+        return
+    once = "#".join((str(new.version), problem.code, problem.message, str(new.sync.last_synced_at)))
+    yield _of_event(NotificationType.EVENT_FAILED, new, once=once).model_copy(
+        update={
+            "code": problem.code,
+            "message": _impersonal(problem.message),
+            "remedy": problem.remedy,
+        }
+    )
+
+
+_EVENT_RULES: tuple[Callable[[Event | None, Event], Iterator[Notification]], ...] = (
+    _ready,
+    _updated,
+    _cancelled,
+    _failed,
+)
+
+
+def _registered(old: Enrolment | None, new: Enrolment) -> Iterator[Notification]:
+    """The person has a way in: for the first time, or another one."""
+    if new.state is not EnrolmentState.REGISTERED:
+        return
+    if old and old.state is new.state and _registrant(old) == _registrant(new):
+        return
+    yield _of_person(NotificationType.ENROLMENT_REGISTERED, new)
+
+
+def _refused(old: Enrolment | None, new: Enrolment) -> Iterator[Notification]:
+    """The person cannot be registered; told once for each reason, not at each try."""
+    if new.state is not EnrolmentState.FAILED or new.reason is None:
+        return
+    if old and (old.state, old.reason, old.version) == (new.state, new.reason, new.version):
+        return
+    message = new.message or enrolment_message(new.reason)
+    yield _of_person(NotificationType.ENROLMENT_FAILED, new).model_copy(
+        update={
+            "code": new.reason,
+            "message": _impersonal(message),
+            "remedy": enrolment_remedy(new.reason),
+        }
+    )
+
+
+_ENROLMENT_RULES: tuple[Callable[[Enrolment | None, Enrolment], Iterator[Notification]], ...] = (
+    _registered,
+    _refused,
+)
+
+
+def _joinable(event: Event) -> str | None:
+    """Names the meeting that takes people of the event now, if there is one."""
+    meeting = None if event.is_cancelled else standing_meeting(event)
+    return meeting.name if meeting and meeting.is_open else None
+
+
+def _failure(event: Event) -> tuple[object, ...]:
+    return event.sync.state, event.sync.problem
+
+
+def _registrant(enrolment: Enrolment) -> tuple[str, str] | None:
+    registration = enrolment.registration
+    return (registration.zoom_id, registration.registrant_id) if registration else None
+
+
+def _of_event(kind: NotificationType, event: Event, *, once: str) -> Notification:
+    return Notification(type=kind, event_id=event.event_id, version=event.version, once=once)
+
+
+def _of_person(kind: NotificationType, person: Enrolment) -> Notification:
+    return Notification(type=kind, event_id=person.event_id, user_id=person.user_id)
+
+
+def _impersonal(text: str) -> str:
+    return _PRIVATE.sub(_LEFT_OUT, text)

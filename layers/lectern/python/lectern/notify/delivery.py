@@ -1,0 +1,84 @@
+"""Delivers notifications to the LMS, one after the other for each event, for up to a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from lectern.domain.delivery import pause_before_retry
+from lectern.notify.lms import Lms, LmsUnavailable
+from lectern.notify.payload import payload
+from lectern.notify.queue import RetryQueue, position_in
+from lectern.store.outbox import OutboxEntry, OutboxStore
+from lectern.store.settings import SettingsStore
+
+
+class Outcome(StrEnum):
+    """What came of a delivery."""
+
+    DELIVERED = "delivered"
+    NOT_WANTED = "not_wanted"
+    GIVEN_UP = "given_up"
+
+
+class DeliveryFailed(Exception):
+    """The LMS did not take it, and is asked again later.
+
+    Attributes:
+        reason: The status, or what went wrong on the way.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Works off the queue.
+
+    Attributes:
+        outbox: The notifications.
+        settings: Where the LMS is told.
+        lms: The LMS.
+        queue: What was asked to be delivered.
+        now: The clock.
+    """
+
+    outbox: OutboxStore
+    settings: SettingsStore
+    lms: Lms
+    queue: RetryQueue
+    now: Callable[[], datetime]
+
+    def deliver(self, body: str, receipt: str, attempts: int) -> Outcome:
+        """Makes one attempt; where it fails, the message is hidden until the next one.
+
+        Args:
+            body: The message, which names a notification.
+            receipt: The message's receipt.
+            attempts: How many attempts there were, this one included.
+
+        Raises:
+            DeliveryFailed: There will be another attempt.
+        """
+        entry = self.outbox.get(position_in(body))
+        settings, _ = self.settings.get()
+        url = settings.notifications.url
+        if entry is None or url is None:
+            return Outcome.NOT_WANTED
+        try:
+            self.lms.post(url, entry.identifier, payload(entry), settings)
+        except LmsUnavailable as error:
+            return self._failed(entry, receipt, attempts, str(error))
+        return Outcome.DELIVERED
+
+    def _failed(self, entry: OutboxEntry, receipt: str, attempts: int, reason: str) -> Outcome:
+        pause = pause_before_retry(attempts, entry.written_at, self.now())
+        if pause is None:
+            self.queue.give_up(entry)
+            return Outcome.GIVEN_UP
+        self.queue.put_off(receipt, pause)
+        raise DeliveryFailed(reason)

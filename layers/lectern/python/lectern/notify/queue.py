@@ -1,0 +1,78 @@
+"""The queue of deliveries: in order for each event, and each event apart from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from lectern.store.outbox import OutboxEntry, Position
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class DeliveryQueue:
+    """The deliveries that are to be made; a message only names its notification.
+
+    The event is the message group: SQS gives out the next message of a group once the one before
+    it is gone, so that a delivery that has to wait holds up its own event and nobody else's.
+
+    Args:
+        client: An SQS client.
+        url: The queue.
+    """
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, entries: Sequence[OutboxEntry]) -> None:
+        """Asks for deliveries, in order; once, if it is asked again within five minutes.
+
+        One after the other, not in batches: SQS may refuse a part of a batch and take the rest,
+        which would then overtake.
+        """
+        for entry in entries:
+            _send(self._client, self._url, entry)
+
+
+class RetryQueue:
+    """The same queue, as it is worked off.
+
+    Args:
+        client: An SQS client.
+        url: The queue.
+        dead_letters_url: Where deliveries go that nobody took.
+    """
+
+    def __init__(self, client: SQSClient, url: str, dead_letters_url: str) -> None:
+        self._client = client
+        self._url = url
+        self._dead_letters_url = dead_letters_url
+
+    def put_off(self, receipt: str, pause: timedelta) -> None:
+        """Hides a message that was received for a while; its group waits with it."""
+        self._client.change_message_visibility(
+            QueueUrl=self._url,
+            ReceiptHandle=receipt,
+            VisibilityTimeout=int(pause.total_seconds()),
+        )
+
+    def give_up(self, entry: OutboxEntry) -> None:
+        """Puts a delivery aside for a person to see."""
+        _send(self._client, self._dead_letters_url, entry)
+
+
+def _send(client: SQSClient, url: str, entry: OutboxEntry) -> None:
+    client.send_message(
+        QueueUrl=url,
+        MessageBody=entry.position.model_dump_json(),
+        MessageGroupId=entry.notification.event_id,
+        MessageDeduplicationId=entry.identifier,
+    )
+
+
+def position_in(body: str) -> Position:
+    """Which notification a message names."""
+    return Position.model_validate_json(body)

@@ -1,0 +1,202 @@
+"""The outbox: every notification in one sequence, without late arrivals, for thirty days.
+
+Whoever reads the sequence and remembers a place must never miss what comes before it later on. So
+a notification gets its number in the transaction that writes it, with the counter in it: a number
+exists only if all smaller ones do. The sequence is kept by days, so that its beginning can be found
+without a search; the day never goes back, whatever the clocks of the writers say.
+
+A transaction's items become visible one by one. A reader therefore stops at a missing number whose
+successors are young, and takes it for erased otherwise.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from lectern.domain.model import DomainModel, Instant
+from lectern.domain.notifications import Notification
+from lectern.store import keys
+from lectern.store.items import stored
+from lectern.store.table import Expression, Item, PutsConflict, Table
+
+KEPT_FOR = timedelta(days=30)
+
+_AT_ONCE = 49
+"""DynamoDB: at most 100 items in a transaction; each notification takes two, the counter one."""
+_ATTEMPTS = 10
+_PAUSE_SECONDS = 0.05
+_SETTLED = timedelta(seconds=10)
+"""How long a transaction may take to become visible, and then some."""
+_NEW = Expression("attribute_not_exists(#PK)")
+
+
+class Position(DomainModel):
+    """A place in the sequence: a day, and the number of a notification."""
+
+    day: str
+    number: int
+
+
+class OutboxEntry(DomainModel):
+    """A notification as it was written.
+
+    Attributes:
+        identifier: By which the LMS recognises it when it comes again.
+    """
+
+    position: Position
+    identifier: str
+    written_at: Instant
+    notification: Notification
+
+
+class OutboxStore:
+    """Notifications in order.
+
+    Args:
+        table: The table.
+        sleep: Waits for seconds, where two writers meet.
+    """
+
+    def __init__(self, table: Table, sleep: Callable[[float], None]) -> None:
+        self._table = table
+        self._sleep = sleep
+
+    def append(self, told: Sequence[tuple[str, Notification]], now: datetime) -> None:
+        """Writes notifications at the end of the sequence; those that it has are left out.
+
+        Args:
+            told: Notifications, each with its id.
+            now: The present moment.
+
+        Raises:
+            PutsConflict: Others wrote all the time; the same call can be made again.
+        """
+        entries = list(dict(told).items())
+        for first in range(0, len(entries), _AT_ONCE):
+            self._append_together(entries[first : first + _AT_ONCE], now)
+
+    def _append_together(self, told: list[tuple[str, Notification]], now: datetime) -> None:
+        for attempt in range(_ATTEMPTS):
+            if not told:
+                return
+            try:
+                self._table.put_together(self._puts(told, now))
+            except PutsConflict as conflict:
+                # The counter comes first; after it, a place that was refused was told before.
+                known = {place - 1 for place in conflict.refused if 0 < place <= len(told)}
+                told = [each for n, each in enumerate(told) if n not in known]
+                if attempt == _ATTEMPTS - 1 and told:
+                    raise
+                if not known:
+                    self._sleep(random.uniform(0, _PAUSE_SECONDS * (attempt + 1)))  # noqa: S311
+            else:
+                return
+
+    def _puts(
+        self, told: Sequence[tuple[str, Notification]], now: datetime
+    ) -> list[tuple[Item, Expression]]:
+        last, day = self._counter()
+        day = max(day, _day(now))
+        until = int((now + KEPT_FOR).timestamp())
+        counter = {**keys.outbox_counter(), "last": last + len(told), "day": day}
+        marks = [
+            ({**keys.told(identifier), "ttl": until}, _NEW) for identifier, _notification in told
+        ]
+        entries = [
+            ({**_item(Position(day=day, number=number), each, now), "ttl": until}, _NEW)
+            for number, each in enumerate(told, start=last + 1)
+        ]
+        unchanged = Expression("#last = :last", {":last": last}) if last else _NEW
+        return [(counter, unchanged), *marks, *entries]
+
+    def _counter(self) -> tuple[int, str]:
+        item = self._table.get(keys.outbox_counter())
+        return (int(item["last"]), item["day"]) if item else (0, "")
+
+    def get(self, position: Position) -> OutboxEntry | None:
+        """A notification; ``None`` where it has expired, or its person was erased."""
+        item = self._table.get(keys.outbox_entry(position.day, position.number))
+        return entry_of(item) if item else None
+
+    def page(self, after: Position | None, limit: int, now: datetime) -> list[OutboxEntry]:
+        """Up to ``limit`` notifications after a place; the oldest that are kept, without one."""
+        page: list[OutboxEntry] = []
+        expected = after.number + 1 if after else 1
+        for entry in self._from(after, limit, now):
+            if entry.position.number != expected and entry.written_at + _SETTLED > now:
+                break
+            page.append(entry)
+            expected = entry.position.number + 1
+            if len(page) == limit:
+                break
+        return page
+
+    def _from(self, after: Position | None, limit: int, now: datetime) -> Iterator[OutboxEntry]:
+        _, last_day = self._counter()
+        oldest = _day(now - KEPT_FOR)
+        day = max(after.day, oldest) if after else oldest
+        while day <= last_day:
+            yield from self._of_day(day, after.number if after else 0, limit)
+            day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+    def _of_day(self, day: str, number: int, limit: int) -> Iterator[OutboxEntry]:
+        condition = Expression(
+            "#PK = :day AND #SK > :number",
+            {
+                ":day": keys.outbox_entry(day, number)["PK"],
+                ":number": keys.outbox_entry(day, number)["SK"],
+            },
+        )
+        start: Item | None = None
+        while True:
+            page = self._table.query(condition, start=start, limit=limit)
+            yield from map(entry_of, page.items)
+            start = page.next_key
+            if start is None:
+                return
+
+    def forget(self, user_id: str, event_id: str) -> None:
+        """Deletes what the LMS was told of a person in an event."""
+        own = keys.told_of_user(user_id, event_id)
+        condition = Expression(
+            "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
+            {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
+        )
+        start: Item | None = None
+        while True:
+            page = self._table.query(condition, index=keys.GSI2, start=start)
+            for item in page.items:
+                self._table.delete({"PK": item["PK"], "SK": item["SK"]})
+            start = page.next_key
+            if start is None:
+                return
+
+
+def _item(position: Position, told: tuple[str, Notification], now: datetime) -> Item:
+    identifier, notification = told
+    user_id, event_id = notification.user_id, notification.event_id
+    return {
+        **keys.outbox_entry(position.day, position.number),
+        **(keys.told_of_user(user_id, event_id, position.number) if user_id else {}),
+        "identifier": identifier,
+        "written_at": stored(now),
+        "event_id": event_id,
+        "notification": notification.model_dump_json(exclude_none=True),
+    }
+
+
+def entry_of(item: Item) -> OutboxEntry:
+    """The notification that an item holds."""
+    return OutboxEntry(
+        position=Position(day=keys.day_of_entry(item["PK"]), number=int(item["SK"])),
+        identifier=item["identifier"],
+        written_at=item["written_at"],
+        notification=Notification.model_validate_json(item["notification"]),
+    )
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()

@@ -1,0 +1,66 @@
+"""What the LMS is told, over HTTP, signed, and read again from the list of changes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+
+import pytest
+
+from lectern_testing.lms_inbox import an_inbox
+from waiting import eventually
+
+SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+
+
+@pytest.fixture
+def inbox(lms):
+    with an_inbox() as inbox:
+        told = {"notifications": {"url": inbox.url, "secret": SECRET}}
+        assert lms.put("/v1/settings", json=told).status_code == 202
+        yield inbox
+        lms.put("/v1/settings", json={"notifications": {"url": None, "secret": None}})
+
+
+def is_signed(received):
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    parts = (received.headers["webhook-id"], received.headers["webhook-timestamp"])
+    content = ".".join(parts).encode() + b"." + received.body
+    digest = base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return received.headers["webhook-signature"] == f"v1,{digest}"
+
+
+def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(lms, inbox):
+    event_id = f"ev-{uuid.uuid4()}"
+    inbox.answers = [503]
+    body = {
+        "kind": "meeting",
+        "title": "Told",
+        "starts_at": "2099-12-01T10:00:00+01:00",
+        "duration_minutes": 60,
+        "timezone": "Europe/Copenhagen",
+        "host": {"user_id": "u-host", "email": "anna@acme.example"},
+    }
+    lms.put(f"/v1/events/{event_id}", json=body)
+    person = {"email": "kim@people.example", "first_name": "Kim"}
+    lms.put(f"/v1/events/{event_id}/enrollments/u-1", json=person)
+
+    def of_this_event():
+        return [each for each in inbox.received if each.json["data"]["event_id"] == event_id]
+
+    eventually(lambda: len(of_this_event()) == 3, seconds=60)
+    refused, *taken = of_this_event()
+    assert [each.json["type"] for each in taken] == ["event.ready", "enrollment.registered"]
+    assert refused.headers["webhook-id"] == taken[0].headers["webhook-id"]
+    assert all(map(is_signed, inbox.received))
+
+    changes, cursor = [], None
+    while page := lms.get("/v1/changes", params={"cursor": cursor} if cursor else {}).json():
+        changes += page["items"]
+        if not (cursor := page["next_cursor"]):
+            break
+    mine = [each for each in changes if each["data"]["event_id"] == event_id]
+    assert [each.pop("id") for each in mine] == [each.headers["webhook-id"] for each in taken]
+    assert mine == [each.json for each in taken]

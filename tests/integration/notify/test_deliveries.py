@@ -1,0 +1,288 @@
+"""From the outbox to the LMS: signed, in order, tried again, given up after a day."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+
+from lectern.domain.notifications import Notification, NotificationType
+from lectern.domain.settings import Notifications, Settings
+from lectern.notify.delivery import Delivery, DeliveryFailed, Outcome
+from lectern.notify.lms import Lms, LmsUnavailable, SigningSecret
+from lectern.notify.news import News
+from lectern.notify.queue import DeliveryQueue, RetryQueue
+from lectern.notify.signature import signed_headers
+from lectern.secret_store import SecretStore
+from lectern.store.outbox import OutboxStore
+from lectern.store.settings import SettingsStore
+from lectern.store.table import Table
+from lectern_testing.lms_inbox import LmsInbox, an_inbox
+from lectern_testing.stream import Stream
+from lectern_testing.table import make_table
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+REGION = "eu-west-1"
+
+
+@cache
+def client(service: str) -> Any:
+    """Clients take longer to build than most tests take to run; they hold no state."""
+    return boto3.Session(region_name=REGION).client(service)
+
+
+class Platform:
+    """A table with its stream, the queues, and an LMS."""
+
+    def __init__(self, inbox: LmsInbox) -> None:
+        self.inbox = inbox
+        self.moment = NOW
+        table = Table(client("dynamodb"), make_table(client("dynamodb")))
+        self.outbox = OutboxStore(table, lambda _seconds: None)
+        self.settings = SettingsStore(table)
+        secrets = SecretStore(client("secretsmanager"), "lectern/test/")
+        secrets.put_notification_secret(SECRET)
+        self.sqs = client("sqs")
+        self.queue, self.dead_letters = self._queue("q.fifo"), self._queue("dead.fifo")
+        self.lms = Lms(requests.Session(), SigningSecret(secrets), self.now, is_local=True)
+        self.delivery = Delivery(
+            self.outbox,
+            self.settings,
+            self.lms,
+            RetryQueue(self.sqs, self.queue, self.dead_letters),
+            self.now,
+        )
+        self.stream = Stream()
+        self.set_address(inbox.url)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def _queue(self, name: str) -> str:
+        attributes: Any = {"FifoQueue": "true", "VisibilityTimeout": "180"}
+        return self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+
+    def set_address(self, url: str | None) -> None:
+        _, revision = self.settings.get()
+        told = Notifications(url=url, secret_changed_at=NOW)
+        self.settings.put(Settings(notifications=told), was_revision=revision)
+
+    def tell(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
+        """Writes notifications, and dispatches them."""
+        told = [
+            Notification(
+                type=NotificationType.EVENT_READY, event_id=event_id, user_id=user_id, once=name
+            )
+            for name in names
+        ]
+        self.outbox.append([(each.identifier(each.once), each) for each in told], self.now())
+        self.dispatch()
+
+    def dispatch(self) -> None:
+        """What the dispatcher does with what the stream has."""
+        queue = DeliveryQueue(self.sqs, self.queue)
+        news = News(self.outbox, queue, self.settings, self.now)
+        for change in self.stream.changes():
+            if change.new:
+                news.changed(change.name, change.old, change.new)
+        news.write()
+
+    def work_off(self) -> list[Outcome | str]:
+        """Works off what the queue gives out now, one message after the other."""
+        outcomes: list[Outcome | str] = []
+        while message := self.next_message(self.queue):
+            attempts = int(message["Attributes"]["ApproximateReceiveCount"])
+            receipt = message["ReceiptHandle"]
+            try:
+                outcomes.append(self.delivery.deliver(message["Body"], receipt, attempts))
+            except DeliveryFailed as failure:
+                outcomes.append(failure.reason)
+            else:
+                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=receipt)
+        return outcomes
+
+    def next_message(self, queue: str) -> Any:
+        answer = self.sqs.receive_message(
+            QueueUrl=queue, MessageSystemAttributeNames=["All"], WaitTimeSeconds=0
+        )
+        return next(iter(answer.get("Messages", [])), None)
+
+    def received(self) -> list[str]:
+        """Which notifications came in, by event."""
+        return [each.json["data"]["event_id"] for each in self.inbox.received]
+
+
+def an_unsigned_lms(*, is_local: bool = True) -> Lms:
+    """The way to an LMS that set no secret."""
+    no_secrets = SecretStore(client("secretsmanager"), "")
+    return Lms(requests.Session(), SigningSecret(no_secrets), lambda: NOW, is_local=is_local)
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    with mock_aws(), an_inbox() as inbox:
+        yield Platform(inbox)
+
+
+@pytest.fixture
+def no_pause(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> list[timedelta]:
+    """Pauses are noted and do not last."""
+    pauses: list[timedelta] = []
+    put_off = RetryQueue.put_off
+
+    def noted(self: RetryQueue, receipt: str, pause: timedelta) -> None:
+        pauses.append(pause)
+        put_off(self, receipt, timedelta(0))
+        platform.moment += pause
+
+    monkeypatch.setattr(RetryQueue, "put_off", noted)
+    return pauses
+
+
+def test_a_notification_is_sent_as_standard_webhooks_wants_it(platform: Platform) -> None:
+    platform.tell("a")
+    platform.moment += timedelta(seconds=3)
+
+    assert platform.work_off() == [Outcome.DELIVERED]
+
+    (received,) = platform.inbox.received
+    assert received.json == {
+        "type": "event.ready",
+        "timestamp": "2026-11-30T09:00:00.000Z",
+        "data": {"event_id": "ev-1"},
+    }
+    (entry,) = platform.outbox.page(None, 10, platform.now())
+    expected = signed_headers(SECRET, entry.identifier, platform.now(), received.body)
+    assert expected.items() <= received.headers.items()
+    assert received.headers["content-type"] == "application/json"
+
+
+def test_one_that_fails_comes_again_with_its_id_and_holds_up_its_event_alone(
+    platform: Platform,
+) -> None:
+    platform.inbox.answers = [500]
+    platform.tell("a", "b")
+    platform.tell("a", "b", event_id="ev-2")
+
+    outcomes = platform.work_off()
+
+    assert outcomes == ["HTTP 500", Outcome.DELIVERED, Outcome.DELIVERED]
+    assert platform.received() == ["ev-1", "ev-2", "ev-2"]
+    assert platform.work_off() == [], "it is hidden for five seconds, and the next one behind it"
+
+
+@pytest.mark.parametrize("status", [500, 404, 410, 301, 304])
+def test_whatever_is_no_success_is_tried_again_until_the_day_is_over(
+    platform: Platform, no_pause: list[timedelta], status: int
+) -> None:
+    platform.inbox.status = status
+    platform.inbox.headers = {"Location": platform.inbox.url + "/elsewhere"}
+    platform.tell("a", "b")
+
+    outcomes = platform.work_off()
+
+    attempts = len(no_pause) + 1
+    assert outcomes == [f"HTTP {status}"] * len(no_pause) + [Outcome.GIVEN_UP] * 2
+    assert sum(no_pause[:2], timedelta()) <= timedelta(minutes=5)
+    assert platform.moment == NOW + timedelta(hours=24)
+    ids = [each.headers["webhook-id"] for each in platform.inbox.received]
+    assert len(set(ids[:attempts])) == 1
+    assert json.loads(platform.next_message(platform.dead_letters)["Body"])["number"] == 1
+
+
+def test_a_late_success_is_the_end_of_it(platform: Platform, no_pause: list[timedelta]) -> None:
+    platform.inbox.answers = [503, 429]
+    platform.tell("a", "b")
+    assert platform.work_off() == ["HTTP 503", "HTTP 429", *[Outcome.DELIVERED] * 2]
+    assert len(no_pause) == 2
+    assert platform.next_message(platform.dead_letters) is None
+
+
+def test_a_lms_that_is_not_there_is_one_that_fails(
+    platform: Platform, no_pause: list[timedelta]
+) -> None:
+    platform.set_address("http://127.0.0.1:9/nobody")
+    platform.tell("a")
+    outcomes = platform.work_off()
+    assert outcomes == ["ConnectionError"] * len(no_pause) + [Outcome.GIVEN_UP]
+
+
+def test_without_an_address_it_is_written_and_not_queued(platform: Platform) -> None:
+    platform.set_address(None)
+    platform.tell("a")
+    assert platform.next_message(platform.queue) is None
+    assert len(platform.outbox.page(None, 10, platform.now())) == 1
+
+
+def test_what_is_not_wanted_any_more_is_dropped(platform: Platform) -> None:
+    platform.tell("a", user_id="u-1")
+    platform.tell("b", event_id="ev-2")
+    platform.outbox.forget("u-1", "ev-1")
+    platform.set_address(None)
+    assert platform.work_off() == [Outcome.NOT_WANTED] * 2
+    platform.set_address(platform.inbox.url)
+    platform.tell("c", event_id="ev-3")
+    assert platform.work_off() == [Outcome.DELIVERED]
+
+
+def test_a_record_that_comes_again_is_queued_once(platform: Platform) -> None:
+    platform.tell("a")
+    platform.stream = Stream()
+    platform.dispatch()
+    assert platform.work_off() == [Outcome.DELIVERED]
+    assert platform.work_off() == []
+
+
+def test_where_the_queue_is_out_of_reach_the_batch_comes_again(platform: Platform) -> None:
+    url, platform.queue = platform.queue, platform.queue + "-gone"
+    with pytest.raises(platform.sqs.exceptions.QueueDoesNotExist):
+        platform.tell("a")
+    platform.queue, platform.stream = url, Stream()
+    platform.dispatch()
+    assert platform.work_off() == [Outcome.DELIVERED]
+
+
+def test_a_changed_secret_is_used_at_once(platform: Platform) -> None:
+    platform.tell("a", "b")
+    assert platform.work_off() == [Outcome.DELIVERED] * 2
+    _, revision = platform.settings.get()
+    told = Notifications(url=platform.inbox.url)
+    platform.settings.put(Settings(notifications=told), was_revision=revision)
+    platform.tell("c")
+    platform.work_off()
+    assert "webhook-signature" not in platform.inbox.received[-1].headers
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+@pytest.mark.parametrize("url", ["http://lms.example/", "file:///etc/passwd", "http://127.0.0.1:1"])
+def test_only_safe_addresses_are_called(url: str, *, is_local: bool) -> None:
+    lms = an_unsigned_lms(is_local=is_local)
+    expected = "ConnectionError" if is_local and "127" in url else "UnsafeAddress"
+    with pytest.raises(LmsUnavailable, match=expected):
+        lms.post(url, "msg_1", {}, Settings())
+
+
+def test_an_answer_is_read_no_further_than_it_is_wanted() -> None:
+    lms = an_unsigned_lms()
+    with an_inbox() as inbox:
+        inbox.status, inbox.body = 200, b"x" * 1000
+        assert lms.post(inbox.url, "msg_1", {}, Settings()) == b""
+        assert lms.post(inbox.url, "msg_1", {}, Settings(), most_bytes=1000) == b"x" * 1000
+        with pytest.raises(LmsUnavailable, match="AnswerTooLong"):
+            lms.post(inbox.url, "msg_1", {}, Settings(), most_bytes=999)
+
+
+def test_a_fault_says_nothing_of_the_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="lectern")
+    with pytest.raises(LmsUnavailable) as caught:
+        an_unsigned_lms().post("http://127.0.0.1:9/secret-path?key=1", "msg_1", {}, Settings())
+    assert "secret-path" not in f"{caught.value!r} {caught.value.__cause__} {caplog.text}"

@@ -1,0 +1,244 @@
+"""What the LMS is told follows from how an event or an enrolment changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lectern.domain.delivery import GIVE_UP_AFTER, pause_before_retry
+from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.event import Event, Host, Status, SyncRecord, SyncState
+from lectern.domain.notifications import Notification, of_enrolment, of_event
+from lectern.domain.problems import EnrolmentProblem, EventProblem, Problem, event_problem
+from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+DETAILS = a_details()
+NEW_HOST = a_details(host=Host(user_id="u-2", email="bo@acme.example"))
+MEETING = a_meeting(DETAILS)
+OTHER = a_meeting(DETAILS, zoom_id="84000000000")
+NO_HOST = event_problem(EventProblem.HOST_NOT_IN_ZOOM)
+
+
+def event(version: int = 1, *, sync: dict[str, Any] | None = None, **changes: Any) -> Event:
+    record = SyncRecord(requested=1, requested_at=NOW, **(sync or {}))
+    return an_event(now=NOW, version=version, details=DETAILS, sync=record).model_copy(
+        update=changes
+    )
+
+
+def synced(version: int, meeting: str = MEETING.name) -> dict[str, Any]:
+    return {"synced_version": version, "synced_meeting": meeting, "last_synced_at": NOW}
+
+
+def failed(problem: Problem, **sync: Any) -> dict[str, Any]:
+    return {"state": SyncState.FAILED, "problem": problem, **sync}
+
+
+READY = event(meeting=MEETING)
+TOLD_OF_EVENTS: dict[str, tuple[Event | None, Event, list[str]]] = {
+    "stored": (None, event(), []),
+    "created at Zoom, not read back": (
+        event(),
+        event(meeting=MEETING.model_copy(update={"read_back": False})),
+        [],
+    ),
+    "takes people": (event(), READY, ["event.ready"]),
+    "still takes people": (READY, event(meeting=MEETING, sync=synced(1)), []),
+    "another meeting takes people": (READY, event(meeting=OTHER), ["event.ready"]),
+    "is to have another host": (READY, event(2, meeting=MEETING, details=NEW_HOST), []),
+    "is cancelled by the LMS": (READY, event(2, meeting=MEETING, status=Status.CANCELLED), []),
+    "first brought to Zoom": (READY, event(meeting=MEETING, sync=synced(1)), []),
+    "brought to the next version": (
+        event(2, meeting=MEETING, sync=synced(1)),
+        event(2, meeting=MEETING, sync=synced(2)),
+        ["event.updated"],
+    ),
+    "brought to another meeting of the same version": (
+        event(meeting=OTHER, sync=synced(1)),
+        event(meeting=OTHER, sync=synced(1, OTHER.name)),
+        ["event.updated"],
+    ),
+    "in sync again without a change": (
+        event(meeting=MEETING, sync=synced(1)),
+        event(meeting=MEETING, sync=synced(1) | {"last_synced_at": NOW + timedelta(days=1)}),
+        [],
+    ),
+    "gone at Zoom": (
+        event(2, status=Status.CANCELLED, sync=synced(1)),
+        event(2, status=Status.CANCELLED, sync=synced(2)),
+        ["event.cancelled"],
+    ),
+    "cancelled before it was ever at Zoom": (
+        event(2, status=Status.CANCELLED),
+        event(2, status=Status.CANCELLED, sync={"synced_version": 2}),
+        ["event.cancelled"],
+    ),
+    "fails": (event(), event(sync=failed(NO_HOST)), ["event.failed"]),
+    "has failed already": (
+        event(sync=failed(NO_HOST)),
+        event(sync=failed(NO_HOST, done=1)),
+        [],
+    ),
+    "fails otherwise": (
+        event(sync=failed(NO_HOST)),
+        event(sync=failed(event_problem(EventProblem.HOST_NOT_LICENSED))),
+        ["event.failed"],
+    ),
+    "waits for Zoom": (
+        event(),
+        event(
+            sync={
+                "state": SyncState.WAITING,
+                "problem": event_problem(EventProblem.UNAVAILABLE),
+            }
+        ),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOLD_OF_EVENTS)
+def test_an_event_tells_what_happened_to_it(case: str) -> None:
+    old, new, told = TOLD_OF_EVENTS[case]
+    assert [each.type for each in of_event(old, new)] == told
+
+
+def update_to(after: dict[str, Any]) -> dict[str, Any]:
+    """What is told where version 1 is at Zoom and version 2 is wanted."""
+    (told,) = of_event(event(2, sync=synced(1)), event(2, sync=after))
+    return told.data
+
+
+def test_an_update_says_whether_people_have_other_links() -> None:
+    said = {"event_id": "ev-1", "version": 2}
+    assert update_to(synced(2)) == said | {"links_changed": False}
+    assert update_to(synced(2, OTHER.name)) == said | {"links_changed": True}
+    assert update_to(synced(1, OTHER.name)) == said | {"links_changed": True}
+
+
+def identifiers(told: list[Notification], change: str) -> list[str]:
+    return [each.identifier(change) for each in told]
+
+
+def test_a_problem_is_told_once_however_often_it_is_met() -> None:
+    trying = event(sync={"state": SyncState.SYNCING})
+    once = of_event(trying, event(sync=failed(NO_HOST)))
+    again = of_event(trying, event(sync=failed(NO_HOST)))
+    assert identifiers(once, "change-1") == identifiers(again, "change-2")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        event(2, sync=failed(NO_HOST)),
+        event(sync=failed(NO_HOST, **synced(1))),
+        event(sync=failed(event_problem(EventProblem.HOST_NOT_LICENSED))),
+    ],
+    ids=["of another version", "after it had healed", "of another kind"],
+)
+def test_another_problem_is_told(later: Event) -> None:
+    first = of_event(event(), event(sync=failed(NO_HOST)))
+    assert identifiers(first, "change") != identifiers(of_event(event(), later), "change")
+
+
+def test_a_failure_says_what_a_person_has_to_do() -> None:
+    (told,) = of_event(event(), event(sync=failed(NO_HOST)))
+    assert told.data == {"event_id": "ev-1", "version": 1, **NO_HOST.model_dump(mode="json")}
+
+
+def test_what_zoom_says_is_told_without_addresses_and_links() -> None:
+    said = 'Users in "acme.example" such as <anna@acme.example> are blocked: https://zoom.us/x?y=1'
+    (told,) = of_event(
+        event(), event(sync=failed(event_problem(EventProblem.REJECTED, f"Zoom said: {said}")))
+    )
+    assert told.message == (
+        'Zoom refused the request. Zoom said: Users in "acme.example" such as <…> are blocked: …'
+    )
+
+
+KIM = an_enrolment("u-77", now=NOW)
+IN = {"state": EnrolmentState.REGISTERED, "registration": a_registration(KIM.person)}
+AGAIN = a_registration(KIM.person, registrant_id="other")
+FULL = {"state": EnrolmentState.FAILED, "reason": EnrolmentProblem.CAPACITY_REACHED}
+
+
+def kim(**changes: Any) -> Enrolment:
+    return KIM.model_copy(update=changes)
+
+
+TOLD_OF_PEOPLE: dict[str, tuple[Enrolment | None, Enrolment, list[str]]] = {
+    "enrolled": (None, KIM, []),
+    "registered": (KIM, kim(**IN), ["enrollment.registered"]),
+    "enrolled and registered at once": (None, kim(**IN), ["enrollment.registered"]),
+    "still registered": (kim(**IN), kim(**IN, verified_by="run"), []),
+    "registered anew": (
+        kim(**IN),
+        kim(**IN | {"registration": AGAIN}),
+        ["enrollment.registered"],
+    ),
+    "comes in as host": (
+        KIM,
+        kim(state=EnrolmentState.REGISTERED),
+        ["enrollment.registered"],
+    ),
+    "blocked": (KIM, kim(state=EnrolmentState.BLOCKED), []),
+    "failed": (KIM, kim(**FULL), ["enrollment.failed"]),
+    "failed again": (kim(**FULL), kim(**FULL, failed_for="m#2"), []),
+    "failed after a change": (
+        kim(**FULL),
+        kim(**FULL, version=2),
+        ["enrollment.failed"],
+    ),
+    "failed otherwise": (
+        kim(**FULL),
+        kim(**FULL | {"reason": EnrolmentProblem.INVALID_EMAIL}),
+        ["enrollment.failed"],
+    ),
+    "removed": (kim(**IN), kim(state=EnrolmentState.REMOVED, removed=True), []),
+}
+
+
+@pytest.mark.parametrize("case", TOLD_OF_PEOPLE)
+def test_an_enrolment_tells_what_happened_to_it(case: str) -> None:
+    old, new, told = TOLD_OF_PEOPLE[case]
+    assert [each.type for each in of_enrolment(old, new)] == told
+
+
+def test_a_person_who_cannot_be_registered_is_explained() -> None:
+    (told,) = of_enrolment(KIM, kim(**FULL, message="The event is full: kim@acme.example."))
+    assert told.data == {
+        "event_id": "ev-1",
+        "user_id": "u-77",
+        "code": "capacity_reached",
+        "message": "The event is full: …",
+        "remedy": "Remove people, or give the host a larger Zoom licence and synchronise the event "
+        "again.",
+    }
+
+
+def test_every_change_of_a_person_is_told_and_the_same_change_once() -> None:
+    told = of_enrolment(KIM, kim(**IN))
+    assert identifiers(told, "change-1") == identifiers(told, "change-1")
+    assert identifiers(told, "change-1") != identifiers(told, "change-2")
+
+
+def test_a_delivery_is_tried_with_growing_pauses_for_a_day_and_no_longer() -> None:
+    now, pauses = NOW, []
+    while pause := pause_before_retry(len(pauses) + 1, NOW, now):
+        pauses.append(pause)
+        now += pause
+    assert pauses[0] + pauses[1] <= timedelta(minutes=5)
+    assert pauses[:-1] == sorted(pauses[:-1])
+    assert now - NOW == GIVE_UP_AFTER
+    assert max(pauses) < timedelta(hours=12), "SQS hides a message for no longer"
+    assert len(pauses) < 15
+
+
+def test_a_delivery_that_waited_behind_others_is_tried_for_the_same_day() -> None:
+    assert pause_before_retry(1, NOW, NOW + timedelta(hours=23, minutes=59, seconds=59.5)) == (
+        timedelta(seconds=1)
+    )
+    assert pause_before_retry(1, NOW, NOW + GIVE_UP_AFTER) is None
