@@ -32,6 +32,7 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
 from lectern.domain.event import Event
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
+from lectern.store.answers import AnswerStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
@@ -104,6 +105,7 @@ class Stage:
             leases=self.leases,
             enrolments=self.enrolments,
             settings=self.settings,
+            answers=AnswerStore(table),
             zoom=self._zoom_account,
             now=self.clock.now,
             lease_for=timedelta(seconds=900),
@@ -212,9 +214,9 @@ class Stage:
         return {each.email: each.id for each in registrants if each.status == "approved"}
 
     def open_meetings(self) -> dict[str, dict[str, Any]]:
-        """The meetings that exist at Zoom, by id."""
+        """The meetings and webinars that exist at Zoom, by id."""
         state = self._control("GET", "/state")
-        return {str(each["id"]): each for each in state["meetings"]}
+        return {str(each["id"]): each for each in (*state["meetings"], *state["webinars"])}
 
     def zoom_meeting(self, event_id: str = "ev-1") -> dict[str, Any]:
         """The event's meeting as it is at Zoom."""
@@ -226,7 +228,7 @@ class Stage:
         """Does something to the event's meeting in Zoom by hand."""
         meeting = self.event(event_id).meeting
         assert meeting is not None
-        self._control("POST", "/actions", {"meeting_id": int(meeting.zoom_id), **action})
+        self._control("POST", "/actions", {f"{meeting.kind}_id": int(meeting.zoom_id), **action})
 
     def delete_in_zoom(self, event_id: str = "ev-1") -> None:
         """Deletes the event's meeting in Zoom by hand."""

@@ -14,6 +14,7 @@ from botocore.config import Config
 
 from lectern.domain.budget import Plan
 from lectern.secret_store import SecretStore
+from lectern.store.answers import AnswerStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
@@ -164,6 +165,7 @@ def sync_tools() -> Tools:
         leases=LeaseStore(table()),
         enrolments=enrolments(),
         settings=settings(),
+        answers=AnswerStore(table()),
         zoom=zoom_account,
         now=now,
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),

@@ -6,6 +6,8 @@ that a later finding can change.
 
 from __future__ import annotations
 
+import re
+
 from lectern.domain.errors import (
     LimitScope,
     ZoomCredentialsInvalid,
@@ -27,6 +29,7 @@ CAPACITY = 3043
 CAPACITY_WEBINAR = 3035
 NO_MEETING_LICENCE = 3161
 
+_ADDRESS = re.compile(r"[^\s\"'<>()]+@[^\s\"'<>()]+")
 _FULL = ("attendee capacity", "limit for the number of attendees")
 _NO_REGISTRATION = ("registration has not been enabled", "not have registration")
 _WRONG_TYPE = ("only be used for scheduled",)
@@ -60,6 +63,16 @@ def reason_of_person(error: ZoomRejected) -> EnrolmentProblem:
     if _names_the_address(error):
         return EnrolmentProblem.INVALID_EMAIL
     return EnrolmentProblem.REJECTED
+
+
+def has_address_already(error: ZoomRejected) -> bool:
+    """Whether a user was not made since Zoom has one with the address, here or elsewhere."""
+    return error.code in {1005, 1009}
+
+
+def none_left(error: ZoomRejected) -> bool:
+    """Whether a licence was not given since the account has none left to give."""
+    return error.code in {PAID_ONLY, 2034, 2038, 3412}
 
 
 def _licence_missing(error: ZoomError) -> EventProblem:
@@ -102,5 +115,6 @@ def is_of_other_kind(error: ZoomRejected) -> bool:
 
 
 def zoom_said(error: ZoomError) -> str:
-    """Zoom's own code and message, for a person to read."""
-    return f"Zoom said: {error.zoom_message.strip()} (code {error.code})."
+    """Zoom's own code and message, for a person to read, without anybody's address."""
+    said = _ADDRESS.sub("(an address)", error.zoom_message.strip())
+    return f"Zoom said: {said} (code {error.code})."

@@ -161,6 +161,11 @@ class Participants(DomainModel):
     failed: int = 0
 
     @property
+    def expected(self) -> int:
+        """Everyone who is to take part as things are."""
+        return self.pending + self.registered + self.failed
+
+    @property
     def enrolled(self) -> int:
         """Everyone whom the LMS wants in the event."""
         return self.pending + self.registered + self.blocked + self.failed

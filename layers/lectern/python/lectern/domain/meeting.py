@@ -59,6 +59,7 @@ class Meeting(DomainModel):
 
     Attributes:
         spec: What Zoom was last told, or was last read to be.
+        webinar_capacity: How many people the host's webinars were last seen to hold.
         read_back: Whether Zoom was seen to have registration on as it was told
             (Zoom: registration is off by default and is dropped silently for some hosts).
     """
@@ -72,6 +73,7 @@ class Meeting(DomainModel):
     join_url: str
     spec: MeetingSpec
     read_back: bool = False
+    webinar_capacity: int | None = None
 
     @property
     def name(self) -> str:

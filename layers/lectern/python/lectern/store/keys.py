@@ -94,6 +94,11 @@ def token(connection_id: str) -> Key:
     return {"PK": f"CONNECTION#{connection_id}", "SK": "TOKEN"}
 
 
+def answer(connection_id: str, about: str) -> Key:
+    """What Zoom answered about an account, or about one of its users."""
+    return {"PK": f"CONNECTION#{connection_id}", "SK": f"ANSWER#{about}"}
+
+
 def _by_start(event_id: str, starts_at: datetime) -> str:
     return f"{stamp(starts_at)}#{event_id}"
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from lectern.domain.classification import problem_of_event
+from lectern.domain.classification import is_of_other_kind
 from lectern.domain.errors import (
     LimitScope,
     ZoomDailyLimit,
     ZoomError,
     ZoomNotFound,
+    ZoomRejected,
     ZoomUnavailable,
 )
 from lectern.domain.event import Planned, SyncState
-from lectern.domain.meeting import Meeting, MeetingIntent, MeetingSpec, new_passcode
+from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec, new_passcode
 from lectern.domain.model import DomainModel
-from lectern.domain.planner import MeetingAction, plan_meeting, uses_zoom_emails
-from lectern.domain.problems import EventProblem, event_problem
+from lectern.domain.planner import (
+    MeetingAction,
+    plan_meeting,
+    standing_meeting,
+    uses_zoom_emails,
+)
+from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.table import WriteConflict
+from lectern.sync.hosting import desk_of
+from lectern.sync.webinar_licence import look_at_webinars, note_webinar_capacity, require_webinars
 from lectern.sync.work import EventFault, Work
-from lectern.zoom.payloads import MeetingAnswer, ZoomUser
-
-_LICENSED = 2
-"""Zoom's user type with a licence; others cannot host meetings with registration."""
+from lectern.zoom.payloads import MeetingAnswer
 
 _MOST_STEPS = 6
 """Create, read back, repair, read back, and the change of a title take five."""
@@ -68,10 +73,7 @@ def ensure_meeting(work: Work) -> MeetingResult:
     except EventFault as fault:
         work.note_problem(fault.problem)
     except ZoomError as error:
-        problem = problem_of_event(error)
-        if problem is None:
-            raise
-        work.note_problem(problem)
+        _note_lost_webinars(work, work.note_refusal(error))
     return MeetingResult(planned=planned, verify=_can_be_verified(work))
 
 
@@ -80,7 +82,15 @@ def _can_be_verified(work: Work) -> bool:
     return event.sync.verify and event.meeting is not None and event.meeting.is_open
 
 
+def _note_lost_webinars(work: Work, problem: Problem) -> None:
+    """Notes that Zoom refused a webinar's host, so that the licence is looked at first from now."""
+    webinar = standing_meeting(work.event)
+    if webinar and problem.code is EventProblem.WEBINAR_NOT_LICENSED:
+        note_webinar_capacity(work, webinar, 0)
+
+
 def _carry_out(work: Work) -> None:
+    require_webinars(work)
     if work.event.sync.verify and work.event.meeting and not work.event.is_cancelled:
         _read_back(work, work.event.meeting)
     repaired = False
@@ -107,25 +117,27 @@ def _carry_out(work: Work) -> None:
         else:
             break
     _delete_retired(work)
+    look_at_webinars(work)
 
 
 def _create(work: Work, spec: MeetingSpec) -> None:
     """Creates the meeting, or adopts the one that an unclear earlier attempt made."""
     details = work.event.details
-    host = _able_host(work)
-    meeting = _adopt_or_clear_up(work, host)
+    people = work.event.participants.expected
+    host = desk_of(work, details.connection).host(details.host.email, details.kind, people)
+    meeting = _adopt_or_clear_up(work, host.user_id)
     if meeting is None:
         spec = spec.model_copy(update={"passcode": spec.passcode or new_passcode()})
         intent = MeetingIntent(
             connection=details.connection,
             kind=details.kind,
-            host_id=host.id,
+            host_id=host.user_id,
             host_email=details.host.email,
             spec=spec,
         )
         work.event = work.tools.leases.record_intent(work.event_id, work.owner, intent)
         meeting = _ledger_of(intent, _created(work, intent))
-    _record_new(work, meeting)
+    _record_new(work, meeting.model_copy(update={"webinar_capacity": host.webinar_capacity}))
 
 
 def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
@@ -141,21 +153,7 @@ def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
         raise
 
 
-def _able_host(work: Work) -> ZoomUser:
-    """The event's host, who has a Zoom user that may hold meetings with registration."""
-    try:
-        host = work.zoom().users.find(work.event.details.host.email)
-    except ZoomNotFound as error:
-        raise EventFault(event_problem(EventProblem.HOST_NOT_IN_ZOOM)) from error
-    if host.status != "active":
-        detail = f"The host's Zoom user is {host.status}."
-        raise EventFault(event_problem(EventProblem.HOST_NOT_IN_ZOOM, detail))
-    if host.licence != _LICENSED:
-        raise EventFault(event_problem(EventProblem.HOST_NOT_LICENSED))
-    return host
-
-
-def _adopt_or_clear_up(work: Work, host: ZoomUser) -> Meeting | None:
+def _adopt_or_clear_up(work: Work, host_id: str) -> Meeting | None:
     """What became of a creation whose answer was lost.
 
     Returns:
@@ -166,7 +164,7 @@ def _adopt_or_clear_up(work: Work, host: ZoomUser) -> Meeting | None:
     if intent is None:
         return None
     found = [_ledger_of(intent, answer) for answer in _found(work, intent)]
-    wanted = (work.event.details.connection, work.event.details.kind, host.id)
+    wanted = (work.event.details.connection, work.event.details.kind, host_id)
     if found and (intent.connection, intent.kind, intent.host_id) == wanted:
         _retire(work, found[1:])
         return found[0]
@@ -221,16 +219,34 @@ def _ledger_of(intent: MeetingIntent, answer: MeetingAnswer) -> Meeting:
     )
 
 
+def _is_noted_as_gone(work: Work, meeting: Meeting, error: ZoomError) -> bool:
+    """Whether Zoom says that the meeting is not what it was any more, which is then noted.
+
+    A host can convert a meeting to a webinar, or back, in Zoom's portal, with the same id. Then a
+    new one takes its place, and what it became is deleted.
+    """
+    if isinstance(error, ZoomRejected) and is_of_other_kind(error):
+        _record(work, meeting.model_copy(update={"kind": Kind.WEBINAR}))
+        return True
+    if not isinstance(error, ZoomNotFound):
+        return False
+    if meeting.kind is Kind.WEBINAR:
+        # Zoom does not tell a webinar that became a meeting from one that is gone.
+        _retire(work, [meeting.model_copy(update={"kind": Kind.MEETING})])
+    _record(work, None)
+    return True
+
+
 def _read_back(work: Work, meeting: Meeting) -> None:
     """Refreshes the ledger from Zoom; a meeting that is gone there is gone here."""
-    expected = meeting.spec
     try:
         answer = work.sessions(meeting).read(meeting.zoom_id)
-    except ZoomNotFound:
-        _record(work, None)
+    except (ZoomNotFound, ZoomRejected) as error:
+        if not _is_noted_as_gone(work, meeting, error):
+            raise
         return
     seen = {
-        "spec": answer.spec(meeting.kind, expected),
+        "spec": answer.spec(meeting.kind, meeting.spec),
         "read_back": True,
         "uuid": answer.uuid or meeting.uuid,
     }
@@ -242,8 +258,9 @@ def _update(
 ) -> None:
     try:
         work.sessions(meeting).update(meeting.zoom_id, meeting.host_id, spec, fields)
-    except ZoomNotFound:
-        _record(work, None)
+    except (ZoomNotFound, ZoomRejected) as error:
+        if not _is_noted_as_gone(work, meeting, error):
+            raise
         return
     told = meeting.spec.model_copy(update={name: getattr(spec, name) for name in fields})
     _record(

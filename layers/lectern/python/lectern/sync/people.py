@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from lectern.domain.classification import problem_of_event
 from lectern.domain.enrolment import Enrolment, EnrolmentState
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError, ZoomNotFound
 from lectern.domain.event import Participants
@@ -91,15 +90,24 @@ def _with_page(
 
 
 def remove_range(work: Work, users: UserRange) -> RangeResult:
-    """Deletes the registrants in a range who should not be there, at Zoom and in the ledger."""
-    removed = False
+    """Deletes the registrants in a range who should not be there, at Zoom and in the ledger.
+
+    Raises:
+        ZoomError: Limits and outages, for the state machine to wait for.
+    """
+    removed = refused = False
     meeting = work.event.meeting
     for enrolment in work.tools.enrolments.range(work.event_id, users.first, users.last):
         plan = _plan(work, enrolment)
         registration = current_registration(enrolment, work.event)
         if not plan.removes or registration is None or meeting is None:
             continue
-        work.sessions(meeting).remove(registration.zoom_id, registration.registrant_id)
+        try:
+            work.sessions(meeting).remove(registration.zoom_id, registration.registrant_id)
+        except ZoomError as error:
+            work.note_refusal(error)
+            refused = True
+            break
         if plan.action is PersonAction.REPLACE:
             plan = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
         work.registrar.note(enrolment, plan, registration=None)
@@ -109,7 +117,7 @@ def remove_range(work: Work, users: UserRange) -> RangeResult:
         # Their places and addresses are free: who had failed for want of one may come in now.
         work.event = work.tools.leases.free_places(work.event_id, work.owner)
     # Who is not there any more was removed by a run of this that was killed, or stays after all.
-    return RangeResult(changed=True)
+    return RangeResult(changed=not refused or removed)
 
 
 def register_range(work: Work, users: UserRange) -> RangeResult:
@@ -137,10 +145,7 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
         # It concerns single people: everybody else goes on, and the event waits for them.
         work.note_wait(limit.resume_at)
     except ZoomError as error:
-        problem = problem_of_event(error)
-        if problem is None:
-            raise
-        work.note_problem(problem)
+        work.note_refusal(error)
     fewer = len(wanted) != users.planned
     return RangeResult(changed=fewer or any(work.shifts.values()))
 

@@ -21,10 +21,15 @@ RETRY_FAILED = timedelta(minutes=30)
 
 _CHEAP_TO_RETRY = {
     EventProblem.HOST_NOT_IN_ZOOM,
+    EventProblem.WEBINAR_NOT_LICENSED,
+    EventProblem.CAPACITY_REACHED,
     EventProblem.CREDENTIALS_INVALID,
     EventProblem.SCOPE_MISSING,
 }
-"""Zoom refuses these before anything is counted against a host, so each sweep tries them again."""
+"""Found by a read before anything is counted against a host, so each sweep tries them again."""
+
+_CHEAP_WITHOUT_MEETING = {EventProblem.HOST_NOT_LICENSED}
+"""Found by a read as well as long as nothing was made; later, Zoom may have refused a change."""
 
 _PAGE = 100
 
@@ -33,12 +38,19 @@ def is_forgotten(event: Event, now: datetime) -> bool:
     """Whether nobody is at work on the event, or will be, though there is work."""
     sync = event.sync
     if sync.state is SyncState.FAILED:
-        cheap = sync.problem is not None and sync.problem.code in _CHEAP_TO_RETRY
-        return cheap or sync.requested_at + RETRY_FAILED <= now
+        return _is_cheap_to_retry(event) or sync.requested_at + RETRY_FAILED <= now
     if not sync.is_due or sync.is_leased(now):
         return False
     expected = [sync.requested_at, sync.lease_until, sync.next_attempt_at, sync.waiter]
     return max(moment for moment in expected if moment) + QUIET <= now
+
+
+def _is_cheap_to_retry(event: Event) -> bool:
+    problem = event.sync.problem
+    if problem is None:
+        return False
+    cheap = _CHEAP_TO_RETRY if event.meeting else _CHEAP_TO_RETRY | _CHEAP_WITHOUT_MEETING
+    return problem.code in cheap
 
 
 class Recovery:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration
-from lectern.domain.errors import ZoomNotFound, ZoomRejected
+from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected
 from lectern.domain.event import Planned, address_key
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import current_registration
@@ -57,11 +57,13 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
     except ZoomNotFound:
         work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
         return Verification(done=True)
-    except ZoomRejected:
-        if not so_far.page_token:
-            raise
-        # A page token ends after 15 minutes: begin again.
-        return Verification(marking=so_far.marking)
+    except ZoomError as error:
+        if isinstance(error, ZoomRejected) and so_far.page_token:
+            # A page token ends after 15 minutes: begin again.
+            return Verification(marking=so_far.marking)
+        # What a person has to put right first leaves the verification asked for.
+        work.note_refusal(error)
+        return Verification(done=True)
     matched = so_far.matched + _match(work, page.registrants, marking=so_far.marking)
     if page.next_page_token:
         return so_far.model_copy(update={"page_token": page.next_page_token, "matched": matched})

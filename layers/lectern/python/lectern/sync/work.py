@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lectern.domain.classification import problem_of_event
 from lectern.domain.enrolment import Shifts, sum_of
-from lectern.domain.errors import LecternError, ZoomCredentialsInvalid
+from lectern.domain.errors import LecternError, ZoomCredentialsInvalid, ZoomError
 from lectern.domain.event import Event, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
+from lectern.store.answers import AnswerStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.leases import LeaseStore
@@ -43,6 +45,7 @@ class Tools:
         leases: What the holder of an event's lease writes.
         enrolments: The stored enrolments.
         settings: The stored settings and connections.
+        answers: What Zoom lately answered about accounts and users.
         zoom: Gives the Zoom account of a connection.
         now: The clock.
         lease_for: How long an execution may be silent before it counts as dead.
@@ -53,6 +56,7 @@ class Tools:
     leases: LeaseStore
     enrolments: EnrolmentStore
     settings: SettingsStore
+    answers: AnswerStore
     zoom: Callable[[Connection], ZoomAccount]
     now: Callable[[], datetime]
     lease_for: timedelta
@@ -151,6 +155,18 @@ class Work:
         """Notes what keeps the event from being in sync, or that nothing does."""
         if self.event.sync.problem != problem:
             self.event = self.tools.leases.record_problem(self.event_id, self.owner, problem)
+
+    def note_refusal(self, error: ZoomError) -> Problem:
+        """Notes what Zoom refused for good as the event's problem.
+
+        Raises:
+            ZoomError: The error itself, where it passes by itself.
+        """
+        problem = problem_of_event(error)
+        if problem is None:
+            raise error
+        self.note_problem(problem)
+        return problem
 
     def note_wait(self, until: datetime | None) -> None:
         """Notes until when Zoom asked to wait for a part of the work, or that it does not."""

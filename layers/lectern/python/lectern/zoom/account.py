@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lectern.domain.budget import Lane
 from lectern.domain.meeting import Kind
+from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.calls import Calls
 from lectern.zoom.client import ZoomClient
+from lectern.zoom.plan_usage import read_plan_usage
 from lectern.zoom.sessions import Sessions
 from lectern.zoom.users import Users
 
@@ -34,3 +36,7 @@ class ZoomAccount:
     def users(self) -> Users:
         """The account's users."""
         return Users(self._calls)
+
+    def plan_usage(self) -> PlanUsage:
+        """What the account pays for and uses; see ``read_plan_usage``."""
+        return read_plan_usage(self._calls)

@@ -229,17 +229,6 @@ class ListedMeeting(BaseModel):
     start_time: datetime | None = None
 
 
-class ZoomUser(BaseModel):
-    """A user of the Zoom account, as far as hosting is concerned."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-    id: str
-    email: str = ""
-    licence: int = Field(alias="type")
-    status: str = "active"
-
-
 class RegistrantAnswer(BaseModel):
     """A registrant, whichever operation answers it; Zoom names the id in two ways."""
 

@@ -2,9 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
 from lectern.zoom import operations as zoom
 from lectern.zoom.calls import Calls
-from lectern.zoom.payloads import ZoomUser
+
+BASIC, LICENSED = 1, 2
+"""Zoom's user types without and with a licence; only the second can have registration."""
+
+SMALLEST_WEBINARS = 100
+"""Zoom sells no smaller webinar licence: what a licence holds whose size is left unsaid."""
+
+_WEBINAR_FEATURES: Mapping[str, str] = MappingProxyType(
+    {
+        "webinar": "webinar_capacity",
+        "zoom_webinars_plus_unlimited": "zoom_webinars_plus_unlimited_capacities",
+        "zoom_events": "zoom_events_capacity",
+        "zoom_events_unlimited": "zoom_events_unlimited_capacities",
+    }
+)
+"""What lets a user host webinars, and where Zoom says how many people those hold."""
+
+
+class ZoomUser(BaseModel):
+    """A user of the Zoom account, as far as hosting is concerned."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    id: str
+    email: str = ""
+    licence: int = Field(alias="type")
+    status: str = "active"
+
+
+class ZoomUserSettings(BaseModel):
+    """A user's settings, as far as hosting is concerned."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    feature: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def webinar_capacity(self) -> int:
+        """How many people the user's webinars hold; 0 for a user who cannot host any."""
+        return max(
+            (
+                max([SMALLEST_WEBINARS, *_sizes(self.feature.get(sizes))])
+                for switch, sizes in _WEBINAR_FEATURES.items()
+                if self.feature.get(switch) is True
+            ),
+            default=0,
+        )
+
+
+def _sizes(said: object) -> list[int]:
+    several = said if isinstance(said, list) else [said]
+    return [int(size) for size in several if isinstance(size, int | str) and str(size).isdecimal()]
 
 
 class Users:
@@ -26,3 +83,44 @@ class Users:
             ZoomNotFound: The account has none.
         """
         return self._calls.read(ZoomUser, zoom.GET_USER, path={"user_id": email})
+
+    def webinar_capacity(self, user_id: str) -> int:
+        """How many people the user's webinars hold; 0 for a user who cannot host any."""
+        path = {"user_id": user_id}
+        settings = self._calls.read(ZoomUserSettings, zoom.GET_USER_SETTINGS, path=path)
+        return settings.webinar_capacity
+
+    def create(self, email: str, *, by_sso: bool) -> ZoomUser:
+        """Makes a user without a licence.
+
+        Args:
+            email: The user's address.
+            by_sso: Whether the user signs in through the account's single sign-on, and is active
+                at once; otherwise Zoom invites the user by e-mail.
+
+        Raises:
+            ZoomRejected: Zoom has the address already, here or in another account, or refuses it.
+        """
+        body = {
+            "action": "ssoCreate" if by_sso else "create",
+            "user_info": {"email": email, "type": BASIC},
+        }
+        return self._calls.read(ZoomUser, zoom.CREATE_USER, path={}, body=body)
+
+    def license(self, user_id: str) -> None:
+        """Gives the user a licence.
+
+        Raises:
+            ZoomRejected: The account has none left, or Zoom refuses it for this user.
+        """
+        self._calls.make(zoom.UPDATE_USER, path={"user_id": user_id}, body={"type": LICENSED})
+
+    def give_webinars(self, user_id: str, capacity: int) -> None:
+        """Gives the user a webinar licence of this size.
+
+        Raises:
+            ZoomRejected: The account has none left, or Zoom refuses it for this user.
+        """
+        feature = {"webinar": True, "webinar_capacity": capacity}
+        path = {"user_id": user_id}
+        self._calls.make(zoom.UPDATE_USER_SETTINGS, path=path, body={"feature": feature})

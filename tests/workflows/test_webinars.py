@@ -1,0 +1,301 @@
+"""A webinar is made, filled and kept as a meeting is, where its host has webinars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lectern.domain.enrolment import Person
+from lectern.domain.event import Host, Options, Status
+from lectern.domain.meeting import Kind
+from lectern.sync.recovery import Recovery
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.stage import Stage
+
+WANDA = Host(user_id="u-wanda", email="wanda@acme.example")
+WILMA = Host(user_id="u-wilma", email="wilma@acme.example")
+ANNA = Host(user_id="u-host", email="anna@acme.example")
+
+
+def webinar_with_people(stage: Stage, count: int, host: Host = WANDA, **changes: Any) -> None:
+    """A webinar with people, not synchronised yet."""
+    details = a_details(kind=Kind.WEBINAR, host=host, **changes)
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    if count:
+        stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(count)))
+
+
+def synchronised_webinar(stage: Stage, count: int, **changes: Any) -> None:
+    """A webinar with people, synchronised, with the calls not counted."""
+    webinar_with_people(stage, count, **changes)
+    assert stage.synchronise() == "SUCCEEDED"
+    stage.all_is_well(count)
+    stage.forget_calls()
+
+
+def asked(stage: Stage, **how: Any) -> None:
+    """A synchronisation that is asked for without a change, and done."""
+    stage.events.request_sync("ev-1", stage.clock.now(), **how)
+    assert stage.synchronise() == "SUCCEEDED"
+
+
+def problem_of(stage: Stage) -> str | None:
+    problem = stage.event().sync.problem
+    return problem.code if problem else None
+
+
+def test_a_webinar_with_forty_people_takes_one_call_more_than_a_meeting(stage: Stage) -> None:
+    webinar_with_people(stage, 40)
+
+    stage.synchronise()
+
+    stage.all_is_well(40)
+    assert stage.calls() == {
+        "get_user": 1,
+        "get_user_settings": 1,
+        "create_webinar": 1,
+        "get_webinar": 1,
+        "batch_webinar_registrants": 2,
+    }
+    assert stage.zoom_meeting()["type"] == 5
+    assert all(stage.enrolment(f"u-{n:05}").registration.join_url for n in range(40))
+
+
+def test_what_a_host_has_is_not_asked_for_each_event(stage: Stage) -> None:
+    synchronised_webinar(stage, 1)
+    details = a_details(kind=Kind.WEBINAR, host=WANDA, title="Another")
+
+    stage.events.create(an_event("ev-2", now=stage.clock.now(), details=details))
+    stage.synchronise("ev-2")
+
+    assert stage.calls() == {"get_user": 1, "create_webinar": 1, "get_webinar": 1}
+
+
+def test_a_webinar_as_it_should_be_needs_no_call(stage: Stage) -> None:
+    synchronised_webinar(stage, 40)
+
+    asked(stage)
+
+    assert stage.calls() == {}
+    assert stage.event().sync.state == "in_sync"
+
+
+def test_a_verification_reads_webinar_people_and_licence_and_writes_nothing(stage: Stage) -> None:
+    synchronised_webinar(stage, 40)
+
+    asked(stage, verify=True)
+
+    assert stage.calls() == {
+        "get_webinar": 1,
+        "list_webinar_registrants": 1,
+        "get_user_settings": 1,
+    }
+    assert stage.event().sync.state == "in_sync"
+
+
+def test_one_person_is_registered_and_approved_in_a_batch_of_one(stage: Stage) -> None:
+    synchronised_webinar(stage, 3)
+
+    stage.enrol(an_enrolment("late"))
+    stage.synchronise()
+
+    assert stage.calls() == {"batch_webinar_registrants": 1}
+    assert "late@people.example" in stage.registrants()
+    assert stage.enrolment("late").state == "registered"
+
+
+def test_who_is_refused_holds_up_nobody_else(stage: Stage) -> None:
+    bad = Person(email="not an address", first_name="Bad")
+    webinar_with_people(stage, 3)
+    stage.enrol(an_enrolment("bad", person=bad))
+
+    stage.synchronise()
+
+    assert stage.enrolment("bad").reason == "invalid_email"
+    assert stage.where_people_stand() == {"registered": 3, "failed": 1}
+
+
+def test_removal_change_and_cancellation_are_one_call_each(stage: Stage) -> None:
+    synchronised_webinar(stage, 3)
+    before = stage.event().meeting
+
+    stage.change_enrolment("u-00001", removed=True)
+    stage.synchronise()
+    assert stage.calls() == {"delete_webinar_registrant": 1}
+
+    stage.forget_calls()
+    stage.change_details(title="Forklift safety II")
+    stage.synchronise()
+    assert stage.calls() == {"update_webinar": 1}
+    assert stage.event().meeting.zoom_id == before.zoom_id
+    assert stage.zoom_meeting()["topic"] == "Forklift safety II"
+
+    stage.forget_calls()
+    stage.change_event(status=Status.CANCELLED)
+    stage.synchronise()
+    assert stage.calls() == {"delete_webinar": 1}
+    assert stage.open_meetings() == {}
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_zooms_emails_are_all_on_or_all_off(stage: Stage, *, wanted: bool) -> None:
+    synchronised_webinar(stage, 1, options=Options(zoom_emails=wanted))
+
+    settings = stage.zoom_meeting()["settings"]
+
+    assert settings["approval_type"] == 1
+    for switch in (
+        "registrants_email_notification",
+        "registrants_confirmation_email",
+        "panelists_invitation_email_notification",
+    ):
+        assert settings[switch] is wanted
+    for switch in (
+        "attendees_and_panelists_reminder_email_notification",
+        "follow_up_attendees_email_notification",
+        "follow_up_absentees_email_notification",
+    ):
+        assert settings[switch]["enable"] is wanted
+
+
+@pytest.mark.parametrize(("first", "then"), [(Kind.MEETING, Kind.WEBINAR), tuple(Kind)[::-1]])
+def test_a_change_of_kind_replaces_with_everyone_in_it(
+    stage: Stage, first: Kind, then: Kind
+) -> None:
+    webinar_with_people(stage, 3)
+    stage.change_details(kind=first)
+    stage.synchronise()
+    former, links = stage.event().meeting, stage.enrolment("u-00000").registration
+
+    stage.change_details(kind=then)
+    stage.synchronise()
+
+    stage.all_is_well(3)
+    assert stage.event().meeting.kind == then
+    assert list(stage.open_meetings()) == [stage.event().meeting.zoom_id]
+    assert stage.event().meeting.zoom_id != former.zoom_id
+    assert stage.enrolment("u-00000").registration.join_url != links.join_url
+
+
+def test_a_webinar_whose_answer_was_lost_is_found_and_not_made_twice(stage: Stage) -> None:
+    webinar_with_people(stage, 2)
+    stage.fault(operation="create_webinar", kind="cut_after")
+
+    stage.synchronise()
+
+    stage.all_is_well(2)
+    assert stage.calls()["create_webinar"] == 1
+    assert stage.calls()["list_webinars"] == 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_was_converted_in_zoom_is_replaced_and_deleted(stage: Stage, kind: Kind) -> None:
+    webinar_with_people(stage, 2)
+    stage.change_details(kind=kind)
+    stage.synchronise()
+    former = stage.event().meeting.zoom_id
+    other = Kind.WEBINAR if kind is Kind.MEETING else Kind.MEETING
+
+    stage.act(action=f"convert_to_{other}")
+    asked(stage, verify=True)
+
+    stage.all_is_well(2)
+    assert stage.event().meeting.zoom_id != former
+    assert stage.event().meeting.kind == kind
+
+
+class TestLicence:
+    def test_a_host_without_webinars_is_a_problem_that_heals_by_itself(self, stage: Stage) -> None:
+        webinar_with_people(stage, 2, host=ANNA)
+        stage.synchronise()
+        assert stage.event().sync.state == "failed"
+        assert problem_of(stage) == "webinar_not_licensed"
+        assert stage.open_meetings() == {}
+
+        stage.seed(users=[{"email": ANNA.email, "webinar_capacity": 100}])
+        assert Recovery(stage.events, stage.clock.now()).run() == 1
+        stage.synchronise()
+
+        stage.all_is_well(2)
+
+    def test_an_account_without_webinars_is_a_problem(self, stage: Stage) -> None:
+        stage.seed(licences={"webinars": {}})
+        webinar_with_people(stage, 1)
+
+        stage.synchronise()
+
+        assert problem_of(stage) == "webinar_not_licensed"
+        assert stage.calls()["create_webinar"] == 0
+
+    def test_a_licence_that_was_taken_is_found_before_the_start_and_heals(
+        self, stage: Stage
+    ) -> None:
+        synchronised_webinar(stage, 2)
+        stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 0}])
+
+        asked(stage, verify=True)
+        assert problem_of(stage) == "webinar_not_licensed"
+        asked(stage)
+        assert problem_of(stage) == "webinar_not_licensed"
+
+        stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 500}])
+        asked(stage)
+        stage.all_is_well(2)
+
+
+class TestCapacity:
+    def test_who_comes_first_is_in_and_the_event_says_what_to_do(self, stage: Stage) -> None:
+        webinar_with_people(stage, 110, host=WILMA)
+
+        stage.synchronise()
+
+        assert stage.where_people_stand() == {"registered": 100, "failed": 10}
+        left_out = [
+            f"u-{n:05}" for n in range(110) if stage.enrolment(f"u-{n:05}").state == "failed"
+        ]
+        assert {stage.enrolment(user).reason for user in left_out} == {"capacity_reached"}
+        assert stage.event().sync.state == "failed"
+        assert problem_of(stage) == "capacity_reached"
+        assert "They hold 100, and 110 are to take part." in stage.event().sync.problem.message
+
+    def test_a_full_webinar_is_not_filled_again_and_again(self, stage: Stage) -> None:
+        webinar_with_people(stage, 103, host=WILMA)
+        stage.synchronise()
+        stage.forget_calls()
+
+        asked(stage)
+
+        assert set(stage.calls()) == {"get_user_settings"}
+        assert problem_of(stage) == "capacity_reached"
+
+    def test_a_larger_licence_lets_in_who_was_left_out(self, stage: Stage) -> None:
+        webinar_with_people(stage, 103, host=WILMA)
+        stage.synchronise()
+
+        stage.seed(users=[{"email": WILMA.email, "webinar_capacity": 500}])
+        assert Recovery(stage.events, stage.clock.now()).run() == 1
+        stage.synchronise()
+
+        stage.all_is_well(103)
+
+    def test_it_is_looked_at_when_the_roster_grows_past_it(self, stage: Stage) -> None:
+        synchronised_webinar(stage, 99, host=WILMA)
+
+        stage.enrol(*(an_enrolment(f"late-{n}") for n in range(3)))
+        stage.synchronise()
+
+        assert problem_of(stage) == "capacity_reached"
+        assert stage.where_people_stand() == {"registered": 100, "failed": 2}
+
+    def test_who_leaves_makes_room_and_the_problem_goes(self, stage: Stage) -> None:
+        webinar_with_people(stage, 102, host=WILMA)
+        stage.synchronise()
+
+        stage.change_enrolment("u-00000", removed=True)
+        stage.change_enrolment("u-00001", removed=True)
+        stage.synchronise()
+
+        assert stage.where_people_stand() == {"registered": 100, "removed": 2}
+        assert problem_of(stage) is None
+        assert stage.event().sync.state == "in_sync"
