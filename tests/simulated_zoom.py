@@ -85,9 +85,9 @@ class SimulatedZoom:
         answer = self.call("GET", f"/{of}/{session_id}/registrants", status=status)
         return answer.json()["registrants"]
 
-    def act(self, action: str, **parameters: Any) -> None:
+    def act(self, action: str, **parameters: Any) -> Any:
         """Do something in Zoom by hand."""
-        ANY_ACTION.validate_python({"action": action} | parameters).apply(self.world)
+        return ANY_ACTION.validate_python({"action": action} | parameters).apply(self.world)
 
     def fault(self, kind: str, operation: str = "*", **parameters: Any) -> None:
         """Have calls go wrong."""

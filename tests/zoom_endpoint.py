@@ -10,6 +10,7 @@ from local.zoom.courier import Courier
 from local.zoom.seed import Seed
 from local.zoom.webhooks import CHALLENGE, Reply
 from local.zoom.world import World
+from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom
 
 URL = "https://lectern.example/webhook/zoom"
 
@@ -69,3 +70,31 @@ class Endpoint:
     def _hmac(self, message: bytes) -> str:
         secret = self.world.seed.credentials.webhook_secret_token.encode()
         return hmac.new(secret, message, hashlib.sha256).hexdigest()
+
+
+class TellingZoom(SimulatedZoom):
+    """An account that tells all; a kind of session is chosen by ``what``."""
+
+    def __init__(self, what: str = "meetings", **seed: Any) -> None:
+        super().__init__(**seed)
+        self.what = what
+        self.kind = what.removesuffix("s")
+        self.host = HOST if what == "meetings" else WEBINAR_HOST
+        self.endpoint = Endpoint(self.world)
+        self.endpoint.subscribe()
+
+    def schedule(self, **fields: Any) -> dict[str, Any]:
+        """Create a session, of which nothing is told here."""
+        session = self._create(self.what, self.host, fields)
+        self.told()
+        return session
+
+    def told(self) -> list[dict[str, Any]]:
+        """The events that came since the last look."""
+        before = len(self.endpoint.received)
+        self.endpoint.deliver()
+        return self.endpoint.events[before:]
+
+    def by_hand(self, action: str, session: dict[str, Any], **parameters: Any) -> Any:
+        """Do something to a session in Zoom by hand."""
+        return self.act(action, **{f"{self.kind}_id": session["id"]}, **parameters)

@@ -5,13 +5,14 @@ Each action is a model; ``/_sim/actions`` takes it by its name. No limit of the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from typing_extensions import override
 
 from lectern.domain.meeting import Kind
-from local.zoom import panelists, registrants, sessions
+from local.zoom import admission, instances, panelists, registrants, sessions
 from local.zoom.bodies import AddRegistrant, NewPanelist
 from local.zoom.kinds import RULES
 from local.zoom.model import Registrant, Session
@@ -26,8 +27,11 @@ class Action(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    def apply(self, world: World) -> None:
+    def apply(self, world: World) -> Mapping[str, Any] | None:
         """Do it.
+
+        Returns:
+            What the test may want to know of it.
 
         Raises:
             ZoomError: if Zoom would not let the person.
@@ -124,10 +128,12 @@ class StartSession(OnKind):
     """A host starts a session."""
 
     action: Literal["start_meeting", "start_webinar"]
+    with_host: bool = True
 
     @override
-    def apply(self, world: World) -> None:
-        sessions.start(self.session(world))
+    def apply(self, world: World) -> Mapping[str, Any]:
+        instance = instances.start(world, self.session(world), with_host=self.with_host)
+        return {"uuid": instance.uuid}
 
 
 class EndSession(OnKind):
@@ -137,7 +143,7 @@ class EndSession(OnKind):
 
     @override
     def apply(self, world: World) -> None:
-        sessions.end(self.session(world))
+        instances.end(world, self.session(world))
 
 
 class ConvertSession(OnSession):
@@ -155,6 +161,60 @@ class ConvertSession(OnSession):
     def apply(self, world: World) -> None:
         into = Kind(self.action.removeprefix("convert_to_"))
         sessions.convert(world, self.session(world), into)
+
+
+class ParticipantJoined(OnSession):
+    """Someone comes in: by a link, or else as what an address says, or else as a guest.
+
+    Attributes:
+        link: A link that Zoom gave out.
+        email: The host's, an alternative host's, a panelist's, a registrant's, or a stranger's.
+        name: What the person is called, where that is not known.
+        signed_in: Whether the person is signed in to Zoom; hosts always are.
+        device: What to call the device, so that one of several can go.
+    """
+
+    action: Literal["participant_joined"]
+    link: str = ""
+    email: str = ""
+    name: str = ""
+    signed_in: bool = False
+    device: str = ""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> ParticipantJoined:
+        if not (self.link or self.email or self.name):
+            raise ValueError("give a link, an email or a name")
+        return self
+
+    @override
+    def apply(self, world: World) -> Mapping[str, Any]:
+        session = self.session(world)
+        visitor = (
+            admission.by_link(world, session, self.link, self.name)
+            if self.link
+            else admission.by_email(world, session, self.email, self.name)
+        )
+        if self.signed_in:
+            visitor = admission.signed_in(world, visitor)
+        stay = instances.join(world, session, visitor, self.device)
+        return {"role": visitor.role, "user_id": stay.user_id, "participant_uuid": stay.uuid}
+
+
+class ParticipantLeft(OnSession):
+    """Someone goes, with all devices unless one is named.
+
+    Attributes:
+        person: A ``user_id`` that joining answered, or the person's address or name.
+    """
+
+    action: Literal["participant_left"]
+    person: str
+    device: str | None = None
+
+    @override
+    def apply(self, world: World) -> None:
+        instances.leave(world, self.session(world), person=self.person, device=self.device)
 
 
 class DeleteRegistrant(OnRegistrant):
@@ -259,6 +319,8 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | StartSession
         | EndSession
         | ConvertSession
+        | ParticipantJoined
+        | ParticipantLeft
         | DeleteRegistrant
         | ChangeRegistrantStatus
         | SelfRegister

@@ -20,7 +20,7 @@ def user(world: World, shown: User) -> dict[str, Any]:
         "account_id": world.seed.credentials.account_id,
         "created_at": zoom_time(shown.created_at),
         "dept": "",
-        "display_name": f"{shown.first_name} {shown.last_name}".strip(),
+        "display_name": shown.name,
         "email": shown.email,
         "first_name": shown.first_name,
         "group_ids": [],

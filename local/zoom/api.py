@@ -36,7 +36,7 @@ def api_blueprint(world: World) -> Blueprint:
     for operation in OPERATIONS:
         if operation.name in HANDLERS:
             blueprint.add_url_rule(
-                operation.path.replace("{", "<").replace("}", ">"),
+                _rule(operation.path),
                 endpoint=operation.name,
                 view_func=_view(world, operation),
                 methods=[operation.method],
@@ -56,6 +56,13 @@ def refuse_unknown(world: World, status: int) -> Response:
 def error_response(error: ZoomError) -> Response:
     """A refusal, as it goes over the wire."""
     return _json(error.status, error.body, error.headers.items())
+
+
+def _rule(path: str) -> str:
+    """The path as a route. What was held goes by UUIDs, which may hold slashes."""
+    if path.startswith(("/past_", "/report/")):
+        path = path.replace("{session_id}", "{path:session_id}")
+    return path.replace("{", "<").replace("}", ">")
 
 
 def _view(world: World, operation: Operation) -> Callable[..., Response]:

@@ -22,6 +22,7 @@ def create_app(world: World) -> Flask:
     """The WSGI application of a world."""
     app = Flask(__name__, static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.url_map.merge_slashes = False  # a UUID may hold two in a row
     for make in (api_blueprint, oauth_blueprint, control_blueprint, links_blueprint):
         app.register_blueprint(make(world))
 

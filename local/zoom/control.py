@@ -75,8 +75,8 @@ def _add_account_routes(blueprint: Blueprint, world: World) -> None:
     def act() -> Response:
         action = ANY_ACTION.validate_python(_body())
         with world.lock:
-            action.apply(world)
-        return _done()
+            result = action.apply(world)
+        return _done() if result is None else jsonify(result)
 
     @blueprint.get("/state")
     def state() -> Response:

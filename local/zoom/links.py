@@ -14,9 +14,10 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError
 
 from local.zoom import registrants
+from local.zoom.admission import let_in
 from local.zoom.bodies import AddRegistrant
 from local.zoom.errors import ZoomError
-from local.zoom.model import Approval, Registrant, RegistrantStatus, Session
+from local.zoom.model import Approval, RegistrantStatus, Session
 from local.zoom.urls import personal_join_url
 from local.zoom.world import World
 
@@ -30,13 +31,13 @@ def links_blueprint(world: World) -> Blueprint:
     def join(session_id: int) -> Response:
         with world.lock:
             session = _session(world, session_id)
-            return _admission(session, _participant(world, session) if session else None)
+            return _admission(world, session)
 
     @blueprint.get("/s/<int:session_id>")
     def start(session_id: int) -> Response:
         with world.lock:
             session = _session(world, session_id)
-            return _admission(session, _host(world, session) if session else None)
+            return _admission(world, session)
 
     @blueprint.get("/<any(meeting, webinar):_kind>/register/<key>")
     def registration_page(_kind: str, key: str) -> Response:
@@ -64,54 +65,11 @@ def _session(world: World, session_id: int) -> Session | None:
     return session
 
 
-def _admission(session: Session | None, person: dict[str, Any] | None) -> Response:
+def _admission(world: World, session: Session | None) -> Response:
+    person = let_in(world, session, request.args) if session else None
     if session is None or person is None:
         return _refuse(HTTPStatus.FORBIDDEN, "This link lets nobody in.")
     return jsonify({"admitted": True, f"{session.kind}_id": session.id} | person)
-
-
-def _participant(world: World, session: Session) -> dict[str, Any] | None:
-    """Who a join link lets in: one person, or anyone where there is no registration."""
-    key = request.args.get("tk", "")
-    if key:
-        return _holder(world, session, key)
-    open_to_all = session.approval is Approval.NO_REGISTRATION
-    if open_to_all and request.args.get("pwd") == session.link_password:
-        return {"role": "guest"}
-    return None
-
-
-def _holder(world: World, session: Session, key: str) -> dict[str, Any] | None:
-    """Who has a personal link with this key, if it still works."""
-    for registrant in session.registrants.values():
-        if registrant.link_key == key:
-            approved = registrant.status is RegistrantStatus.APPROVED
-            return _as_registrant(registrant) if approved else None
-    for panelist in session.panelists.values():
-        if panelist.link_key == key:
-            person = {"panelist_id": panelist.id, "email": panelist.email, "name": panelist.name}
-            return {"role": "panelist", **person}
-    link = session.invite_links.get(key)
-    if link is None or (link.expires_at is not None and link.expires_at <= world.now()):
-        return None
-    return {"role": "invited", "name": link.name}
-
-
-def _as_registrant(registrant: Registrant) -> dict[str, Any]:
-    return {
-        "role": "registrant",
-        "registrant_id": registrant.id,
-        "email": registrant.email,
-        "first_name": registrant.first_name,
-        "last_name": registrant.last_name,
-    }
-
-
-def _host(world: World, session: Session) -> dict[str, Any] | None:
-    ends_at = session.start_keys.get(request.args.get("zak", ""))
-    if ends_at is None or ends_at <= world.now():
-        return None
-    return {"role": "host", "email": world.users[session.host_id].email}
 
 
 def _open_for_registration(world: World, key: str) -> Session | None:

@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from lectern.domain.meeting import Kind
+from local.zoom.presence import Instance
 
 
 class UserType(IntEnum):
@@ -88,6 +89,11 @@ class User:
     use_pmi_by_default: bool
 
     @property
+    def name(self) -> str:
+        """The first and the last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
     def may_host(self) -> bool:
         """Whether the user may schedule and host meetings."""
         return self.status == "active" and self.type in {UserType.BASIC, UserType.LICENSED}
@@ -113,6 +119,11 @@ class Registrant:
     link_key: str
     pin_code: int
     details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The first and the last name."""
+        return f"{self.first_name} {self.last_name}".strip()
 
     def shows_link(self, now: datetime) -> bool:
         """Whether Zoom's answers have the person's join link."""
@@ -156,7 +167,7 @@ class Session:
         start_time: In UTC; ``None`` where the type has no fixed time.
         duration: In minutes.
         settings: Zoom's ``settings``, complete.
-        started: Whether it is going on.
+        instance: What goes on, while it goes on.
         registrants: By id, in the order of registration.
         panelists: Those of a webinar, by address in small letters.
         invite_links: By key.
@@ -181,13 +192,18 @@ class Session:
     tracking_fields: list[dict[str, Any]]
     creation_source: str
     created_at: datetime
-    started: bool = False
+    instance: Instance | None = None
     deleted_at: datetime | None = None
     registrants: dict[str, Registrant] = field(default_factory=dict)
     panelists: dict[str, Panelist] = field(default_factory=dict)
     invite_links: dict[str, InviteLink] = field(default_factory=dict)
     start_keys: dict[str, datetime] = field(default_factory=dict)
     _by_email: dict[str, Registrant] = field(default_factory=dict)
+
+    @property
+    def started(self) -> bool:
+        """Whether it is going on."""
+        return self.instance is not None
 
     @property
     def approval(self) -> Approval:

@@ -11,6 +11,7 @@ from typing import Any
 from lectern.domain.meeting import Kind
 from local.zoom.clock import zoom_time
 from local.zoom.model import RECURRING_TYPES, Approval, Registrant, Session
+from local.zoom.presence import Instance, Stay
 from local.zoom.urls import join_url, personal_join_url, registration_url
 from local.zoom.world import World
 
@@ -116,6 +117,65 @@ def registration_changed(
         person |= _entry(world, session, registrant)
     told = {"object": _planned(session) | {"registrant": person}}
     _tell_plan(world, session, f"registration_{_VERBS[action]}", told)
+
+
+def started(world: World, instance: Instance) -> None:
+    """A session began."""
+    _tell_instance(world, instance, "started", {"host_email": instance.host_email})
+
+
+def ended(world: World, instance: Instance) -> None:
+    """A session ended; its duration is the one that was scheduled."""
+    told: dict[str, Any] = {
+        "host_email": instance.host_email,
+        "end_time": zoom_time(instance.ended_at or world.now()),
+    }
+    if instance.kind is Kind.WEBINAR:
+        told["practice_session"] = False
+    _tell_instance(world, instance, "ended", told)
+
+
+def participant_joined(world: World, instance: Instance, stay: Stay) -> None:
+    """Someone came in."""
+    person = _participant(world, stay) | {"join_time": zoom_time(stay.joined_at)}
+    _tell_instance(world, instance, "participant_joined", {"participant": person})
+
+
+def participant_left(world: World, instance: Instance, stay: Stay, reason: str) -> None:
+    """Someone went."""
+    name = stay.visitor.name
+    person = _participant(world, stay) | {
+        "leave_time": zoom_time(stay.left_at or world.now()),
+        "leave_reason": f"{name} left the {instance.kind}.<br>Reason: {reason}",
+    }
+    _tell_instance(world, instance, "participant_left", {"participant": person})
+
+
+def _tell_instance(world: World, instance: Instance, event: str, told: dict[str, Any]) -> None:
+    thing = {
+        "id": str(instance.session_id),
+        "uuid": instance.uuid,
+        "host_id": instance.host_id,
+        "topic": instance.topic,
+        "type": instance.type,
+        "start_time": zoom_time(instance.started_at),
+        "timezone": instance.timezone,
+        "duration": instance.duration,
+    }
+    world.publish(f"{instance.kind}.{event}", {"object": thing | told})
+
+
+def _participant(world: World, stay: Stay) -> dict[str, Any]:
+    visitor = stay.visitor
+    person = {
+        "user_id": stay.user_id,
+        "user_name": visitor.name,
+        "id": visitor.account_user_id,
+        "participant_uuid": stay.uuid,
+        "participant_user_id": visitor.account_user_id,
+        "email": visitor.shown_email(registrants=world.seed.reports.registrants_emails),
+    }
+    return person | ({"registrant_id": visitor.registrant_id} if visitor.registrant_id else {})
 
 
 def _tell_plan(

@@ -142,6 +142,22 @@ class WebhooksSeed(SeedModel):
         )
 
 
+class ReportsSeed(SeedModel):
+    """How late Zoom is with what it knows of sessions that ended; seconds are of the clock.
+
+    Attributes:
+        ready_after_seconds: From the end until there is a report.
+        complete_after_seconds: From the end until durations are not 0 any more.
+        until_ready: What a report is before: an empty list, or 404/3001.
+        registrants_emails: Whether Zoom shows the addresses of registrants who are not its users.
+    """
+
+    ready_after_seconds: Annotated[float, Field(ge=0)] = 5
+    complete_after_seconds: Annotated[float, Field(ge=0)] = 10
+    until_ready: Literal["empty", "not_found"] = "empty"
+    registrants_emails: bool = True
+
+
 class Seed(SeedModel):
     """A whole or partial account. What is not given stays as it is."""
 
@@ -156,6 +172,8 @@ class Seed(SeedModel):
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999
     panelist_capacity: Annotated[int, Field(ge=0)] = 100
     parallel_tokens: bool = False
+    uuids_with_slashes: bool = False
+    reports: ReportsSeed = Field(default_factory=ReportsSeed)
     webhooks: WebhooksSeed = Field(default_factory=WebhooksSeed)
 
     @property

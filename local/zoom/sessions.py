@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 import string
-import uuid
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -117,7 +115,7 @@ def create(
     session = Session(
         id=new_number(),
         kind=kind,
-        uuid=b64encode(uuid.uuid4().bytes).decode(),
+        uuid=world.new_uuid(),
         host_id=host.id,
         topic=body.topic,
         agenda=body.agenda,
@@ -189,16 +187,6 @@ def empty_bin(world: World) -> None:
             del world.sessions[session.id]
             if session.host_id in world.users:
                 news.permanently_deleted(world, session)
-
-
-def start(session: Session) -> None:
-    """Begin a session."""
-    session.started = True
-
-
-def end(session: Session) -> None:
-    """End a session for everyone in it."""
-    session.started = False
 
 
 def convert(world: World, session: Session, kind: Kind) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import secrets
 import threading
+import uuid
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +20,7 @@ from local.zoom.faults import Faults
 from local.zoom.limits import Limits
 from local.zoom.model import Session, User
 from local.zoom.paging import Pages
+from local.zoom.presence import Instance
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
 from local.zoom.tokens import Tokens
 from local.zoom.webhooks import Webhooks, is_sent
@@ -55,6 +58,7 @@ class World:
         self.seed = Seed()
         self.users: dict[str, User] = {}
         self.sessions: dict[int, Session] = {}
+        self.instances: dict[str, Instance] = {}
         self.tokens = Tokens()
         self.faults = Faults()
         self.pages = Pages()
@@ -112,6 +116,10 @@ class World:
         self.users[user.id] = user
         return user
 
+    def new_uuid(self) -> str:
+        """The UUID of an instance to come."""
+        return new_uuid(with_slashes=self.seed.uuids_with_slashes)
+
     def find_user(self, reference: str) -> User | None:
         """The user with an id or an address (in any case)."""
         by_id = self.users.get(reference)
@@ -122,6 +130,12 @@ class World:
         """Which of the blocked e-mail domains these addresses are in."""
         blocked = {domain.lower() for domain in self.seed.blocked_domains}
         return sorted({email.rpartition("@")[2].lower() for email in emails} & blocked)
+
+
+def new_uuid(*, with_slashes: bool) -> str:
+    """The UUID of an instance; with slashes, one that has to be encoded twice in a path."""
+    text = b64encode(uuid.uuid4().bytes).decode()
+    return f"/{text[1:10]}//{text[12:]}" if with_slashes else text
 
 
 def new_id() -> str:

@@ -52,8 +52,21 @@ def carry_out_all_on_a_session(zoom: CheckedZoom, of: str, session_id: int, host
     zoom.call("GET", f"{path}/registrants", status="denied")
     zoom.call("DELETE", registrant)
     zoom.call("POST", f"{path}/invite_links", {"attendees": [{"name": "Bo"}], "ttl": 60})
-    zoom.call("PUT", f"{path}/status", {"action": "end"})
+    hold(zoom, of, session_id)
+    report = f"/report/{of}/{session_id}/participants"
+    zoom.call("GET", report, include_fields="registrant_id", page_size=1)
     zoom.call("DELETE", path)
+
+
+def hold(zoom: CheckedZoom, of: str, session_id: int) -> None:
+    """Hold a session with its host, a registrant and a stranger, until its report is ready."""
+    kind = of.removesuffix("s")
+    named = {f"{kind}_id": session_id}
+    zoom.act(f"start_{kind}", **named)
+    zoom.act("participant_joined", **named, email="one@students.example")
+    zoom.act("participant_joined", **named, name="Jo")
+    zoom.call("PUT", f"/{of}/{session_id}/status", {"action": "end"})
+    zoom.later(seconds=10)
 
 
 def test_good_answers_are_as_documented_for_every_operation(specification):
@@ -72,6 +85,7 @@ def test_good_answers_are_as_documented_for_every_operation(specification):
         tracking_fields=[{"field": "course", "value": "A1"}],
     )
     carry_out_all_on_a_session(zoom, "meetings", meeting["id"], HOST)
+    zoom.call("GET", f"/past_meetings/{meeting['id']}")
     webinar = zoom.create_webinar(
         agenda="Chapter 2",
         password="abc123",
@@ -89,6 +103,7 @@ def test_good_answers_are_as_documented_for_every_operation(specification):
     [panelist] = zoom.call("GET", panelists).json()["panelists"]
     zoom.call("DELETE", f"{panelists}/{panelist['id']}")
     carry_out_all_on_a_session(zoom, "webinars", webinar["id"], WEBINAR_HOST)
+    zoom.call("GET", f"/past_webinars/{webinar['id']}/participants")
 
     calls = zoom.world.calls.since(0)
     assert {call["operation"] for call in calls} >= set(HANDLERS)
@@ -128,6 +143,7 @@ def calls_on_sessions(of: str, session_id: int, user: str) -> list[tuple[str, st
     return [
         ("GET", f"/users/{user}/{of}", None),
         ("POST", f"/users/{user}/{of}", {"topic": "x"}),
+        ("GET", f"/report/{of}/{session_id}/participants", None),
         ("GET", session, None),
         ("PATCH", session, {"topic": "x"}),
         ("GET", f"{session}/registrants", None),
@@ -163,6 +179,8 @@ def every_call(
         *calls_on_sessions("meetings", meeting_id, user),
         *calls_on_panelists(webinar_id),
         *calls_on_sessions("webinars", webinar_id, webinar_user),
+        ("GET", f"/past_meetings/{meeting_id}", None),
+        ("GET", f"/past_webinars/{webinar_id}/participants", None),
     ]
 
 
@@ -199,6 +217,30 @@ def test_a_missing_scope_is_refused_as_documented(specification):
     assert make_every_call(zoom) == {400}
 
 
+def test_what_was_held_is_refused_as_documented(specification):
+    zoom = CheckedZoom(specification, limits={"scale": 100})
+    meeting, webinar = zoom.create()["id"], zoom.create_webinar()["id"]
+    zoom.register_batch(meeting, ["one@students.example"])
+    hold(zoom, "meetings", meeting)
+    zoom.act("start_webinar", webinar_id=webinar)
+    zoom.act("end_webinar", webinar_id=webinar)
+    paths = [
+        f"/past_meetings/{meeting}",
+        f"/report/meetings/{meeting}/participants",
+        f"/report/webinars/{webinar}/participants",
+    ]
+    zoom.control("POST", "/seed", {"plan": "free"})
+    assert {zoom.call("GET", path).json()["code"] for path in paths} == {200}
+    assert zoom.call("GET", f"/past_webinars/{webinar}/participants").json()["code"] == 200
+    zoom.control("POST", "/seed", {"plan": "pro"})
+    assert zoom.call("GET", f"/past_meetings/{webinar}").json()["code"] == 300
+    zoom.later(days=366)
+    zoom.authorize()
+    assert {zoom.call("GET", path).json()["code"] for path in paths} == {12702}
+    zoom.act("delete_user", email=HOST)
+    assert zoom.call("GET", paths[1]).json()["code"] == 1010
+
+
 @pytest.mark.parametrize("limit", ["per_second", "per_day"])
 def test_limits_are_refused_as_documented(specification, limit):
     none = {limit: 0}
@@ -222,7 +264,7 @@ def test_a_host_who_is_gone_or_may_not_host_refuses_as_documented(specification)
     meeting, webinar = zoom.create(), zoom.create_webinar()
     zoom.act("change_user", email=HOST, type=4)
     zoom.act("change_user", email=WEBINAR_HOST, webinar_capacity=0)
-    assert make_every_call(zoom, meeting["id"], webinar["id"]) == {200, 400}
+    assert make_every_call(zoom, meeting["id"], webinar["id"]) == {200, 400, 404}
     zoom.act("delete_user", email=HOST)
     zoom.act("delete_user", email=WEBINAR_HOST)
     assert make_every_call(zoom, meeting["id"], webinar["id"]) == {404}

@@ -1,6 +1,6 @@
 """The operations of Zoom's API, one module for each kind of thing."""
 
-from local.zoom.endpoints import panelists, registrants, sessions, users
+from local.zoom.endpoints import panelists, past_sessions, registrants, sessions, users
 from local.zoom.endpoints.routing import HANDLERS, Answer, ApiCall, Handler
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ApiCall",
     "Handler",
     "panelists",
+    "past_sessions",
     "registrants",
     "sessions",
     "users",

@@ -6,7 +6,7 @@ from datetime import date
 from http import HTTPStatus
 
 from lectern.domain.meeting import Kind
-from local.zoom import answers, sessions
+from local.zoom import answers, instances, sessions
 from local.zoom.bodies import MakeInviteLinks, read
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out_of_each_kind
 from local.zoom.errors import bad_request, invalid_field
@@ -66,7 +66,7 @@ def change_session_status(kind: Kind, call: ApiCall) -> Answer:
     reference = call.path["session_id"]
     body = read(RULES[kind].status_body, call.body)
     if body.action == "end":
-        sessions.end(sessions.find_session(world, kind, reference))
+        instances.end(world, sessions.find_session(world, kind, reference))
     else:
         sessions.recover(world, kind, reference)
     return Answer(RULES[kind].status_answer)

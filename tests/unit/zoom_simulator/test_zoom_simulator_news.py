@@ -4,38 +4,11 @@ from typing import Any
 
 import pytest
 
-from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom
-from zoom_endpoint import Endpoint
+from simulated_zoom import HOST
+from zoom_endpoint import TellingZoom
 
 EMAIL = "sam@students.example"
 OWNER = {"operator": "owner@acme.example", "operator_id": "local-owner"}
-
-
-class TellingZoom(SimulatedZoom):
-    """An account that tells all; a kind of session is chosen by ``what``."""
-
-    def __init__(self, what: str = "meetings", **seed: Any) -> None:
-        super().__init__(**seed)
-        self.what = what
-        self.kind = what.removesuffix("s")
-        self.host = HOST if what == "meetings" else WEBINAR_HOST
-        self.endpoint = Endpoint(self.world)
-        self.endpoint.subscribe()
-
-    def schedule(self, **fields: Any) -> dict[str, Any]:
-        """Create a session, of which nothing is told here."""
-        session = self._create(self.what, self.host, fields)
-        self.told()
-        return session
-
-    def told(self) -> list[dict[str, Any]]:
-        """The events that came since the last look."""
-        before = len(self.endpoint.received)
-        self.endpoint.deliver()
-        return self.endpoint.events[before:]
-
-    def by_hand(self, action: str, session: dict[str, Any], **parameters: Any) -> None:
-        self.act(action, **{f"{self.kind}_id": session["id"]}, **parameters)
 
 
 @pytest.fixture(params=["meetings", "webinars"])

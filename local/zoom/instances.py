@@ -1,0 +1,121 @@
+"""What happens while a meeting or webinar goes on: it begins and ends, people come and go."""
+
+from __future__ import annotations
+
+from local.zoom import news
+from local.zoom.errors import ZoomError, bad_request
+from local.zoom.model import Session
+from local.zoom.presence import Instance, Role, Stay, Visitor
+from local.zoom.world import World, new_id
+
+FIRST_USER_ID = 16_778_240
+USER_ID_STEP = 1_024
+
+
+def start(world: World, session: Session, *, with_host: bool = True) -> Instance:
+    """Begin a session; one that goes on already goes on.
+
+    Args:
+        world: The account.
+        session: The meeting or webinar.
+        with_host: Whether the host is in it from the start.
+    """
+    if session.instance is not None:
+        return session.instance
+    host = world.users[session.host_id]
+    instance = Instance(
+        uuid=session.uuid,
+        session_id=session.id,
+        kind=session.kind,
+        type=int(session.type),
+        topic=session.topic,
+        duration=session.duration,
+        timezone=session.timezone,
+        host_id=host.id,
+        host_email=host.email,
+        host_name=host.name,
+        started_at=world.now(),
+    )
+    session.instance = world.instances[instance.uuid] = instance
+    news.started(world, instance)
+    if with_host:
+        join(world, session, Visitor(Role.HOST, host.name, host.email, host.id))
+    return instance
+
+
+def end(world: World, session: Session) -> None:
+    """End a session for everyone in it; its next instance has another UUID."""
+    instance = session.instance
+    if instance is None:
+        return
+    for stay in instance.present:
+        _leave(world, instance, stay, f"Host ended the {instance.kind}.")
+    instance.ended_at = world.now()
+    session.instance = None
+    session.uuid = world.new_uuid()
+    news.ended(world, instance)
+
+
+def join(world: World, session: Session, visitor: Visitor, device: str = "") -> Stay:
+    """Let someone in. A host, or anyone where people may join before the host, starts the session.
+
+    Raises:
+        ZoomError: 400/3000, if it does not go on.
+    """
+    if session.instance is None and not _may_begin(session, visitor):
+        raise bad_request(3000, f"The {session.kind} has not started.")
+    instance = start(world, session, with_host=False)
+    stay = Stay(
+        visitor=visitor,
+        user_id=str(FIRST_USER_ID + USER_ID_STEP * len(instance.stays)),
+        uuid=new_id(),
+        device=device,
+        joined_at=world.now(),
+    )
+    instance.stays.append(stay)
+    news.participant_joined(world, instance, stay)
+    return stay
+
+
+def leave(world: World, session: Session, *, person: str, device: str | None = None) -> None:
+    """Have someone go.
+
+    Args:
+        world: The account.
+        session: The meeting or webinar.
+        person: The ``user_id`` of a stay, or a person's address or name.
+        device: Only with this device; all if not given.
+
+    Raises:
+        ZoomError: 400/300, if nobody there is meant.
+    """
+    instance = session.instance
+    going = [
+        stay
+        for stay in (instance.present if instance else ())
+        if _is_meant(stay, person) and device in {None, stay.device}
+    ]
+    if instance is None or not going:
+        raise nobody_there()
+    for stay in going:
+        _leave(world, instance, stay, f"left the {instance.kind}.")
+
+
+def nobody_there() -> ZoomError:
+    """Nobody who is there is meant."""
+    return bad_request(300, "There is no such participant.")
+
+
+def _leave(world: World, instance: Instance, stay: Stay, reason: str) -> None:
+    stay.left_at = world.now()
+    news.participant_left(world, instance, stay, reason)
+
+
+def _may_begin(session: Session, visitor: Visitor) -> bool:
+    hosts = visitor.role in {Role.HOST, Role.ALTERNATIVE_HOST}
+    return hosts or bool(session.settings.get("join_before_host"))
+
+
+def _is_meant(stay: Stay, person: str) -> bool:
+    visitor = stay.visitor
+    return person == stay.user_id or person.lower() in {visitor.email.lower(), visitor.name.lower()}
