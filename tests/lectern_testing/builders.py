@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lectern.domain.attendance import Instance, instance_key
 from lectern.domain.enrolment import Access, Enrolment, Person, Registration
 from lectern.domain.event import Event, EventDetails, Host, Status, SyncRecord
 from lectern.domain.meeting import Kind, Meeting
@@ -90,3 +91,20 @@ def a_registration(person: Person, **changes: Any) -> Registration:
         "registered_at": datetime.now(UTC),
     }
     return Registration(**(fields | changes))
+
+
+def an_instance(event_id: str = "ev-1", *, uuid: str = "abc==", **changes: Any) -> Instance:
+    """A run of ``a_meeting`` that just began."""
+    now = datetime.now(UTC)
+    fields = {
+        "event_id": event_id,
+        "key": instance_key(uuid),
+        "uuid": uuid,
+        "connection": "default",
+        "kind": Kind.MEETING,
+        "zoom_id": ZOOM_ID,
+        "started_at": now,
+        "due_at": now + timedelta(hours=13),
+        "expires_at": now + timedelta(days=365),
+    }
+    return Instance(**(fields | changes))

@@ -190,6 +190,7 @@ class Event(DomainModel):
         intent: A creation that was begun and whose outcome is not recorded yet.
         retired: Meetings that were replaced and are still to be deleted.
         participants: How many people stand where.
+        attended: The runs of the session whose attendance is final, where that of all is.
     """
 
     event_id: str
@@ -204,6 +205,7 @@ class Event(DomainModel):
     intent: MeetingIntent | None = None
     retired: tuple[Meeting, ...] = ()
     participants: Participants = Participants()
+    attended: frozenset[str] = frozenset()
 
     @property
     def planned(self) -> Planned:

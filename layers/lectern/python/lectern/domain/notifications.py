@@ -149,11 +149,19 @@ def _failed(old: Event | None, new: Event) -> Iterator[Notification]:
     )
 
 
+def _attendance_ready(old: Event | None, new: Event) -> Iterator[Notification]:
+    """The attendance is final: of the session, and once more of each time that it was run again."""
+    if new.attended and (old is None or old.attended != new.attended):
+        once = "#".join(sorted(new.attended))
+        yield _of_event(NotificationType.ATTENDANCE_READY, new, once=once)
+
+
 _EVENT_RULES: tuple[Callable[[Event | None, Event], Iterator[Notification]], ...] = (
     _ready,
     _updated,
     _cancelled,
     _failed,
+    _attendance_ready,
 )
 
 

@@ -12,12 +12,11 @@ from lectern.domain.problems import EnrolmentProblem
 from lectern.store import keys
 from lectern.store.items import enrolment_item, enrolment_of, stored
 from lectern.store.sends import SendStore
-from lectern.store.table import Change, Expression, Item, Table, WriteConflict
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, between
 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
 _DESIRED = ("version", "person", "role", "access", "removed", "erase", "enrolled_at", "updated_at")
 _STAND = ("state", "reason", "message", "failed_for", "GSI1SK")
-_LAST = "\uffff"
 
 
 class EnrolmentStore:
@@ -113,17 +112,10 @@ class EnrolmentStore:
 
     def _claimed_by(self, enrolment: Enrolment) -> Iterator[str]:
         """Every address that the user holds in the event, former ones included."""
-        partition = keys.event(enrolment.event_id)["PK"]
-        claims = _between(partition, keys.CLAIM_PREFIX, keys.CLAIM_PREFIX + _LAST)
-        start: Item | None = None
-        while True:
-            page = self._table.query(claims, start=start)
-            for item in page.items:
-                if item["user_id"] == enrolment.user_id:
-                    yield keys.address_of_claim(item["SK"])
-            start = page.next_key
-            if start is None:
-                return
+        claims = begins(keys.address_claim(enrolment.event_id, ""))
+        for item in self._table.query_all(claims):
+            if item["user_id"] == enrolment.user_id:
+                yield keys.address_of_claim(item["SK"])
 
     def _record_fact(
         self, read: Enrolment, registration: Registration | None, item: Item | None
@@ -170,9 +162,8 @@ class EnrolmentStore:
         Returns:
             The enrolments, and the user after whom the next page begins.
         """
-        partition = keys.event(event_id)["PK"]
         page = self._table.query(
-            _between(partition, keys.ENROLMENT_PREFIX, keys.ENROLMENT_PREFIX + _LAST),
+            begins(keys.enrolment(event_id, "")),
             start=dict(keys.enrolment(event_id, after)) if after is not None else None,
             limit=limit,
         )
@@ -181,18 +172,12 @@ class EnrolmentStore:
 
     def range(self, event_id: str, first: str, last: str) -> list[Enrolment]:
         """The enrolments whose users lie between two, both included; bounded by the caller."""
-        condition = _between(
-            keys.event(event_id)["PK"],
-            keys.ENROLMENT_PREFIX + first,
-            keys.ENROLMENT_PREFIX + last,
-        )
-        items: list[Item] = []
-        page = self._table.query(condition)
-        items += page.items
-        while page.next_key:
-            page = self._table.query(condition, start=page.next_key)
-            items += page.items
-        return [enrolment_of(item) for item in items]
+        users = between(keys.enrolment(event_id, first), keys.enrolment(event_id, last))
+        return list(map(enrolment_of, self._table.query_all(users)))
+
+    def everyone(self, event_id: str) -> Iterator[Enrolment]:
+        """All of an event's enrolments by user, removed ones included."""
+        return map(enrolment_of, self._table.query_all(begins(keys.enrolment(event_id, ""))))
 
     def page_in_state(
         self, event_id: str, state: EnrolmentState, *, after: str | None = None, limit: int
@@ -299,10 +284,3 @@ def _attribute_is(name: str, value: object) -> Expression:
     if value is None:
         return Expression(f"attribute_exists(#PK) AND attribute_not_exists(#{name})")
     return Expression(f"#{name} = :seen", {":seen": value})
-
-
-def _between(partition: str, first: str, last: str) -> Expression:
-    return Expression(
-        "#PK = :partition AND #SK BETWEEN :first AND :last",
-        {":partition": partition, ":first": first, ":last": last},
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from lectern.domain.enrolment import Shifts
@@ -127,6 +128,12 @@ class EventStore:
         if added:
             exists = Expression("attribute_exists(#PK)")
             self._table.update(keys.event(event_id), Change(add=added), exists)
+
+    def add_attended(self, event_id: str, instances: frozenset[str]) -> None:
+        """Notes the runs of the session whose attendance is final, where that of all is."""
+        exists = Expression("attribute_exists(#PK)")
+        with suppress(WriteConflict):
+            self._table.update(keys.event(event_id), Change(add={"attended": instances}), exists)
 
     def page_by_start(
         self, *, first: str, last: str, after: str | None, limit: int

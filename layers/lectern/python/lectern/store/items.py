@@ -25,6 +25,7 @@ _COUNT = "count_"
 _DOCUMENT_FIELDS = {
     *("details", "meeting", "intent", "retired", "sync_problem"),
     *("person", "access", "registration"),
+    "problem",
 }
 _DOCUMENTS = TypeAdapter(tuple[SerializeAsAny[DomainModel], ...])
 _SYNC = "sync_"
@@ -45,6 +46,8 @@ def stored(value: object) -> Any:  # noqa: ANN401 - what an attribute can hold
             return value.model_dump_json()
         case tuple():
             return _DOCUMENTS.dump_json(value).decode()
+        case frozenset():
+            return set(value) or None
         case str():
             return str(value)
         case _:

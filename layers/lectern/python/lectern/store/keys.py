@@ -12,7 +12,8 @@ Key = dict[str, str]
 GSI1 = "GSI1"
 """Events by start; an event's enrolments by state."""
 GSI2 = "GSI2"
-"""Events by state of their synchronisation; a user's enrolments and notifications."""
+"""Events by state of their synchronisation; a user's enrolments, notifications and attendance;
+runs of sessions whose attendance is still to be settled."""
 GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
@@ -21,6 +22,9 @@ GSI4 = "GSI4"
 ENROLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
 OUTBOX_PREFIX = "OUTBOX#"
+CONNECTION_PREFIX = "CONNECTION#"
+INSTANCE_PREFIX = "INSTANCE#"
+_ATTENDANCE_PREFIX = "ATTENDANCE#"
 _HOST_PREFIX = "HOST#"
 
 
@@ -187,3 +191,45 @@ def told_of_user(user_id: str, event_id: str, number: int | None = None) -> Key:
     """Where GSI2 has a notification about a user; without a number, the prefix of an event's."""
     width = "" if number is None else f"{number:016d}"
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{event_id}#{width}"}
+
+
+def attendance(event_id: str, position: str) -> Key:
+    """Someone who attended an event; not beside the event itself, which a burst would slow down."""
+    return {"PK": f"{_ATTENDANCE_PREFIX}{event_id}", "SK": position}
+
+
+def event_of_attendance(partition: str) -> str:
+    """The event that the partition of an attendee belongs to."""
+    return partition.removeprefix(_ATTENDANCE_PREFIX)
+
+
+def instance(event_id: str, instance_key: str) -> Key:
+    """A run of an event's session at Zoom; without one, what the keys of all begin with."""
+    return attendance(event_id, f"{INSTANCE_PREFIX}{instance_key}")
+
+
+def seen(event_id: str, instance_key: str, source: str = "", place: str = "") -> Key:
+    """What a source told of a connection; without them, what the keys of all begin with."""
+    told = f"{source}#{place}" if source else ""
+    return attendance(event_id, f"{CONNECTION_PREFIX}{instance_key}#{told}")
+
+
+def open_instances() -> str:
+    """The partition of GSI2 that holds the runs whose attendance is still to be settled."""
+    return "ATTENDANCE"
+
+
+def due_instance(event_id: str, instance_key: str, due_at: datetime) -> Key:
+    """Where GSI2 has a run that is still to be settled."""
+    return {"GSI2PK": open_instances(), "GSI2SK": f"{stamp(due_at)}#{instance_key}#{event_id}"}
+
+
+def instance_at(position: str) -> tuple[str, str]:
+    """The event and the run that stand at a position of that index."""
+    _, instance_key, event_id = position.split("#", 2)
+    return event_id, instance_key
+
+
+def attended_by(user_id: str, event_id: str = "") -> Key:
+    """Where GSI2 has what a user attended, among all of it."""
+    return {"GSI2PK": f"ATTENDED#{user_id}", "GSI2SK": f"EVENT#{event_id}"}

@@ -7,7 +7,8 @@ collected from the text, so that no reserved word of DynamoDB gets in the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ BATCH_GET_LIMIT = 100
 
 _LOST_RACES = ("ConditionalCheckFailed", "TransactionConflict")
 """DynamoDB's reasons for refusing a transaction that may go through the next time."""
+
+BATCH_WRITE_LIMIT = 25
+"""DynamoDB: at most 25 items in one BatchWriteItem."""
 
 _NAME = re.compile(r"#(\w+)")
 _serialize = TypeSerializer().serialize
@@ -66,13 +70,32 @@ class Expression:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+def begins(key: Key) -> Expression:
+    """The items of a partition whose sort key begins with that of ``key``."""
+    return Expression(
+        "#PK = :partition AND begins_with(#SK, :prefix)",
+        {":partition": key["PK"], ":prefix": key["SK"]},
+    )
+
+
+def between(first: Key, last: Key) -> Expression:
+    """The items of a partition between two keys, both included."""
+    return Expression(
+        "#PK = :partition AND #SK BETWEEN :first AND :last",
+        {":partition": first["PK"], ":first": first["SK"], ":last": last["SK"]},
+    )
+
+
 @dataclass(frozen=True)
 class Change:
-    """What an update sets, removes and adds; to set nothing (``None``) is to remove."""
+    """What an update sets, removes and adds; to set nothing (``None``) is to remove.
+
+    A number is added to the number that is there, members to the set.
+    """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: Sequence[str] = ()
-    add: Mapping[str, int] = field(default_factory=dict)
+    add: Mapping[str, int | AbstractSet[str]] = field(default_factory=dict)
 
     def expression(self) -> Expression:
         """The update as DynamoDB's update expression."""
@@ -228,6 +251,33 @@ class Table:
             items=[_unpacked(item) for item in answer["Items"]],
             next_key=_unpacked(last) if last else None,
         )
+
+    def query_all(
+        self, condition: Expression, *, index: str | None = None, attributes: Sequence[str] = ()
+    ) -> Iterator[Item]:
+        """Every item of a query, a page after the other."""
+        start: Item | None = None
+        while True:
+            page = self.query(condition, index=index, start=start, attributes=attributes)
+            yield from page.items
+            start = page.next_key
+            if start is None:
+                return
+
+    def put_many(self, items: Iterable[Item]) -> None:
+        """Writes items whole, without a condition; no two of them have one key."""
+        present = ({n: value for n, value in item.items() if value is not None} for item in items)
+        self._write_many([{"PutRequest": {"Item": _packed(item)}} for item in present])
+
+    def delete_many(self, keys: Iterable[Key]) -> None:
+        """Deletes items; no two keys are the same."""
+        self._write_many([{"DeleteRequest": {"Key": _packed(key)}} for key in keys])
+
+    def _write_many(self, requests: list[Any]) -> None:
+        while requests:
+            now, requests = requests[:BATCH_WRITE_LIMIT], requests[BATCH_WRITE_LIMIT:]
+            answer = self._client.batch_write_item(RequestItems={self._name: now})
+            requests += answer.get("UnprocessedItems", {}).get(self._name, [])
 
     def _write(
         self,

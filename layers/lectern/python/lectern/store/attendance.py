@@ -1,0 +1,186 @@
+"""Who attended: what was seen of connections, and what was made of it.
+
+What was seen of a connection while the session ran is a set in DynamoDB, which updates add to:
+neither the order in which deliveries are worked off nor how often makes a difference, and no two
+people are in each other's way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+
+from pydantic import TypeAdapter
+
+from lectern.domain.attendance import (
+    Attendee,
+    Connections,
+    Identity,
+    Instance,
+    position_of_user,
+)
+from lectern.domain.presence import Sighting, Source, Span, united
+from lectern.domain.report_rules import ReportedStay
+from lectern.store import keys
+from lectern.store.table import Change, Expression, Item, Table, begins, between
+
+_IN = "in_"
+"""An attendee has an attribute for each run of the session, so that each is written by itself."""
+
+_SPANS = TypeAdapter(tuple[Span, ...])
+
+
+class AttendanceStore:
+    """The connections of each run of a session, and the attendees of events."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def see(self, instance: Instance, connection: str, sighting: Sighting) -> None:
+        """Adds what Zoom told of a connection while the session ran."""
+        key = keys.seen(instance.event_id, instance.key, Source.LIVE, connection)
+        change = Change(
+            set={"connection": connection, "ttl": int(instance.expires_at.timestamp())},
+            add={"sightings": {_text_of(sighting)}},
+        )
+        self._table.update(key, change)
+
+    def keep_page(self, instance: Instance, source: Source, stays: Iterable[ReportedStay]) -> None:
+        """Keeps a page of what Zoom reports until all is read; the same page again is no other."""
+        rows = {f"{stay.connection}#{_digest(stay.sighting)}": stay for stay in stays}
+        self._table.put_many(
+            {
+                **keys.seen(instance.event_id, instance.key, source, place),
+                "connection": stay.connection,
+                "sightings": {_text_of(stay.sighting)},
+                "ttl": int(instance.expires_at.timestamp()),
+            }
+            for place, stay in rows.items()
+        )
+
+    def connections(self, instance: Instance, source: Source) -> Connections:
+        """What a source told of each connection of a run."""
+        seen: dict[str, set[Sighting]] = {}
+        told = begins(keys.seen(instance.event_id, instance.key, source))
+        for item in self._table.query_all(told):
+            seen.setdefault(item["connection"], set()).update(_sightings_of(item))
+        return seen
+
+    def forget_seen(self, instance: Instance, source: Source | None = None) -> None:
+        """Deletes what was seen of a run's connections, by one source or by all."""
+        told = begins(keys.seen(instance.event_id, instance.key, source or ""))
+        found = self._table.query_all(told, attributes=("PK", "SK"))
+        self._table.delete_many(dict(item) for item in found)
+
+    def add(self, instance: Instance, attendee: Attendee) -> None:
+        """Stores someone's time in a run; that in others is left as it is."""
+        user_id = attendee.user_id
+        index = keys.attended_by(user_id, instance.event_id) if user_id is not None else {}
+        change = Change(
+            set={
+                "user_id": user_id,
+                "email": attendee.email,
+                "name": attendee.name,
+                f"{_IN}{instance.key}": _SPANS.dump_json(attendee.spans).decode(),
+                "ttl": int(instance.expires_at.timestamp()),
+                **index,
+            }
+        )
+        self._table.update(keys.attendance(instance.event_id, attendee.position), change)
+
+    def everyone(self, event_id: str) -> list[Attendee]:
+        """All attendees of an event, as far as their attendance is final, by position."""
+        return list(map(_attendee_of, self._table.query_all(_people_of(event_id))))
+
+    def page(
+        self, event_id: str, *, after: str | None, limit: int
+    ) -> tuple[list[Attendee], str | None]:
+        """A page of the attendees of an event, by position.
+
+        Returns:
+            The attendees, and the position after which the next page begins.
+        """
+        start = dict(keys.attendance(event_id, after)) if after is not None else None
+        page = self._table.query(_people_of(event_id), start=start, limit=limit)
+        people = list(map(_attendee_of, page.items))
+        return people, people[-1].position if page.next_key and people else None
+
+    def of_user(self, user_id: str, event_ids: Iterable[str]) -> Mapping[str, Attendee]:
+        """A user's final attendance in these events, by event."""
+        position = position_of_user(user_id)
+        wanted = (keys.attendance(event_id, position) for event_id in event_ids)
+        return {
+            keys.event_of_attendance(item["PK"]): _attendee_of(item)
+            for item in self._table.get_many(wanted)
+        }
+
+    def page_of_user(
+        self, user_id: str, *, after: str | None = None, limit: int
+    ) -> tuple[list[str], str | None]:
+        """A page of the events that a user attended, by event.
+
+        Returns:
+            The events' ids, and the event after which the next page begins.
+        """
+        start = None
+        if after is not None:
+            start = keys.attendance(after, position_of_user(user_id)) | keys.attended_by(
+                user_id, after
+            )
+        theirs = Expression("#GSI2PK = :user", {":user": keys.attended_by(user_id)["GSI2PK"]})
+        page = self._table.query(theirs, index=keys.GSI2, start=start, limit=limit)
+        events = [keys.event_of_attendance(item["PK"]) for item in page.items]
+        return events, events[-1] if page.next_key and events else None
+
+    def forget_user(
+        self, event_id: str, user_id: str, is_theirs: Callable[[Identity], bool]
+    ) -> None:
+        """Deletes a user's attendance in an event.
+
+        Args:
+            event_id: The event.
+            user_id: The user.
+            is_theirs: Whether a connection that is not settled yet is the user's.
+        """
+        self._table.delete(keys.attendance(event_id, position_of_user(user_id)))
+        told = self._table.query_all(begins(keys.attendance(event_id, keys.CONNECTION_PREFIX)))
+        self._table.delete_many(
+            keys.attendance(event_id, item["SK"])
+            for item in told
+            if is_theirs(Identity.of(_sightings_of(item)))
+        )
+
+
+def _people_of(event_id: str) -> Expression:
+    """Users first, then who could not be matched; nothing else lies between the two."""
+    first, last = (keys.attendance(event_id, text) for text in ("PERSON#", "STRANGER#\uffff"))
+    return between(first, last)
+
+
+def _attendee_of(item: Item) -> Attendee:
+    spans = united(
+        span
+        for name, value in item.items()
+        if name.startswith(_IN)
+        for span in _SPANS.validate_json(value)
+    )
+    return Attendee(
+        position=item["SK"],
+        user_id=item.get("user_id"),
+        email=item["email"],
+        name=item["name"],
+        spans=spans,
+    )
+
+
+def _sightings_of(item: Item) -> list[Sighting]:
+    return list(map(Sighting.model_validate_json, item["sightings"]))
+
+
+def _text_of(sighting: Sighting) -> str:
+    """The sighting as a member of a set: the same one is the same text."""
+    return sighting.model_dump_json(exclude_defaults=True)
+
+
+def _digest(sighting: Sighting) -> str:
+    return hashlib.sha256(_text_of(sighting).encode()).hexdigest()[:16]
