@@ -1,4 +1,4 @@
-"""The table's stream: starts the reconciliations and the notifications that changes call for."""
+"""The table's stream: starts the work and writes the notifications that changes call for."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
     comes again, and does no harm.
     """
     batch = StreamBatch(composition.events(), composition.sync_starter(), composition.now)
+    attendance = composition.attendance_starter()
     news = composition.news()
 
     def changed(record: DynamoDBRecord) -> None:
@@ -29,6 +30,7 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
         if images and images.new_image:
             news.changed(record.event_id or "", images.old_image, images.new_image)
             batch.changed(images.old_image, images.new_image)
+            attendance.changed(images.old_image, images.new_image)
         elif images and images.old_image:
             news.removed(images.old_image)
 

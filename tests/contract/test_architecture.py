@@ -28,6 +28,7 @@ LEVELS = {
     "zoom": 2,
     "notify": 2,
     "sync": 3,
+    "attendance": 3,
     "api": 4,
     "composition": 5,
     "functions": 6,
@@ -41,6 +42,7 @@ CLIENT_BUILDERS = {"client", "resource", "Session", "session"}
 
 AWS, MODELS, HTTP = {"boto3", "botocore"}, {"pydantic"}, {"requests"}
 NOT_IMPORTED = {
+    "attendance": {"lectern.api", "lectern.sync", "email_validator", "aws_lambda_powertools"},
     "authorizer": AWS | MODELS | HTTP | {"aws_lambda_powertools", "lectern"},
     "dispatch": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "event_sync": {"lectern.api", "email_validator", "aws_lambda_powertools"},

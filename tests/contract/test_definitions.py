@@ -14,12 +14,16 @@ import yaml
 from cfnlint.api import ManualArgs, lint
 from jsonata import Jsonata
 
+from lectern.attendance import tasks as attendance
 from lectern.domain import errors
-from lectern.sync.tasks import AnyTask
+from lectern.sync import tasks as sync
 from lectern_testing.table import REPOSITORY, template
 
 FILES = sorted((REPOSITORY / "statemachines").glob("*.asl.yaml"))
-MODELS = {"${EventSyncFunctionArn}": AnyTask}
+MODELS = {
+    "${AttendanceFunctionArn}": attendance.AnyTask,
+    "${EventSyncFunctionArn}": sync.AnyTask,
+}
 """The tasks that each function knows, as a union of their models."""
 
 INVOKE = "arn:aws:states:::lambda:invoke"

@@ -10,14 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 
 import boto3
 import requests
-import yaml
 from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
@@ -27,15 +25,22 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 )
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, SyncExecutionWorker
 
+from lectern.attendance.start import execution_name as attendance_name
+from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
+from lectern.attendance.work import Tools as AttendanceTools
+from lectern.domain.attendance import Instance
 from lectern.domain.budget import Plan
 from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
 from lectern.domain.event import Event
+from lectern.domain.model import DomainModel
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
 from lectern.store.answers import AnswerStore
+from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.instances import InstanceStore
 from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
@@ -49,15 +54,14 @@ from lectern.zoom.client import ZoomClient
 from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.killable import KillableZoom, Killed, OneAtATime
-from lectern_testing.table import REPOSITORY, make_table
+from lectern_testing.machines import StateMachines
+from lectern_testing.table import make_table
 from local import jsonata, state_language
 from local.zoom import Clock, World
 from local.zoom.faults import Fault
 from local.zoom.seed import Seed
 
 REGION = "eu-west-1"
-_ROLE = "arn:aws:iam::123456789012:role/event-sync"
-_DEFINITION = REPOSITORY / "statemachines" / "event_sync.asl.yaml"
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
 
 
@@ -111,8 +115,19 @@ class Stage:
             lease_for=timedelta(seconds=900),
             fold=timedelta(seconds=fold_seconds),
         )
-        self._steps = boto3.client("stepfunctions", region_name=REGION)
-        self._machine = self._make_state_machine()
+        self.instances = InstanceStore(table)
+        self.attendance = AttendanceStore(table)
+        self.attendance_tools = AttendanceTools(
+            events=self.events,
+            enrolments=self.enrolments,
+            settings=self.settings,
+            instances=self.instances,
+            attendance=self.attendance,
+            zoom=self._zoom_account,
+            now=self.clock.now,
+            delay=timedelta(minutes=15),
+        )
+        self._machines = StateMachines("attendance", "event-sync")
         self.connect()
 
     # What the LMS does.
@@ -265,21 +280,27 @@ class Stage:
 
     def run(self, name: str, event_id: str = "ev-1") -> str:
         """Runs the state machine under a name, and returns how it ended."""
-        started = self._steps.start_execution(
-            stateMachineArn=self._machine, name=name, input=json.dumps({"event_id": event_id})
-        )
-        ended = self._steps.describe_execution(executionArn=started["executionArn"])
-        return ended["status"]
+        return self._machines.run("event-sync", name, {"event_id": event_id})
+
+    def settle(self, instance: Instance) -> str:
+        """Settles the attendance of a run of a session, and returns how the execution ended."""
+        told = {"event_id": instance.event_id, "instance": instance.key, "round": instance.round}
+        return self._machines.run("attendance", attendance_name(instance), told)
+
+    def _work(self, function: str, payload: dict[str, Any]) -> DomainModel:
+        if function == "attendance":
+            return ATTENDANCE_TASK.validate_python(payload).run(self.attendance_tools)
+        return TASK.validate_python(payload).run(self.tools)
 
     def invoke(self, **request: Any) -> dict[str, Any]:
-        """Answers as Lambda does for the event_sync function."""
+        """Answers as Lambda does for the functions of the state machines."""
         payload = json.loads(request["Payload"])
         self.tasks[payload["task"]] += 1
         answer: dict[str, Any] = {"StatusCode": 200, "ExecutedVersion": "$LATEST"}
         try:
             self.before_task(payload)
             self._in_task = True
-            result = TASK.validate_python(payload).run(self.tools).model_dump(mode="json")
+            result = self._work(request["FunctionName"], payload).model_dump(mode="json")
         except (Exception, Killed) as error:  # noqa: BLE001 - as Lambda does
             result = {"errorMessage": str(error), "errorType": type(error).__name__}
             answer["FunctionError"] = "Unhandled"
@@ -326,18 +347,6 @@ class Stage:
         return Budget(
             connection.connection_id, self.budgets, Plan.BUSINESS, self.clock.now, self.wait
         )
-
-    def _make_state_machine(self) -> str:
-        made = self._steps.create_state_machine(
-            name="event-sync", definition=_definition(), roleArn=_ROLE
-        )
-        return str(made["stateMachineArn"])
-
-
-@cache
-def _definition() -> str:
-    text = _DEFINITION.read_text().replace("${EventSyncFunctionArn}", "event-sync")
-    return json.dumps(yaml.safe_load(text))
 
 
 class _Sleeper:

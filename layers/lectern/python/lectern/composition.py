@@ -15,9 +15,11 @@ from botocore.config import Config
 from lectern.domain.budget import Plan
 from lectern.secret_store import SecretStore
 from lectern.store.answers import AnswerStore
+from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.instances import InstanceStore
 from lectern.store.joining import JoinStore
 from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from lectern.api.credentials import CredentialsCheck
+    from lectern.attendance.start import AttendanceStarter
+    from lectern.attendance.work import Tools as AttendanceTools
     from lectern.domain.settings import Connection
     from lectern.notify.delivery import Delivery
     from lectern.notify.lms import Lms
@@ -152,6 +156,44 @@ def delivery() -> Delivery:
 @cache
 def _sqs() -> SQSClient:
     return boto3.client("sqs", config=_RETRIES)
+
+
+@cache
+def instances() -> InstanceStore:
+    """The runs of sessions at Zoom."""
+    return InstanceStore(table())
+
+
+@cache
+def attendance() -> AttendanceStore:
+    """Who attended."""
+    return AttendanceStore(table())
+
+
+@cache
+def attendance_starter() -> AttendanceStarter:
+    """What starts the settling of attendance."""
+    from lectern.attendance.start import AttendanceStarter  # noqa: PLC0415
+
+    client = boto3.client("stepfunctions", config=_RETRIES)
+    return AttendanceStarter(client, os.environ["ATTENDANCE_ARN"])
+
+
+@cache
+def attendance_tools() -> AttendanceTools:
+    """What the settling of attendance reaches the world with."""
+    from lectern.attendance.work import Tools  # noqa: PLC0415
+
+    return Tools(
+        events=events(),
+        enrolments=enrolments(),
+        settings=settings(),
+        instances=instances(),
+        attendance=attendance(),
+        zoom=zoom_account,
+        now=now,
+        delay=timedelta(seconds=int(os.environ["ATTENDANCE_DELAY_SECONDS"])),
+    )
 
 
 @cache

@@ -8,12 +8,13 @@ from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.calls import Calls
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.plan_usage import read_plan_usage
+from lectern.zoom.reports import Reports
 from lectern.zoom.sessions import Sessions
 from lectern.zoom.users import Users
 
 
 class ZoomAccount:
-    """A Zoom account: its users, its meetings and its webinars.
+    """A Zoom account: its users, its meetings, its webinars, and its reports of those.
 
     Args:
         client: The account's client.
@@ -40,3 +41,8 @@ class ZoomAccount:
     def plan_usage(self) -> PlanUsage:
         """What the account pays for and uses; see ``read_plan_usage``."""
         return read_plan_usage(self._calls)
+
+    @property
+    def reports(self) -> Reports:
+        """The account's reports of sessions that are over."""
+        return Reports(self._calls)

@@ -1,0 +1,1 @@
+"""Attendance: what is seen while a session runs, and Zoom's report afterwards."""

@@ -1,0 +1,278 @@
+"""Zoom's report of a run of a session: waited for, read page by page, and settled."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+
+from lectern.attendance.work import Work
+from lectern.domain.attendance import AttendanceFault, AttendanceProblem
+from lectern.domain.classification import zoom_said
+from lectern.domain.errors import (
+    ZoomCredentialsInvalid,
+    ZoomError,
+    ZoomNotFound,
+    ZoomRejected,
+    ZoomScopeMissing,
+)
+from lectern.domain.meeting import Kind
+from lectern.domain.model import DomainModel
+from lectern.domain.presence import Source
+from lectern.domain.report_rules import (
+    ALONE_PATIENCE,
+    PATIENCE,
+    QUIET,
+    attendance_problem,
+    is_ready,
+    look_again_at,
+    wait_for_report,
+)
+from lectern.zoom.reports import PastMeeting, ReportPage
+
+_WRITERS = 8
+"""Attendees that are written at a time; DynamoDB has no batch of updates."""
+
+_REFUSALS = (ZoomScopeMissing, ZoomCredentialsInvalid, ZoomRejected)
+"""What no waiting helps."""
+
+
+class Outcome(StrEnum):
+    """What comes next for the run of a session."""
+
+    WAIT = "wait"
+    READ = "read"
+    MORE = "more"
+    SETTLE = "settle"
+    CONCLUDE = "conclude"
+    STOP = "stop"
+
+
+class Step(DomainModel):
+    """What comes next, and from where to read on.
+
+    Attributes:
+        source: Where the page is read, or what is to be settled.
+        page_token: Which page; empty for the first.
+    """
+
+    outcome: Outcome
+    wait_seconds: int = 0
+    source: Source = Source.REPORT
+    page_token: str = ""
+
+
+STOP = Step(outcome=Outcome.STOP)
+CONCLUDE = Step(outcome=Outcome.CONCLUDE)
+
+
+def begin(work: Work) -> Step:
+    """Says whether it is time to look for the report."""
+    instance, now = work.instance, work.now()
+    if instance.is_final:
+        return CONCLUDE
+    if instance.ended_at is None:
+        return _ask_whether_it_ended(work)
+    wait = timedelta()
+    if now < instance.ended_at + work.tools.delay:
+        wait = wait_for_report(instance.ended_at, now, work.tools.delay)
+    if instance.resume_at is not None:
+        wait = max(wait, instance.resume_at - now)
+    if wait > timedelta():
+        return _wait(work, wait)
+    return Step(outcome=Outcome.READ)
+
+
+def read_page(work: Work, source: Source, page_token: str) -> Step:
+    """Reads a page of the report and keeps it, or says that there is none yet.
+
+    Raises:
+        ZoomError: Limits and outages, for the state machine to wait for.
+    """
+    instance = work.instance
+    try:
+        page = work.reports().page(instance.kind, source, instance.uuid, page_token)
+    except ZoomNotFound:
+        page = ReportPage()
+    except ZoomRejected as error:
+        if page_token:
+            # A page token ends after 15 minutes: begin again.
+            return Step(outcome=Outcome.MORE, source=source)
+        return _refused(work, source, error)
+    except _REFUSALS as error:
+        return _refused(work, source, error)
+    if not page_token:
+        work.tools.attendance.forget_seen(instance, source)
+    if not is_ready(page.stays, instance, first_page=not page_token):
+        return _not_ready(work, source)
+    work.tools.attendance.keep_page(instance, source, page.stays)
+    if page.next_page_token:
+        return Step(outcome=Outcome.MORE, source=source, page_token=page.next_page_token)
+    return Step(outcome=Outcome.SETTLE, source=source)
+
+
+def settle(work: Work, source: Source) -> Step:
+    """Makes the attendance of the run final."""
+    event = work.tools.events.get(work.instance.event_id)
+    if work.instance.is_final or event is None:
+        return CONCLUDE
+    if work.instance.kind is Kind.MEETING:
+        _correct_times(work)
+    store = partial(work.tools.attendance.add, work.instance)
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        list(writers.map(store, work.attendees(event, source)))
+    return CONCLUDE if work.tools.instances.finish(work.instance, work.now()) else STOP
+
+
+def conclude(work: Work) -> Step:
+    """Says on the event that the attendance is final, if that of all runs is, and clears up."""
+    event_id = work.instance.event_id
+    instances = work.tools.instances.of_event(event_id)
+    if all(instance.is_final for instance in instances):
+        final = frozenset(instance.key for instance in instances)
+        work.tools.events.add_attended(event_id, final)
+    work.tools.attendance.forget_seen(work.instance)
+    work.tools.instances.close(work.instance)
+    return STOP
+
+
+def postpone(work: Work, error: str) -> Step:
+    """Notes that Zoom's limits or an outage hold the report up, and until when."""
+    fault, pause = _POSTPONED[error]
+    now = work.now()
+    until = max(work.instance.resume_at or now, now + pause)
+    if not _note(work, attendance_problem(fault), due_at=until + QUIET, resume_at=until):
+        return STOP
+    return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(until - now))
+
+
+def give_up(work: Work) -> Step:
+    """Notes an unexpected fault; the sweep tries again."""
+    problem = attendance_problem(AttendanceFault.INTERNAL_ERROR)
+    _note(work, problem, due_at=work.now() + timedelta(minutes=30))
+    return STOP
+
+
+_POSTPONED = {
+    "ZoomRateLimited": (AttendanceFault.RATE_LIMITED, timedelta(minutes=1)),
+    "ZoomDailyLimit": (AttendanceFault.DAILY_LIMIT, timedelta(minutes=1)),
+    "ZoomUnavailable": (AttendanceFault.UNAVAILABLE, timedelta(minutes=5)),
+}
+
+
+def _refused(work: Work, source: Source, error: ZoomError) -> Step:
+    """Goes on with the other list of a webinar, or leaves what was seen live, with the reason."""
+    if _has_another(work, source):
+        return Step(outcome=Outcome.MORE, source=Source.PAST)
+    match error:
+        case ZoomScopeMissing(scopes=scopes):
+            problem = attendance_problem(
+                AttendanceFault.SCOPE_MISSING, f"Missing: {', '.join(scopes)}."
+            )
+        case ZoomCredentialsInvalid():
+            problem = attendance_problem(AttendanceFault.CREDENTIALS_INVALID)
+        case _:
+            problem = attendance_problem(AttendanceFault.REJECTED, zoom_said(error))
+    _note(work, problem, due_at=look_again_at(work.instance, work.now()))
+    return STOP
+
+
+def _not_ready(work: Work, source: Source) -> Step:
+    """Waits for the report, settles what was seen live of someone alone, or stops waiting."""
+    if _has_another(work, source):
+        return Step(outcome=Outcome.MORE, source=Source.PAST)
+    instance, now = work.instance, work.now()
+    ended_at = instance.ended_at or now
+    if _was_alone(work, now - ended_at):
+        return Step(outcome=Outcome.SETTLE, source=Source.LIVE)
+    if now - ended_at > PATIENCE:
+        problem = attendance_problem(AttendanceFault.REPORT_MISSING)
+        _note(work, problem, due_at=look_again_at(instance, now))
+        return STOP
+    return _wait(work, wait_for_report(ended_at, now, work.tools.delay))
+
+
+def _has_another(work: Work, source: Source) -> bool:
+    return work.instance.kind is Kind.WEBINAR and source is Source.REPORT
+
+
+def _was_alone(work: Work, since_end: timedelta) -> bool:
+    """Whether at most one person was there, of which Zoom makes no report.
+
+    Webhooks can be lost, so where Zoom counts (meetings), its count decides.
+    """
+    event = work.tools.events.get(work.instance.event_id)
+    if event is None or len(list(work.attendees(event, Source.LIVE))) > 1:
+        return False
+    past = _past_meeting(work)
+    if past is not None and past.participants_count is not None:
+        return past.participants_count <= 1
+    return since_end > ALONE_PATIENCE
+
+
+def _correct_times(work: Work) -> None:
+    """Takes over from when to when Zoom says that the meeting really went on."""
+    past = _past_meeting(work)
+    if past is not None and past.start_time is not None and past.end_time is not None:
+        start, end = past.start_time, past.end_time
+        work.instance = work.tools.instances.correct(work.instance, start, end)
+
+
+def _past_meeting(work: Work) -> PastMeeting | None:
+    """What Zoom says of the meeting; ``None`` for webinars, and where it may not or cannot say."""
+    if work.instance.kind is not Kind.MEETING:
+        return None
+    try:
+        return work.reports().past_meeting(work.instance.uuid)
+    except (ZoomNotFound, *_REFUSALS):
+        return None
+
+
+def _ask_whether_it_ended(work: Work) -> Step:
+    """Finds out about the end of a run of which Zoom told nothing; what is found begins anew."""
+    instance, now = work.instance, work.now()
+    ended_at = _end_by_report(work)
+    if ended_at is not None:
+        work.tools.instances.end(
+            instance, ended_at, due_at=now + QUIET, expires_at=instance.expires_at
+        )
+        return STOP
+    work.tools.instances.stay_at_work(instance, now + timedelta(hours=6))
+    return STOP
+
+
+def _end_by_report(work: Work) -> datetime | None:
+    """When the run ended, if Zoom knows a report of it, which it makes of what is over."""
+    if work.instance.kind is Kind.MEETING:
+        past = _past_meeting(work)
+        return past.end_time if past else None
+    try:
+        page = work.reports().page(Kind.WEBINAR, Source.REPORT, work.instance.uuid, "")
+    except (ZoomNotFound, *_REFUSALS):
+        return None
+    ends = [stay.sighting.left_at for stay in page.stays if stay.sighting.left_at is not None]
+    return max(ends, default=None)
+
+
+def _wait(work: Work, wait: timedelta) -> Step:
+    if not work.tools.instances.stay_at_work(work.instance, work.now() + wait + QUIET):
+        return STOP
+    return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(wait))
+
+
+def _note(
+    work: Work,
+    problem: AttendanceProblem,
+    *,
+    due_at: datetime | None,
+    resume_at: datetime | None = None,
+) -> bool:
+    return work.tools.instances.note_problem(
+        work.instance, problem, due_at=due_at, resume_at=resume_at
+    )
+
+
+def _seconds(wait: timedelta) -> int:
+    """A wait in whole seconds, never too short."""
+    return max(1, -(-wait // timedelta(seconds=1)))

@@ -1,0 +1,125 @@
+"""The tasks of the attendance state machine: a model in, a model out, typed errors.
+
+Every task can be repeated at any time, and one of a round that was taken over does nothing.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from lectern.attendance import report
+from lectern.attendance.work import Tools, Work
+from lectern.domain.attendance import AttendanceFault
+from lectern.domain.errors import ZoomDailyLimit
+from lectern.domain.model import DomainModel
+from lectern.domain.presence import Source
+from lectern.domain.report_rules import QUIET, attendance_problem
+
+
+class Task(DomainModel):
+    """What every task is told.
+
+    Attributes:
+        event_id: The event.
+        instance: The key of the run of its session.
+        round: The round that the execution works for.
+    """
+
+    event_id: str
+    instance: str
+    round: int
+
+    def run(self, tools: Tools) -> report.Step:
+        """Does the task, and notes a wait that Zoom asked for before it is raised."""
+        instance = tools.instances.get(self.event_id, self.instance)
+        if instance is None or instance.round != self.round:
+            return report.STOP
+        try:
+            return self.do(Work(tools, instance))
+        except ZoomDailyLimit as limit:
+            tools.instances.note_problem(
+                instance,
+                attendance_problem(AttendanceFault.DAILY_LIMIT),
+                due_at=limit.resume_at + QUIET,
+                resume_at=limit.resume_at,
+            )
+            raise
+
+    @abstractmethod
+    def do(self, work: Work) -> report.Step:
+        """What the task is about."""
+
+
+class Begin(Task):
+    """Says whether it is time to look for the report."""
+
+    task: Literal["begin"]
+
+    def do(self, work: Work) -> report.Step:
+        """See ``report.begin``."""
+        return report.begin(work)
+
+
+class ReadPage(Task):
+    """Reads a page of the report."""
+
+    task: Literal["read_page"]
+    source: Source
+    page_token: str
+
+    def do(self, work: Work) -> report.Step:
+        """See ``report.read_page``."""
+        return report.read_page(work, self.source, self.page_token)
+
+
+class Settle(Task):
+    """Makes the attendance final."""
+
+    task: Literal["settle"]
+    source: Source
+
+    def do(self, work: Work) -> report.Step:
+        """See ``report.settle``."""
+        return report.settle(work, self.source)
+
+
+class Conclude(Task):
+    """Says that the attendance is final."""
+
+    task: Literal["conclude"]
+
+    def do(self, work: Work) -> report.Step:
+        """See ``report.conclude``."""
+        return report.conclude(work)
+
+
+class Postpone(Task):
+    """Notes until when Zoom's limits or an outage hold the report up."""
+
+    task: Literal["postpone"]
+    error: Literal["ZoomRateLimited", "ZoomDailyLimit", "ZoomUnavailable"]
+
+    def do(self, work: Work) -> report.Step:
+        """See ``report.postpone``."""
+        return report.postpone(work, self.error)
+
+
+class GiveUp(Task):
+    """Ends the round after an unexpected fault."""
+
+    task: Literal["give_up"]
+
+    def do(self, work: Work) -> report.Step:
+        """See ``report.give_up``."""
+        return report.give_up(work)
+
+
+AnyTask = Annotated[
+    Begin | ReadPage | Settle | Conclude | Postpone | GiveUp, Field(discriminator="task")
+]
+
+TASK: TypeAdapter[AnyTask] = TypeAdapter(AnyTask)
+"""Reads a task from what the state machine sends."""

@@ -1,0 +1,138 @@
+"""What Zoom reports of a session that is over: who was there, and from when to when it went on.
+
+Only what the integration's scopes allow: the reports of participants, the list of a past webinar's
+participants, and a past meeting itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from lectern.domain.meeting import Kind
+from lectern.domain.presence import Sighting, Source
+from lectern.domain.report_rules import ReportedStay
+from lectern.zoom.calls import PAGE_SIZE, Calls
+from lectern.zoom.operations import GET_PAST_MEETING, LIST_PAST_WEBINAR_PARTICIPANTS, OF_KIND
+
+IN_WAITING_ROOM = "in_waiting_room"
+
+
+def _nothing_to_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _none_to_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """Zoom's times are UTC, also where they do not say so."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_nothing_to_none), AfterValidator(_in_utc)]
+Text = Annotated[str, BeforeValidator(_none_to_empty)]
+
+
+class _Answer(BaseModel):
+    """What Zoom answers: more than is described, and numbers where texts are."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
+
+
+class ReportRow(_Answer):
+    """A stay of one device, whichever operation answers it; Zoom names the user in two ways."""
+
+    user_id: Text = ""
+    id: Text = ""
+    participant_user_id: Text = ""
+    registrant_id: Text = ""
+    user_email: Text = ""
+    name: Text = ""
+    join_time: Moment = None
+    leave_time: Moment = None
+    duration: int | None = None
+    status: Text = ""
+
+    @property
+    def stay(self) -> ReportedStay:
+        """The row in our own words."""
+        return ReportedStay(
+            connection=self.user_id or self.participant_user_id or self.id or self.registrant_id,
+            sighting=Sighting(
+                joined_at=self.join_time,
+                left_at=self.leave_time,
+                registrant_id=self.registrant_id,
+                zoom_user=self.participant_user_id or self.id,
+                email=self.user_email,
+                name=self.name,
+            ),
+            seconds=self.duration,
+        )
+
+
+class ReportPage(_Answer):
+    """A page of a report."""
+
+    participants: list[ReportRow] = Field(default_factory=list)
+    next_page_token: Text = ""
+
+    @property
+    def stays(self) -> list[ReportedStay]:
+        """Who was in the session itself; waiting for admission is no attendance."""
+        return [row.stay for row in self.participants if row.status != IN_WAITING_ROOM]
+
+
+class PastMeeting(_Answer):
+    """A meeting that is over."""
+
+    start_time: Moment = None
+    end_time: Moment = None
+    participants_count: int | None = None
+
+
+class Reports:
+    """The reports of one Zoom account.
+
+    All methods raise ``ZoomError`` in its classes.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def page(self, kind: Kind, source: Source, uuid: str, page_token: str) -> ReportPage:
+        """A page of who was there. Zoom: a page token ends after 15 minutes.
+
+        Args:
+            kind: What was run.
+            source: Which of Zoom's reports.
+            uuid: The run; by its UUID, since an id would give the latest run only.
+            page_token: What the page before named; empty for the first.
+        """
+        query: dict[str, str | int] = {"page_size": PAGE_SIZE}
+        if page_token:
+            query["next_page_token"] = page_token
+        operation = LIST_PAST_WEBINAR_PARTICIPANTS
+        if source is Source.REPORT:
+            operation = OF_KIND[kind].report_participants
+            query["include_fields"] = "registrant_id"
+        path = {"session_id": in_path(uuid)}
+        return self._calls.read(ReportPage, operation, path=path, query=query)
+
+    def past_meeting(self, uuid: str) -> PastMeeting:
+        """What Zoom says of a run of a meeting that is over."""
+        return self._calls.read(PastMeeting, GET_PAST_MEETING, path={"session_id": in_path(uuid)})
+
+
+def in_path(uuid: str) -> str:
+    """A UUID as a path has it before it is encoded.
+
+    Zoom: one that begins with a slash, or has two in a row, has to be encoded twice.
+    """
+    return quote(uuid, safe="") if uuid.startswith("/") or "//" in uuid else uuid
