@@ -28,9 +28,11 @@ from lectern.api.problems import Fault
 from lectern.domain.budget import Plan
 from lectern.domain.join import JoinDecision, JoinStep
 from lectern.secret_store import SecretStore
+from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.instances import InstanceStore
 from lectern.store.joining import JoinStore, Look
 from lectern.store.leases import LeaseStore
 from lectern.store.outbox import OutboxStore
@@ -100,6 +102,7 @@ class ApiParts:
         self._joins = JoinStore(table)
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
         self._leases = LeaseStore(table)
+        self._instances, self._attendance = InstanceStore(table), AttendanceStore(table)
         self._budgets = BudgetStore(table)
         self._outbox = OutboxStore(table, lambda _seconds: None)
         self._settings, self._secrets = SettingsStore(table), secrets
@@ -122,6 +125,12 @@ class ApiParts:
 
     def enrolments(self) -> EnrolmentStore:
         return self._enrolments
+
+    def instances(self) -> InstanceStore:
+        return self._instances
+
+    def attendance(self) -> AttendanceStore:
+        return self._attendance
 
     def settings(self) -> SettingsStore:
         return self._settings

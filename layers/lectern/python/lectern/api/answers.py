@@ -10,6 +10,7 @@ from typing import Any
 JSON = "application/json; charset=utf-8"
 PROBLEM_JSON = "application/problem+json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 
 
 @dataclass(frozen=True)

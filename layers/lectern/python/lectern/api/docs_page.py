@@ -91,8 +91,11 @@ def _operation(name: str, operation: Json, responses: Json) -> Iterator[str]:
 def _answer(answer: Json, responses: Json) -> tuple[str, str]:
     if "$ref" in answer:
         answer = responses[answer["$ref"].rpartition("/")[2]]
-    ((media, content),) = answer["content"].items()
-    return _kind(content["schema"]) or escape(media), answer["description"]
+    kinds = [
+        _kind(content["schema"]) if "$ref" in content["schema"] else escape(media)
+        for media, content in answer["content"].items()
+    ]
+    return " or ".join(kinds), answer["description"]
 
 
 def _schemas(schemas: Json) -> Iterator[str]:

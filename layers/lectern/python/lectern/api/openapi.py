@@ -184,13 +184,18 @@ def _answers(route: Route) -> Json:
     answers: Json = {}
     for status, model in route.answers.items():
         schema = {"$ref": _SCHEMAS + model.__name__} if model else {}
-        media = route.content_type.partition(";")[0]
+        content = {_media(route.content_type): {"schema": schema}}
+        content |= {_media(other): {"schema": {"type": "string"}} for other in route.also}
         answers[str(status.value)] = {
             "description": _OF_WRITES[status] if is_write else status.phrase,
-            "content": {media: {"schema": schema}},
+            "content": content,
             **({"headers": {"ETag": _ETAG}} if route.shows_etag else {}),
         }
     return answers
+
+
+def _media(content_type: str) -> str:
+    return content_type.partition(";")[0]
 
 
 def _refusals(route: Route) -> list[type[Refusal]]:

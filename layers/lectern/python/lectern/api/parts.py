@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from lectern.api.credentials import CredentialsCheck
     from lectern.domain.budget import Plan
     from lectern.secret_store import SecretStore
+    from lectern.store.attendance import AttendanceStore
     from lectern.store.budget import BudgetStore
     from lectern.store.enrolments import EnrolmentStore
     from lectern.store.events import EventStore
+    from lectern.store.instances import InstanceStore
     from lectern.store.joining import JoinStore
     from lectern.store.outbox import OutboxStore
     from lectern.store.settings import SettingsStore
@@ -29,6 +31,12 @@ class Parts(Protocol):
 
     def enrolments(self) -> EnrolmentStore:
         """The enrolments."""
+
+    def instances(self) -> InstanceStore:
+        """The runs of sessions at Zoom."""
+
+    def attendance(self) -> AttendanceStore:
+        """Who attended."""
 
     def joins(self) -> JoinStore:
         """What is stored about people's ways in."""

@@ -34,6 +34,7 @@ class Route:
         creates: Whether what the path names need not exist.
         shows_etag: Whether the answer has an ``ETag``.
         refusals: Those that are not common to all of the API.
+        also: What else than ``content_type`` can be asked for with ``Accept``, as texts.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Route:
     shows_etag: bool = False
     refusals: tuple[type[Refusal], ...] = ()
     content_type: str = JSON
+    also: tuple[str, ...] = ()
 
     @property
     def needs_key(self) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from lectern.api.answers import CSV
+from lectern.api.attendance import get_attendance
+from lectern.api.attendance_view import AttendanceView
 from lectern.api.budget import BudgetView, get_budget
 from lectern.api.changes import ChangePage, list_changes
 from lectern.api.enrolment_list import EnrolmentListQuery, list_enrolments
@@ -129,6 +132,15 @@ ROUTES: tuple[Route, ...] = (
         "Change one user's access alone",
         answers={ACCEPTED: EnrolmentView, OK: EnrolmentView},
         body=AccessBody,
+    ),
+    Route(
+        "GET",
+        f"{_EVENT}/attendance",
+        get_attendance,
+        "Read who attended, and for how long",
+        answers={OK: AttendanceView},
+        query=PageQuery,
+        also=(CSV,),
     ),
     Route(
         "POST",

@@ -1,0 +1,261 @@
+"""The attendance of an event over HTTP: live, provisional, final; JSON in pages and CSV."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from lectern.api.attendance import wants_table
+from lectern.domain.attendance import AttendanceFault, Attendee, position_of_user
+from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.presence import Sighting, Span
+from lectern.domain.report_rules import attendance_problem
+from lectern_testing.builders import a_registration, an_instance
+from lectern_testing.lms import MORNING
+
+PATH = "/v1/events/ev-1/attendance"
+TEN = MORNING + timedelta(hours=1)
+EMPTY = {"items": [], "unmatched": [], "next_cursor": None, "problem": None}
+
+
+def at(minutes):
+    return TEN + timedelta(minutes=minutes)
+
+
+def told(moment):
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture(autouse=True)
+def event(lms):
+    """Kim and Sam are registered."""
+    lms.put_event(duration_minutes=90)
+    for user in ("kim", "sam"):
+        lms.enrol(user)
+        enrolment = lms.parts.enrolments().get("ev-1", user)
+        lms.parts.enrolments().record(
+            enrolment,
+            state=EnrolmentState.REGISTERED,
+            registration=a_registration(enrolment.person, registrant_id=f"r-{user}"),
+        )
+
+
+def begun(lms, **changes):
+    """A run of the session that is stored."""
+    instance = an_instance(**{"started_at": at(0)} | changes)
+    lms.parts.instances().create(instance)
+    return instance
+
+
+def sees(lms, instance, connection, came=None, went=None, **who):
+    moments = {
+        "joined_at": None if came is None else at(came),
+        "left_at": None if went is None else at(went),
+    }
+    lms.parts.attendance().see(instance, connection, Sighting(**moments, **who))
+
+
+def settled(lms, *people, **changes):
+    """A run whose attendance is final: users, or names of strangers, with minutes."""
+    instance = begun(lms, **{"ended_at": at(60)} | changes)
+    for user_id, name, minutes in people:
+        position = position_of_user(user_id) if user_id else f"STRANGER#{name}"
+        lms.parts.attendance().add(
+            instance,
+            Attendee(
+                position=position,
+                user_id=user_id,
+                email=f"{user_id or name}@acme.example",
+                name=name,
+                spans=(Span(joined_at=at(0), left_at=at(minutes)),),
+            ),
+        )
+    lms.parts.instances().finish(instance, at(90))
+
+
+def test_before_the_session_there_is_none(lms):
+    answer = lms.get(PATH)
+    assert answer.status == 200
+    assert answer.json == EMPTY | {
+        "state": "none",
+        "started_at": None,
+        "ended_at": None,
+        "planned_minutes": 90,
+    }
+
+
+def test_an_unknown_event_is_a_404(lms):
+    answer = lms.get("/v1/events/none/attendance")
+    assert (answer.status, answer.json["code"]) == (404, "event_not_found")
+
+
+def test_who_is_there_is_seen_while_it_runs(lms):
+    instance = begun(lms)
+    sees(lms, instance, "1", came=5, registrant_id="r-kim", email="")
+    sees(lms, instance, "2", came=6, email="sam@ACME.example")
+    sees(lms, instance, "2", went=26, email="sam@ACME.example")
+    sees(lms, instance, "3", came=7, name="Kim")
+    lms.parts.moment = at(30)
+
+    answer = lms.get(PATH).json
+
+    assert (answer["state"], answer["started_at"], answer["ended_at"]) == (
+        "live",
+        told(at(0)),
+        None,
+    )
+    kim, sam = answer["items"]
+    assert kim == {
+        "user_id": "kim",
+        "email": "kim@acme.example",
+        "joined_at": told(at(5)),
+        "left_at": None,
+        "minutes": 25,
+        "sessions": [{"joined_at": told(at(5)), "left_at": None}],
+    }
+    assert (sam["user_id"], sam["left_at"], sam["minutes"]) == ("sam", told(at(26)), 20)
+    assert answer["unmatched"] == [
+        {"name": "Kim", "email": "", "joined_at": told(at(7)), "left_at": None, "minutes": 23}
+    ]
+
+
+def test_after_the_end_everyone_is_gone_and_it_is_provisional(lms):
+    instance = begun(lms)
+    sees(lms, instance, "1", came=5, registrant_id="r-kim")
+    lms.parts.instances().end(instance, at(60), due_at=at(70), expires_at=at(99))
+    lms.parts.moment = at(300)
+
+    answer = lms.get(PATH).json
+
+    assert (answer["state"], answer["ended_at"]) == ("provisional", told(at(60)))
+    assert (answer["items"][0]["left_at"], answer["items"][0]["minutes"]) == (told(at(60)), 55)
+
+
+def test_what_keeps_it_from_being_final_is_said(lms):
+    instance = begun(lms, ended_at=at(60))
+    problem = attendance_problem(AttendanceFault.SCOPE_MISSING, "Missing: a:b:c.")
+    lms.parts.instances().note_problem(instance, problem, due_at=None)
+
+    answer = lms.get(PATH).json
+
+    assert answer["state"] == "provisional"
+    assert answer["problem"]["code"] == "zoom_scope_missing"
+    assert "a:b:c" in answer["problem"]["message"]
+
+
+def test_a_second_run_adds_up_with_what_is_final_of_the_first(lms):
+    settled(lms, ("kim", "", 60))
+    again = begun(lms, uuid="second", started_at=at(100))
+    sees(lms, again, "1", came=110, registrant_id="r-kim")
+    lms.parts.moment = at(120)
+
+    answer = lms.get(PATH).json
+
+    assert answer["state"] == "live"
+    (kim,) = answer["items"]
+    assert kim["minutes"] == 70
+    assert [each["joined_at"] for each in kim["sessions"]] == [told(at(0)), told(at(110))]
+
+
+class TestWhatIsFinal:
+    @pytest.fixture(autouse=True)
+    def final(self, lms):
+        settled(lms, *((f"u-{n}", "", 10 + n) for n in range(5)), (None, "guest", 9))
+
+    def test_is_not_made_anew_of_everyone(self, lms):
+        answer, reads = counted(lms, lambda: lms.get(PATH))
+        assert answer.json["state"] == "final"
+        assert len(answer.json["items"]) == 5
+        # The event, its runs, the attendees, and whether there are more.
+        assert len(reads) <= 4
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6, 7])
+    def test_is_read_in_pages_strangers_last(self, lms, limit):
+        users, strangers, cursor, sizes = [], [], None, []
+        while True:
+            query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+            page = lms.get(PATH, query=query).json
+            users += [each["user_id"] for each in page["items"]]
+            strangers += [each["name"] for each in page["unmatched"]]
+            sizes.append(len(page["items"]) + len(page["unmatched"]))
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert (users, strangers) == ([f"u-{n}" for n in range(5)], ["guest"])
+        assert sizes == [limit] * (6 // limit) + ([6 % limit] if 6 % limit else [])
+
+    def test_a_cursor_holds_when_a_second_run_begins(self, lms):
+        first = lms.get(PATH, query={"limit": 2}).json
+        begun(lms, uuid="second")
+        rest = lms.get(PATH, query={"cursor": first["next_cursor"]}).json
+        assert [each["user_id"] for each in rest["items"]] == ["u-2", "u-3", "u-4"]
+
+    def test_a_cursor_of_another_list_is_refused(self, lms):
+        cursor = lms.get("/v1/events/ev-1/enrollments", query={"limit": 1}).json["next_cursor"]
+        assert lms.get(PATH, query={"cursor": cursor}).pointers == ["/cursor"]
+
+    def test_is_a_table_for_who_asks_for_csv(self, lms):
+        answer = lms.get(PATH, headers={"Accept": "text/csv"}, query={"limit": 2})
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        rows = list(csv.reader(StringIO(answer.text)))
+        assert rows[0] == ["user_id", "email", "joined_at", "left_at", "minutes"]
+        assert rows[1] == ["u-0", "u-0@acme.example", told(at(0)), told(at(10)), "10"]
+        assert [row[0] for row in rows[1:]] == [f"u-{n}" for n in range(5)]
+
+
+def counted(lms, ask):
+    """What was answered, and which reads that took."""
+    reads = []
+
+    def note(model, **_):
+        if model.name in {"GetItem", "BatchGetItem", "Query", "Scan"}:
+            reads.append(model.name)
+
+    lms.client.meta.events.register("before-call.dynamodb", note)
+    try:
+        return ask(), reads
+    finally:
+        lms.client.meta.events.unregister("before-call.dynamodb", note)
+
+
+@pytest.mark.parametrize("user_id", ["-1", "@SUM", "=1+1", "+1", "\t=1", "\r=1", "\uff1d1"])
+def test_no_cell_of_the_table_is_a_formula(lms, user_id):
+    settled(lms, (user_id, "", 10))
+    answer = lms.get(PATH, headers={"Accept": "text/csv"})
+    ((found, email, *_),) = list(csv.reader(StringIO(answer.text, newline="")))[1:]
+    assert (found, email) == (f"'{user_id}", f"'{user_id}@acme.example")
+
+
+def test_an_empty_table_has_its_header(lms):
+    answer = lms.get(PATH, headers={"Accept": "text/csv"})
+    assert answer.text == "user_id,email,joined_at,left_at,minutes\r\n"
+
+
+def test_who_is_still_there_has_no_end_in_the_table(lms):
+    sees(lms, begun(lms), "1", came=5, registrant_id="r-kim")
+    lms.parts.moment = at(30)
+    answer = lms.get(PATH, headers={"Accept": "text/csv"})
+    assert answer.text.splitlines()[1] == f"kim,kim@acme.example,{told(at(5))},,25"
+
+
+@pytest.mark.parametrize(
+    ("accept", "table"),
+    [
+        ("text/csv", True),
+        ("TEXT/CSV; charset=utf-8", True),
+        ("text/csv, */*;q=0.1", True),
+        ("application/json;q=0.5, text/csv;q=0.9", True),
+        ("application/json, text/csv", False),
+        ("application/json, text/csv;q=0.9", False),
+        ("text/csv;q=0", False),
+        ("text/csv;q=x", False),
+        ("*/*", False),
+        ("text/*", False),
+        (",;=,;q", False),
+        ("", False),
+    ],
+)
+def test_csv_is_for_who_would_rather_have_it(accept, table):
+    assert wants_table({"accept": accept}) is table
+    assert wants_table({}) is False
