@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from typing_extensions import override
 
 from lectern.domain.meeting import Kind
-from local.zoom import admission, instances, panelists, registrants, sessions
+from local.zoom import admission, assistants, instances, panelists, registrants, sessions
 from local.zoom.bodies import AddRegistrant, NewPanelist
 from local.zoom.kinds import RULES
 from local.zoom.model import Registrant, Session
 from local.zoom.refusals import Deed
 from local.zoom.seed import UserSeed
+from local.zoom.user_bodies import NewAssistant
 from local.zoom.users import require_user
 from local.zoom.world import World
 
@@ -300,6 +301,35 @@ class ChangeUser(UserSeed, Action):
         world.put_user(UserSeed(**self.model_dump(exclude_unset=True, exclude={"action"})))
 
 
+class OnAssistant(Action):
+    """Something done to the assistants of a user, by addresses."""
+
+    email: str
+    assistant_email: str
+
+
+class AddAssistant(OnAssistant):
+    """A user lets another schedule."""
+
+    action: Literal["add_assistant"]
+
+    @override
+    def apply(self, world: World) -> None:
+        wanted = NewAssistant(email=self.assistant_email)
+        assistants.add(world, require_user(world, self.email), [wanted])
+
+
+class RemoveAssistant(OnAssistant):
+    """A user lets another schedule no more."""
+
+    action: Literal["remove_assistant"]
+
+    @override
+    def apply(self, world: World) -> None:
+        user = require_user(world, self.email)
+        assistants.remove(user, require_user(world, self.assistant_email).id)
+
+
 class DeleteUser(Action):
     """An administrator deletes a user; the user's meetings and webinars are gone too."""
 
@@ -326,6 +356,8 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | SelfRegister
         | AddPanelist
         | RemovePanelist
+        | AddAssistant
+        | RemoveAssistant
         | ChangeUser
         | DeleteUser,
         Field(discriminator="action"),

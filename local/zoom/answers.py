@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from lectern.domain.meeting import Kind
+from local.zoom import licences
 from local.zoom.clock import zoom_time
+from local.zoom.licences import AddOn
 from local.zoom.model import Approval, InviteLink, Panelist, Registrant, Session, User, UserType
 from local.zoom.sessions import new_start_key
 from local.zoom.urls import invite_url, join_url, personal_join_url, registration_url
 from local.zoom.users import webinar_capacity
 from local.zoom.world import World
+
+_BASE_PLANS = {"pro": "yearly", "business": "business_yearly"}
 
 
 def user(world: World, shown: User) -> dict[str, Any]:
@@ -39,17 +43,57 @@ def user(world: World, shown: User) -> dict[str, Any]:
     }
 
 
+def new_user(added: User) -> dict[str, Any]:
+    """A user, as a create shows it."""
+    return {
+        "id": added.id,
+        "email": added.email,
+        "first_name": added.first_name,
+        "last_name": added.last_name,
+        "type": int(added.type),
+    }
+
+
+def assistant(of: User, shown: User) -> dict[str, Any]:
+    """An assistant in a user's list."""
+    return {
+        "id": shown.id,
+        "email": shown.email,
+        "can_manage_host_private_event": of.assistants[shown.id],
+    }
+
+
+def plan_usage(world: World) -> dict[str, Any]:
+    """What the account pays for, in the words of integrators: Zoom's document is not public."""
+    hosts = {"hosts": world.seed.licences.hosts, "usage": licences.hosts_in_use(world)}
+    return {
+        "plan_base": {"type": _BASE_PLANS[world.seed.plan]} | hosts,
+        "plan_webinar": _add_on_usage(world, licences.WEBINARS),
+        "plan_large_meeting": _add_on_usage(world, licences.LARGE_MEETINGS),
+    }
+
+
+def _add_on_usage(world: World, add_on: AddOn) -> list[dict[str, Any]]:
+    paid = add_on.paid(world.seed.licences)
+    return [
+        {"type": f"{add_on.plan}{capacity}_yearly", "hosts": paid[capacity], "usage": used}
+        for capacity, used in licences.in_use(world, add_on).items()
+    ]
+
+
 def user_settings(world: World, shown: User) -> dict[str, Any]:
     """A user's settings: the parts that say what the user can host."""
     webinars_hold = webinar_capacity(world, shown)
     feature: dict[str, Any] = {"webinar_capacity": webinars_hold} if webinars_hold else {}
+    if shown.large_meeting_capacity:
+        feature["large_meeting_capacity"] = shown.large_meeting_capacity
     return {
         "feature": feature
         | {
             "cn_meeting": False,
             "concurrent_meeting": "Plus" if shown.type is UserType.LICENSED else "Basic",
             "in_meeting": False,
-            "large_meeting": False,
+            "large_meeting": bool(shown.large_meeting_capacity),
             "meeting_capacity": shown.meeting_capacity,
             "webinar": bool(webinars_hold),
             "zoom_events": False,

@@ -25,7 +25,6 @@ from typing_extensions import override
 from local.zoom.errors import FieldError, ZoomError, bad_request, validation_failed
 
 BATCH_SIZE = 30
-MAXIMUM_CHINESE_CHARACTERS = 12
 
 
 def _documented_time(text: str) -> str:
@@ -50,6 +49,17 @@ def _valid_email(text: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
         raise ValueError("Invalid email.")
     return text
+
+
+def at_most_chinese(count: int) -> AfterValidator:
+    """Zoom's limit on names: so many Chinese characters."""
+
+    def check(name: str) -> str:
+        if len(re.findall("[\u3400-\u9fff\uf900-\ufaff]", name)) > count:
+            raise ValueError(f"The name has more than {count} Chinese characters.")
+        return name
+
+    return AfterValidator(check)
 
 
 Email = Annotated[str, Field(max_length=128), AfterValidator(_valid_email)]
@@ -146,17 +156,11 @@ class RegistrantStatusChange(Body):
     )
 
 
-def _few_chinese_characters(name: str) -> str:
-    if len(re.findall("[\u3400-\u9fff\uf900-\ufaff]", name)) > MAXIMUM_CHINESE_CHARACTERS:
-        raise ValueError(f"A name has at most {MAXIMUM_CHINESE_CHARACTERS} Chinese characters.")
-    return name
-
-
 class NewPanelist(Body):
     """A person who is to speak in a webinar."""
 
     email: Email
-    name: Annotated[FirstName, AfterValidator(_few_chinese_characters)]
+    name: Annotated[FirstName, at_most_chinese(12)]
     virtual_background_id: str = ""
     name_tag_id: str = ""
     name_tag_name: str = ""

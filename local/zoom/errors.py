@@ -94,9 +94,28 @@ def wrong_method(method: str) -> ZoomError:
     )
 
 
+def no_permission() -> ZoomError:
+    """The account's plan does not have this."""
+    return bad_request(200, "No permission.")
+
+
 def no_such_user(reference: str) -> ZoomError:
     """The account has no such user."""
     return ZoomError(HTTPStatus.NOT_FOUND, 1001, f"User does not exist: {reference}.")
+
+
+def address_in_use(email: str) -> ZoomError:
+    """The account has a user with this address."""
+    return ZoomError(HTTPStatus.CONFLICT, 1005, f'Email "{email}" has already been used.')
+
+
+def no_single_sign_on() -> ZoomError:
+    """The account cannot create users who sign in elsewhere."""
+    return bad_request(
+        2002,
+        "SSO has not been enabled for this account. "
+        "Contact the Zoom support team to enable this option.",
+    )
 
 
 def invitation_expired() -> ZoomError:

@@ -49,6 +49,9 @@ RATES_OF_PLAN: Mapping[Plan, Mapping[RateClass, Rate]] = {
 }
 
 
+INVITATIONS_OF_PLAN: Mapping[Plan, int] = {"free": 50, "pro": 1_500, "business": 10_000}
+
+
 def rates_of(plan: Plan, limits: LimitsSeed) -> Mapping[RateClass, Rate]:
     """The rates of an account: those of the plan, scaled, or those that the seed names."""
     rates = {name: rate.scaled(limits.scale) for name, rate in RATES_OF_PLAN[plan].items()}
@@ -91,6 +94,7 @@ class Limits:
         self._second: datetime | None = None
         self._in_second: Counter[RateClass] = Counter()
         self._in_day: DailyCounter[RateClass] = DailyCounter()
+        self._invitations: DailyCounter[str] = DailyCounter()
         self._host_writes: DailyCounter[str] = DailyCounter()
         self._registrations: DailyCounter[tuple[int, str]] = DailyCounter()
         self._status_changes: DailyCounter[tuple[int, str]] = DailyCounter()
@@ -98,6 +102,7 @@ class Limits:
     def configure(self, plan: Plan, limits: LimitsSeed) -> None:
         """Set the limits; what was used stays used."""
         self._limits = limits
+        self._invitations_per_day = limits.invitations_per_day or INVITATIONS_OF_PLAN[plan]
         self._rates = rates_of(plan, limits)
 
     def take(self, rate_class: RateClass, now: datetime) -> None:
@@ -129,6 +134,19 @@ class Limits:
                 f"You have exceeded the daily rate limit ({allowed}) of Meeting Create/Update API "
                 "requests permitted for this particular user. "
                 "You may resume these requests at GMT 00:00:00."
+            )
+
+    def take_invitation(self, now: datetime) -> None:
+        """Count a user who is created with an invitation.
+
+        Raises:
+            ZoomError: 429, until 00:00 UTC; the words are modelled on those for a host.
+        """
+        allowed = self._invitations_per_day
+        if self._invitations.take(["account"], allowed, now):
+            raise daily_limit_of_user(
+                f"You have exceeded the daily rate limit ({allowed}) of Create User API requests "
+                "permitted for this account. You may resume these requests at GMT 00:00:00."
             )
 
     def take_registrations(self, session: Session, emails: Iterable[str], now: datetime) -> None:

@@ -71,8 +71,11 @@ class User:
         pmi: The personal meeting id.
         meeting_capacity: How many the user's meetings hold.
         webinar_capacity: How many the user's webinars hold; 0 without a webinar licence.
+        large_meeting_capacity: How many the user's large meetings hold; 0 without that licence.
         use_pmi_by_default: The user's setting: schedule with the personal meeting id unless a
             meeting says otherwise.
+        assistants: Who may schedule for the user, by id; the value says whether the assistant may
+            manage private events.
     """
 
     id: str
@@ -86,7 +89,14 @@ class User:
     created_at: datetime
     meeting_capacity: int
     webinar_capacity: int
+    large_meeting_capacity: int
     use_pmi_by_default: bool
+    assistants: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def holds_licence(self) -> bool:
+        """Whether one of the account's licences is the user's; an invited user holds one too."""
+        return self.type is UserType.LICENSED and self.status in {"active", "pending"}
 
     @property
     def name(self) -> str:

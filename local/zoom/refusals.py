@@ -229,11 +229,6 @@ class WebinarRefusals(Refusals):
         return bad_request(3000, "You have been invited as an alternative host for the webinar.")
 
 
-def no_permission() -> ZoomError:
-    """The account's plan does not have this."""
-    return bad_request(200, "No permission.")
-
-
 def too_many_panelists() -> ZoomError:
     """The webinar takes no more panelists."""
     return bad_request(3000, NO_MORE.format("panelists"))

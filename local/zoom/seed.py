@@ -12,6 +12,7 @@ from local.zoom.model import UserType
 
 Plan = Literal["free", "pro", "business"]
 WebinarCapacity = Literal[0, 100, 500, 1000, 3000, 5000, 10000]
+LargeMeetingCapacity = Literal[0, 500, 1000, 3000, 5000]
 SCOPES_OF_WEBHOOKS = ("meeting:read:participant:admin", "webinar:read:participant:admin")
 """Granted only so that events are sent; no operation needs them."""
 ALL_SCOPES = tuple(sorted({operation.scope for operation in OPERATIONS} | {*SCOPES_OF_WEBHOOKS}))
@@ -37,6 +38,7 @@ class UserSeed(SeedModel):
     pmi: int | None = None
     meeting_capacity: int = 300
     webinar_capacity: WebinarCapacity = 0
+    large_meeting_capacity: LargeMeetingCapacity = 0
     use_pmi_by_default: bool = False
 
 
@@ -53,6 +55,10 @@ def _default_webinar_licences() -> dict[int, int]:
     return {100: 5, 500: 10, 1000: 5, 3000: 2, 5000: 1, 10000: 1}
 
 
+def _default_large_meeting_licences() -> dict[int, int]:
+    return {500: 5, 1000: 2}
+
+
 class LicencesSeed(SeedModel):
     """The licences that the account pays for.
 
@@ -60,11 +66,15 @@ class LicencesSeed(SeedModel):
         hosts: How many users can be Licensed.
         webinars: How many hosts can have a webinar licence of each capacity; empty where the
             account has no webinar plan.
+        large_meetings: The same of large meetings.
     """
 
     hosts: Annotated[int, Field(ge=0)] = 100
     webinars: dict[int, Annotated[int, Field(ge=0)]] = Field(
         default_factory=_default_webinar_licences
+    )
+    large_meetings: dict[int, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=_default_large_meeting_licences
     )
 
 
@@ -91,6 +101,7 @@ class LimitsSeed(SeedModel):
         host_writes_per_day: Creates and updates of the meetings of one host.
         registrations_per_day: Registrations of one person for one meeting.
         status_changes_per_day: Status changes of one registrant of one meeting.
+        invitations_per_day: Users who are created with an invitation; ``None`` for the plan's.
     """
 
     scale: Annotated[float, Field(gt=0)] = 1.0
@@ -98,6 +109,7 @@ class LimitsSeed(SeedModel):
     host_writes_per_day: int = 100
     registrations_per_day: int = 3
     status_changes_per_day: int = 10
+    invitations_per_day: int | None = None
 
 
 class SubscriptionSeed(SeedModel):
@@ -169,6 +181,8 @@ class Seed(SeedModel):
     owner: Owner = Field(default_factory=Owner)
     limits: LimitsSeed = Field(default_factory=LimitsSeed)
     blocked_domains: list[str] = Field(default_factory=list)
+    users_elsewhere: list[str] = Field(default_factory=list)
+    single_sign_on: bool = True
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999
     panelist_capacity: Annotated[int, Field(ge=0)] = 100
     parallel_tokens: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 from lectern.domain.meeting import Kind
 from local.zoom import news
 from local.zoom.bodies import utc_time
-from local.zoom.errors import bad_request, domains_blocked, invalid_field
+from local.zoom.errors import bad_request, domains_blocked, invalid_field, no_permission
 from local.zoom.kinds import RULES
 from local.zoom.model import (
     RECURRING_TYPES,
@@ -23,7 +23,7 @@ from local.zoom.model import (
     User,
     UserType,
 )
-from local.zoom.refusals import Deed, no_permission
+from local.zoom.refusals import Deed
 from local.zoom.session_bodies import SessionFields, SessionSettings
 from local.zoom.users import require_alternative_hosts, require_host
 from local.zoom.world import World, new_id, new_number

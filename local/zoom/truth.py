@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from lectern.domain.meeting import Kind
+from local.zoom import licences
 from local.zoom.answers import panelist
 from local.zoom.clock import zoom_time
 from local.zoom.model import Registrant, Session, User
@@ -20,6 +21,7 @@ def whole_truth(world: World) -> dict[str, Any]:
         "now": world.now().isoformat(),
         "plan": world.seed.plan,
         "licences": world.seed.licences.model_dump(),
+        "licences_in_use": _in_use(world),
         "scopes": sorted(world.seed.scopes),
         "users": [_user(user) for user in world.users.values()],
         **_sessions(world, Kind.MEETING),
@@ -61,6 +63,14 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
             {"time": attempt.time.isoformat(), "status": attempt.status}
             for attempt in delivery.attempts
         ],
+    }
+
+
+def _in_use(world: World) -> dict[str, Any]:
+    return {
+        "hosts": licences.hosts_in_use(world),
+        "webinars": licences.in_use(world, licences.WEBINARS),
+        "large_meetings": licences.in_use(world, licences.LARGE_MEETINGS),
     }
 
 

@@ -1,13 +1,24 @@
-"""Who may host, and who may be an alternative host."""
+"""The users of the account: who may host, and who may be an alternative host."""
 
 from __future__ import annotations
 
 import re
 
 from lectern.domain.meeting import Kind
-from local.zoom.errors import invalid_alternative_hosts, invitation_expired, no_such_user
+from local.zoom.errors import (
+    address_in_use,
+    bad_request,
+    invalid_alternative_hosts,
+    invitation_expired,
+    no_permission,
+    no_single_sign_on,
+    no_such_user,
+)
+from local.zoom.licences import change_type, require_host_licence
 from local.zoom.model import User, UserType
 from local.zoom.refusals import REFUSALS
+from local.zoom.seed import UserSeed
+from local.zoom.user_bodies import UpdateUser, UserInfo
 from local.zoom.world import World
 
 
@@ -23,6 +34,57 @@ def require_user(world: World, reference: str) -> User:
     if user.status == "invitation_expired":
         raise invitation_expired()
     return user
+
+
+def create(world: World, action: str, info: UserInfo) -> User:
+    """Add a user to the account; one who is invited is pending until the invitation is accepted.
+
+    Args:
+        world: The account.
+        action: ``create`` invites; ``autoCreate`` and ``ssoCreate`` make the user active at once.
+        info: Who.
+
+    Raises:
+        ZoomError: 400/2002 without single sign-on, 400/200 where the plan does not have the action,
+            400/1107 for a blocked domain, 409/1005 for a user of this account, 400/1009 for one of
+            another, 400/3412 if no licence is left.
+    """
+    if action == "custCreate" or world.seed.plan == "free":
+        raise no_permission()
+    if action == "ssoCreate" and not world.seed.single_sign_on:
+        raise no_single_sign_on()
+    if action == "autoCreate" and info.password is None:
+        raise bad_request(300, "Invalid parameter: password")
+    if world.blocked_domains_of([info.email]):
+        raise bad_request(1107, "Email domain is blocked.")
+    if world.find_user(info.email) is not None:
+        raise address_in_use(info.email)
+    if world.is_user_elsewhere(info.email):
+        raise bad_request(1009, f"The user {info.email} already holds an active account.")
+    if UserType(info.type) is UserType.LICENSED:
+        require_host_licence(world, for_new_user=True)
+    return world.put_user(
+        UserSeed(
+            email=info.email,
+            type=UserType(info.type),
+            status="pending" if action == "create" else "active",
+            first_name=info.first_name,
+            last_name=info.last_name,
+        )
+    )
+
+
+def update(world: World, user: User, body: UpdateUser) -> None:
+    """Change the fields that are given.
+
+    Raises:
+        ZoomError: as `change_type`; then nothing is changed.
+    """
+    given = body.given()
+    if "type" in given:
+        change_type(world, user, UserType(body.type))
+    for name in given.keys() & {"first_name", "last_name", "timezone"}:
+        setattr(user, name, given[name])
 
 
 def require_host(world: World, reference: str, kind: Kind = Kind.MEETING) -> User:

@@ -122,9 +122,16 @@ class World:
 
     def find_user(self, reference: str) -> User | None:
         """The user with an id or an address (in any case)."""
-        by_id = self.users.get(reference)
-        wanted = reference.lower()
-        return by_id or next((u for u in self.users.values() if u.email.lower() == wanted), None)
+        return self.users.get(reference) or self.find_user_with_email(reference)
+
+    def find_user_with_email(self, email: str) -> User | None:
+        """The user with an address, in any case."""
+        wanted = email.lower()
+        return next((user for user in self.users.values() if user.email.lower() == wanted), None)
+
+    def is_user_elsewhere(self, email: str) -> bool:
+        """Whether an address is that of a user of another account."""
+        return email.lower() in {each.lower() for each in self.seed.users_elsewhere}
 
     def blocked_domains_of(self, emails: list[str]) -> list[str]:
         """Which of the blocked e-mail domains these addresses are in."""

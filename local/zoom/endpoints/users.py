@@ -1,24 +1,103 @@
-"""The operations on users."""
+"""The operations on users, their licences and their assistants."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 from lectern.zoom import operations
-from local.zoom import answers
-from local.zoom.endpoints.routing import Answer, ApiCall, carries_out
-from local.zoom.users import require_user
+from local.zoom import answers, assistants, licences, users
+from local.zoom.bodies import read
+from local.zoom.clock import zoom_time
+from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out
+from local.zoom.errors import bad_request, no_permission
+from local.zoom.model import User
+from local.zoom.user_bodies import AddAssistants, CreateUser, UpdateUser, UpdateUserSettings
 
 
 @carries_out(operations.GET_USER)
 def get_user(call: ApiCall) -> Answer:
     """Show a user."""
-    user = require_user(call.world, call.path["user_id"])
-    return Answer(HTTPStatus.OK, answers.user(call.world, user))
+    return Answer(HTTPStatus.OK, answers.user(call.world, _user(call)))
+
+
+@carries_out(operations.CREATE_USER)
+def create_user(call: ApiCall) -> Answer:
+    """Add a user to the account."""
+    world = call.world
+    body = read(CreateUser, call.body)
+    if body.action == "create":
+        world.limits.take_invitation(world.now())
+    return Answer(
+        HTTPStatus.CREATED, answers.new_user(users.create(world, body.action, body.user_info))
+    )
+
+
+@carries_out(operations.UPDATE_USER)
+def update_user(call: ApiCall) -> Answer:
+    """Change a user."""
+    users.update(call.world, _user(call), read(UpdateUser, call.body))
+    return NO_CONTENT
+
+
+@carries_out(operations.CHECK_USER_EMAIL)
+def check_user_email(call: ApiCall) -> Answer:
+    """Say whether Zoom knows an address, in this account or another."""
+    email = call.query.get("email", "")
+    if not email:
+        raise bad_request(300, "Email is required.")
+    known = call.world.find_user_with_email(email) is not None
+    return Answer(HTTPStatus.OK, {"existed_email": known or call.world.is_user_elsewhere(email)})
 
 
 @carries_out(operations.GET_USER_SETTINGS)
 def get_user_settings(call: ApiCall) -> Answer:
     """Show what a user can host."""
-    user = require_user(call.world, call.path["user_id"])
-    return Answer(HTTPStatus.OK, answers.user_settings(call.world, user))
+    return Answer(HTTPStatus.OK, answers.user_settings(call.world, _user(call)))
+
+
+@carries_out(operations.UPDATE_USER_SETTINGS)
+def update_user_settings(call: ApiCall) -> Answer:
+    """Change what a user can host."""
+    user = _user(call)
+    licences.change_features(call.world, user, read(UpdateUserSettings, call.body).feature)
+    return NO_CONTENT
+
+
+@carries_out(operations.LIST_ASSISTANTS)
+def list_assistants(call: ApiCall) -> Answer:
+    """List all of a user's assistants, without pages."""
+    user = _user(call)
+    rows = [answers.assistant(user, each) for each in assistants.of_user(call.world, user)]
+    return Answer(HTTPStatus.OK, {"assistants": rows})
+
+
+@carries_out(operations.ADD_ASSISTANTS)
+def add_assistants(call: ApiCall) -> Answer:
+    """Make up to 30 users assistants of a user."""
+    world = call.world
+    user = _user(call)
+    added = assistants.add(world, user, read(AddAssistants, call.body).assistants)
+    ids = ",".join(each.id for each in added)
+    return Answer(HTTPStatus.CREATED, {"ids": ids, "add_at": zoom_time(world.now())})
+
+
+@carries_out(operations.DELETE_ASSISTANT)
+def delete_assistant(call: ApiCall) -> Answer:
+    """Take an assistant away."""
+    assistants.remove(_user(call), call.path["assistant_id"])
+    return NO_CONTENT
+
+
+@carries_out(operations.GET_PLAN_USAGE)
+def get_plan_usage(call: ApiCall) -> Answer:
+    """Show what the account pays for, and how much of it is in use."""
+    world = call.world
+    if call.path["account_id"] not in {"me", world.seed.credentials.account_id}:
+        raise no_permission()
+    if world.seed.plan == "free":
+        raise bad_request(200, "Only available for paid account.")
+    return Answer(HTTPStatus.OK, answers.plan_usage(world))
+
+
+def _user(call: ApiCall) -> User:
+    return users.require_user(call.world, call.path["user_id"])
