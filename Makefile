@@ -28,7 +28,7 @@ up: $(READY) ## run the local cloud in the foreground
 	exec $(BIN)/python -m local.cloud
 
 test: $(READY) ## run all tests, and hold the domain's branch coverage
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 	$(BIN)/python -m pytest -q --cov=lectern.domain --cov-fail-under=95 tests/unit/domain tests/properties
 
 lint: $(READY) ## style, types, template

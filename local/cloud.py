@@ -144,7 +144,12 @@ class LocalCloud:
             f"--lambda-url={_url(lambda_port)}",
         )
         simulator = (
-            self._spawn(running, "local.zoom", f"--port={self._ports.zoom}")
+            self._spawn(
+                running,
+                "local.zoom",
+                f"--port={self._ports.zoom}",
+                f"--webhooks-url={self.url}",
+            )
             if self._simulated
             else None
         )
@@ -164,6 +169,8 @@ class LocalCloud:
             _fill_in_settings(front)
         running.enter_context(Server(front, self._ports.api))
         self._await_health()
+        if simulator is not None:
+            self._validate_webhooks()
 
     def _spawn(self, running: ExitStack, module: str, *arguments: str) -> Process:
         name = module.removeprefix("local.")
@@ -183,6 +190,10 @@ class LocalCloud:
                 return
             time.sleep(0.1)
         raise StartError("/health does not answer 200")
+
+    def _validate_webhooks(self) -> None:
+        """Has Zoom check the addresses of its webhooks, as an administrator does by a button."""
+        requests.post(f"{self.zoom_url}/_sim/webhooks/challenge", timeout=_START_SECONDS)
 
     def _overview(self, stack: Stack, schedules: Schedules) -> dict[str, Any]:
         """What runs, for `GET /` of the control port."""

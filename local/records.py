@@ -27,11 +27,24 @@ def queue_record(message: Mapping[str, Any], source_arn: str) -> Record:
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": message.get("Attributes", {}),
-        "messageAttributes": message.get("MessageAttributes", {}),
+        "messageAttributes": {
+            name: _message_attribute(attribute)
+            for name, attribute in message.get("MessageAttributes", {}).items()
+        },
         "md5OfBody": message.get("MD5OfBody", ""),
         "eventSource": "aws:sqs",
         "eventSourceARN": source_arn,
         "awsRegion": REGION,
+    }
+
+
+def _message_attribute(attribute: Mapping[str, Any]) -> Record:
+    """An attribute of a message, which Lambda writes in its own way."""
+    return {
+        "dataType": attribute["DataType"],
+        "stringValue": attribute.get("StringValue"),
+        "stringListValues": [],
+        "binaryListValues": [],
     }
 
 

@@ -33,15 +33,6 @@ def pytest_configure():
     botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Tests that share a local cloud go to one worker, so that no other starts it as well."""
-    for item in items:
-        if "cloud" in item.fixturenames:
-            [*_, fixture] = item._fixtureinfo.name2fixturedefs["cloud"]
-            item.add_marker(pytest.mark.xdist_group(fixture.baseid))
-
-
 def pytest_collection_finish():
     """What the libraries keep is large, and is looked through at no further collection."""
     gc.collect()

@@ -1,8 +1,8 @@
-"""The filter of an event source mapping."""
+"""Records of event source mappings, and the filters that they pass."""
 
 import pytest
 
-from local.records import matches
+from local.records import matches, queue_record
 
 RECORD = {"eventName": "INSERT", "dynamodb": {"Keys": {"SK": {"S": "USER#1"}}}}
 
@@ -30,3 +30,14 @@ def test_without_patterns_every_record_passes():
 def test_an_operator_that_is_not_known_is_an_error_and_no_match():
     with pytest.raises(LookupError):
         matches(RECORD, [{"eventName": [{"cidr": "10.0.0.0/8"}]}])
+
+
+def test_attributes_of_a_message_are_written_as_lambda_does():
+    message = {
+        "MessageId": "m-1",
+        "ReceiptHandle": "r-1",
+        "Body": "{}",
+        "MessageAttributes": {"kind": {"DataType": "String", "StringValue": "meeting"}},
+    }
+    attribute = queue_record(message, "arn:queue")["messageAttributes"]["kind"]
+    assert (attribute["dataType"], attribute["stringValue"]) == ("String", "meeting")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -12,8 +13,10 @@ from moto import mock_aws
 from pydantic import ValidationError
 
 from lectern.domain.settings import ConnectionSecrets
+from lectern.domain.webhook_secrets import WebhookSecret, read_secrets
 from lectern.secret_store import SecretStore
 
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 FIRST = ConnectionSecrets(client_secret="first")
 SECOND = ConnectionSecrets(client_secret="second", webhook_secret_token="t", credentials_version=2)
 
@@ -82,3 +85,62 @@ def test_a_secret_that_cannot_be_read_is_not_shown(client: Any, store: SecretSto
         store.get("default")
 
     assert "hush" not in f"{caught.value} {caught.value!r}"
+
+
+def webhook_secrets(client: Any) -> tuple[WebhookSecret, ...]:
+    answer = client.get_secret_value(
+        SecretId="lectern/test/webhook-secrets", VersionStage="AWSCURRENT"
+    )
+    return read_secrets(answer["SecretString"])
+
+
+def test_webhook_secrets_of_all_connections_are_one_secret(store: SecretStore, client: Any) -> None:
+    store.put_webhook_secret("default", "first", NOW)
+    store.put_webhook_secret("academy", "second", NOW)
+    store.put_webhook_secret("default", "third", NOW)
+
+    kept = webhook_secrets(client)
+    assert [(each.connection, each.key) for each in kept] == [
+        ("default", "third"),
+        ("academy", "second"),
+        ("default", "first"),
+    ]
+
+
+def test_a_webhook_secret_that_is_as_wanted_is_not_written(store: SecretStore, client: Any) -> None:
+    store.put_webhook_secret("default", None, NOW)
+    with pytest.raises(ClientError):
+        client.describe_secret(SecretId="lectern/test/webhook-secrets")
+
+    store.put_webhook_secret("default", "first", NOW)
+    versions = client.list_secret_version_ids(SecretId="lectern/test/webhook-secrets")
+    store.put_webhook_secret("default", "first", NOW)
+    assert (
+        client.list_secret_version_ids(SecretId="lectern/test/webhook-secrets")["Versions"]
+        == versions["Versions"]
+    )
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_two_connections_changed_at_once_keep_both_webhook_secrets(
+    store: SecretStore, client: Any, monkeypatch: pytest.MonkeyPatch, known: Any
+) -> None:
+    if known:
+        store.put_webhook_secret("third", "known", NOW)
+    read, raced = client.get_secret_value, []
+
+    def read_and_be_late(**request: Any) -> Any:
+        try:
+            return read(**request)
+        finally:
+            if not raced:
+                raced.append(True)
+                store.put_webhook_secret("academy", "theirs", NOW)
+
+    monkeypatch.setattr(client, "get_secret_value", read_and_be_late)
+    store.put_webhook_secret("default", "ours", NOW)
+
+    kept = webhook_secrets(client)
+    assert {each.connection for each in kept} == {"academy", "default"} | (
+        {"third"} if known else set()
+    )

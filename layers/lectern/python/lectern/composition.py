@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lectern.sync.join_click import JoinClick
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
+    from lectern.webhooks.worker import Worker
     from lectern.zoom.account import ZoomAccount
     from lectern.zoom.budget import Budget
 
@@ -213,6 +214,17 @@ def sync_tools() -> Tools:
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
     )
+
+
+@cache
+def webhook_worker() -> Worker:
+    """What works off Zoom's webhooks."""
+    from lectern.store.webhooks import WebhookStore  # noqa: PLC0415
+    from lectern.webhooks.report import Tools  # noqa: PLC0415
+    from lectern.webhooks.worker import Worker  # noqa: PLC0415
+
+    tools = Tools(events=events(), enrolments=enrolments(), settings=settings(), now=now)
+    return Worker(tools, WebhookStore(table()))
 
 
 @cache

@@ -21,8 +21,9 @@ from lectern.api.problems import (
     problem_answer,
     refusal_of,
 )
-from lectern.api.proxy import headers_of, place_of, raw_request, text_of
+from lectern.api.proxy import headers_of, raw_request, text_of
 from lectern.api.route import Route
+from lectern.telemetry import place_of
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

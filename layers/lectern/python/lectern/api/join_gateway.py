@@ -21,7 +21,8 @@ from lectern.api.problems import (
     problem_answer,
     refusal_of,
 )
-from lectern.api.proxy import headers_of, place_of, raw_request, text_of
+from lectern.api.proxy import headers_of, raw_request, text_of
+from lectern.telemetry import place_of
 
 _ROUTES = {route.path: route for route in JOIN_ROUTES}
 

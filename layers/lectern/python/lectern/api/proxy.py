@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import traceback
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -47,15 +45,6 @@ def text_of(body: object) -> str:
     if isinstance(body, BaseModel):
         return body.model_dump_json(by_alias=True)
     return json.dumps(body, ensure_ascii=False)
-
-
-def place_of(error: Exception) -> dict[str, Any]:
-    """What is logged of an unexpected fault: its text can quote an item with its people."""
-    trace = traceback.extract_tb(error.__traceback__)
-    return {
-        "error": type(error).__name__,
-        "where": [f"{Path(frame.filename).name}:{frame.lineno}" for frame in trace],
-    }
 
 
 def _multiple(event: Event, with_all: str, with_last: str) -> dict[str, list[str]]:

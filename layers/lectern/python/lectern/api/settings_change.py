@@ -13,6 +13,7 @@ from lectern.api.settings_model import Kept, NotificationsBody, SettingsBody, Zo
 from lectern.domain.settings import (
     DEFAULT_CONNECTION,
     Connection,
+    ConnectionSecrets,
     Notifications,
     Settings,
     is_safe_address,
@@ -63,7 +64,7 @@ class SettingsChange:
             _refuse(self._parts.credentials_check().faults(*account.credentials))
         self._keep_notification_secret(settings, wanted)
         if account.secrets and account is not stored:
-            self._parts.secrets().put(DEFAULT_CONNECTION, account.secrets)
+            self._keep_secrets(account.secrets)
         if wanted != settings:
             store.put(wanted, was_revision=revision)
         if account.connection and account is not stored:
@@ -111,6 +112,12 @@ class SettingsChange:
         secret = self._body.notifications.secret
         value = secret.get_secret_value() if isinstance(secret, SecretStr) else None
         self._parts.secrets().put_notification_secret(value)
+
+    def _keep_secrets(self, secrets: ConnectionSecrets) -> None:
+        """Keeps the account's secrets, the reception's share first: the rest says it is done."""
+        store = self._parts.secrets()
+        store.put_webhook_secret(DEFAULT_CONNECTION, secrets.webhook_secret_token, self._now)
+        store.put(DEFAULT_CONNECTION, secrets)
 
     def _check(self, wanted: Settings) -> None:
         called = {

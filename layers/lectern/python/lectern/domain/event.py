@@ -184,6 +184,9 @@ class Event(DomainModel):
 
     Attributes:
         version: Grows with each change of the desired state; the API's ``ETag``.
+        phase: Where it is in its life, as Zoom reported last.
+        phase_at: When that happened, as Zoom says.
+        instance: Zoom's UUID of the session that the phase is about.
         details: What the LMS wants.
         sync: How far the reconciliation is.
         meeting: What is known to be at Zoom; ``None`` until it was made.
@@ -197,6 +200,8 @@ class Event(DomainModel):
     version: int
     status: Status
     phase: Phase = Phase.UPCOMING
+    phase_at: Instant | None = None
+    instance: str | None = None
     details: EventDetails
     created_at: Instant
     updated_at: Instant

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from lectern.domain.enrolment import Shifts
-from lectern.domain.event import Event, SyncState
+from lectern.domain.event import Event, Phase, SyncState
 from lectern.store import keys
 from lectern.store.items import (
     count_attributes,
@@ -121,6 +121,34 @@ class EventStore:
         item = {**keys.meeting(connection, zoom_id), "event_id": event_id}
         mine = Expression("attribute_not_exists(#PK) OR #event_id = :event", {":event": event_id})
         self._table.put(item, mine)
+
+    def owner_of_meeting(self, connection: str, zoom_id: str) -> str | None:
+        """The event that a meeting at Zoom belongs to, or once belonged to."""
+        item = self._table.get(keys.meeting(connection, zoom_id))
+        return str(item["event_id"]) if item else None
+
+    def record_phase(self, event: Event, phase: Phase, at: datetime, instance: str) -> Event:
+        """Notes where the event is in its life, as Zoom reported.
+
+        Args:
+            event: The event as it was read.
+            phase: Where it is now.
+            at: When that began.
+            instance: The session that it is about.
+
+        Raises:
+            WriteConflict: Something else was reported meanwhile.
+        """
+        facts = {"phase": phase, "phase_at": at, "instance": instance}
+        was = stored(event.phase_at)
+        values = {":was_at": was, ":was": event.phase.value}
+        unchanged = (
+            Expression("attribute_exists(#PK) AND attribute_not_exists(#phase_at)")
+            if was is None
+            else Expression("#phase_at = :was_at AND #phase = :was", values)
+        )
+        change = Change(set={name: stored(value) for name, value in facts.items()})
+        return event_of(self._table.update(keys.event(event.event_id), change, unchanged))
 
     def count(self, event_id: str, shifts: Shifts) -> None:
         """Counts people who stand elsewhere now."""

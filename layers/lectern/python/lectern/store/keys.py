@@ -58,6 +58,11 @@ def meeting(connection_id: str, zoom_id: str) -> Key:
     return {"PK": f"ZOOM#{connection_id}#{zoom_id}", "SK": "ZOOM"}
 
 
+def webhook(digest: str) -> Key:
+    """A delivery of Zoom that was worked off."""
+    return {"PK": f"WEBHOOK#{digest}", "SK": "WEBHOOK"}
+
+
 def budget_of_second(connection_id: str, second: datetime) -> Key:
     """What was used of an account's limits within a second."""
     return {"PK": f"BUDGET#{connection_id}#{stamp(second)[:19]}", "SK": "SECOND"}

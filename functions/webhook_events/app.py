@@ -1,0 +1,43 @@
+"""The queue of Zoom's webhooks: works each delivery off, and reports those that failed."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lectern import composition
+from lectern.telemetry import counts_line, place_of
+
+log = Logger()
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+    """Works off a batch of deliveries."""
+    worker, counts = composition.webhook_worker(), Counter[str]()
+
+    def arrived(record: SQSRecord) -> None:
+        connection = record.message_attributes["connection"].string_value
+        try:
+            counts[worker.work_off(connection or "", record.body)] += 1
+        except Exception as error:
+            # Without its text, which may quote the delivery and the people in it.
+            log.error("not worked off", **place_of(error))  # noqa: TRY400
+            raise
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(
+        event=event, record_handler=arrived, processor=processor, context=context
+    )
+    if counts:
+        now = composition.now().timestamp()
+        sys.stdout.write(counts_line(context.function_name, counts, now) + "\n")
+    return answer

@@ -1,0 +1,1 @@
+"""Takes Zoom's webhooks in: verified, stored, answered. Imports as little as it can."""

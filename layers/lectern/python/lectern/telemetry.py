@@ -1,0 +1,40 @@
+"""What functions tell their operators, with next to nothing to import for it.
+
+Metrics are log lines in CloudWatch's embedded metric format, by which counting takes no call:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def counts_line(function: str, counts: Mapping[str, int], now: float) -> str:
+    """The line by which CloudWatch counts.
+
+    Args:
+        function: The function's name, by which the alarms of one stack find its metrics.
+        counts: How many, by name of the metric.
+        now: Epoch seconds.
+    """
+    metrics = {
+        "Namespace": os.environ["POWERTOOLS_METRICS_NAMESPACE"],
+        "Dimensions": [["function"]],
+        "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+    }
+    declared = {"Timestamp": int(now * 1000), "CloudWatchMetrics": [metrics]}
+    return json.dumps({"_aws": declared, "function": function, **counts})
+
+
+def place_of(error: Exception) -> dict[str, Any]:
+    """What is logged of an unexpected fault: its text can quote an item with its people."""
+    trace = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "where": [f"{Path(frame.filename).name}:{frame.lineno}" for frame in trace],
+    }

@@ -1,0 +1,1 @@
+"""Works off what Zoom's webhooks report: each once, in whatever order they come."""

@@ -1,0 +1,45 @@
+"""Sessions that begin and end."""
+
+from __future__ import annotations
+
+from lectern.domain.event import Phase
+from lectern.domain.phase import PhaseReport, phase_report, tells_news
+from lectern.store.table import WriteConflict
+from lectern.webhooks.report import Report, Tools
+
+
+def started(tools: Tools, report: Report) -> None:
+    """Notes that a session of the event is live."""
+    webhook = report.webhook
+    instance = webhook.session.uuid or ""
+    _note(
+        tools,
+        report,
+        phase_report(Phase.LIVE, instance, webhook.session.start_time, webhook.at),
+    )
+
+
+def ended(tools: Tools, report: Report) -> None:
+    """Notes that the session of the event is over."""
+    webhook = report.webhook
+    instance = webhook.session.uuid or ""
+    _note(
+        tools,
+        report,
+        phase_report(Phase.ENDED, instance, webhook.session.end_time, webhook.at),
+    )
+
+
+def _note(tools: Tools, report: Report, said: PhaseReport | None) -> None:
+    while said is not None:
+        event = tools.events.get(report.event_id)
+        if event is None or event.meeting is None:
+            return
+        is_present = event.meeting.zoom_id == report.webhook.session.id
+        if not is_present or not tells_news(said, event):
+            return
+        try:
+            tools.events.record_phase(event, said.phase, said.at, said.instance)
+        except WriteConflict:
+            continue
+        return

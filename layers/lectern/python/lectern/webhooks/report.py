@@ -1,0 +1,48 @@
+"""What a webhook reports of an event, and what those who act on it work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+from lectern.store.settings import SettingsStore
+from lectern.zoom.webhooks import Webhook
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something that Zoom says happened to a session of an event.
+
+    Attributes:
+        connection: The Zoom account whose secret signed it.
+        event_id: The event that the session belongs to, or once belonged to.
+        webhook: What Zoom says.
+    """
+
+    connection: str
+    event_id: str
+    webhook: Webhook
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What reports are acted on with; nothing here can call Zoom.
+
+    Attributes:
+        events: The stored events.
+        enrolments: The stored enrolments.
+        settings: The stored settings.
+        now: The clock.
+    """
+
+    events: EventStore
+    enrolments: EnrolmentStore
+    settings: SettingsStore
+    now: Callable[[], datetime]
+
+
+Handler = Callable[[Tools, Report], None]
+"""Acts on a report; may run again after a crash, or beside itself: its writes have conditions."""

@@ -1,0 +1,70 @@
+"""Works off one delivery: finds whose it is, acts on it once, and says what it counts as."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from enum import StrEnum
+
+from lectern.store.webhooks import WebhookStore
+from lectern.webhooks.handlers import HANDLERS
+from lectern.webhooks.report import Report, Tools
+from lectern.zoom.webhooks import read_webhook
+
+
+class Counted(StrEnum):
+    """The metrics of working deliveries off."""
+
+    DONE = "WebhooksDone"
+    REPEATED = "WebhooksRepeated"
+    UNKNOWN = "WebhooksUnknown"
+    OF_OTHERS = "WebhooksOfOthers"
+
+
+class Worker:
+    """Works deliveries off.
+
+    Args:
+        tools: What reports are acted on with.
+        webhooks: Which deliveries were worked off.
+    """
+
+    def __init__(self, tools: Tools, webhooks: WebhookStore) -> None:
+        self._tools = tools
+        self._webhooks = webhooks
+
+    def work_off(self, connection: str, body: str) -> Counted:
+        """Acts on a delivery, unless that was done before.
+
+        It is marked as done only afterwards: whoever crashes in between does it again, which
+        handlers allow, and the mark, which only one can set, counts it once.
+
+        Args:
+            connection: The connection whose secret signed it.
+            body: What was signed.
+        """
+        webhook = read_webhook(body)
+        if webhook is None or webhook.what not in HANDLERS or webhook.session.id is None:
+            return Counted.UNKNOWN
+        event_id = self._tools.events.owner_of_meeting(connection, webhook.session.id)
+        if event_id is None:
+            # The account has meetings that are none of Lectern's: nothing is kept of them.
+            return Counted.OF_OTHERS
+        digest = digest_of(connection, body)
+        if self._webhooks.is_done(digest):
+            return Counted.REPEATED
+        report = Report(connection=connection, event_id=event_id, webhook=webhook)
+        for handler in HANDLERS[webhook.what]:
+            handler(self._tools, report)
+        is_first = self._webhooks.mark_done(digest, self._tools.now())
+        return Counted.DONE if is_first else Counted.REPEATED
+
+
+def digest_of(connection: str, body: str) -> str:
+    """What tells deliveries apart: all that they say, but not how it is written.
+
+    Zoom's request id may differ between repetitions, and names, times and ids may be the same in
+    two events; two that say the same in everything are one.
+    """
+    content = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{connection}\n{content}".encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""Zoom's webhooks through the API, the queue and the worker, as Zoom sends them."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+
+import requests
+
+from lectern_testing.webhooks import a_webhook, body_of, signature, signed_headers
+from waiting import eventually
+
+SECRET = "local-webhook-secret"
+
+
+def put_event(lms, **changes):
+    path = f"/v1/events/{uuid.uuid4()}"
+    event = {
+        "kind": "meeting",
+        "title": "Forklift safety",
+        "starts_at": "2099-12-01T10:00:00+01:00",
+        "duration_minutes": 60,
+        "timezone": "Europe/Copenhagen",
+        "host": {"user_id": "u-1", "email": "anna@acme.example"},
+        **changes,
+    }
+    assert lms.put(path, json=event).status_code == 202
+    return path, eventually(
+        lambda: (found := lms.get(path).json())["sync"]["state"] == "in_sync" and found
+    )
+
+
+def deliver(cloud, content, secret=SECRET, path="/webhook/zoom-meeting", **headers):
+    body = body_of(content)
+    signed = signed_headers(body, time.time(), secret) | headers
+    return requests.post(cloud.url + path, data=body, headers=signed, timeout=30)
+
+
+def test_the_phase_of_an_event_follows_what_zoom_delivers(cloud, lms):
+    path, event = put_event(lms)
+    zoom_id = event["zoom"]["id"]
+    times = {"start_time": "2026-03-17T17:00:00Z", "end_time": "2026-03-17T18:00:00Z"}
+    assert event["phase"] == "upcoming"
+
+    for _ in range(3):
+        answer = deliver(cloud, a_webhook("meeting.started", zoom_id=zoom_id, **times))
+        assert (answer.status_code, answer.content) == (200, b"")
+    eventually(lambda: lms.get(path).json()["phase"] == "live")
+
+    deliver(cloud, a_webhook("meeting.ended", zoom_id=zoom_id, **times))
+    eventually(lambda: lms.get(path).json()["phase"] == "ended")
+
+
+def test_zooms_check_of_the_addresses_was_met_at_the_start(cloud):
+    def subscriptions():
+        return requests.get(f"{cloud.zoom_url}/_sim/webhooks", timeout=30).json()["subscriptions"]
+
+    addresses = {each["url"] for each in subscriptions()}
+    assert addresses == {f"{cloud.url}/webhook/zoom-{kind}" for kind in ("meeting", "webinar")}
+    eventually(lambda: all(each["validated_at"] for each in subscriptions()))
+
+
+def test_what_is_not_signed_is_a_401_and_a_wrong_method_a_405(cloud):
+    content = a_webhook()
+    assert deliver(cloud, content, "forged").status_code == 401
+    stale = str(int(time.time()) - 7300)
+    old = {"x-zm-request-timestamp": stale}
+    old["x-zm-signature"] = signature(body_of(content), stale, SECRET)
+    answer = deliver(cloud, content, **old)
+    assert answer.status_code == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    for path in ("/webhook/zoom-meeting", "/webhook/zoom-webinar"):
+        assert requests.get(cloud.url + path, timeout=30).status_code == 405
+        assert requests.post(cloud.url + path, data=b"\xff\x00", timeout=30).status_code == 401
+
+
+def test_a_secret_that_is_replaced_counts_beside_the_new_one(cloud, lms):
+    content = a_webhook()
+    for new in ("another-secret", SECRET):
+        settings = {"zoom": {"webhook_secret_token": new}}
+        answer = lms.put("/v1/settings", json=settings)
+        assert answer.status_code in {200, 202}, answer.text
+        assert deliver(cloud, content, "another-secret").status_code == 200
+        assert deliver(cloud, content, SECRET).status_code == 200
+    challenge = {"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}}
+    answer = deliver(cloud, challenge, SECRET)
+    assert json.loads(answer.content)["plainToken"] == "abc"
