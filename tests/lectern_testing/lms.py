@@ -27,6 +27,7 @@ from lectern.api.join_routes import JOIN_ROUTES
 from lectern.api.problems import Fault
 from lectern.domain.budget import Plan
 from lectern.domain.join import JoinDecision, JoinStep
+from lectern.domain.settings import Connection
 from lectern.secret_store import SecretStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
@@ -63,14 +64,22 @@ class Answered:
 
 @dataclass
 class ZoomThatTakes:
-    """Stands for Zoom's token endpoint; takes everything until it is told otherwise."""
+    """Stands for Zoom where settings are checked; takes everything until it is told otherwise."""
 
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    asked_for_webinars: int = 0
     faults_to_find: list[Fault] = field(default_factory=list)
     error: Exception | None = None
 
-    def faults(self, *credentials: str) -> list[Fault]:
+    def faults(self, *credentials: str, webinars: bool = False) -> list[Fault]:
         self.asked.append(credentials)
+        return self.webinar_faults() if webinars else self._found()
+
+    def webinar_faults(self) -> list[Fault]:
+        self.asked_for_webinars += 1
+        return self._found()
+
+    def _found(self) -> list[Fault]:
         if self.error:
             raise self.error
         return self.faults_to_find
@@ -152,6 +161,9 @@ class ApiParts:
 
     def credentials_check(self) -> ZoomThatTakes:
         return self.zoom
+
+    def webinar_faults(self, _connection: Connection) -> list[Fault]:
+        return self.zoom.webinar_faults()
 
     def is_local(self) -> bool:
         return self.local

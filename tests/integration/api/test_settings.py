@@ -97,7 +97,6 @@ def test_a_change_is_kept_and_all_that_is_left_out_stays(lms, change):
         ({"zoom": {"account_id": "æ"}}, "/zoom/account_id"),
         ({"zoom": None}, "/zoom"),
         ({"features": {"webinars": "yes"}}, "/features/webinars"),
-        ({"features": {"webinars": True}}, "/features/webinars"),
         ({"access_validation": {"lead_minutes": [0]}}, "/access_validation/lead_minutes/0"),
         ({"access_validation": {"lead_minutes": [5, 10081]}}, "/access_validation/lead_minutes/1"),
         ({"access_validation": {"lead_minutes": [5, 5]}}, "/access_validation/lead_minutes"),
@@ -135,6 +134,44 @@ def test_the_local_cloud_takes_http_on_loopback_alone(lms):
         assert put(lms, notifications={"url": url}).status == 202
     for url in ("http://lms.example/", "http://localhost.example", "http://128.0.0.1/"):
         assert put(lms, notifications={"url": url}).pointers == ["/notifications/url"]
+
+
+class TestWebinars:
+    NONE = Fault(pointer="/features/webinars", detail="The Zoom account has no webinars.")
+
+    def test_are_switched_on_where_the_account_has_them(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        assert put(lms, features={"webinars": True}).json["features"]["webinars"] is True
+        assert lms.parts.zoom.asked_for_webinars == 1
+
+    def test_that_the_account_lacks_are_refused_and_nothing_is_stored(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        before = lms.get(SETTINGS).json
+        lms.parts.zoom.faults_to_find = [self.NONE]
+        answer = put(lms, features={"webinars": True}, retention_days=30)
+        assert (answer.status, answer.pointers) == (422, ["/features/webinars"])
+        assert lms.get(SETTINGS).json == before
+
+    def test_are_asked_for_once_and_not_again_while_they_are_on(self, lms):
+        put(lms, zoom=CREDENTIALS, features={"webinars": True})
+        put(lms, features={"webinars": True}, retention_days=30)
+        put(lms, features={"webinars": False})
+        assert lms.parts.zoom.asked_for_webinars == 1
+
+    def test_are_asked_for_anew_with_other_credentials(self, lms):
+        put(lms, zoom=CREDENTIALS, features={"webinars": True})
+        put(lms, zoom={"client_secret": "other"})
+        assert lms.parts.zoom.asked_for_webinars == 2
+
+    def test_can_be_switched_on_before_there_are_credentials(self, lms):
+        assert put(lms, features={"webinars": True}).status == 202
+        assert lms.parts.zoom.asked_for_webinars == 0
+
+    def test_that_zoom_cannot_be_asked_about_stay_off(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        lms.parts.zoom.error = ZoomUnavailable("get_plan_usage", unclear=True)
+        assert put(lms, features={"webinars": True}).status == 503
+        assert lms.get(SETTINGS).json["features"]["webinars"] is False
 
 
 class TestCredentials:

@@ -1,11 +1,22 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from lectern.api.credentials import CredentialsCheck
-from lectern.domain.errors import ZoomRateLimited, ZoomUnavailable
+from lectern.api.credentials import CredentialsCheck, webinar_faults
+from lectern.domain.errors import (
+    LimitScope,
+    ZoomCredentialsInvalid,
+    ZoomDailyLimit,
+    ZoomNotFound,
+    ZoomRateLimited,
+    ZoomRejected,
+    ZoomScopeMissing,
+    ZoomUnavailable,
+)
+from lectern.domain.plan_usage import PlanUsage
 
 
 class TokenEndpoint(BaseAdapter):
@@ -32,7 +43,24 @@ def check(status, body):
     session = requests.Session()
     endpoint = TokenEndpoint(status, body)
     session.mount("https://", endpoint)
-    return CredentialsCheck(session, "https://zoom.example/oauth/token"), endpoint
+    account = AccountOf(PlanUsage())
+    return CredentialsCheck(session, "https://zoom.example/oauth/token", account.of), endpoint
+
+
+class AccountOf:
+    """An account whose plan usage is known, or not to be had."""
+
+    def __init__(self, usage):
+        self.usage, self.tokens = usage, []
+
+    def of(self, granted):
+        self.tokens.append(granted.access_token)
+        return self
+
+    def plan_usage(self):
+        if isinstance(self.usage, Exception):
+            raise self.usage
+        return self.usage
 
 
 def test_credentials_that_zoom_gives_a_token_for_have_no_fault():
@@ -66,3 +94,38 @@ def test_what_is_no_answer_says_nothing_of_the_credentials(status, body, error):
     credentials, _ = check(status, body)
     with pytest.raises(error):
         credentials.faults("acc", "cid", "hush")
+
+
+def test_the_plan_is_looked_at_with_the_token_that_the_credentials_gave():
+    session = requests.Session()
+    granted = {"access_token": "new", "expires_in": 3600, "scope": ""}
+    session.mount("https://", TokenEndpoint(200, granted))
+    account = AccountOf(PlanUsage(has_webinars=False))
+    credentials = CredentialsCheck(session, "https://zoom.example/oauth/token", account.of)
+
+    assert credentials.faults("acc", "cid", "hush") == []
+    (fault,) = credentials.faults("acc", "cid", "hush", webinars=True)
+
+    assert fault.pointer == "/features/webinars"
+    assert account.tokens == ["new"]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        PlanUsage(has_webinars=True),
+        PlanUsage(),
+        ZoomScopeMissing("get_plan_usage", scopes=("billing:read:plan_usage:admin",)),
+        ZoomRejected("get_plan_usage", status=400, code=200),
+        ZoomNotFound("get_plan_usage", status=404),
+        ZoomCredentialsInvalid("get_plan_usage"),
+        ZoomDailyLimit("get_plan_usage", resume_at=datetime.now(UTC), scope=LimitScope.ACCOUNT),
+    ],
+)
+def test_only_an_account_that_is_known_to_have_no_webinars_is_refused(usage):
+    assert webinar_faults(AccountOf(usage)) == []
+
+
+def test_a_zoom_that_does_not_answer_says_nothing_of_webinars():
+    with pytest.raises(ZoomUnavailable):
+        webinar_faults(AccountOf(ZoomUnavailable("get_plan_usage", unclear=True)))

@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from lectern.domain.budget import Plan
+from lectern.domain.settings import DEFAULT_CONNECTION
 from lectern.secret_store import SecretStore
 from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from lectern.api.credentials import CredentialsCheck
+    from lectern.api.problems import Fault
     from lectern.attendance.start import AttendanceStarter
     from lectern.attendance.work import Tools as AttendanceTools
     from lectern.domain.settings import Connection
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from lectern.webhooks.worker import Worker
     from lectern.zoom.account import ZoomAccount
     from lectern.zoom.budget import Budget
+    from lectern.zoom.client import Tokens, ZoomClient
+    from lectern.zoom.oauth import GrantedToken
 
 _RETRIES = Config(
     retries={"mode": "standard", "max_attempts": 5}, connect_timeout=2, read_timeout=10
@@ -259,7 +263,14 @@ def credentials_check() -> CredentialsCheck:
     """The check of credentials before they are stored."""
     from lectern.api.credentials import CredentialsCheck  # noqa: PLC0415 - only settings need it
 
-    return CredentialsCheck(http_session(), os.environ["ZOOM_OAUTH_URL"])
+    return CredentialsCheck(http_session(), os.environ["ZOOM_OAUTH_URL"], _account_of_token)
+
+
+def webinar_faults(connection: Connection) -> list[Fault]:
+    """What is to be said against webinars in a Zoom account."""
+    from lectern.api.credentials import webinar_faults  # noqa: PLC0415 - only settings need it
+
+    return webinar_faults(zoom_account(connection))
 
 
 def is_local() -> bool:
@@ -288,7 +299,6 @@ _accounts: dict[tuple[str, int], ZoomAccount] = {}
 def _build_account(connection: Connection) -> ZoomAccount:
     # Imported here, since functions that only store and start pay nothing for it.
     from lectern.zoom.account import ZoomAccount  # noqa: PLC0415
-    from lectern.zoom.client import ZoomClient  # noqa: PLC0415
     from lectern.zoom.token import TokenSource  # noqa: PLC0415
 
     source = TokenSource(
@@ -301,6 +311,20 @@ def _build_account(connection: Connection) -> ZoomAccount:
         now=now,
         sleep=time.sleep,
     )
-    return ZoomAccount(
-        ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, budget(connection), now)
-    )
+    return ZoomAccount(_client(source, budget(connection)))
+
+
+def _account_of_token(granted: GrantedToken) -> ZoomAccount:
+    """The Zoom account that a token is of whose credentials are not stored yet."""
+    from lectern.zoom.account import ZoomAccount  # noqa: PLC0415
+    from lectern.zoom.budget import Budget  # noqa: PLC0415
+    from lectern.zoom.token import GivenToken  # noqa: PLC0415
+
+    taken_from = Budget(DEFAULT_CONNECTION, budgets(), zoom_plan(), now, time.sleep)
+    return ZoomAccount(_client(GivenToken(granted, now()), taken_from))
+
+
+def _client(source: Tokens, taken_from: Budget) -> ZoomClient:
+    from lectern.zoom.client import ZoomClient  # noqa: PLC0415
+
+    return ZoomClient(http_session(), os.environ["ZOOM_API_URL"], source, taken_from, now)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lectern.api.credentials import CredentialsCheck
+    from lectern.api.problems import Fault
     from lectern.domain.budget import Plan
+    from lectern.domain.settings import Connection
     from lectern.secret_store import SecretStore
     from lectern.store.attendance import AttendanceStore
     from lectern.store.budget import BudgetStore
@@ -64,6 +66,9 @@ class Parts(Protocol):
 
     def credentials_check(self) -> CredentialsCheck:
         """Asks Zoom whether credentials are good."""
+
+    def webinar_faults(self, connection: Connection) -> list[Fault]:
+        """Asks Zoom whether an account has webinars."""
 
     def is_local(self) -> bool:
         """Whether this is the local cloud, where ``http`` on loopback is an address to call."""

@@ -14,6 +14,7 @@ from lectern.domain.settings import (
     DEFAULT_CONNECTION,
     Connection,
     ConnectionSecrets,
+    Features,
     Notifications,
     Settings,
     is_safe_address,
@@ -21,7 +22,6 @@ from lectern.domain.settings import (
 
 _SECTIONS = ("features", "access_validation", "emails", "hosts")
 _CHOICES = ("drift", "unknown_registrants", "retention_days")
-_NO_WEBINARS = "Webinars are not available in this version of Lectern."
 _NOT_SAFE = "Has to be an https address."
 
 
@@ -51,7 +51,8 @@ class SettingsChange:
         """Checks the change and stores it: secrets first, so that no version lacks its secrets.
 
         Raises:
-            InvalidRequest: Something cannot be, or Zoom does not accept the credentials.
+            InvalidRequest: Something cannot be, Zoom does not accept the credentials, or the
+                account has no webinars.
             WriteConflict: Someone else changed the settings meanwhile.
             ZoomUnavailable: Zoom could not be asked.
         """
@@ -60,8 +61,7 @@ class SettingsChange:
         wanted = self._wanted_settings(settings)
         self._check(wanted)
         stored, account = self._accounts(self._body.zoom)
-        if account.credentials and account.credentials != stored.credentials:
-            _refuse(self._parts.credentials_check().faults(*account.credentials))
+        _refuse(self._faults_by_zoom(settings.features, wanted.features, stored, account))
         self._keep_notification_secret(settings, wanted)
         if account.secrets and account is not stored:
             self._keep_secrets(account.secrets)
@@ -129,9 +129,22 @@ class SettingsChange:
             for pointer, url in called.items()
             if url is not None and not is_safe_address(url, is_local=self._parts.is_local())
         ]
-        if wanted.features.webinars:
-            faults.append(Fault(pointer="/features/webinars", detail=_NO_WEBINARS))
         _refuse(faults)
+
+    def _faults_by_zoom(
+        self, was: Features, wanted: Features, stored: Account, account: Account
+    ) -> list[Fault]:
+        """What Zoom has against what changes: the credentials, and webinars that are switched on.
+
+        Raises:
+            ZoomUnavailable: Zoom could not be asked.
+        """
+        if account.credentials and account.credentials != stored.credentials:
+            check = self._parts.credentials_check()
+            return check.faults(*account.credentials, webinars=wanted.webinars)
+        if wanted.webinars and not was.webinars and account.connection:
+            return self._parts.webinar_faults(account.connection)
+        return []
 
 
 def _merged(section: BaseModel, body: BaseModel) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import requests
@@ -17,10 +17,22 @@ from lectern.zoom.budget import PATIENCE_SECONDS, Budget
 from lectern.zoom.errors import body_of, error_of, is_success
 from lectern.zoom.http import send
 from lectern.zoom.operations import Operation
-from lectern.zoom.token import TokenSource
 
 _TOKEN_REPLACEMENTS = 2
 """A token may be replaced by another function just before it is used, and once more."""
+
+
+class Tokens(Protocol):
+    """Where a connection's token comes from."""
+
+    def current(self) -> StoredToken:
+        """A token that should work."""
+
+    def replace(self, dead: StoredToken) -> StoredToken:
+        """A token in place of one that Zoom called invalid."""
+
+    def is_older_than_scopes(self, token: StoredToken) -> bool:
+        """Whether scopes that this token lacks may be in a new one."""
 
 
 class ZoomClient:
@@ -38,7 +50,7 @@ class ZoomClient:
         self,
         session: requests.Session,
         api_url: str,
-        tokens: TokenSource,
+        tokens: Tokens,
         budget: Budget,
         now: Callable[[], datetime],
     ) -> None:

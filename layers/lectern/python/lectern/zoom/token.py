@@ -11,7 +11,7 @@ from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited
 from lectern.domain.settings import Connection
 from lectern.secret_store import SecretStore
 from lectern.store.tokens import StoredToken, TokenStore
-from lectern.zoom.oauth import Credentials, request_token
+from lectern.zoom.oauth import Credentials, GrantedToken, request_token
 
 RENEW_BEFORE = timedelta(minutes=5)
 """A token is renewed this long before it ends, while it still works for everybody else."""
@@ -24,6 +24,39 @@ _NEW_SCOPES_AFTER = timedelta(minutes=1)
 
 _PATIENCE = timedelta(seconds=2)
 _POLL_SECONDS = 0.1
+
+
+class GivenToken:
+    """A token that was just given, for a call before its credentials are stored; not renewed.
+
+    Args:
+        granted: Zoom's answer to the token request.
+        now: The present moment.
+    """
+
+    def __init__(self, granted: GrantedToken, now: datetime) -> None:
+        self._token = StoredToken(
+            value=granted.access_token,
+            expires_at=now + timedelta(seconds=granted.expires_in),
+            credentials_version=0,
+            serial=0,
+        )
+
+    def current(self) -> StoredToken:
+        """The token."""
+        return self._token
+
+    def replace(self, _dead: StoredToken) -> StoredToken:
+        """There is no other.
+
+        Raises:
+            ZoomCredentialsInvalid: Zoom does not take the token.
+        """
+        raise ZoomCredentialsInvalid("request_token")
+
+    def is_older_than_scopes(self, _token: StoredToken) -> bool:
+        """The token is as new as can be."""
+        return False
 
 
 class TokenSource:
