@@ -40,7 +40,7 @@ class Account:
         client = boto3.client("dynamodb")
         self.clock = Clock(at)
         self.store = BudgetStore(Table(client, make_table(client)))
-        self.budget = Budget("default", self.store, plan, self.clock.now, self.clock.sleep)
+        self.budget = Budget("default", self.store, lambda: plan, self.clock.now, self.clock.sleep)
 
     def turn(self, lane: Lane = Lane.EDIT) -> datetime:
         """When the next heavy call may be made."""

@@ -100,6 +100,19 @@ class ClickThatWaits:
         return decision.model_copy(update=self.outcome)
 
 
+@dataclass
+class LimitsOfBusiness:
+    """Stands for what finds an account's limits; notes for which accounts it was to."""
+
+    found_for: list[Connection] = field(default_factory=list)
+
+    def plan(self) -> Plan:
+        return Plan.BUSINESS
+
+    def find_anew(self, account: Connection) -> None:
+        self.found_for.append(account)
+
+
 class ApiParts:
     """The parts of the API over one table, with a clock that tests move."""
 
@@ -108,6 +121,7 @@ class ApiParts:
         self.local = False
         self.zoom = ZoomThatTakes()
         self.click = ClickThatWaits()
+        self.limits = LimitsOfBusiness()
         self._joins = JoinStore(table)
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
         self._leases = LeaseStore(table)
@@ -125,8 +139,11 @@ class ApiParts:
     def budgets(self) -> BudgetStore:
         return self._budgets
 
-    def zoom_plan(self) -> Plan:
-        return Plan.BUSINESS
+    def account_limits(self, _connection_id: str) -> LimitsOfBusiness:
+        return self.limits
+
+    def zoom_account(self, connection: Connection) -> Connection:
+        return connection
 
     def leases(self) -> LeaseStore:
         """What the workflow writes."""

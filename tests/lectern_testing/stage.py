@@ -73,6 +73,7 @@ class Stage:
         waits: The seconds of every wait and retry, in order; nothing is slept.
         tasks: The tasks that ran, by name.
         before_task: Called with a task's payload before it runs; a test's way to interfere.
+        plan: The plan that the budget goes by.
         effects: The effects of tasks in order: calls at Zoom and writes to the table.
         kill_after: After how many effects the Lambda is killed; ``None`` for never.
         largest_payload: The most bytes that went between the state machine and a task.
@@ -87,6 +88,7 @@ class Stage:
         self.tasks: Counter[str] = Counter()
         self.before_task: Callable[[dict[str, Any]], None] = lambda _payload: None
         self.largest_payload = 0
+        self.plan = Plan.BUSINESS
         self.effects: list[str] = []
         self.kill_after: int | None = None
         self._in_task = False
@@ -344,9 +346,8 @@ class Stage:
 
     def budget(self, connection: Connection) -> Budget:
         """The budget that the calls for a connection are taken from."""
-        return Budget(
-            connection.connection_id, self.budgets, Plan.BUSINESS, self.clock.now, self.wait
-        )
+        name = connection.connection_id
+        return Budget(name, self.budgets, lambda: self.plan, self.clock.now, self.wait)
 
 
 class _Sleeper:

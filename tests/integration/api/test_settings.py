@@ -196,6 +196,17 @@ class TestCredentials:
         answer = put(lms, zoom=CREDENTIALS)
         assert (answer.status, len(lms.parts.zoom.asked)) == (200, 1)
 
+    def test_that_are_new_have_it_found_what_limits_their_account(self, lms):
+        put(lms, zoom=CREDENTIALS)
+        put(lms, zoom=CREDENTIALS | {"webhook_secret_token": "token"}, retention_days=30)
+        assert lms.parts.limits.found_for == [
+            connection(lms).model_copy(
+                update={"webhook_secret_changed_at": None, "credentials_version": 1}
+            )
+        ]
+        put(lms, zoom={"account_id": "another"})
+        assert [each.account_id for each in lms.parts.limits.found_for] == ["acc", "another"]
+
     @pytest.mark.parametrize("part", ["account_id", "client_id", "client_secret"])
     def test_are_checked_whole_when_a_part_changes(self, lms, part):
         put(lms, zoom=CREDENTIALS)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lectern.domain.budget import Plan
 from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.plan_usage import plan_usage
 from lectern.zoom.users import ZoomUserSettings
@@ -24,7 +25,7 @@ def test_plans_and_what_is_free_of_them_are_read() -> None:
     )
 
     assert usage == PlanUsage(
-        base_type="business_yearly",
+        base_plans=("business_yearly",),
         free_hosts=2,
         free_webinars={500: 7, 1000: 0},
         has_webinars=True,
@@ -50,12 +51,52 @@ def test_an_account_has_webinars_if_a_plan_says_so(
     assert plan_usage(answer).has_webinars is has_webinars
 
 
+def test_licences_of_bundles_are_licences() -> None:
+    usage = plan_usage(
+        {
+            "plan_base": {"type": "yearly", "hosts": "40", "usage": "40"},
+            "plan_united": {"type": "pro_zpp_monthly", "name": "Pro and Phone", "hosts": 5},
+            "plan_zoom_one": [
+                {"type": "zobp_usca_monthly_unlimited", "hosts": 10, "usage": 7, "pending": 1}
+            ],
+            "plan_zoom_rooms": {"type": "zroom_monthly", "hosts": 88, "usage": 1},
+        }
+    )
+
+    assert usage.free_hosts == 3
+    assert usage.base_plans == ("yearly", "pro_zpp_monthly", "zobp_usca_monthly_unlimited")
+
+
+@pytest.mark.parametrize(
+    ("names", "plan"),
+    [
+        ((), None),
+        (("monthly",), Plan.PRO),
+        (("plan_pro_three_years",), Plan.PRO),
+        (("pro_zpp_monthly",), Plan.PRO),
+        (("something_new",), Plan.PRO),
+        (("recorporated",), Plan.PRO),
+        (("business_yearly",), Plan.BUSINESS),
+        (("yearly", "Zoom_One_Business_Plus_yearly"), Plan.BUSINESS),
+        (("zobp_usca_monthly_unlimited",), Plan.BUSINESS),
+        (("corp_yearly",), Plan.BUSINESS),
+        (("edu_20",), Plan.BUSINESS),
+        (("enterprise_monthly",), Plan.BUSINESS),
+    ],
+)
+def test_the_limits_go_by_the_highest_plan_that_is_understood(
+    names: tuple[str, ...], plan: Plan | None
+) -> None:
+    assert PlanUsage(base_plans=names).limits is plan
+
+
 @pytest.mark.parametrize("base", [None, {}, [], {"hosts": 3}, {"hosts": None, "usage": 1}, "x"])
 def test_what_is_not_understood_is_not_known(base: object) -> None:
     usage = plan_usage({"plan_base": base})
 
     assert usage.free_hosts is None
-    assert usage.base_type is None
+    assert usage.base_plans == ()
+    assert usage.limits is None
     assert usage.free_webinars == {}
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lectern.zoom.account import ZoomAccount
     from lectern.zoom.budget import Budget
     from lectern.zoom.client import Tokens, ZoomClient
+    from lectern.zoom.limits import AccountLimits
     from lectern.zoom.oauth import GrantedToken
 
 _RETRIES = Config(
@@ -109,9 +110,26 @@ def budgets() -> BudgetStore:
     return BudgetStore(table())
 
 
-def zoom_plan() -> Plan:
-    """The plan that Zoom's limits go by."""
-    return Plan(os.environ["ZOOM_PLAN"])
+@cache
+def answers() -> AnswerStore:
+    """What Zoom lately answered."""
+    return AnswerStore(table())
+
+
+@cache
+def account_limits(connection_id: str) -> AccountLimits:
+    """Whose limits a Zoom account has."""
+    from lectern.zoom.limits import AccountLimits  # noqa: PLC0415
+
+    named = os.environ["ZOOM_PLAN"]
+    fixed = None if named == "auto" else Plan(named)
+    return AccountLimits(connection_id, answers(), fixed, now)
+
+
+def find_limits() -> None:
+    """Finds whose limits each Zoom account has, where it is time to."""
+    for connection in settings().connections():
+        account_limits(connection.connection_id).find(zoom_account(connection))
 
 
 @cache
@@ -212,7 +230,7 @@ def sync_tools() -> Tools:
         leases=LeaseStore(table()),
         enrolments=enrolments(),
         settings=settings(),
-        answers=AnswerStore(table()),
+        answers=answers(),
         zoom=zoom_account,
         now=now,
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
@@ -290,7 +308,8 @@ def budget(connection: Connection) -> Budget:
     """The budget of a Zoom account."""
     from lectern.zoom.budget import Budget  # noqa: PLC0415
 
-    return Budget(connection.connection_id, budgets(), zoom_plan(), now, time.sleep)
+    name = connection.connection_id
+    return Budget(name, budgets(), account_limits(name).plan, now, time.sleep)
 
 
 _accounts: dict[tuple[str, int], ZoomAccount] = {}
@@ -320,7 +339,8 @@ def _account_of_token(granted: GrantedToken) -> ZoomAccount:
     from lectern.zoom.budget import Budget  # noqa: PLC0415
     from lectern.zoom.token import GivenToken  # noqa: PLC0415
 
-    taken_from = Budget(DEFAULT_CONNECTION, budgets(), zoom_plan(), now, time.sleep)
+    limits = account_limits(DEFAULT_CONNECTION)
+    taken_from = Budget(DEFAULT_CONNECTION, budgets(), limits.plan, now, time.sleep)
     return ZoomAccount(_client(GivenToken(granted, now()), taken_from))
 
 

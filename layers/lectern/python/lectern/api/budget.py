@@ -44,7 +44,7 @@ class BudgetView(View):
 
 def get_budget(_call: Call[None, Query], parts: Parts) -> Answer:
     """Tells today's use and rest of Zoom's limits."""
-    now, plan = parts.now(), parts.zoom_plan()
+    now, plan = parts.now(), parts.account_limits(DEFAULT_CONNECTION).plan()
     used = parts.budgets().used_on(DEFAULT_CONNECTION, now)
     return Answer(
         BudgetView(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from lectern.api.credentials import CredentialsCheck
     from lectern.api.problems import Fault
-    from lectern.domain.budget import Plan
     from lectern.domain.settings import Connection
     from lectern.secret_store import SecretStore
     from lectern.store.attendance import AttendanceStore
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from lectern.store.outbox import OutboxStore
     from lectern.store.settings import SettingsStore
     from lectern.sync.join_click import JoinClick
+    from lectern.zoom.account import ZoomAccount
+    from lectern.zoom.limits import AccountLimits
 
 
 class Parts(Protocol):
@@ -61,8 +62,11 @@ class Parts(Protocol):
     def budgets(self) -> BudgetStore:
         """What was used of Zoom's limits."""
 
-    def zoom_plan(self) -> Plan:
-        """The plan that Zoom's limits go by."""
+    def account_limits(self, connection_id: str) -> AccountLimits:
+        """Whose limits a Zoom account has."""
+
+    def zoom_account(self, connection: Connection) -> ZoomAccount:
+        """The Zoom account of a connection."""
 
     def credentials_check(self) -> CredentialsCheck:
         """Asks Zoom whether credentials are good."""

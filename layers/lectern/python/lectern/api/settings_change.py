@@ -69,8 +69,15 @@ class SettingsChange:
             store.put(wanted, was_revision=revision)
         if account.connection and account is not stored:
             store.put_connection(account.connection, was_version=stored.version)
+            if account.credentials != stored.credentials:
+                self._find_limits(account.connection)
         changed = wanted != settings or account is not stored
         return Outcome(wanted, account.connection, changed)
+
+    def _find_limits(self, connection: Connection) -> None:
+        """Has it found what the account's calls are limited by, before they are many."""
+        limits = self._parts.account_limits(connection.connection_id)
+        limits.find_anew(self._parts.zoom_account(connection))
 
     def _accounts(self, body: ZoomBody) -> tuple[Account, Account]:
         """The default account as it is stored, and as it is wanted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lectern.domain.settings import Connection, Settings
+from lectern.domain.settings import DEFAULT_CONNECTION, Connection, Settings
 from lectern.store import keys
 from lectern.store.items import stored
 from lectern.store.table import Expression, Item, Table
@@ -35,6 +35,11 @@ class SettingsStore:
         """A Zoom account; ``None`` where its credentials were never set."""
         item = self._table.get(keys.connection(connection_id))
         return Connection.model_validate_json(item["connection"]) if item else None
+
+    def connections(self) -> list[Connection]:
+        """The Zoom accounts whose credentials were set."""
+        default = self.connection(DEFAULT_CONNECTION)
+        return [] if default is None else [default]
 
     def put_connection(self, connection: Connection, *, was_version: int) -> None:
         """Stores a Zoom account.

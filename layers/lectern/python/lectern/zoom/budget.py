@@ -33,14 +33,14 @@ class Budget:
     Attributes:
         connection: The Zoom account.
         store: The shared counters.
-        plan: The account's plan, which its limits go by.
+        plan: Gives the account's plan, which its limits go by.
         now: The clock.
         sleep: Waits for seconds.
     """
 
     connection: str
     store: BudgetStore
-    plan: Plan
+    plan: Callable[[], Plan]
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
 
@@ -62,7 +62,7 @@ class Budget:
             most = allowance(HOST_CHANGES_A_DAY, lane) if shared else HOST_CHANGES_A_DAY
             if not self.store.take_host(self.connection, now, host_id, most):
                 raise self._used_up(operation, LimitScope.HOST)
-        a_day = PER_DAY[self.plan].get(operation.rate_class)
+        a_day = PER_DAY[self.plan()].get(operation.rate_class)
         most_a_day = None if a_day is None else allowance(a_day, lane)
         if not self.store.take_day(self.connection, now, operation.rate_class, most_a_day):
             raise self._used_up(operation, LimitScope.ACCOUNT)
@@ -82,7 +82,7 @@ class Budget:
             ZoomRateLimited: There is no place so soon; nothing was called.
         """
         now = self.now()
-        limit = PER_SECOND[self.plan][operation.rate_class]
+        limit = PER_SECOND[self.plan()][operation.rate_class]
         learned = self.store.learned(self.connection, operation.rate_class, now)
         most = allowance(min(limit, learned or limit), lane)
         second = now.replace(microsecond=0)

@@ -1,7 +1,8 @@
 """The plan usage of a Zoom account, read leniently: Zoom's document of it is not public.
 
 Source: Zoom's billing API (``plan_base``, ``plan_webinar``, …, each with ``type``, ``hosts`` and
-``usage``), and its names of plans, such as ``webinar500_monthly``.
+``usage``), and its names of plans, such as ``webinar500_monthly``. Licences of users are in
+``plan_base`` or in a bundle (``plan_united``, ``plan_zoom_one``), or in both.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lectern.zoom.calls import Calls
 OWN_ACCOUNT = "me"
 """The account that the credentials belong to."""
 
+_BASES = re.compile(r"plan_(base|united|zoom_one.*)")
 _WITH_WEBINARS = ("plan_webinar", "plan_zoom_events")
 _SIZE = re.compile(r"webinar_?(\d+)")
 
@@ -32,11 +34,12 @@ def read_plan_usage(calls: Calls) -> PlanUsage:
 
 def plan_usage(answer: dict[str, Any]) -> PlanUsage:
     """Zoom's answer in our form; what is not understood is not known."""
-    base = next(iter(_plans(answer.get("plan_base"))), {})
+    bases = [plan for name in answer if _BASES.fullmatch(name) for plan in _plans(answer[name])]
+    free = [count for count in map(_free, bases) if count is not None]
     with_webinars = [plan for name in _WITH_WEBINARS for plan in _plans(answer.get(name))]
     return PlanUsage(
-        base_type=str(base["type"]) if base.get("type") else None,
-        free_hosts=_free(base),
+        base_plans=tuple(str(plan["type"]) for plan in bases if plan.get("type")),
+        free_hosts=sum(free) if free else None,
         free_webinars=_free_webinars(_plans(answer.get("plan_webinar"))),
         has_webinars=any(_number(plan, "hosts") != 0 for plan in with_webinars) if answer else None,
     )
