@@ -14,15 +14,33 @@ from local.zoom.world import World
 
 
 def let_in(world: World, session: Session, query: Mapping[str, str]) -> dict[str, Any] | None:
-    """Whom a link with this query lets in: the host, one person, or anyone; ``None`` is nobody."""
+    """Whom a link with this query lets in; ``None`` is nobody.
+
+    That is the host, one person, whoever is signed in as a host (``signed_in_as``), or anyone.
+    """
     if "zak" in query:
         return _host(world, session, query["zak"])
     if query.get("tk"):
         return _holder(world, session, query["tk"])
+    signed_in_as = query.get("signed_in_as", "")
+    if (role := host_role(world, session, signed_in_as)) is not None:
+        return {"role": role, "email": signed_in_as}
     open_to_all = session.approval is Approval.NO_REGISTRATION
     if open_to_all and query.get("pwd") == session.link_password:
         return {"role": Role.GUEST}
     return None
+
+
+def host_role(world: World, session: Session, email: str) -> Role | None:
+    """As which host someone signed in to Zoom comes, if any; a host's assistants are hosts too."""
+    user = world.find_user_with_email(email)
+    if user is None or user.status != "active":
+        return None
+    if user.id == session.host_id:
+        return Role.HOST
+    assists = user.id in world.users[session.host_id].assistants
+    stands_in = assists or user.email.lower() in session.alternative_hosts
+    return Role.ALTERNATIVE_HOST if stands_in else None
 
 
 def by_link(world: World, session: Session, link: str, name: str = "") -> Visitor:
@@ -43,7 +61,8 @@ def by_link(world: World, session: Session, link: str, name: str = "") -> Visito
         email=person.get("email", ""),
         registrant_id=person.get("registrant_id", ""),
     )
-    return signed_in(world, visitor) if visitor.role is Role.HOST else visitor
+    hosts = {Role.HOST, Role.ALTERNATIVE_HOST}
+    return signed_in(world, visitor) if visitor.role in hosts else visitor
 
 
 def by_email(world: World, session: Session, email: str, name: str = "") -> Visitor:
@@ -52,12 +71,9 @@ def by_email(world: World, session: Session, email: str, name: str = "") -> Visi
     Raises:
         ZoomError: 400/3000 for a registrant who is not approved.
     """
-    address = email.lower()
-    if address == world.users[session.host_id].email.lower():
-        return signed_in(world, Visitor(Role.HOST, name, email))
-    if address in session.alternative_hosts:
-        return signed_in(world, Visitor(Role.ALTERNATIVE_HOST, name, email))
-    if (panelist := session.panelists.get(address)) is not None:
+    if (role := host_role(world, session, email)) is not None:
+        return signed_in(world, Visitor(role, name, email))
+    if (panelist := session.panelists.get(email.lower())) is not None:
         return Visitor(Role.PANELIST, panelist.name, panelist.email)
     registrant = session.registrant_with_email(email)
     if registrant is None:
@@ -86,7 +102,7 @@ def _holder(world: World, session: Session, key: str) -> dict[str, Any] | None:
             person = {"panelist_id": panelist.id, "email": panelist.email, "name": panelist.name}
             return {"role": Role.PANELIST, **person}
     link = session.invite_links.get(key)
-    if link is None or (link.expires_at is not None and link.expires_at <= world.now()):
+    if link is None or not link.works(world.now()):
         return None
     return {"role": Role.INVITED, "name": link.name}
 

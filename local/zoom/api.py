@@ -31,17 +31,16 @@ HTML_PAGE = "<html><head><title>500</title></head><body>Internal Server Error</b
 
 
 def api_blueprint(world: World) -> Blueprint:
-    """The routes of all operations that the simulator carries out."""
+    """The routes of all operations."""
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     for operation in OPERATIONS:
-        if operation.name in HANDLERS:
-            blueprint.add_url_rule(
-                _rule(operation.path),
-                endpoint=operation.name,
-                view_func=_view(world, operation),
-                methods=[operation.method],
-                provide_automatic_options=False,
-            )
+        blueprint.add_url_rule(
+            _rule(operation.path),
+            endpoint=operation.name,
+            view_func=_view(world, operation),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
     return blueprint
 
 

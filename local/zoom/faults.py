@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lectern.zoom.operations import Operation
 from local.zoom.clock import zoom_time
 from local.zoom.errors import ZoomError, expired_token, missing_scope
-from local.zoom.limits import daily_limit, next_midnight, per_second_limit
+from local.zoom.limits import daily_limit, next_midnight, per_second_limit, too_many_at_once
 
 ANY_OPERATION = "*"
 
@@ -24,6 +24,7 @@ class FaultKind(StrEnum):
     STATUS_AFTER = "status_after"
     RATE_LIMIT_SECOND = "rate_limit_second"
     RATE_LIMIT_DAILY = "rate_limit_daily"
+    CONCURRENT = "concurrent"
     ERROR_BODY_200 = "error_body_200"
     HTML_500 = "html_500"
     CUT_BEFORE = "cut_before"
@@ -161,6 +162,8 @@ def refusal(fault: Fault, operation: Operation, now: datetime) -> ZoomError | No
     if fault.kind is FaultKind.RATE_LIMIT_DAILY:
         retry_after = _retry_after(fault.retry_after, now)
         return daily_limit(operation.rate_class, limit=1, now=now, retry_after=retry_after)
+    if fault.kind is FaultKind.CONCURRENT:
+        return too_many_at_once()
     if fault.kind is FaultKind.EXPIRED_TOKEN:
         return expired_token()
     if fault.kind is FaultKind.MISSING_SCOPE:

@@ -190,6 +190,15 @@ def per_second_limit(rate_class: RateClass, limit: int) -> ZoomError:
     )
 
 
+def too_many_at_once() -> ZoomError:
+    """HTTP 429 for calls on one user or session at the same moment (a report of an integrator)."""
+    return ZoomError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        429,
+        "Too many concurrent requests. A request to disassociate this user has already been made.",
+    )
+
+
 def daily_limit(
     rate_class: RateClass, limit: int, now: datetime, *, retry_after: str | None = None
 ) -> ZoomError:

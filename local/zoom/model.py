@@ -94,6 +94,11 @@ class User:
     assistants: dict[str, bool] = field(default_factory=dict)
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the user never accepted the invitation, and it ran out."""
+        return self.status == "invitation_expired"
+
+    @property
     def holds_licence(self) -> bool:
         """Whether one of the account's licences is the user's; an invited user holds one too."""
         return self.type is UserType.LICENSED and self.status in {"active", "pending"}
@@ -167,6 +172,10 @@ class InviteLink:
     key: str
     name: str
     expires_at: datetime | None
+
+    def works(self, now: datetime) -> bool:
+        """Whether it still lets the person in."""
+        return self.expires_at is None or self.expires_at > now
 
 
 @dataclass

@@ -195,9 +195,12 @@ def convert(world: World, session: Session, kind: Kind) -> None:
     Its id, its registrants and their links stay, its panelists go.
 
     Raises:
-        ZoomError: 400/3161 or 400/200, if its host may not host that kind.
+        ZoomError: 400/3161 or 400/200, if its host may not host that kind; 400/3000 while it goes
+            on, and for instant meetings.
     """
     host = require_host(world, session.host_id, kind)
+    if session.instance is not None or session.type not in TYPE_AFTER_CONVERSION:
+        raise bad_request(3000, f"The {session.kind} cannot be converted.")
     body = RULES[kind].create_body()
     was, session.kind = session.kind, kind
     session.type = TYPE_AFTER_CONVERSION[session.type]
@@ -222,9 +225,11 @@ def invite(world: World, session: Session, names: Sequence[str], ttl: int) -> li
     """
     if session.kind is Kind.WEBINAR and world.seed.plan != "business":
         raise no_permission()
-    expires_at = world.now() + timedelta(seconds=ttl) if ttl else None
+    now = world.now()
+    expires_at = now + timedelta(seconds=ttl) if ttl else None
     made = [InviteLink(secrets.token_urlsafe(32), name, expires_at) for name in names]
-    session.invite_links |= {link.key: link for link in made}
+    working = [link for link in session.invite_links.values() if link.works(now)]
+    session.invite_links = {link.key: link for link in [*working, *made]}
     return made
 
 

@@ -31,13 +31,15 @@ def require_user(world: World, reference: str) -> User:
     user = world.find_user(reference)
     if user is None:
         raise no_such_user(reference)
-    if user.status == "invitation_expired":
+    if user.is_lost:
         raise invitation_expired()
     return user
 
 
 def create(world: World, action: str, info: UserInfo) -> User:
     """Add a user to the account; one who is invited is pending until the invitation is accepted.
+
+    Whose invitation ran out is no user any more, and can be added again.
 
     Args:
         world: The account.
@@ -57,12 +59,15 @@ def create(world: World, action: str, info: UserInfo) -> User:
         raise bad_request(300, "Invalid parameter: password")
     if world.blocked_domains_of([info.email]):
         raise bad_request(1107, "Email domain is blocked.")
-    if world.find_user(info.email) is not None:
+    existing = world.find_user_with_email(info.email)
+    if existing is not None and not existing.is_lost:
         raise address_in_use(info.email)
     if world.is_user_elsewhere(info.email):
         raise bad_request(1009, f"The user {info.email} already holds an active account.")
     if UserType(info.type) is UserType.LICENSED:
         require_host_licence(world, for_new_user=True)
+    if existing is not None:
+        del world.users[existing.id]
     return world.put_user(
         UserSeed(
             email=info.email,

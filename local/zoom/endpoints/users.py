@@ -45,8 +45,9 @@ def check_user_email(call: ApiCall) -> Answer:
     email = call.query.get("email", "")
     if not email:
         raise bad_request(300, "Email is required.")
-    known = call.world.find_user_with_email(email) is not None
-    return Answer(HTTPStatus.OK, {"existed_email": known or call.world.is_user_elsewhere(email)})
+    user = call.world.find_user_with_email(email)
+    is_here = user is not None and not user.is_lost
+    return Answer(HTTPStatus.OK, {"existed_email": is_here or call.world.is_user_elsewhere(email)})
 
 
 @carries_out(operations.GET_USER_SETTINGS)

@@ -149,3 +149,12 @@ def test_the_token_endpoint_may_be_cut_off():
     with pytest.raises(requests.ConnectionError):
         zoom.token()
     assert refusal(zoom.call("GET", USER)) == (401, 124)
+
+
+def test_calls_at_the_same_moment_may_be_too_many():
+    zoom = SimulatedZoom()
+    zoom.fault("concurrent", "update_user")
+    answer = zoom.call("PATCH", f"/users/{HOST}", {"first_name": "Ann"})
+    assert refusal(answer) == (429, 429)
+    assert answer.json()["message"].startswith("Too many concurrent requests.")
+    assert zoom.call("PATCH", f"/users/{HOST}", {"first_name": "Ann"}).status_code == 204

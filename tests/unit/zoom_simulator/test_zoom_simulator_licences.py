@@ -43,6 +43,17 @@ def test_an_invited_user_hosts_once_the_invitation_is_accepted():
     assert zoom.create(host=NEW)["host_email"] == NEW
 
 
+def test_whose_invitation_ran_out_is_added_again_as_another_user():
+    zoom = SimulatedZoom()
+    first = create(zoom).json()["id"]
+    zoom.act("change_user", email=NEW, status="invitation_expired")
+    assert zoom.call("GET", "/users/email", email=NEW).json() == {"existed_email": False}
+    second = create(zoom).json()["id"]
+    assert second != first
+    assert refusal(zoom.call("GET", f"/users/{first}")) == (404, 1001)
+    assert zoom.call("GET", f"/users/{NEW}").json()["status"] == "pending"
+
+
 @pytest.mark.parametrize(
     ("seed", "asked", "expected"),
     [

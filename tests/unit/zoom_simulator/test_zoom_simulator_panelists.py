@@ -1,6 +1,6 @@
 import pytest
 
-from simulated_zoom import SimulatedZoom, refusal
+from simulated_zoom import HOST, SimulatedZoom, refusal
 
 BO = "bo@acme.example"
 EMAIL = "sam@students.example"
@@ -192,3 +192,39 @@ def test_invite_links_into_webinars_need_a_business_plan():
     zoom = SimulatedZoom(plan="pro")
     assert refusal(invite(zoom, "webinars", zoom.create_webinar())) == (400, 200)
     assert invite(zoom, "meetings", zoom.create()).status_code == 201
+
+
+def test_alternative_hosts_and_assistants_come_signed_in_by_the_link_for_everyone():
+    zoom = SimulatedZoom()
+    link = zoom.create(settings={"alternative_hosts": BO})["join_url"]
+    zoom.act("add_assistant", email=HOST, assistant_email="cleo@acme.example")
+    roles = {HOST: "host", BO: "alternative_host", "cleo@acme.example": "alternative_host"}
+    for email, role in roles.items():
+        assert zoom.follow(f"{link}&signed_in_as={email}").json()["role"] == role
+    assert zoom.follow(link).status_code == 403
+    assert zoom.follow(f"{link}&signed_in_as=wanda@acme.example").status_code == 403
+    zoom.act("change_user", email=BO, status="inactive")
+    assert zoom.follow(f"{link}&signed_in_as={BO}").status_code == 403
+
+
+def test_an_assistant_of_the_host_comes_as_a_host():
+    zoom = SimulatedZoom()
+    meeting = zoom.create()
+    zoom.act("add_assistant", email=HOST, assistant_email=BO)
+    zoom.act("start_meeting", meeting_id=meeting["id"])
+    came = zoom.control(
+        "POST",
+        "/actions",
+        {"action": "participant_joined", "meeting_id": meeting["id"], "email": BO},
+    )
+    assert came.json()["role"] == "alternative_host"
+
+
+def test_invite_links_that_ran_out_are_forgotten():
+    zoom = SimulatedZoom()
+    meeting = zoom.create()
+    invite(zoom, "meetings", meeting, names=["Bo", "Cleo"], ttl=60)
+    zoom.later(minutes=1)
+    invite(zoom, "meetings", meeting, names=["Dee"])
+    [shown] = zoom.control("GET", "/state").json()["meetings"]
+    assert [link["name"] for link in shown["invite_links"]] == ["Dee"]

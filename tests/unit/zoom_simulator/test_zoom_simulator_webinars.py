@@ -309,6 +309,17 @@ def test_a_conversion_needs_a_host_with_the_licence():
     assert zoom.control("POST", "/actions", body).json()["code"] == 200
 
 
+def test_what_goes_on_and_what_is_instant_is_not_converted():
+    zoom = SimulatedZoom()
+    instant = zoom.create(host=WEBINAR_HOST, type=1)
+    live = zoom.create(host=WEBINAR_HOST)
+    zoom.act("start_meeting", meeting_id=live["id"])
+    for meeting in (instant, live):
+        body = {"action": "convert_to_webinar", "meeting_id": meeting["id"]}
+        answer = zoom.control("POST", "/actions", body)
+        assert (answer.status_code, answer.json()["code"]) == (400, 3000)
+
+
 @pytest.mark.parametrize(
     "action",
     [
