@@ -51,7 +51,7 @@ class ZoomUserSettings(BaseModel):
         """How many people the user's webinars hold; 0 for a user who cannot host any."""
         return max(
             (
-                max([SMALLEST_WEBINARS, *_sizes(self.feature.get(sizes))])
+                max(_sizes(self.feature.get(sizes)) or [SMALLEST_WEBINARS])
                 for switch, sizes in _WEBINAR_FEATURES.items()
                 if self.feature.get(switch) is True
             ),
