@@ -10,13 +10,14 @@ from local.zoom import licences
 from local.zoom.answers import panelist
 from local.zoom.clock import zoom_time
 from local.zoom.model import Registrant, Session, User
+from local.zoom.presence import Instance, Stay
 from local.zoom.urls import join_url, personal_join_url
 from local.zoom.webhooks import Delivery, DeliveryState, Subscription, Webhooks
 from local.zoom.world import World
 
 
 def whole_truth(world: World) -> dict[str, Any]:
-    """Users, meetings and webinars with registrants, ids of deleted ones, and the time."""
+    """Users, sessions with registrants, ids of deleted ones, what was held, and the time."""
     return {
         "now": world.now().isoformat(),
         "plan": world.seed.plan,
@@ -26,6 +27,7 @@ def whole_truth(world: World) -> dict[str, Any]:
         "users": [_user(user) for user in world.users.values()],
         **_sessions(world, Kind.MEETING),
         **_sessions(world, Kind.WEBINAR),
+        "instances": [_instance(instance) for instance in world.instances.values()],
     }
 
 
@@ -63,6 +65,27 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
             {"time": attempt.time.isoformat(), "status": attempt.status}
             for attempt in delivery.attempts
         ],
+    }
+
+
+def _instance(instance: Instance) -> dict[str, Any]:
+    return {
+        "uuid": instance.uuid,
+        "kind": instance.kind.value,
+        "session_id": instance.session_id,
+        "started_at": zoom_time(instance.started_at),
+        "ended_at": instance.ended_at and zoom_time(instance.ended_at),
+        "participants": [_stay(stay) for stay in instance.stays],
+    }
+
+
+def _stay(stay: Stay) -> dict[str, Any]:
+    return vars(stay.visitor) | {
+        "role": stay.visitor.role.value,
+        "user_id": stay.user_id,
+        "device": stay.device,
+        "joined_at": zoom_time(stay.joined_at),
+        "left_at": stay.left_at and zoom_time(stay.left_at),
     }
 
 

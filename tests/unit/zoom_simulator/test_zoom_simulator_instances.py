@@ -269,3 +269,14 @@ def test_a_session_that_goes_on_cannot_be_deleted_and_is_listed_as_live(meetings
     assert meetings.call("DELETE", f"/meetings/{session['id']}").json()["code"] == 3002
     live = meetings.call("GET", f"/users/{HOST}/meetings", type="live").json()["meetings"]
     assert [each["id"] for each in live] == [session["id"]]
+
+
+def test_the_whole_truth_has_everyone_who_came_with_what_zoom_hides(zoom):
+    session = zoom.schedule()
+    uuid = start(zoom, session)
+    join(zoom, session, name="Jo", email="jo@else.example", device="phone")
+    [instance] = zoom.control("GET", "/state").json()["instances"]
+    assert (instance["uuid"], instance["ended_at"]) == (uuid, None)
+    host, guest = instance["participants"]
+    assert (host["role"], guest["role"]) == ("host", "guest")
+    assert (guest["email"], guest["device"], guest["left_at"]) == ("jo@else.example", "phone", None)

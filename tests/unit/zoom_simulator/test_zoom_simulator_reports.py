@@ -146,6 +146,15 @@ def test_a_uuid_with_slashes_must_be_encoded_twice(zoom):
         assert zoom.past(quote(uuid, safe="")).status_code == 404
 
 
+def test_two_slashes_in_a_row_must_be_encoded_twice_wherever_they_are(meetings):
+    session = meetings.schedule()
+    uuid = "abcdefgh//klmnopqrstuv=="
+    meetings.world.sessions[session["id"]].uuid = uuid
+    meetings.hold(session, "Jo")
+    assert meetings.past(twice(uuid)).status_code == 200
+    assert refusal(meetings.past(quote(uuid, safe=""))) == (404, 3001)
+
+
 def test_a_uuid_with_a_slash_in_the_middle_may_be_encoded_once(meetings):
     session = meetings.schedule()
     uuid = "abcdefgh/jklmnopqrstuv=="

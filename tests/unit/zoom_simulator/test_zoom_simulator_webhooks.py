@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from local.zoom.webhooks import is_sent
+from local.zoom.courier import Courier
+from local.zoom.webhooks import Reply, is_sent
 from simulated_zoom import SimulatedZoom
 from zoom_endpoint import URL, Endpoint
 
@@ -238,6 +239,17 @@ def test_a_reset_takes_subscriptions_and_deliveries_away(zoom, endpoint):
     zoom.control("POST", "/reset")
     assert endpoint.deliver() == []
     assert zoom.control("GET", "/webhooks").json() == {"subscriptions": [], "deliveries": []}
+
+
+def test_a_delivery_that_was_under_way_at_a_reset_leaves_nothing_behind(zoom):
+    def reset(_url, _headers, _body) -> Reply:
+        zoom.world.reset()
+        return Reply(500)
+
+    zoom.control("POST", "/webhooks", {"subscriptions": [{"url": URL}]})
+    Courier(zoom.world, reset).deliver_due()
+    assert zoom.control("GET", "/webhooks").json() == {"subscriptions": [], "deliveries": []}
+    assert zoom.world.webhooks.next_due() is None
 
 
 def test_the_log_can_be_emptied_of_what_is_over(zoom, endpoint):
