@@ -47,6 +47,9 @@ TOLERANCES = {
     "any setting may be among those that changed": (
         "webhooks of updates name some settings, and allow others"
     ),
+    "a list with page_number takes next_page_token": (
+        "the list of webinars lacks it, but its answer has one, and its page_number refers to it"
+    ),
     "any 2xx of the document stands for another": (
         "a batch is documented under 201 with the text of a 200"
     ),
@@ -118,6 +121,8 @@ class ZoomSpecification:
             for parameter in operation.get("parameters", [])
             if parameter["in"] == "query"
         }
+        if "page_number" in parameters:
+            parameters.setdefault("next_page_token", {"type": "string"})
         for name, value in (query or {}).items():
             if name not in parameters:
                 raise SpecificationError(f"{method} {path}: no query parameter {name}")
