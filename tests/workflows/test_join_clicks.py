@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ import requests
 from lectern.domain.enrolment import Access, EnrolmentState, Person, Requirement
 from lectern.domain.event import Host
 from lectern.domain.join import JoinDecision, JoinRole, JoinState
+from lectern.domain.meeting import Kind
 from lectern.domain.problems import EnrolmentProblem, EventProblem
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.store.joining import JoinStore
@@ -24,11 +26,12 @@ REGISTER = "add_meeting_registrant"
 class ALateComer:
     """Someone who is enrolled in an event that is in sync, but not registered yet."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, **details: Any) -> None:
         self.stage = stage
         # The event's store gives the table on, which all stores of a stack share.
         self.joins = JoinStore(stage.events._table)
-        stage.events.create(an_event(now=stage.clock.now()))
+        details = a_details(**details)
+        stage.events.create(an_event(now=stage.clock.now(), details=details))
         stage.enrol(an_enrolment("early", now=stage.clock.now()))
         assert stage.synchronise() == "SUCCEEDED"
         stage.enrol(an_enrolment("late", now=stage.clock.now()))
@@ -69,6 +72,20 @@ def test_a_click_registers_the_person_with_one_call(late: ALateComer, stage: Sta
     assert stage.calls() == {REGISTER: 1}
     assert stage.enrolment("late").state == "registered"
     assert stage.where_people_stand() == {"registered": 2}
+
+
+def test_a_webinar_is_joined_with_one_call_too(stage: Stage) -> None:
+    wanda = Host(user_id="u-host", email="wanda@acme.example")
+    late = ALateComer(stage, kind=Kind.WEBINAR, host=wanda)
+
+    decision = late.clicks()
+    start = late.clicks("u-host")
+
+    assert decision.state is JoinState.JOIN
+    assert decision.url == late.link_at_zoom()
+    assert (start.state, start.role) == (JoinState.JOIN, JoinRole.HOST)
+    assert start.url
+    assert stage.calls() == {"batch_webinar_registrants": 1, "get_webinar": 1}
 
 
 def test_the_second_click_takes_no_call(late: ALateComer, stage: Stage) -> None:
