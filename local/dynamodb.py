@@ -48,7 +48,7 @@ def _query_of_a_part(table: Any, *given: object, **named: object) -> object:  # 
     query = AS_IT_CAME["query"]
     asked = signature(query).bind(table, *given, **named).arguments
     if asked.get("index_name"):
-        items = _with_attributes(table, dict(asked["hash_key_conditions"]))
+        items = _of_index(table, dict(asked["hash_key_conditions"]), _between(table, asked))
     else:
         items = table.items[asked["hash_key"]]
         if asked["scan_index_forward"]:
@@ -58,14 +58,32 @@ def _query_of_a_part(table: Any, *given: object, **named: object) -> object:  # 
     return query(part, *given, **named)
 
 
-def _with_attributes(table: Any, wanted: Mapping[str, DynamoType]) -> dict[int, Item]:  # noqa: ANN401
+def _of_index(
+    table: Any,  # noqa: ANN401
+    wanted: Mapping[str, DynamoType],
+    between: tuple[str, str, str] | None,
+) -> dict[int, Item]:
+    """The items of a partition of an index; of a range of it, where one is asked for."""
     found = (
         item
         for partition in table.items.values()
         for item in partition.values()
         if all(_is(item.attrs.get(name), value) for name, value in wanted.items())
     )
+    if between:
+        name, low, high = between
+        found = (i for i in found if name in i.attrs and low <= i.attrs[name].value <= high)
     return dict(enumerate(found))
+
+
+def _between(table: Any, asked: Mapping[str, Any]) -> tuple[str, str, str] | None:  # noqa: ANN401
+    """The range key of an index, and the two values between which it is asked for."""
+    if asked["range_comparison"] != "BETWEEN":
+        return None
+    schema = table.get_index(asked["index_name"]).schema
+    [name] = [key["AttributeName"] for key in schema if key["KeyType"] == "RANGE"]
+    low, high = asked["range_objs"]
+    return name, low.value, high.value
 
 
 def _is(attribute: DynamoType | None, value: DynamoType) -> bool:

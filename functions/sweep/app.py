@@ -1,4 +1,4 @@
-"""The schedules: finds what nobody is at work on, and what accounts are limited by."""
+"""The schedules: find what is due, and have it worked on."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from typing import Any
 
 from lectern import composition
 from lectern.attendance.start import restart_forgotten
-from lectern.sync.recovery import Recovery
 
 
-def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Asks again for what was asked for and is not done; says for how many events and sessions."""
-    now = composition.now()
-    done = {
-        "restarted": Recovery(composition.events(), now).run(),
-        "attendance": restart_forgotten(composition.instances(), now),
-    }
+def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
+    """Runs the sweep that the schedule names; says how much there was to do."""
+    return SWEEPS[event["sweep"]]()
+
+
+def _background() -> dict[str, int]:
+    done = composition.background_sweep().run()
+    done["attendance"] = restart_forgotten(composition.instances(), composition.now())
     composition.find_limits()
     return done
+
+
+def _pre_event() -> dict[str, int]:
+    return composition.pre_event_sweep().run()
+
+
+SWEEPS = {"background": _background, "pre_event": _pre_event}

@@ -45,6 +45,7 @@ from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
+from lectern.sync.background_sweep import BackgroundSweep
 from lectern.sync.start import execution_name
 from lectern.sync.tasks import TASK
 from lectern.sync.work import Tools
@@ -63,6 +64,9 @@ from local.zoom.seed import Seed
 
 REGION = "eu-west-1"
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
+
+
+VERIFY_AFTER = timedelta(hours=6)
 
 
 class Stage:
@@ -116,6 +120,7 @@ class Stage:
             now=self.clock.now,
             lease_for=timedelta(seconds=900),
             fold=timedelta(seconds=fold_seconds),
+            verify_after=VERIFY_AFTER,
         )
         self.instances = InstanceStore(table)
         self.attendance = AttendanceStore(table)
@@ -279,6 +284,10 @@ class Stage:
     def synchronise(self, event_id: str = "ev-1") -> str:
         """Runs the state machine for the event's last request, and returns how it ended."""
         return self.run(execution_name(event_id, self.event(event_id).sync.requested), event_id)
+
+    def sweep(self) -> dict[str, int]:
+        """Runs the background sweep."""
+        return BackgroundSweep(self.events, VERIFY_AFTER, self.clock.now).run()
 
     def run(self, name: str, event_id: str = "ev-1") -> str:
         """Runs the state machine under a name, and returns how it ended."""

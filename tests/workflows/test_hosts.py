@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from lectern.sync.recovery import Recovery
+
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
-from lectern.sync.recovery import Recovery
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage
 

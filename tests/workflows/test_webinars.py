@@ -9,7 +9,6 @@ import pytest
 from lectern.domain.enrolment import Person
 from lectern.domain.event import Host, Options, Status
 from lectern.domain.meeting import Kind
-from lectern.sync.recovery import Recovery
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage
 
@@ -214,7 +213,7 @@ class TestLicence:
         assert stage.open_meetings() == {}
 
         stage.seed(users=[{"email": ANNA.email, "webinar_capacity": 100}])
-        assert Recovery(stage.events, stage.clock.now()).run() == 1
+        assert stage.sweep()["restarted"] == 1
         stage.synchronise()
 
         stage.all_is_well(2)
@@ -287,7 +286,7 @@ class TestCapacity:
         stage.synchronise()
 
         self.give(stage, 5)
-        assert Recovery(stage.events, stage.clock.now()).run() == 1
+        assert stage.sweep()["restarted"] == 1
         stage.synchronise()
 
         stage.all_is_well(5)

@@ -8,8 +8,11 @@ classes none that is published for Pro and Business.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from lectern.domain.event import Event
 
 HOST_CHANGES_A_DAY = 100
 """Zoom: 100 creates and updates of meetings and webinars a day for each host."""
@@ -48,6 +51,18 @@ PER_SECOND: Mapping[Plan, Mapping[str, int]] = MappingProxyType(
 PER_DAY: Mapping[Plan, Mapping[str, int]] = MappingProxyType(
     {Plan.PRO: {"heavy": 30_000}, Plan.BUSINESS: {"heavy": 60_000}}
 )
+
+
+PRE_START = timedelta(hours=1)
+"""How long before its start an event goes before those that are only edited."""
+
+
+def lane_of(event: Event, now: datetime) -> Lane:
+    """What the work on an event is for: whether it begins soon, was changed, or is looked after."""
+    details = event.details
+    if not event.is_over(now) and details.starts_at - PRE_START <= now:
+        return Lane.PRE_START
+    return Lane.BACKGROUND if event.sync.background else Lane.EDIT
 
 
 def allowance(limit: int, lane: Lane) -> int:

@@ -105,6 +105,13 @@ class EventDetails(DomainModel):
         return user_id == self.host.user_id or address_key(email) == address_key(self.host.email)
 
 
+class LeadTime(DomainModel):
+    """A version of an event at some minutes before its start."""
+
+    version: int
+    minutes: int
+
+
 class SyncRecord(DomainModel):
     """The reconciliation of one event: what was asked for, what was done, who is at it.
 
@@ -113,6 +120,9 @@ class SyncRecord(DomainModel):
         done: The value of ``requested`` that the last finished synchronisation covers.
         requested_at: When the last request came; writes in quick succession are folded by it.
         verify: Whether the next run reads Zoom first instead of trusting the ledger.
+        background: Whether only the background sweep asked, so that everything else goes first.
+        swept: The last lead time at which the event was brought up to date before its start.
+        access_asked: The lead time at which the LMS was last asked who has access.
         retry_round: Grows when what had failed for good is worth another try.
         synced_version: The version that Zoom was last brought to.
         synced_meeting: The meeting, by connection and Zoom id, that it was brought to in.
@@ -127,6 +137,9 @@ class SyncRecord(DomainModel):
     done: int = 0
     requested_at: Instant
     verify: bool = False
+    background: bool = False
+    swept: LeadTime | None = None
+    access_asked: LeadTime | None = None
     retry_round: int = 0
     synced_version: int | None = None
     synced_meeting: str | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from lectern.domain.enrolment import Shifts
-from lectern.domain.event import Event, Phase, SyncState
+from lectern.domain.event import Event, LeadTime, Phase, SyncState
+from lectern.domain.sweeps import QUIET
 from lectern.store import keys
 from lectern.store.items import (
     count_attributes,
@@ -18,6 +20,10 @@ from lectern.store.items import (
     sync_attributes,
 )
 from lectern.store.table import Change, Expression, Table, WriteConflict
+
+_EXISTS = Expression("attribute_exists(#PK)")
+_OPTIONAL_INDEXES = ("GSI3PK", "GSI3SK", "GSI6PK", "GSI6SK")
+_NOT_CHANGED: dict[str, None] = {"GSI6PK": None, "GSI6SK": None}
 
 
 class EventStore:
@@ -62,7 +68,8 @@ class EventStore:
         desired = {
             name: getattr(event, name) for name in ("version", "status", "details", "updated_at")
         }
-        gone = ["sync_next_attempt_at"] + [n for n in ("GSI3PK", "GSI3SK") if n not in indexes]
+        gone = ["sync_next_attempt_at", "sync_background"]
+        gone += [name for name in _OPTIONAL_INDEXES if name not in indexes]
         change = Change(
             set={name: stored(value) for name, value in desired.items()}
             | indexes
@@ -70,7 +77,7 @@ class EventStore:
             remove=gone,
             add={"sync_requested": 1},
         )
-        condition = Expression("#version = :was_version", {":was_version": was_version})
+        condition = _version_is(was_version)
         return event_of(self._table.update(keys.event(event.event_id), change, condition))
 
     def request_sync(
@@ -80,6 +87,7 @@ class EventStore:
         *,
         verify: bool = False,
         retry: bool = False,
+        background: bool = False,
         shifts: Shifts | None = None,
     ) -> Event | None:
         """Asks for a synchronisation; whoever holds the lease sees it before giving it back.
@@ -89,28 +97,57 @@ class EventStore:
             now: The present moment.
             verify: Whether Zoom is to be read first.
             retry: Whether what had failed for good is to be tried again.
+            background: Whether everything that somebody else asked for goes first.
             shifts: How the change that asks shifts the counts of people.
 
         Returns:
             The event as it is afterwards; ``None`` if it does not exist.
         """
         change = Change(
-            set=sync_attributes(
-                {"state": SyncState.PENDING, "requested_at": now}
-                | ({"verify": True} if verify else {})
-            )
-            | {"GSI2PK": keys.events_in_state(SyncState.PENDING)},
+            set=_request(event_id, now, verify=verify, background=background),
             add={"sync_requested": 1}
             | ({"sync_retry_round": 1} if retry else {})
             | (count_attributes(shifts) if shifts else {}),
         )
+        return self._changed(event_id, change, _EXISTS)
+
+    def request_verification(self, event: Event, now: datetime) -> Event | None:
+        """Asks that Zoom is read again, unless something else was asked for meanwhile.
+
+        Returns:
+            The event as it is afterwards; ``None`` if there was no need to ask.
+        """
+        request = _request(event.event_id, now, verify=True, background=True)
+        change = Change(set=request, add={"sync_requested": 1})
+        return self._changed(event.event_id, change, _nothing_asked_since(event))
+
+    def sweep_before_start(self, event: Event, lead: LeadTime, now: datetime) -> Event | None:
+        """Asks that the event is brought up to date before its start, once for a lead time.
+
+        Returns:
+            The event as it is afterwards; ``None`` if it was changed, or swept, meanwhile.
+        """
+        request = _request(event.event_id, now, verify=True, background=False)
+        swept = sync_attributes({"swept": lead})
+        change = Change(set=request | swept | _NOT_CHANGED, add={"sync_requested": 1})
+        return self._changed(event.event_id, change, _swept_as_read(event))
+
+    def look_at(self, event: Event, moment: datetime | None) -> None:
+        """Notes when the background sweep is to come back, unless the event was asked for since.
+
+        Args:
+            event: The event as it was read.
+            moment: When; ``None`` for never.
+        """
+        look = keys.look(event.event_id, moment) if moment else keys.NO_LOOK
+        self._changed(event.event_id, Change(set=look), _nothing_asked_since(event))
+
+    def _changed(self, event_id: str, change: Change, condition: Expression) -> Event | None:
+        """The event after a change; ``None`` if its condition does not hold."""
         try:
-            item = self._table.update(
-                keys.event(event_id), change, Expression("attribute_exists(#PK)")
-            )
+            return event_of(self._table.update(keys.event(event_id), change, condition))
         except WriteConflict:
             return None
-        return event_of(item)
 
     def claim_meeting(self, connection: str, zoom_id: str, event_id: str) -> None:
         """Notes which event a meeting at Zoom belongs to, for good.
@@ -154,8 +191,7 @@ class EventStore:
         """Counts people who stand elsewhere now."""
         added = count_attributes(shifts)
         if added:
-            exists = Expression("attribute_exists(#PK)")
-            self._table.update(keys.event(event_id), Change(add=added), exists)
+            self._table.update(keys.event(event_id), Change(add=added), _EXISTS)
 
     def add_attended(self, event_id: str, instances: frozenset[str]) -> None:
         """Notes the runs of the session whose attendance is final, where that of all is."""
@@ -180,6 +216,21 @@ class EventStore:
         return self._page(
             keys.GSI2, keys.events_in_state(state), first=first, last=last, after=after, limit=limit
         )
+
+    def page_to_look_at(
+        self, now: datetime, *, after: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
+        """Ids of the events for which the background sweep has something to do by now."""
+        last = f"{keys.stamp(now)}~"
+        return self._page(
+            keys.GSI5, keys.TO_LOOK_AT, first="0", last=last, after=after, limit=limit
+        )
+
+    def page_of_changed(
+        self, *, first: str, last: str, after: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
+        """Ids of the events, by start, that were changed since they were last swept before it."""
+        return self._page(keys.GSI6, keys.CHANGED, first=first, last=last, after=after, limit=limit)
 
     def page_by_context(
         self, context_id: str, *, first: str, last: str, after: str | None, limit: int
@@ -235,3 +286,31 @@ class EventStore:
         page = self._table.query(condition, index=index, start=start, limit=limit)
         ids = [keys.event_at(item[f"{index}SK"]) for item in page.items]
         return ids, page.next_key[f"{index}SK"] if page.next_key else None
+
+
+def _request(event_id: str, now: datetime, *, verify: bool, background: bool) -> dict[str, Any]:
+    """The attributes that ask for a synchronisation; what was asked for before stays so."""
+    request = {"state": SyncState.PENDING, "requested_at": now, "background": background or None}
+    return {
+        **sync_attributes(request | ({"verify": True} if verify else {})),
+        **keys.look(event_id, now + QUIET),
+        "GSI2PK": keys.events_in_state(SyncState.PENDING),
+    }
+
+
+def _version_is(version: int) -> Expression:
+    return Expression("#version = :was_version", {":was_version": version})
+
+
+def _nothing_asked_since(event: Event) -> Expression:
+    return Expression("#sync_requested = :seen", {":seen": event.sync.requested})
+
+
+def _swept_as_read(event: Event) -> Expression:
+    """The event is of the version, and was swept as far, as it was read."""
+    version = _version_is(event.version)
+    swept = event.sync.swept
+    if swept is None:
+        return Expression(f"{version.text} AND attribute_not_exists(#sync_swept)", version.values)
+    values = {**version.values, ":swept": stored(swept)}
+    return Expression(f"{version.text} AND #sync_swept = :swept", values)

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from lectern.domain.enrolment import Enrolment
 from lectern.domain.event import Event, Participants
 from lectern.domain.model import DomainModel
+from lectern.domain.sweeps import QUIET
 from lectern.store import keys
 from lectern.store.table import Item
 
@@ -19,11 +20,12 @@ _INDEX_ATTRIBUTES = {
     "PK",
     "SK",
     "ttl",
-    *(f"GSI{n}{part}" for n in (1, 2, 3, 4) for part in ("PK", "SK")),
+    *(f"GSI{n}{part}" for n in range(1, 7) for part in ("PK", "SK")),
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
     *("details", "meeting", "intent", "retired", "sync_problem"),
+    *("sync_swept", "sync_access_asked"),
     *("person", "access", "registration"),
     "problem",
 }
@@ -90,8 +92,12 @@ def event_item(event: Event) -> Item:
 
 
 def event_indexes(event: Event) -> keys.Key:
-    """The index attributes of the event as it is."""
-    return keys.event_indexes(event.event_id, event.details, event.sync.state)
+    """The index attributes of an event that was just changed and asked to be synchronised."""
+    indexes = keys.event_indexes(event.event_id, event.details, event.sync.state)
+    indexes |= keys.look(event.event_id, event.sync.requested_at + QUIET)
+    if not event.is_cancelled:
+        indexes |= keys.changed(event.event_id, event.details.starts_at)
+    return indexes
 
 
 def event_of(item: Item) -> Event:

@@ -18,6 +18,15 @@ GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
 """Events of a host."""
+GSI5 = "GSI5"
+"""Events by when the background sweep has something to do for them."""
+GSI6 = "GSI6"
+"""Events that were changed since they were last swept before their start, by start."""
+
+TO_LOOK_AT = "LOOK"
+"""The partition of GSI5."""
+CHANGED = "CHANGED"
+"""The partition of GSI6."""
 
 ENROLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
@@ -133,6 +142,20 @@ def event_indexes(event_id: str, details: EventDetails, state: SyncState) -> Key
     return indexes
 
 
+def look(event_id: str, moment: datetime) -> Key:
+    """The index attributes by which the background sweep comes to an event at a moment."""
+    return {"GSI5PK": TO_LOOK_AT, "GSI5SK": f"{stamp(moment)}#{event_id}"}
+
+
+NO_LOOK: dict[str, None] = {"GSI5PK": None, "GSI5SK": None}
+"""What takes an event out of that index."""
+
+
+def changed(event_id: str, starts_at: datetime) -> Key:
+    """The index attributes of an event that is to be swept anew before its start."""
+    return {"GSI6PK": CHANGED, "GSI6SK": _by_start(event_id, starts_at)}
+
+
 def events_in_state(state: SyncState) -> str:
     """The partition of GSI2 that holds the events in a state of synchronisation."""
     return f"EVENTS#{state.value}"
@@ -238,3 +261,8 @@ def instance_at(position: str) -> tuple[str, str]:
 def attended_by(user_id: str, event_id: str = "") -> Key:
     """Where GSI2 has what a user attended, among all of it."""
     return {"GSI2PK": f"ATTENDED#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
+
+
+def pre_event_sweep() -> Key:
+    """How far the last pre-event sweep came."""
+    return {"PK": "SWEEP", "SK": "PRE_EVENT"}

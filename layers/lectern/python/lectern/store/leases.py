@@ -145,6 +145,7 @@ class LeaseStore:
         participants: Participants,
         problem: Problem | None,
         meeting: str | None = None,
+        look_at: datetime | None = None,
         now: datetime,
     ) -> bool:
         """Gives the lease back if nothing changed since the event was planned.
@@ -156,6 +157,7 @@ class LeaseStore:
             participants: How many people stand where, counted out.
             problem: What keeps the event from being in sync.
             meeting: Names the meeting that the event has now; the last one stays noted after it.
+            look_at: When the background sweep is to come back; ``None`` for never.
             now: The present moment.
 
         Returns:
@@ -169,6 +171,7 @@ class LeaseStore:
             "done": planned.requested,
             "next_attempt_at": None,
             "waiter": None,
+            "background": None,
             **_NO_LEASE,
         }
         if problem is None:
@@ -185,7 +188,8 @@ class LeaseStore:
         )
         state = SyncState.FAILED if problem else SyncState.IN_SYNC
         counts = count_attributes(dict(participants))
-        change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts)
+        look = keys.look(event_id, look_at) if look_at else keys.NO_LOOK
+        change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts | look)
         return self._unless_changed(event_id, owner, change, condition)
 
     def abandon(self, event_id: str, owner: str, problem: Problem) -> Event:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Participants, Planned
+from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.problems import EventProblem, event_problem
+from lectern.domain.sweeps import next_look
 from lectern.sync.work import Tools, Work
 
 _LONGEST_SETTLING = 5
@@ -117,9 +118,21 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
         participants=participants,
         problem=work.event.sync.problem,
         meeting=meeting.name if meeting else None,
+        look_at=_next_look(work),
         now=work.now(),
     )
     return Finish(outcome=FinishOutcome.DONE if done else FinishOutcome.AGAIN)
+
+
+def _next_look(work: Work) -> datetime | None:
+    """When the background sweep is to turn to the event, once its work is done."""
+    sync = work.event.sync
+    state = SyncState.FAILED if sync.problem else SyncState.IN_SYNC
+    at_rest = sync.model_copy(
+        update={"state": state, "done": sync.requested, "last_synced_at": work.now()}
+    )
+    event = work.event.model_copy(update={"sync": at_rest})
+    return next_look(event, work.tools.verify_after, work.now())
 
 
 _PROBLEM_OF = {

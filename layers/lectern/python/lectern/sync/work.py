@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lectern.domain.budget import lane_of
 from lectern.domain.classification import problem_of_event
 from lectern.domain.enrolment import Shifts, sum_of
 from lectern.domain.errors import LecternError, ZoomCredentialsInvalid, ZoomError
@@ -50,6 +51,7 @@ class Tools:
         now: The clock.
         lease_for: How long an execution may be silent before it counts as dead.
         fold: How long to wait for further changes before work begins.
+        verify_after: How old the last verification of an event that is near may be.
     """
 
     events: EventStore
@@ -61,6 +63,7 @@ class Tools:
     now: Callable[[], datetime]
     lease_for: timedelta
     fold: timedelta
+    verify_after: timedelta
 
 
 class Work:
@@ -135,7 +138,7 @@ class Work:
         connection = self.tools.settings.connection(name)
         if connection is None:
             raise ZoomCredentialsInvalid("connect")
-        return self.tools.zoom(connection)
+        return self.tools.zoom(connection).in_lane(lane_of(self.event, self.now()))
 
     def noted(self, shifts: Shifts) -> None:
         """Adds to what the work shifted."""
