@@ -202,6 +202,21 @@ class ParticipantJoined(OnSession):
         return {"role": visitor.role, "user_id": stay.user_id, "participant_uuid": stay.uuid}
 
 
+class ParticipantAdmitted(OnSession):
+    """The host lets someone in who is in the waiting room.
+
+    Attributes:
+        person: A ``user_id`` that joining answered, or the person's address or name.
+    """
+
+    action: Literal["participant_admitted"]
+    person: str
+
+    @override
+    def apply(self, world: World) -> None:
+        instances.admit(world, self.session(world), person=self.person)
+
+
 class ParticipantLeft(OnSession):
     """Someone goes, with all devices unless one is named.
 
@@ -350,6 +365,7 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | EndSession
         | ConvertSession
         | ParticipantJoined
+        | ParticipantAdmitted
         | ParticipantLeft
         | DeleteRegistrant
         | ChangeRegistrantStatus
