@@ -1,73 +1,50 @@
-"""Sessions that are held in the simulated Zoom account, with what Zoom tells of them."""
+"""Sessions that are held in the simulated Zoom account, which tells Lectern of them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from lectern.attendance.live import LiveAttendance, Run
-from lectern.domain.attendance import Instance
-from lectern.domain.meeting import Kind
-from lectern.domain.presence import Sighting
+from lectern.domain.attendance import Instance, instance_key
+from lectern_testing.live import Webhooks
 from lectern_testing.stage import Stage
 
 
 class HeldSession:
-    """One run of an event's session.
+    """One run of an event's session, begun by its host.
 
     Attributes:
-        told: Whether webhooks reach Lectern.
+        uuid: Zoom's UUID of the run.
+        webhooks: What Zoom tells of it.
     """
 
     def __init__(self, stage: Stage, event_id: str = "ev-1", *, told: bool = True) -> None:
         self.stage = stage
-        self.told = told
+        self.webhooks = Webhooks(stage.world, stage.table, stage.clock.now)
+        self.webhooks.reach_lectern = told
         self._event_id = event_id
         event = stage.event(event_id)
         assert event.meeting is not None
-        self._kind = Kind(event.meeting.kind)
-        uuid = stage.act(event_id, action=f"start_{self._kind}")["uuid"]
-        self.run = Run(
-            event_id=event_id,
-            connection="default",
-            kind=self._kind,
-            zoom_id=event.meeting.zoom_id,
-            uuid=uuid,
-        )
-        self._live = LiveAttendance(
-            stage.events, stage.settings, stage.instances, stage.attendance, stage.clock.now
-        )
-        self._present: dict[str, tuple[str, dict[str, str]]] = {}
-        if told:
-            self._live.began(self.run, self._now())
+        self._kind = event.meeting.kind
+        self.uuid: str = self._act(action=f"start_{self._kind}")["uuid"]
 
-    def join(self, email: str, *, link: str = "", name: str = "") -> None:
-        """Someone comes in with one more device."""
-        how = {"link": link} if link else {"email": email, "name": name}
-        came = self.stage.act(self._event_id, action="participant_joined", **how)
-        registrant_id = self.stage.registrants(self._event_id).get(email, "")
-        who = {"registrant_id": registrant_id, "email": email, "name": name}
-        self._present[email or name] = (came["user_id"], who)
-        self._see(came["user_id"], joined_at=self._now(), **who)
+    def join(self, email: str = "", *, name: str = "", device: str = "") -> None:
+        """Someone comes in, with one more device."""
+        self._act(action="participant_joined", email=email, name=name, device=device)
 
-    def leave(self, person: str) -> None:
-        """Someone goes."""
-        user_id, who = self._present.pop(person)
-        self.stage.act(self._event_id, action="participant_left", person=user_id)
-        self._see(user_id, left_at=self._now(), **who)
+    def leave(self, person: str, device: str | None = None) -> None:
+        """Someone goes, with all devices unless one is named."""
+        self._act(action="participant_left", person=person, device=device)
 
-    def end(self) -> Instance:
+    def end(self) -> None:
+        """The host ends it."""
+        self._act(action=f"end_{self._kind}")
+
+    def ended(self) -> Instance:
         """The host ends it; the run as it is stored then."""
-        self.stage.act(self._event_id, action=f"end_{self._kind}")
-        if self.told:
-            for user_id, who in self._present.values():
-                self._see(user_id, left_at=self._now(), **who)
-            self._live.ended(self.run, self._now())
+        self.end()
         return self.stored()
 
     def stored(self) -> Instance:
         """The run as it is stored."""
-        instance = self.stage.instances.get(self._event_id, self.run.key)
+        instance = self.stage.instances.get(self._event_id, instance_key(self.uuid))
         assert instance is not None
         return instance
 
@@ -76,9 +53,7 @@ class HeldSession:
         self.stage.wait(minutes * 60)
         self.stage.waits.clear()
 
-    def _see(self, connection: str, **told: Any) -> None:
-        if self.told:
-            self._live.seen(self.run, connection, Sighting(**told))
-
-    def _now(self) -> datetime:
-        return self.stage.clock.now().replace(microsecond=0)
+    def _act(self, **action: object) -> dict[str, str]:
+        done: dict[str, str] = self.stage.act(self._event_id, **action)
+        self.webhooks.deliver()
+        return done
