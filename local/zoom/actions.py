@@ -22,6 +22,7 @@ from local.zoom.live_actions import (
     ParticipantLeft,
     StartSession,
 )
+from local.zoom.model import Session
 from local.zoom.seed import UserSeed
 from local.zoom.user_bodies import NewAssistant
 from local.zoom.users import require_user
