@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from zoom_specification import ZoomSpecification, zoom_specification
 
 from lectern.domain.enrolment import Person
-from lectern.domain.event import AutoRecording, Host, Options, Status
+from lectern.domain.event import AutoRecording, Host, Instructor, Options, Status
 from lectern.domain.meeting import Kind, MeetingSpec
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
 from lectern.zoom import sessions
@@ -27,6 +27,7 @@ from lectern.zoom.operations import OF_KIND
 from lectern.zoom.payloads import create_payload, update_payload
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.clicking import click
 from lectern_testing.stage import Stage, staged
 from local.zoom import SimulatorAdapter
 
@@ -37,9 +38,20 @@ HOSTS = {
     Kind.MEETING: ("anna@acme.example", "bo@acme.example"),
     Kind.WEBINAR: ("wanda@acme.example", "walt@acme.example"),
 }
-OF_HOSTS = {Kind.MEETING: {"get_user"}, Kind.WEBINAR: {"get_user", "get_user_settings"}}
-NOT_NEEDED = {Kind.MEETING: set(), Kind.WEBINAR: {"add_webinar_registrant"}}
-"""One person is registered in a webinar by a batch of one, which can be approved at once."""
+BESIDE = {
+    Kind.MEETING: {"get_user"},
+    Kind.WEBINAR: {
+        *("get_user", "get_user_settings"),
+        *("list_panelists", "add_panelists", "delete_panelist"),
+    },
+}
+"""What hosts and instructors take beside."""
+NOT_NEEDED = {
+    Kind.MEETING: set(),
+    Kind.WEBINAR: {"add_webinar_registrant", "make_webinar_invite_links"},
+}
+"""One person is registered in a webinar by a batch of one, which can be approved at once; and
+panelists have links of their own."""
 
 
 class CheckingAdapter(SimulatorAdapter):
@@ -104,15 +116,18 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
         zoom_emails=True,
     )
     first, second = (Host(user_id=email, email=email) for email in HOSTS[kind])
-    details = a_details(kind=kind, host=first)
+    cleo = Instructor(user_id="cleo", email="cleo@acme.example", name="Cleo")
+    details = a_details(kind=kind, host=first, instructors=(cleo,))
     stage.events.create(an_event(now=stage.clock.now(), details=details))
     stage.enrol(*(an_enrolment(f"u-{n:02}") for n in range(31)))
     # The answer to the creation is lost, so the host's meetings are looked through.
     stage.fault(operation=f"create_{kind}", kind="cut_after")
     stage.synchronise()
 
+    assert click(stage, "cleo").url
     start = stage.event().details.starts_at + timedelta(hours=1)
-    stage.change_details(title="Other", starts_at=start, timezone="UTC", options=everything)
+    changes = {"starts_at": start, "options": everything, "instructors": ()}
+    stage.change_details(title="Other", timezone="UTC", **changes)
     person = Person(email="other@people.example", first_name="Ot", last_name="Her")
     stage.change_enrolment("u-00", person=person)
     stage.change_enrolment("u-01", removed=True)
@@ -125,7 +140,7 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
     stage.synchronise()
 
     assert stage.open_meetings() == {}
-    assert set(stage.calls()) == (used_operations(kind) | OF_HOSTS[kind]) - NOT_NEEDED[kind]
+    assert set(stage.calls()) == (used_operations(kind) | BESIDE[kind]) - NOT_NEEDED[kind]
     assert len(adapter.checked) == stage.calls().total()
 
 

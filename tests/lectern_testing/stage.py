@@ -41,6 +41,7 @@ from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
+from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
@@ -114,6 +115,7 @@ class Stage:
             events=self.events,
             leases=self.leases,
             enrolments=self.enrolments,
+            instructors=InstructorStore(table),
             settings=self.settings,
             answers=AnswerStore(table),
             zoom=self._zoom_account,
@@ -223,7 +225,7 @@ class Stage:
     def where_people_stand(self, event_id: str = "ev-1") -> dict[str, int]:
         """How many people stand where; the event's own counts have to say the same."""
         people, _ = self.enrolments.page(event_id, limit=1000)
-        counts = Counter(str(enrolment.state) for enrolment in people)
+        counts = Counter(str(each.state) for each in people if each.enrolled)
         told = {name: count for name, count in self.event(event_id).participants if count}
         assert told == {name: count for name, count in counts.items() if name != "removed"}
         return dict(counts)
@@ -246,12 +248,11 @@ class Stage:
         assert meeting is not None
         return self.open_meetings()[meeting.zoom_id]
 
-    def act(self, event_id: str = "ev-1", **action: Any) -> Any:
-        """Does something to the event's meeting in Zoom by hand; what that gives, if anything."""
+    def act(self, event_id: str = "ev-1", **action: Any) -> None:
+        """Does something to the event's meeting in Zoom by hand."""
         meeting = self.event(event_id).meeting
         assert meeting is not None
-        session = {f"{meeting.kind}_id": int(meeting.zoom_id)}
-        return self._control("POST", "/actions", {**session, **action})
+        self._control("POST", "/actions", {f"{meeting.kind}_id": int(meeting.zoom_id), **action})
 
     def delete_in_zoom(self, event_id: str = "ev-1") -> None:
         """Deletes the event's meeting in Zoom by hand."""

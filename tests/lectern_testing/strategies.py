@@ -11,10 +11,12 @@ from lectern.domain.enrolment import (
     Access,
     Enrolment,
     EnrolmentState,
+    Panelist,
     Person,
     Registration,
     Requirement,
     Role,
+    ZoomUserSeen,
 )
 from lectern.domain.event import (
     AutoRecording,
@@ -25,14 +27,16 @@ from lectern.domain.event import (
     Instructor,
     Options,
     Phase,
+    Staffing,
     Status,
     SyncRecord,
     SyncState,
+    address_key,
 )
 from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec
 from lectern.domain.planner import attempt_key
 from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
-from lectern.domain.settings import AccessValidation, Emails, Settings
+from lectern.domain.settings import AccessValidation, Emails, HostRules, InstructorsAs, Settings
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +60,8 @@ host_emails = st.sampled_from(["anna@acme.example", "ANNA@acme.example", "bo@acm
 emails = st.sampled_from(["kim@x.example", "Kim@X.example", "sam@x.example"]) | host_emails
 host_ids = st.sampled_from(["u-anna", "u-bo"])
 user_ids = st.sampled_from(["u-kim", "u-sam", "u-anna"])
+addresses = emails.map(address_key)
+alternative_hosts = st.lists(addresses, max_size=2, unique=True).map(sorted).map(tuple)
 zoom_ids = st.sampled_from(["83012345678", "83012345679"])
 
 specs = st.builds(
@@ -74,6 +80,7 @@ specs = st.builds(
     zoom_emails=st.booleans(),
     approval_type=st.sampled_from([0, 1, 2]),
     use_pmi=st.booleans(),
+    alternative_hosts=alternative_hosts,
 )
 webinar_specs = specs.map(
     lambda spec: spec.model_copy(
@@ -82,6 +89,7 @@ webinar_specs = specs.map(
             "join_before_host": False,
             "mute_upon_entry": True,
             "use_pmi": False,
+            "alternative_hosts": (),
         }
     )
 )
@@ -118,6 +126,7 @@ settings = st.builds(
     Settings,
     access_validation=st.builds(AccessValidation, enabled=st.booleans()),
     emails=st.builds(Emails, zoom_emails=st.booleans()),
+    hosts=st.builds(HostRules, instructors_as=st.sampled_from(InstructorsAs)),
 )
 meetings = st.builds(
     Meeting,
@@ -169,6 +178,9 @@ events = st.builds(
     meeting=st.none() | meetings,
     intent=st.none() | intents,
     retired=st.lists(meetings, max_size=2).map(tuple),
+    staffing=st.builds(
+        Staffing, alternative_hosts=alternative_hosts, unanswered_for=st.none() | zoom_ids
+    ),
 )
 people = st.builds(Person, email=emails, first_name=lines, last_name=texts)
 registrations = st.builds(
@@ -178,6 +190,16 @@ registrations = st.builds(
     join_url=st.none() | lines,
     person=people,
     registered_at=moments,
+)
+panelists = st.builds(
+    Panelist, zoom_id=zoom_ids, panelist_id=lines, join_url=st.none() | lines, person=people
+)
+zoom_users = st.builds(
+    ZoomUserSeen,
+    address=addresses,
+    is_able=st.booleans(),
+    refused=st.booleans(),
+    seen_at=moments,
 )
 requirements = st.builds(
     Requirement, id=lines, title=lines, met=st.booleans(), url=st.none() | lines
@@ -192,12 +214,15 @@ _enrolment_parts: dict[str, Any] = {
         Access, granted=st.booleans(), requirements=st.lists(requirements, max_size=2).map(tuple)
     ),
     "removed": st.booleans(),
+    "enrolled": st.booleans(),
     "enrolled_at": moments,
     "updated_at": moments,
     "state": st.sampled_from(EnrolmentState),
     "reason": st.none() | st.sampled_from(EnrolmentProblem),
     "message": st.none() | texts,
     "registration": st.none() | registrations,
+    "panelist": st.none() | st.none() | panelists,
+    "zoom_user": st.none() | zoom_users,
     "verified_by": st.none() | lines,
 }
 enrolments = st.builds(Enrolment, **_enrolment_parts, failed_for=st.none() | lines)
@@ -209,6 +234,7 @@ def enrolments_in(draw: st.DrawFn, event: Event) -> Enrolment:
     parts = _enrolment_parts | {
         "access": st.sampled_from([Access(), Access(), Access(granted=False)]),
         "removed": st.sampled_from([False, False, False, True]),
+        "enrolled": st.sampled_from([True, True, True, False]),
         "failed_for": st.none() | st.just(attempt_key(event)) | lines,
     }
     enrolment = draw(st.builds(Enrolment, **parts))

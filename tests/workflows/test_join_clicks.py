@@ -15,9 +15,8 @@ from lectern.domain.join import JoinDecision, JoinRole, JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.problems import EnrolmentProblem, EventProblem
 from lectern.domain.settings import AccessValidation, Settings
-from lectern.store.joining import JoinStore
-from lectern.sync.join_click import JoinClick
 from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
 REGISTER = "add_meeting_registrant"
@@ -28,8 +27,6 @@ class ALateComer:
 
     def __init__(self, stage: Stage, **details: Any) -> None:
         self.stage = stage
-        # The event's store gives the table on, which all stores of a stack share.
-        self.joins = JoinStore(stage.events._table)
         details = a_details(**details)
         stage.events.create(an_event(now=stage.clock.now(), details=details))
         stage.enrol(an_enrolment("early", now=stage.clock.now()))
@@ -38,20 +35,7 @@ class ALateComer:
         stage.forget_calls()
 
     def clicks(self, user_id: str = "late") -> JoinDecision:
-        stage = self.stage
-        look = self.joins.look(user_id, "ev-1")
-        decision = look.decide(stage.clock.now())
-        if decision.step is None:
-            return decision
-        click = JoinClick(
-            joins=self.joins,
-            events=stage.events,
-            enrolments=stage.enrolments,
-            settings=stage.settings,
-            zoom=stage.tools.zoom,
-            now=stage.clock.now,
-        )
-        return click.go_further(look, decision)
+        return click(self.stage, user_id)
 
     def link_at_zoom(self, email: str = "late@people.example") -> str:
         registrants = self.stage.zoom_meeting()["registrants"]

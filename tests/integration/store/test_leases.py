@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Participants, Planned, SyncState
+from lectern.domain.event import Event, Participants, Planned, Staffing, SyncState
 from lectern.domain.meeting import MeetingIntent
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.events import EventStore
@@ -84,6 +84,7 @@ def test_there_is_no_lease_without_an_event(leases: LeaseStore, events: EventSto
     assert events.get("ev-2") is None
 
 
+STAFFING = Staffing(alternative_hosts=("bo@acme.example",))
 WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "renew_lease": lambda store: store.renew_lease("ev-1", "one", LATER),
     "set_state": lambda store: store.set_state("ev-1", "one", SyncState.SYNCING),
@@ -92,6 +93,7 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "record_retired": lambda store: store.record_retired("ev-1", "one", (MEETING,)),
     "record_problem": lambda store: store.record_problem("ev-1", "one", PROBLEM),
     "record_verified": lambda store: store.record_verified("ev-1", "one", 2, NOW),
+    "record_staffing": lambda store: store.record_staffing("ev-1", "one", STAFFING),
     "forget_meeting": lambda store: store.forget_meeting("ev-1", "one"),
     "free_places": lambda store: store.free_places("ev-1", "one"),
     "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),

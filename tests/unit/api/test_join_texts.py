@@ -1,7 +1,7 @@
 import pytest
 
 from lectern.api.join_texts import TEXTS, PageText, language_of, texts_of
-from lectern.domain.join import JoinDecision, JoinProblem, JoinState
+from lectern.domain.join import JoinDecision, JoinState
 from lectern.domain.problems import EnrolmentProblem, EventProblem
 
 
@@ -46,7 +46,7 @@ def test_every_state_but_join_has_a_page(state):
     assert sentence.value == f"{state.value}_more"
 
 
-@pytest.mark.parametrize("reason", [*EnrolmentProblem, *EventProblem, *JoinProblem])
+@pytest.mark.parametrize("reason", [*EnrolmentProblem, *EventProblem])
 def test_every_reason_has_a_sentence(reason):
     decision = JoinDecision(state=JoinState.UNAVAILABLE, reason=reason)
     assert texts_of(decision)[1] in PageText

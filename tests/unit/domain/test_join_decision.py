@@ -9,7 +9,7 @@ import pytest
 
 from lectern.domain.enrolment import Access, EnrolmentState, Person, Requirement, Role
 from lectern.domain.event import Host, Instructor, Phase, Status, SyncRecord, SyncState
-from lectern.domain.join import LABELS, JoinProblem, JoinRole, JoinState, JoinStep, decide
+from lectern.domain.join import LABELS, JoinRole, JoinState, JoinStep, decide
 from lectern.domain.planner import attempt_key
 from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
 from lectern.domain.settings import AccessValidation, Settings
@@ -231,11 +231,16 @@ class TestAnInstructor:
         decision = decided(EVENTS["upcoming"], PEOPLE["registered"] | {"role": Role.INSTRUCTOR})
         assert (decision.state, decision.role) == (JOIN, JoinRole.INSTRUCTOR)
 
-    def test_who_is_only_listed_is_told_what_to_do(self):
+    def test_who_is_only_listed_is_taken_up(self):
         decision = decided(self.EVENT)
-        assert (decision.state, decision.role) == (UNAVAILABLE, JoinRole.INSTRUCTOR)
-        assert decision.reason is JoinProblem.INSTRUCTOR_NOT_ENROLLED
-        assert "Enrol the instructor" in (decision.message or "")
+        assert (decision.state, decision.role) == (PREPARING, JoinRole.INSTRUCTOR)
+        assert decision.step is JoinStep.SYNCHRONISE
+
+    def test_who_is_listed_where_there_is_no_meeting_is_told_what_keeps_it_from_being_made(self):
+        event = EVENTS["failed without a meeting"]
+        listed = event.details.model_copy(update={"instructors": self.EVENT.details.instructors})
+        decision = decided(event.model_copy(update={"details": listed}))
+        assert (decision.state, decision.reason) == (UNAVAILABLE, NO_HOST.code)
 
 
 class TestWhenToAskAgain:

@@ -9,9 +9,9 @@ import pytest
 
 from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Person
 from lectern.domain.event import Event, Host, Options, Status, SyncRecord
+from lectern.domain.instructors import MESSAGES, Means
 from lectern.domain.meeting import Kind, MeetingIntent
 from lectern.domain.planner import (
-    HOST_MESSAGE,
     MeetingAction,
     PersonAction,
     attempt_key,
@@ -22,7 +22,7 @@ from lectern.domain.planner import (
     uses_zoom_emails,
     validates_access,
 )
-from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.settings import AccessValidation, Emails, Settings
 from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
 
@@ -272,13 +272,15 @@ class TestPerson:
         gone = enrolment.model_copy(update={"registration": None, "state": EnrolmentState.FAILED})
         assert plan_person(gone, event, SETTINGS).action is PersonAction.NOTE
 
-        noted = gone.model_copy(update={"state": state, "reason": reason})
+        stand = {"state": state, "reason": reason}
+        told = {"message": plan.message or (enrolment_message(reason) if reason else None)}
+        noted = gone.model_copy(update=stand | told)
         assert plan_person(noted, event, SETTINGS).action is PersonAction.NOTHING
 
     def test_the_host_is_told_so(self) -> None:
         plan = plan_person(an_enrolment("u-host"), an_event(), SETTINGS)
 
-        assert plan.message == HOST_MESSAGE
+        assert plan.message == MESSAGES[Means.HOST]
 
     def test_withheld_access_counts_only_where_it_is_validated(self) -> None:
         plan = plan_person(an_enrolment("kim", access=NO_ACCESS), an_event_with_meeting(), SETTINGS)

@@ -224,6 +224,7 @@ def attendance_tools() -> AttendanceTools:
 @cache
 def sync_tools() -> Tools:
     """What reconciliations reach the world with."""
+    from lectern.store.instructors import InstructorStore  # noqa: PLC0415
     from lectern.store.leases import LeaseStore  # noqa: PLC0415
     from lectern.sync.work import Tools  # noqa: PLC0415
 
@@ -231,6 +232,7 @@ def sync_tools() -> Tools:
         events=events(),
         leases=LeaseStore(table()),
         enrolments=enrolments(),
+        instructors=InstructorStore(table()),
         settings=settings(),
         answers=answers(),
         zoom=zoom_account,
@@ -263,25 +265,11 @@ def _verify_after() -> timedelta:
 @cache
 def webhook_worker() -> Worker:
     """What works off Zoom's webhooks."""
-    from lectern.attendance.live import LiveAttendance  # noqa: PLC0415
     from lectern.store.webhooks import WebhookStore  # noqa: PLC0415
     from lectern.webhooks.report import Tools  # noqa: PLC0415
     from lectern.webhooks.worker import Worker  # noqa: PLC0415
 
-    live = LiveAttendance(
-        events=events(),
-        settings=settings(),
-        instances=instances(),
-        attendance=attendance(),
-        now=now,
-    )
-    tools = Tools(
-        events=events(),
-        enrolments=enrolments(),
-        settings=settings(),
-        attendance=live,
-        now=now,
-    )
+    tools = Tools(events=events(), enrolments=enrolments(), settings=settings(), now=now)
     return Worker(tools, WebhookStore(table()))
 
 

@@ -50,8 +50,8 @@ def enrol(
                 updated_at=now,
             )
         wanted: dict[str, object] = {"person": person, "role": role, "access": access}
-        if stored.removed:
-            wanted |= {"removed": False, "erase": False, "enrolled_at": now}
+        if not stored.is_enrolled:
+            wanted |= {"enrolled": True, "removed": False, "erase": False, "enrolled_at": now}
         return _changed(stored, wanted, now)
 
     return wish
@@ -61,7 +61,7 @@ def remove(now: datetime) -> Wish:
     """The wish that the person is not in the event."""
 
     def wish(stored: Enrolment | None) -> Enrolment | None:
-        if stored is None or stored.removed:
+        if stored is None or not stored.is_enrolled:
             return None
         return _changed(stored, {"removed": True}, now)
 
@@ -72,7 +72,7 @@ def erase(now: datetime) -> Wish:
     """The wish that nothing is kept of the person, once Zoom has nothing either."""
 
     def wish(stored: Enrolment | None) -> Enrolment | None:
-        if stored is None:
+        if stored is None or not stored.enrolled:
             return None
         return _changed(stored, {"removed": True, "erase": True, "access": Access()}, now)
 
@@ -83,7 +83,7 @@ def set_person(change: Callable[[Person], Person], now: datetime) -> Wish:
     """The wish that someone who is enrolled is known to Zoom like this."""
 
     def wish(stored: Enrolment | None) -> Enrolment | None:
-        if stored is None or stored.removed:
+        if stored is None or not stored.is_enrolled:
             return None
         return _changed(stored, {"person": change(stored.person)}, now)
 
@@ -94,7 +94,7 @@ def set_access(access: Access, now: datetime) -> Wish:
     """The wish that someone who is enrolled has just this access."""
 
     def wish(stored: Enrolment | None) -> Enrolment | None:
-        if stored is None or stored.removed:
+        if stored is None or not stored.is_enrolled:
             return None
         return _changed(stored, {"access": access}, now)
 
@@ -173,7 +173,8 @@ class EnrolmentChanges:
             if wanted is None or wanted is stored:
                 return wanted, False
             self._enrolments.replace_desired(stored, wanted)
-            written.append(shift(stored.state if stored else None, wanted.state))
+            was = stored.state if stored and stored.enrolled else None
+            written.append(shift(was, wanted.state))
             return wanted, True
 
         return until_won(decide)

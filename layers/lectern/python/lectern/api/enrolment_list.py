@@ -30,8 +30,8 @@ class EnrolmentListQuery(PageQuery):
     def takes(self, enrolment: Enrolment) -> bool:
         """Whether the enrolment, as it is now, is asked for; the index may be a moment behind."""
         if self.state is EnrolmentState.REMOVED:
-            return enrolment.state is EnrolmentState.REMOVED
-        return not enrolment.removed and self.state in {None, enrolment.state}
+            return enrolment.enrolled and enrolment.state is EnrolmentState.REMOVED
+        return enrolment.is_enrolled and self.state in {None, enrolment.state}
 
 
 def list_enrolments(call: Call[None, EnrolmentListQuery], parts: Parts) -> Answer:

@@ -33,7 +33,7 @@ def get_enrolment(call: Call[None, Query], parts: Parts) -> Answer:
     if parts.events().get(call.path["event_id"]) is None:
         raise UnknownEvent
     enrolment = parts.enrolments().get(call.path["event_id"], call.path["user_id"])
-    if enrolment is None:
+    if enrolment is None or not enrolment.enrolled:
         raise UnknownEnrolment
     return Answer(enrolment_view(enrolment))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lectern.api.problems import Fault, InvalidRequest, UnknownEvent
 from lectern.api.races import until_won
-from lectern.domain.event import Event, EventDetails, Status, SyncRecord, SyncState
+from lectern.domain.event import Event, EventDetails, Instructor, Status, SyncRecord, SyncState
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import DEFAULT_CONNECTION
 from lectern.store.events import EventStore
@@ -70,6 +70,32 @@ class EventChanges:
             if stored.is_cancelled:
                 return stored, False
             return self._replace(stored, status=Status.CANCELLED, details=stored.details), True
+
+        return until_won(decide)
+
+    def change_instructor(
+        self, event_id: str, user_id: str, change: Callable[[Instructor], Instructor | None]
+    ) -> bool:
+        """Changes one of the event's instructors, or takes them from the list (``None``).
+
+        Returns:
+            Whether anything changed.
+        """
+
+        def decide() -> bool:
+            stored = self._events.get(event_id)
+            if stored is None:
+                return False
+            instructors = tuple(
+                changed
+                for each in stored.details.instructors
+                if (changed := change(each) if each.user_id == user_id else each)
+            )
+            if instructors == stored.details.instructors:
+                return False
+            details = stored.details.model_copy(update={"instructors": instructors})
+            self._replace(stored, status=stored.status, details=details)
+            return True
 
         return until_won(decide)
 

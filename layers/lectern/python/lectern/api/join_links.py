@@ -20,6 +20,7 @@ from lectern.domain.join_link import JoinLink, sign
 DAY_SECONDS = 86_400
 LONGEST_SECONDS = 30 * DAY_SECONDS
 EVENTS = 100
+FETCHED_AT_CLICK = frozenset({JoinStep.FETCH_START_LINK, JoinStep.FETCH_INVITE_LINK})
 _ONE_OF_BOTH = "Has to be given, or expires in its place."
 _NOT_BOTH = "Cannot be given together with expires."
 
@@ -74,7 +75,7 @@ def decide_joins(call: Call[JoinDecisionsBody, Query], parts: Parts) -> Answer:
 
     def item(event_id: str) -> JoinItem:
         decision = looks[event_id].decide(now)
-        if decision.step is JoinStep.FETCH_START_LINK:
+        if decision.step in FETCHED_AT_CLICK:
             decision = _with_own_link(call, decision, event_id, parts)
         return join_item(event_id, decision)
 
@@ -84,7 +85,7 @@ def decide_joins(call: Call[JoinDecisionsBody, Query], parts: Parts) -> Answer:
 def _with_own_link(
     call: Call[JoinDecisionsBody, Query], decision: JoinDecision, event_id: str, parts: Parts
 ) -> JoinDecision:
-    """The host's decision with a join link, which fetches the start link when it is clicked."""
+    """A decision with a join link, which fetches Zoom's own link when it is clicked."""
     link = JoinLink(
         event_id=event_id,
         user_id=call.path["user_id"],

@@ -7,7 +7,7 @@ from pydantic import Field
 from lectern.api.enrolment_view import RequirementView
 from lectern.api.views import View
 from lectern.domain.event import Phase
-from lectern.domain.join import JoinDecision, JoinProblem, JoinRole, JoinState
+from lectern.domain.join import JoinDecision, JoinRole, JoinState
 from lectern.domain.problems import EnrolmentProblem, EventProblem
 
 
@@ -21,7 +21,7 @@ class JoinView(View):
     phase: Phase | None = Field(description="The event's; `null` where there is no such event.")
     requirements: list[RequirementView] = Field(description="What is unmet.")
     retry_after_seconds: int | None = Field(description="While `preparing`: when to ask again.")
-    reason: EventProblem | EnrolmentProblem | JoinProblem | None
+    reason: EventProblem | EnrolmentProblem | None
     message: str | None
 
 

@@ -106,7 +106,7 @@ def _enrolled_users(enrolments: EnrolmentStore, event_id: str) -> Iterator[str]:
     after: str | None = None
     while True:
         page, after = enrolments.page(event_id, after=after, limit=_PAGE)
-        yield from (each.user_id for each in page if not each.removed)
+        yield from (each.user_id for each in page if each.is_enrolled)
         if after is None:
             return
 

@@ -29,6 +29,9 @@ class ExportedEnrolment(EnrolmentView):
     event_id: str
     enrolled_at: AwareDatetime
     updated_at: AwareDatetime
+    enrolled: bool = Field(
+        description="Whether the LMS enrolled the user. If not, the event lists them as instructor."
+    )
     registered_as: RegisteredPersonView | None
     being_erased: bool = Field(description="Whether it goes once Zoom has nothing of the user.")
 
@@ -55,14 +58,15 @@ def export_user(call: Call[None, PageQuery], parts: Parts) -> Answer:
 
 
 def _exported(enrolment: Enrolment) -> ExportedEnrolment:
-    registration = enrolment.registration
+    at_zoom = enrolment.registration or enrolment.panelist
     return ExportedEnrolment.model_validate(
         dict(enrolment_view(enrolment))
         | {
             "event_id": enrolment.event_id,
             "enrolled_at": enrolment.enrolled_at,
             "updated_at": enrolment.updated_at,
-            "registered_as": registration.person if registration else None,
+            "enrolled": enrolment.enrolled,
+            "registered_as": at_zoom.person if at_zoom else None,
             "being_erased": enrolment.erase,
         }
     )

@@ -12,12 +12,14 @@ from lectern.api.answers import Answer, status_of_write
 from lectern.api.calls import Call
 from lectern.api.enrolment_changes import WRITERS, Wish, erase, set_person
 from lectern.api.enrolments import changes_of
+from lectern.api.event_changes import EventChanges
 from lectern.api.fields import BlankableName, Body, Email, Identifier, Name, Query, fault
 from lectern.api.parts import Parts
 from lectern.api.route import ACCEPTED
 from lectern.api.views import View
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Person
-from lectern.domain.event import Event
+from lectern.domain.event import Event, Instructor
+from lectern.domain.instructors import is_wanted
 
 PAGE = 100
 """Enrolments that are read at once."""
@@ -48,6 +50,14 @@ class UserBody(Body):
             update={name: value for name, value in said.items() if value is not None}
         )
 
+    def changed_instructor(self, instructor: Instructor) -> Instructor:
+        """The instructor with what the body says; a name is told by its first part at least."""
+        name = f"{self.first_name} {self.last_name or ''}".strip() if self.first_name else None
+        said = {"email": self.email, "name": name}
+        return instructor.model_copy(
+            update={name: value for name, value in said.items() if value is not None}
+        )
+
 
 class TouchedEnrolments(View):
     """In how many events something follows."""
@@ -60,7 +70,7 @@ def log_in(call: Call[None, Query], parts: Parts) -> Answer:
     now = parts.now()
 
     def synchronise(enrolment: Enrolment, event: Event) -> bool:
-        if enrolment.removed or event.is_cancelled or event.is_over(now):
+        if not is_wanted(enrolment, event) or event.is_cancelled or event.is_over(now):
             return False
         return parts.events().request_sync(event.event_id, now) is not None
 
@@ -68,27 +78,32 @@ def log_in(call: Call[None, Query], parts: Parts) -> Answer:
 
 
 def change_user(call: Call[UserBody, Query], parts: Parts) -> Answer:
-    """Changes the person in each event that is not over."""
+    """Changes the person in each event that is not over, among its instructors as well."""
     now = parts.now()
     wish = set_person(call.body.changed, now)
 
     def change(enrolment: Enrolment, event: Event) -> bool:
-        if enrolment.removed or event.is_over(now):
+        if not is_wanted(enrolment, event) or event.is_over(now):
             return False
-        return _carried_out(wish, enrolment, parts)
+        is_changed = _carried_out(wish, enrolment, parts)
+        return _as_instructor(call.body.changed_instructor, enrolment, event, parts) or is_changed
 
     touched = _touched(call, parts, change)
     return Answer(touched, status_of_write(changed=touched.enrollments > 0))
 
 
 def erase_user(call: Call[None, Query], parts: Parts) -> Answer:
-    """Removes the user from each event; what is stored goes once Zoom has nothing of them."""
+    """Removes the user from each event, and from its instructors.
+
+    What is stored goes once Zoom has nothing of them.
+    """
     wish = erase(parts.now())
 
-    def remove(enrolment: Enrolment, _event: Event) -> bool:
+    def remove(enrolment: Enrolment, event: Event) -> bool:
+        is_listed = _as_instructor(lambda _: None, enrolment, event, parts)
         # A registration whose answer was lost is known to Zoom alone: it is looked for first.
         is_known = enrolment.registration or enrolment.state is EnrolmentState.REMOVED
-        return _carried_out(wish, enrolment, parts, verify=not is_known)
+        return _carried_out(wish, enrolment, parts, verify=not is_known) or is_listed
 
     return Answer(_touched(call, parts, remove), ACCEPTED)
 
@@ -97,6 +112,19 @@ def _carried_out(wish: Wish, enrolment: Enrolment, parts: Parts, *, verify: bool
     changes = changes_of(enrolment.event_id, parts)
     ((_, changed),) = changes.carry_out({enrolment.user_id: wish}, verify=verify).values()
     return changed
+
+
+def _as_instructor(
+    change: Callable[[Instructor], Instructor | None],
+    enrolment: Enrolment,
+    event: Event,
+    parts: Parts,
+) -> bool:
+    """Changes the user where the event lists them as an instructor; whether it did."""
+    if event.details.instructor(enrolment.user_id) is None:
+        return False
+    changes = EventChanges(parts.events(), parts.settings(), parts.now())
+    return changes.change_instructor(event.event_id, enrolment.user_id, change)
 
 
 def _touched(call: Call[Any, Query], parts: Parts, touch: Touch) -> TouchedEnrolments:

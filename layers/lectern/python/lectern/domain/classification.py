@@ -30,7 +30,11 @@ CAPACITY_WEBINAR = 3035
 NO_MEETING_LICENCE = 3161
 
 _ADDRESS = re.compile(r"[^\s\"'<>()]+@[^\s\"'<>()]+")
-_FULL = ("attendee capacity", "limit for the number of attendees")
+_FULL = (
+    "attendee capacity",
+    "limit for the number of attendees",
+    "limit for the number of panelists",
+)
 _NO_REGISTRATION = ("registration has not been enabled", "not have registration")
 _WRONG_TYPE = ("only be used for scheduled",)
 

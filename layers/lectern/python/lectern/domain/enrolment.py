@@ -41,6 +41,19 @@ def shift(old: EnrolmentState | None, new: EnrolmentState) -> Shifts:
     return shifts
 
 
+def shift_of(enrolment: Enrolment, new: EnrolmentState) -> Shifts:
+    """What the step of a stored person to another state shifts.
+
+    Whoever is not enrolled is not counted; that something moved shows all the same, at the state
+    that nobody counts.
+    """
+    if enrolment.enrolled:
+        return shift(enrolment.state, new)
+    moves: Shifts = Counter()
+    moves[EnrolmentState.REMOVED] = int(enrolment.state is not new)
+    return moves
+
+
 def sum_of(steps: Iterable[Shifts]) -> Shifts:
     """What several steps shift together; a Counter's own sum would drop what is below zero."""
     shifts: Shifts = Counter()
@@ -95,11 +108,44 @@ class Registration(DomainModel):
     registered_at: Instant
 
 
+class Panelist(DomainModel):
+    """The ledger of an instructor of a webinar: the panelist that is known to be at Zoom.
+
+    Attributes:
+        zoom_id: The webinar that the panelist belongs to; a replaced webinar voids it.
+        panelist_id: Zoom's id of the panelist.
+        join_url: The personal link; ``None`` while Zoom has not given it yet.
+        person: Who was added, which may be older than what is wanted.
+    """
+
+    zoom_id: str
+    panelist_id: str
+    join_url: str | None
+    person: Person
+
+
+class ZoomUserSeen(DomainModel):
+    """What was seen of an instructor's own Zoom user, which decides about alternative hosts.
+
+    Attributes:
+        address: Whose user was looked for.
+        is_able: Whether the account has an active, licensed one that may stand beside the host.
+        refused: Whether Zoom refused that user all the same.
+    """
+
+    address: str
+    is_able: bool
+    refused: bool = False
+    seen_at: Instant
+
+
 class Enrolment(DomainModel):
     """A person in an event: desired state beside ledger.
 
     Attributes:
         version: Grows with each change of the desired state.
+        enrolled: Whether the LMS enrolled the person. If not, the event lists the person as an
+            instructor, and the enrolment is kept for that alone, unseen by the LMS.
         erase: Whether everything about the person is to be deleted, once Zoom has no registrant.
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
@@ -114,6 +160,7 @@ class Enrolment(DomainModel):
     person: Person
     role: Role = Role.PARTICIPANT
     access: Access = Access()
+    enrolled: bool = True
     removed: bool = False
     erase: bool = False
     enrolled_at: Instant
@@ -122,5 +169,12 @@ class Enrolment(DomainModel):
     reason: EnrolmentProblem | None = None
     message: str | None = None
     registration: Registration | None = None
+    panelist: Panelist | None = None
+    zoom_user: ZoomUserSeen | None = None
     failed_for: str | None = None
     verified_by: str | None = None
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the LMS has the person enrolled."""
+        return self.enrolled and not self.removed

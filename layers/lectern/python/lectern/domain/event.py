@@ -100,6 +100,10 @@ class EventDetails(DomainModel):
         """When the session is planned to end."""
         return self.starts_at + timedelta(minutes=self.duration_minutes)
 
+    def instructor(self, user_id: str) -> Instructor | None:
+        """The instructor of this user, if the event lists one."""
+        return next((each for each in self.instructors if each.user_id == user_id), None)
+
     def is_hosted_by(self, user_id: str, email: str) -> bool:
         """Whether this person is the host, by user or by address in any case."""
         return user_id == self.host.user_id or address_key(email) == address_key(self.host.email)
@@ -192,6 +196,19 @@ class Planned(DomainModel):
     retry_round: int
 
 
+class Staffing(DomainModel):
+    """What the reconciliation found out about the event's instructors.
+
+    Attributes:
+        alternative_hosts: The addresses, in order, of those who are to be alternative hosts.
+        unanswered_for: The webinar that panelists are being added to, with nothing known yet of
+            what became of it.
+    """
+
+    alternative_hosts: tuple[str, ...] = ()
+    unanswered_for: str | None = None
+
+
 class Event(DomainModel):
     """An event: desired state, reconciliation record and ledger of the meeting.
 
@@ -205,6 +222,7 @@ class Event(DomainModel):
         meeting: What is known to be at Zoom; ``None`` until it was made.
         intent: A creation that was begun and whose outcome is not recorded yet.
         retired: Meetings that were replaced and are still to be deleted.
+        staffing: What is known of the instructors.
         participants: How many people stand where.
         attended: The runs of the session whose attendance is final, where that of all is.
     """
@@ -222,6 +240,7 @@ class Event(DomainModel):
     meeting: Meeting | None = None
     intent: MeetingIntent | None = None
     retired: tuple[Meeting, ...] = ()
+    staffing: Staffing = Staffing()
     participants: Participants = Participants()
     attended: frozenset[str] = frozenset()
 

@@ -12,10 +12,13 @@ from enum import StrEnum
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Requirement, Role
 from lectern.domain.event import Event, Phase, SyncState
+from lectern.domain.instructors import Means, current_panelist, is_wanted, means_of
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
+    APART,
     PersonAction,
     current_registration,
+    is_in_place,
     plan_person,
     standing_meeting,
 )
@@ -55,16 +58,11 @@ class JoinRole(StrEnum):
     HOST = "host"
 
 
-class JoinProblem(StrEnum):
-    """Why somebody cannot join, where it is no problem of the event or of an enrolment."""
-
-    INSTRUCTOR_NOT_ENROLLED = "instructor_not_enrolled"
-
-
 class JoinStep(StrEnum):
     """What would bring the person further."""
 
     FETCH_START_LINK = "fetch_start_link"
+    FETCH_INVITE_LINK = "fetch_invite_link"
     REGISTER = "register"
     SYNCHRONISE = "synchronise"
     VERIFY = "verify"
@@ -75,7 +73,8 @@ class JoinDecision(DomainModel):
 
     Attributes:
         phase: The event's; ``None`` where there is no such event.
-        url: The person's own link; only in state ``join``, and for the host only once fetched.
+        url: The person's own link; only in state ``join``, and for host and alternative hosts only
+            once fetched.
         requirements: What is unmet.
         retry_after_seconds: While ``preparing``: when to ask again.
         step: What would bring the person further, if anything would.
@@ -87,7 +86,7 @@ class JoinDecision(DomainModel):
     url: str | None = None
     requirements: tuple[Requirement, ...] = ()
     retry_after_seconds: int | None = None
-    reason: EventProblem | EnrolmentProblem | JoinProblem | None = None
+    reason: EventProblem | EnrolmentProblem | None = None
     message: str | None = None
     step: JoinStep | None = None
 
@@ -99,10 +98,8 @@ class JoinDecision(DomainModel):
 
 _NOT_ENROLLED = "This person is not enrolled in the event."
 _CANCELLED = "The event was cancelled."
-_INSTRUCTOR_NOT_ENROLLED = (
-    "This instructor has no link of their own. Enrol the instructor in the event to give them one."
-)
 _REGISTERING = "The registration at Zoom is under way."
+_SEATING = "Zoom is being told of this instructor."
 
 
 def decide(
@@ -123,7 +120,7 @@ def decide(
     """
     if event is None:
         return JoinDecision(state=JoinState.NOT_ENROLLED, message=_NOT_ENROLLED)
-    person = enrolment if enrolment and not enrolment.removed else None
+    person = enrolment if enrolment and is_wanted(enrolment, event) else None
     role = _role(event, person, user_id)
     if event.is_cancelled:
         decision = JoinDecision(state=JoinState.CANCELLED, message=_CANCELLED)
@@ -132,11 +129,8 @@ def decide(
     elif role is JoinRole.HOST:
         decision = _of_host(event, now)
     elif person is None:
-        decision = JoinDecision(
-            state=JoinState.UNAVAILABLE,
-            reason=JoinProblem.INSTRUCTOR_NOT_ENROLLED,
-            message=_INSTRUCTOR_NOT_ENROLLED,
-        )
+        # Listed a moment ago, and not taken up yet.
+        decision = _seating(event, now)
     else:
         decision = _of_person(event, person, settings, now)
     return decision.model_copy(update={"role": role, "phase": event.phase})
@@ -168,7 +162,7 @@ def _role(event: Event, person: Enrolment | None, user_id: str) -> JoinRole | No
     """What the user is in the event; ``None`` for a stranger."""
     if event.details.is_hosted_by(user_id, person.person.email if person else ""):
         return JoinRole.HOST
-    if any(instructor.user_id == user_id for instructor in event.details.instructors):
+    if event.details.instructor(user_id):
         return JoinRole.INSTRUCTOR
     if person is None:
         return None
@@ -193,6 +187,9 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
     meeting = standing_meeting(event)
     if meeting is None:
         return _not_ready(event, now)
+    way_in = _of_instructor(event, person, settings, now)
+    if way_in is not None:
+        return way_in
     registration = current_registration(person, event)
     if registration is not None:
         if registration.person.address != person.person.address:
@@ -203,6 +200,35 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
     if not meeting.is_open:
         return _not_ready(event, now)
     return _of_unregistered(event, person, tries=plan.action is PersonAction.REGISTER)
+
+
+def _of_instructor(
+    event: Event, person: Enrolment, settings: Settings, now: datetime
+) -> JoinDecision | None:
+    """An instructor who is at Zoom what the means say; ``None`` for all whom Zoom registers.
+
+    Whoever is to be more than a registrant and still is one keeps that link until then.
+    """
+    means = means_of(person, event, settings)
+    if means not in APART or person.state is EnrolmentState.FAILED:
+        return None
+    if not is_in_place(person, event, means):
+        is_registered = current_registration(person, event) is not None
+        return None if is_registered else _seating(event, now)
+    if means is Means.ALTERNATIVE_HOST:
+        return JoinDecision(state=JoinState.JOIN, step=JoinStep.FETCH_INVITE_LINK)
+    panelist = current_panelist(person, event)
+    if panelist is None or panelist.join_url is None:
+        return preparing(None, _SEATING, step=JoinStep.VERIFY)
+    return JoinDecision(state=JoinState.JOIN, url=panelist.join_url)
+
+
+def _seating(event: Event, now: datetime) -> JoinDecision:
+    """Zoom has not been told of the instructor yet, for want of a meeting or of time."""
+    meeting, sync = standing_meeting(event), event.sync
+    if meeting and meeting.is_open and sync.state not in {SyncState.FAILED, SyncState.WAITING}:
+        return preparing(None, _SEATING, step=JoinStep.SYNCHRONISE)
+    return _not_ready(event, now)
 
 
 def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDecision:

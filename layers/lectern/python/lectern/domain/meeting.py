@@ -47,6 +47,7 @@ class MeetingSpec(DomainModel):
     zoom_emails: bool = False
     approval_type: int = APPROVAL_MANUAL
     use_pmi: bool = False
+    alternative_hosts: tuple[str, ...] = ()
 
     def differing_fields(self, other: MeetingSpec) -> frozenset[str]:
         """The names of the fields in which ``other`` is not as this spec wants it."""

@@ -101,6 +101,9 @@ def of_enrolment(old: Enrolment | None, new: Enrolment) -> list[Notification]:
         old: The enrolment before; ``None`` for a new one.
         new: The enrolment after it.
     """
+    if not new.enrolled:
+        # The event lists the person as an instructor; the LMS knows of no enrolment.
+        return []
     return [told for rule in _ENROLMENT_RULES for told in rule(old, new)]
 
 
@@ -207,6 +210,9 @@ def _failure(event: Event) -> tuple[object, ...]:
 
 
 def _registrant(enrolment: Enrolment) -> tuple[str, str] | None:
+    """What the person is at Zoom, registrant or panelist."""
+    if panelist := enrolment.panelist:
+        return panelist.zoom_id, panelist.panelist_id
     registration = enrolment.registration
     return (registration.zoom_id, registration.registrant_id) if registration else None
 

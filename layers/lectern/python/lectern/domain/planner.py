@@ -11,9 +11,18 @@ from enum import StrEnum
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
 from lectern.domain.event import Event, EventDetails, address_key
+from lectern.domain.instructors import (
+    MESSAGES,
+    Means,
+    current_panelist,
+    is_alternative_host,
+    is_wanted,
+    means_of,
+    message_of,
+)
 from lectern.domain.meeting import Kind, Meeting, MeetingSpec
 from lectern.domain.model import DomainModel
-from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.settings import Settings
 
 BATCH_SIZE = 30
@@ -21,8 +30,6 @@ BATCH_SIZE = 30
 
 _UNCHANGEABLE_ONCE_STARTED = frozenset({"starts_at", "timezone"})
 """Zoom ignores a start in the past silently, so asking for it would never come to an end."""
-
-HOST_MESSAGE = "Joins as the host."
 
 
 class MeetingAction(StrEnum):
@@ -104,10 +111,10 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
     if meeting is None or standing_meeting(event) is None:
         return MeetingPlan(
             action=MeetingAction.CREATE,
-            spec=meeting_spec(event.details, settings, ""),
+            spec=event_spec(event, settings, ""),
             retire=meeting is not None,
         )
-    spec = meeting_spec(event.details, settings, meeting.spec.passcode)
+    spec = event_spec(event, settings, meeting.spec.passcode)
     if not meeting.read_back:
         return MeetingPlan(action=MeetingAction.READ_BACK, spec=spec)
     fields = spec.differing_fields(meeting.spec)
@@ -115,6 +122,14 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
         fields -= _UNCHANGEABLE_ONCE_STARTED
     action = MeetingAction.UPDATE if fields else MeetingAction.NOTHING
     return MeetingPlan(action=action, spec=spec, fields=fields)
+
+
+def event_spec(event: Event, settings: Settings, passcode: str) -> MeetingSpec:
+    """How the event's meeting should be, its alternative hosts included."""
+    spec = meeting_spec(event.details, settings, passcode)
+    if event.details.kind is Kind.WEBINAR:
+        return spec
+    return spec.model_copy(update={"alternative_hosts": event.staffing.alternative_hosts})
 
 
 def standing_meeting(event: Event) -> Meeting | None:
@@ -138,6 +153,10 @@ class PersonAction(StrEnum):
     REMOVE = "remove"
     REPLACE = "replace"
     REGISTER = "register"
+
+
+APART = frozenset({Means.PANELIST, Means.ALTERNATIVE_HOST, Means.UNDECIDED})
+"""The means of those who are no registrants, and who may turn out to be none."""
 
 
 class PersonPlan(DomainModel):
@@ -177,9 +196,21 @@ def attempt_key(event: Event) -> str:
 
 
 def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> PersonPlan:
-    """What one person needs at Zoom, from the ledger alone."""
+    """What one person needs at Zoom, from the ledger alone.
+
+    Panelists and alternative hosts are made and unmade for all instructors together, before the
+    people are planned: here it shows where they stand, and what they must not be beside that.
+    """
     stand = _stand_of_unregistrable(enrolment, event, settings)
+    means = means_of(enrolment, event, settings)
     registration = current_registration(enrolment, event)
+    if stand is None and means in APART:
+        if not is_in_place(enrolment, event, means):
+            return _of_unplaced(enrolment, registration)
+        stand = _stand_in_place(enrolment, event, means)
+    elif current_panelist(enrolment, event):
+        # Leaves the panel first, together with all who do.
+        return _as_it_is(enrolment)
     if stand is not None:
         if registration is not None:
             return stand.model_copy(update={"action": PersonAction.REMOVE})
@@ -190,14 +221,15 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         return PersonPlan(action=PersonAction.REGISTER, state=EnrolmentState.REGISTERED)
     if registration.person != enrolment.person:
         return PersonPlan(action=PersonAction.REPLACE, state=EnrolmentState.REGISTERED)
-    return _noted(stand_of_registered(registration), enrolment)
+    message = message_of(enrolment, event, settings)
+    return _noted(stand_of_registered(registration, message), enrolment)
 
 
-def stand_of_registered(registration: Registration) -> PersonPlan:
+def stand_of_registered(registration: Registration, message: str | None = None) -> PersonPlan:
     """Where a person with a registrant stands: without a link the way in is not there yet."""
     has_link = registration.join_url is not None
     state = EnrolmentState.REGISTERED if has_link else EnrolmentState.PENDING
-    return PersonPlan(action=PersonAction.NOTE, state=state)
+    return PersonPlan(action=PersonAction.NOTE, state=state, message=message)
 
 
 def _stand_of_unregistrable(
@@ -205,11 +237,13 @@ def _stand_of_unregistrable(
 ) -> PersonPlan | None:
     """Where a person stands who should not be a registrant now; ``None`` for all others."""
     note = PersonAction.NOTE
-    if enrolment.removed:
+    if not is_wanted(enrolment, event):
         return PersonPlan(action=note, state=EnrolmentState.REMOVED)
-    if event.details.is_hosted_by(enrolment.user_id, enrolment.person.email):
-        return PersonPlan(action=note, state=EnrolmentState.REGISTERED, message=HOST_MESSAGE)
-    if validates_access(event.details, settings) and not enrolment.access.granted:
+    if means_of(enrolment, event, settings) is Means.HOST:
+        return PersonPlan(
+            action=note, state=EnrolmentState.REGISTERED, message=MESSAGES[Means.HOST]
+        )
+    if is_blocked(enrolment, event, settings):
         return PersonPlan(
             action=note,
             state=EnrolmentState.BLOCKED,
@@ -223,10 +257,57 @@ def _stand_of_unregistrable(
     return None
 
 
+def is_in_place(enrolment: Enrolment, event: Event, means: Means) -> bool:
+    """Whether an instructor is at Zoom what the means say, panelist or alternative host."""
+    if means is Means.ALTERNATIVE_HOST:
+        return is_alternative_host(enrolment, event)
+    panelist = current_panelist(enrolment, event)
+    return panelist is not None and panelist.person == enrolment.person
+
+
+def _stand_in_place(enrolment: Enrolment, event: Event, means: Means) -> PersonPlan:
+    panelist = current_panelist(enrolment, event)
+    has_way_in = means is Means.ALTERNATIVE_HOST or (panelist and panelist.join_url)
+    return PersonPlan(
+        action=PersonAction.NOTE,
+        state=EnrolmentState.REGISTERED if has_way_in else EnrolmentState.PENDING,
+        message=MESSAGES[means],
+    )
+
+
+def takes_panelist(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+    """Whether the person should be a panelist of the webinar that the event has now."""
+    if means_of(enrolment, event, settings) is not Means.PANELIST:
+        return False
+    return _stand_of_unregistrable(enrolment, event, settings) is None
+
+
+def takes_alternative_host(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+    """Whether the person should be an alternative host, of the meeting that is or will be."""
+    return (
+        is_wanted(enrolment, event)
+        and not is_blocked(enrolment, event, settings)
+        and means_of(enrolment, event, settings) is Means.ALTERNATIVE_HOST
+    )
+
+
+def is_blocked(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+    """Whether the person has to meet requirements before anything else."""
+    return validates_access(event.details, settings) and not enrolment.access.granted
+
+
+def _of_unplaced(enrolment: Enrolment, registration: Registration | None) -> PersonPlan:
+    """An instructor whose means are not at Zoom yet keeps what there is until they are."""
+    if registration is not None or enrolment.state is EnrolmentState.FAILED:
+        return _as_it_is(enrolment)
+    return _noted(PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING), enrolment)
+
+
 def _noted(stand: PersonPlan, enrolment: Enrolment) -> PersonPlan:
     """The stand, as a note to make where it differs from what is stored."""
-    stored = (enrolment.state, enrolment.reason)
-    if stored == (stand.state, stand.reason):
+    message = stand.message or (enrolment_message(stand.reason) if stand.reason else None)
+    stored = (enrolment.state, enrolment.reason, enrolment.message)
+    if stored == (stand.state, stand.reason, message):
         return _as_it_is(enrolment)
     return stand
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts, shift
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts, shift_of
 from lectern.domain.problems import EnrolmentProblem
 from lectern.store import keys
 from lectern.store.items import enrolment_item, enrolment_of, stored
@@ -15,7 +15,12 @@ from lectern.store.sends import SendStore
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, between
 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
-_DESIRED = ("version", "person", "role", "access", "removed", "erase", "enrolled_at", "updated_at")
+_DESIRED = (
+    *("version", "person", "role", "access", "enrolled", "removed", "erase"),
+    *("enrolled_at", "updated_at"),
+)
+_MARK = ("GSI4PK", "GSI4SK")
+"""Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""
 _STAND = ("state", "reason", "message", "failed_for", "GSI1SK")
 
 
@@ -55,8 +60,9 @@ class EnrolmentStore:
         if old is None:
             self._table.put(item, _NOT_STORED)
             return
-        change = Change(set={name: item.get(name) for name in (*_DESIRED, *_STAND)})
-        self._table.update(keys.enrolment(new.event_id, new.user_id), change, _is_as(old))
+        mark = {name: item[name] for name in _MARK if name in item}
+        change = Change(set={name: item.get(name) for name in (*_DESIRED, *_STAND)} | mark)
+        self._table.update(keys.enrolment(new.event_id, new.user_id), change, is_as(old))
 
     def record(
         self,
@@ -90,11 +96,11 @@ class EnrolmentStore:
             "GSI1SK": keys.enrolment_in_state(state, enrolment.user_id),
         }
         try:
-            self._table.update(key, Change(set=facts | stand), _is_as(enrolment))
+            self._table.update(key, Change(set=facts | stand), is_as(enrolment))
         except WriteConflict as conflict:
             self._record_fact(enrolment, registration, conflict.item)
             return Counter()
-        return shift(enrolment.state, state)
+        return shift_of(enrolment, state)
 
     def _erase(self, enrolment: Enrolment) -> Shifts:
         """Deletes a person's addresses, then the person, so that a crash leaves it to be done."""
@@ -104,11 +110,11 @@ class EnrolmentStore:
                 self._table.delete(claim, _claimant_is(enrolment.user_id))
         try:
             key = keys.enrolment(enrolment.event_id, enrolment.user_id)
-            self._table.delete(key, _is_as(enrolment))
+            self._table.delete(key, is_as(enrolment))
         except WriteConflict as conflict:
             self._record_fact(enrolment, None, conflict.item)
             return Counter()
-        return shift(enrolment.state, EnrolmentState.REMOVED)
+        return shift_of(enrolment, EnrolmentState.REMOVED)
 
     def _claimed_by(self, enrolment: Enrolment) -> Iterator[str]:
         """Every address that the user holds in the event, former ones included."""
@@ -262,8 +268,8 @@ def _claimant_is(user_id: str) -> Expression:
     return Expression("#user_id = :user", {":user": user_id})
 
 
-def _is_as(enrolment: Enrolment) -> Expression:
-    """The enrolment is as it was read, in what is wanted and in where the person stands."""
+def is_as(enrolment: Enrolment) -> Expression:
+    """Holds while what is wanted of the person, and where the person stands, are as read."""
     return Expression(
         "#version = :was_version AND #state = :was_state",
         {":was_version": enrolment.version, ":was_state": enrolment.state.value},

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import SerializeAsAny, TypeAdapter
 from pydantic_core import from_json
 
-from lectern.domain.enrolment import Enrolment
+from lectern.domain.enrolment import Enrolment, Role
 from lectern.domain.event import Event, Participants
 from lectern.domain.model import DomainModel
 from lectern.domain.sweeps import QUIET
@@ -24,9 +24,9 @@ _INDEX_ATTRIBUTES = {
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
-    *("details", "meeting", "intent", "retired", "sync_problem"),
+    *("details", "meeting", "intent", "retired", "staffing", "sync_problem"),
     *("sync_swept", "sync_access_asked"),
-    *("person", "access", "registration"),
+    *("person", "access", "registration", "panelist", "zoom_user"),
     "problem",
 }
 _DOCUMENTS = TypeAdapter(tuple[SerializeAsAny[DomainModel], ...])
@@ -117,6 +117,8 @@ def _taken(fields: dict[str, Any], prefix: str) -> dict[str, Any]:
 def enrolment_item(enrolment: Enrolment) -> Item:
     """The enrolment as an item with its keys and index attributes."""
     indexes = keys.enrolment_indexes(enrolment.event_id, enrolment.user_id, enrolment.state)
+    if enrolment.role is Role.INSTRUCTOR:
+        indexes |= keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
     fields = {name: stored(value) for name, value in enrolment}
     return {**keys.enrolment(enrolment.event_id, enrolment.user_id), **indexes, **fields}
 

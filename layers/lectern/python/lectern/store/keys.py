@@ -17,7 +17,7 @@ runs of sessions whose attendance is still to be settled."""
 GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
-"""Events of a host."""
+"""Events of a host; an event\'s instructors."""
 GSI5 = "GSI5"
 """Events by when the background sweep has something to do for them."""
 GSI6 = "GSI6"
@@ -183,6 +183,16 @@ def enrolment_indexes(event_id: str, user_id: str, state: EnrolmentState) -> Key
 def enrolment_of_user(user_id: str, event_id: str) -> Key:
     """Where GSI2 has an enrolment, among all of its user."""
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
+
+
+def instructors(event_id: str) -> str:
+    """The partition of GSI4 that holds those who may be instructors of an event."""
+    return f"INSTRUCTORS#{event_id}"
+
+
+def instructor_of_event(event_id: str, user_id: str) -> Key:
+    """Where GSI4 has an enrolment, among the instructors of its event."""
+    return {"GSI4PK": instructors(event_id), "GSI4SK": user_id}
 
 
 def event_of_enrolment(partition: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Participants, Planned, SyncState
+from lectern.domain.event import Event, Participants, Planned, Staffing, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
@@ -94,6 +94,14 @@ class LeaseStore:
             LeaseLost: ``owner`` does not hold the lease.
         """
         return self._as_owner(event_id, owner, {"retired": stored(retired)})
+
+    def record_staffing(self, event_id: str, owner: str, staffing: Staffing) -> Event:
+        """Notes what was found out about the event's instructors.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"staffing": stored(staffing)})
 
     def record_problem(self, event_id: str, owner: str, problem: Problem | None) -> Event:
         """Notes what keeps the event from being in sync, or that nothing does.

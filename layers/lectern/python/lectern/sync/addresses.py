@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lectern.domain.enrolment import Enrolment
 from lectern.domain.event import Event
+from lectern.domain.instructors import current_panelist, is_wanted
 from lectern.domain.planner import current_registration
 from lectern.store.enrolments import EnrolmentStore
 
@@ -38,6 +39,7 @@ def _holds(store: EnrolmentStore, event: Event, enrolment: Enrolment) -> bool:
 
 def has_use_for(enrolment: Enrolment, address: str, event: Event) -> bool:
     """Whether someone who once claimed an address still wants it, or has it at Zoom."""
-    wants = not enrolment.removed and enrolment.person.address == address
-    registration = current_registration(enrolment, event)
-    return wants or (registration is not None and registration.person.address == address)
+    if is_wanted(enrolment, event) and enrolment.person.address == address:
+        return True
+    at_zoom = (current_registration(enrolment, event), current_panelist(enrolment, event))
+    return any(each is not None and each.person.address == address for each in at_zoom)

@@ -40,6 +40,7 @@ from lectern.store.joining import JoinStore, Look
 from lectern.store.settings import SettingsStore
 from lectern.sync.registration import Registrar
 from lectern.zoom.account import ZoomAccount
+from lectern.zoom.panelists import display_name
 from lectern.zoom.sessions import Sessions
 
 _OUTAGE_SECONDS = 15
@@ -88,6 +89,11 @@ class JoinClick:
         if step is JoinStep.FETCH_START_LINK and event.meeting:
             # A start link is the host's own sign-in: it is never stored.
             url = self._sessions(event.meeting).start_link(event.meeting.zoom_id)
+            return decision.model_copy(update={"url": url})
+        if step is JoinStep.FETCH_INVITE_LINK and event.meeting and look.enrolment:
+            # Stored nowhere either: it lets in whoever has it, without a registration.
+            name = display_name(look.enrolment.person)
+            url = self._sessions(event.meeting).invite_link(event.meeting.zoom_id, name)
             return decision.model_copy(update={"url": url})
         if step is JoinStep.REGISTER and look.enrolment:
             return self._register(event, look, look.enrolment)

@@ -23,8 +23,10 @@ from lectern.domain.planner import (
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.table import WriteConflict
 from lectern.sync.hosting import desk_of
+from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
 from lectern.sync.webinar_licence import look_at_webinars, note_webinar_capacity, require_webinars
 from lectern.sync.work import EventFault, Work
+from lectern.zoom.operations import MEETINGS
 from lectern.zoom.payloads import MeetingAnswer
 
 _MOST_STEPS = 6
@@ -32,6 +34,9 @@ _MOST_STEPS = 6
 
 _REGISTRATION = frozenset({"approval_type", "use_pmi"})
 """What decides who gets in: repaired once, and if Zoom still will not, a person has to."""
+
+_WITH_ALTERNATIVE_HOSTS = frozenset({MEETINGS.create.name, MEETINGS.update.name})
+"""What Zoom refuses whole for one alternative host in it, with no code of its own."""
 
 
 class MeetingResult(DomainModel):
@@ -63,7 +68,7 @@ def ensure_meeting(work: Work) -> MeetingResult:
     work.note_problem(None)
     work.note_wait(None)
     try:
-        _carry_out(work)
+        _carry_out_with_alternative_hosts(work)
     except ZoomDailyLimit as limit:
         if limit.scope is not LimitScope.HOST:
             raise
@@ -87,6 +92,17 @@ def _note_lost_webinars(work: Work, problem: Problem) -> None:
     webinar = standing_meeting(work.event)
     if webinar and problem.code is EventProblem.WEBINAR_NOT_LICENSED:
         note_webinar_capacity(work, webinar, 0)
+
+
+def _carry_out_with_alternative_hosts(work: Work) -> None:
+    """Carries out what is missing; if Zoom refuses it, without new alternative hosts."""
+    settle_alternative_hosts(work)
+    try:
+        _carry_out(work)
+    except ZoomRejected as error:
+        if error.operation not in _WITH_ALTERNATIVE_HOSTS or not drop_alternative_hosts(work):
+            raise
+        _carry_out(work)
 
 
 def _carry_out(work: Work) -> None:

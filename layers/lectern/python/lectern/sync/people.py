@@ -16,6 +16,7 @@ from lectern.domain.planner import (
     current_registration,
     plan_person,
 )
+from lectern.sync.panel import is_to_be_known
 from lectern.sync.work import Work
 
 PAGE_SIZE = 20 * BATCH_SIZE
@@ -43,12 +44,14 @@ class PagePlan(DomainModel):
         registrations: Ranges with up to 30 people to register each.
         after: The user after whom the next page begins; ``None`` at the end.
         counted: Where the people stand who were counted so far, this page included.
+        instructors: How many instructors there were so far, this page included.
     """
 
     removals: tuple[UserRange, ...]
     registrations: tuple[UserRange, ...]
     after: str | None
     counted: Participants
+    instructors: int
 
 
 class RangeResult(DomainModel):
@@ -57,13 +60,14 @@ class RangeResult(DomainModel):
     changed: bool
 
 
-def plan_page(work: Work, after: str | None, counted: Participants) -> PagePlan:
+def plan_page(work: Work, after: str | None, counted: Participants, instructors: int) -> PagePlan:
     """Plans a page of the event's people, and notes where those stand who need nothing at Zoom.
 
     Args:
         work: The work on the event.
         after: The user after whom the page begins.
         counted: Where the people of the pages before stand.
+        instructors: How many instructors were among those.
     """
     page, next_after = work.tools.enrolments.page(work.event_id, after=after, limit=PAGE_SIZE)
     plans = [(enrolment, _plan(work, enrolment)) for enrolment in page]
@@ -75,6 +79,7 @@ def plan_page(work: Work, after: str | None, counted: Participants) -> PagePlan:
         registrations=_ranges([enrolment for enrolment, plan in plans if plan.registers]),
         after=next_after,
         counted=_with_page(counted, plans),
+        instructors=instructors + sum(map(is_to_be_known, page)),
     )
 
 
@@ -85,6 +90,7 @@ def _with_page(
     states = Counter(
         plan.state.value if plan.action is PersonAction.NOTE else enrolment.state.value
         for enrolment, plan in plans
+        if enrolment.enrolled
     )
     return Participants(**{name: count + states[name] for name, count in counted})
 

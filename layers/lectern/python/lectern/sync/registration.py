@@ -91,6 +91,9 @@ class Registrar:
         meeting = self.event.meeting
         if meeting is None:
             return
+        # Who was an alternative host is one until the meeting is changed; Zoom would refuse them.
+        hosts = meeting.spec.alternative_hosts
+        left = [enrolment for enrolment in left if enrolment.person.address not in hosts]
         ledger = self._ledger(meeting.zoom_id)
         left = self._without(left, self._found_in_zoom(meeting, ledger.unanswered(left)))
         used_up = ledger.used_up(left)

@@ -86,7 +86,7 @@ class StreamBatch:
         if new["SK"] == "EVENT":
             if _differs("sync_requested", old, new):
                 self._start(event_of(new))
-        elif new["SK"].startswith(ENROLMENT_PREFIX) and _differs("version", old, new):
+        elif _is_enrolment(new) and _differs("version", old, new):
             self._ask(new["event_id"])
 
     def _start(self, event: Event) -> None:
@@ -97,6 +97,11 @@ class StreamBatch:
         if event_id not in self._asked:
             self._events.request_sync(event_id, self._now())
             self._asked.add(event_id)
+
+
+def _is_enrolment(item: Item) -> bool:
+    """Whether the LMS wrote it; what is kept for the event's list the reconciliation wrote."""
+    return item["SK"].startswith(ENROLMENT_PREFIX) and bool(item.get("enrolled", True))
 
 
 def _differs(name: str, old: Item | None, new: Item) -> bool:

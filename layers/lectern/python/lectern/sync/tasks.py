@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.event import Participants, Planned
 from lectern.domain.model import DomainModel
-from lectern.sync import lease, meeting, people, verification
+from lectern.sync import lease, meeting, panel, people, verification
 from lectern.sync.work import Tools, Work
 
 
@@ -69,6 +69,16 @@ class EnsureMeeting(Task):
         return meeting.ensure_meeting(work)
 
 
+class EnsureInstructors(Task):
+    """Brings the instructors to what is wanted."""
+
+    task: Literal["ensure_instructors"]
+
+    def do(self, work: Work) -> panel.InstructorsResult:
+        """See ``panel.ensure_instructors``."""
+        return panel.ensure_instructors(work)
+
+
 class VerifyRegistrants(Task):
     """Refreshes the ledger with one page of Zoom's registrants."""
 
@@ -87,10 +97,11 @@ class PlanPage(Task):
     task: Literal["plan_page"]
     after: str | None = None
     counted: Participants = Participants()
+    instructors: int = 0
 
     def do(self, work: Work) -> people.PagePlan:
         """See ``people.plan_page``."""
-        return people.plan_page(work, self.after, self.counted)
+        return people.plan_page(work, self.after, self.counted, self.instructors)
 
 
 class RemoveRange(Task):
@@ -153,6 +164,7 @@ class GiveUp(Task):
 AnyTask = Annotated[
     TakeLease
     | EnsureMeeting
+    | EnsureInstructors
     | VerifyRegistrants
     | PlanPage
     | RemoveRange

@@ -18,6 +18,7 @@ from lectern.domain.settings import Connection, Settings
 from lectern.store.answers import AnswerStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.sync.registration import Registrar
@@ -45,6 +46,7 @@ class Tools:
         events: The stored events.
         leases: What the holder of an event's lease writes.
         enrolments: The stored enrolments.
+        instructors: What is stored of the instructors among them.
         settings: The stored settings and connections.
         answers: What Zoom lately answered about accounts and users.
         zoom: Gives the Zoom account of a connection.
@@ -57,6 +59,7 @@ class Tools:
     events: EventStore
     leases: LeaseStore
     enrolments: EnrolmentStore
+    instructors: InstructorStore
     settings: SettingsStore
     answers: AnswerStore
     zoom: Callable[[Connection], ZoomAccount]

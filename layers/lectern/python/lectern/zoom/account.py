@@ -7,6 +7,7 @@ from lectern.domain.meeting import Kind
 from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.calls import Calls
 from lectern.zoom.client import ZoomClient
+from lectern.zoom.panelists import Panelists
 from lectern.zoom.plan_usage import read_plan_usage
 from lectern.zoom.reports import Reports
 from lectern.zoom.sessions import Sessions
@@ -37,6 +38,11 @@ class ZoomAccount:
     def users(self) -> Users:
         """The account's users."""
         return Users(self._calls)
+
+    @property
+    def panelists(self) -> Panelists:
+        """The panelists of the account's webinars."""
+        return Panelists(self._calls)
 
     def plan_usage(self) -> PlanUsage:
         """What the account pays for and uses; see ``read_plan_usage``."""

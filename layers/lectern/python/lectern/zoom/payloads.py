@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lectern.domain.event import address_key
 from lectern.domain.meeting import Kind, MeetingSpec
 
 
@@ -58,6 +59,7 @@ FORMS: Mapping[Kind, Form] = MappingProxyType(
                 "require_sign_in": "meeting_authentication",
                 "approval_type": "approval_type",
                 "use_pmi": "use_pmi",
+                "alternative_hosts": "alternative_hosts",
             },
             emails=(
                 "email_notification",
@@ -145,10 +147,15 @@ def _payload(form: Form, spec: MeetingSpec, fields: Iterable[str]) -> dict[str, 
         if name in _TOP_LEVEL:
             payload |= _TOP_LEVEL[name](spec)
         elif name in form.settings:
-            settings[form.settings[name]] = getattr(spec, name)
+            settings[form.settings[name]] = _said(getattr(spec, name))
         elif name == "zoom_emails":
             settings |= _emails(form, wanted=spec.zoom_emails)
     return payload | ({"settings": settings} if settings else {})
+
+
+def _said(value: object) -> object:
+    """A field of the spec as Zoom takes it; several addresses are one text."""
+    return ";".join(value) if isinstance(value, tuple) else value
 
 
 def _emails(form: Form, *, wanted: bool) -> dict[str, Any]:
@@ -191,9 +198,18 @@ class MeetingAnswer(BaseModel):
             "passcode": self.password,
             "zoom_emails": self._zoom_emails(form, expected.zoom_emails),
             **{name: self.settings.get(called) for name, called in form.settings.items()},
+            "alternative_hosts": self._alternative_hosts(form),
         }
         said = {name: value for name, value in seen.items() if value is not None}
         return MeetingSpec.model_validate(dict(expected) | said)
+
+    def _alternative_hosts(self, form: Form) -> tuple[str, ...] | None:
+        """Their addresses; Zoom's documents separate them in one way and its answers in another."""
+        said = self.settings.get(form.settings.get("alternative_hosts", ""))
+        if not isinstance(said, str):
+            return None
+        addresses = (address_key(each) for each in said.replace(",", ";").split(";"))
+        return tuple(sorted(address for address in addresses if address))
 
     def _zoom_emails(self, form: Form, expected: bool) -> bool:  # noqa: FBT001 - a value
         """One e-mail switch that is not as expected makes the whole not as expected."""
@@ -217,6 +233,22 @@ class StartLink(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     start_url: str
+
+
+class InviteLink(BaseModel):
+    """Somebody's invite link."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    join_url: str
+
+
+class InviteLinks(BaseModel):
+    """The invite links that Zoom made, in the order of the request."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    attendees: list[InviteLink] = Field(min_length=1)
 
 
 class ListedMeeting(BaseModel):

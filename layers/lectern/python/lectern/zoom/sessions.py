@@ -12,6 +12,7 @@ from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
 from lectern.zoom.operations import OF_KIND
 from lectern.zoom.payloads import (
     FORMS,
+    InviteLinks,
     ListedMeeting,
     MeetingAnswer,
     RegistrantAnswer,
@@ -20,6 +21,9 @@ from lectern.zoom.payloads import (
     create_payload,
     update_payload,
 )
+
+INVITE_SECONDS = 7200
+"""How long an invite link counts: as long as a start link, since it is fetched at each click."""
 
 _REGISTRANT_GONE_CODES = {300, 3000, 3079}
 """What Zoom answers to the deletion of a registrant that it does not have."""
@@ -152,6 +156,17 @@ class Sessions:
             in_form(RegistrantAnswer, operation, registrant)
             for registrant in answer.get("registrants") or []
         ]
+
+    def invite_link(self, zoom_id: str, name: str) -> str:
+        """A fresh personal link for someone whom Zoom does not register.
+
+        Raises:
+            ZoomUnavailable: Zoom answers without the link.
+        """
+        operation = self._operations.make_invite_links
+        body = {"attendees": [{"name": name}], "ttl": INVITE_SECONDS}
+        links = self._calls.read(InviteLinks, operation, path={"session_id": zoom_id}, body=body)
+        return links.attendees[0].join_url
 
     def remove(self, zoom_id: str, registrant_id: str) -> None:
         """Deletes a registrant, whose link stops working; one that is gone counts as deleted."""

@@ -1,0 +1,100 @@
+"""The instructors among an event's people: who they may be, and what is known of them at Zoom."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from lectern.domain.enrolment import (
+    Enrolment,
+    EnrolmentState,
+    Panelist,
+    Shifts,
+    ZoomUserSeen,
+    shift_of,
+)
+from lectern.domain.problems import EnrolmentProblem
+from lectern.store import keys
+from lectern.store.enrolments import is_as
+from lectern.store.items import stored
+from lectern.store.table import Change, Expression, Table, WriteConflict
+
+
+class InstructorStore:
+    """What only the holder of an event's lease writes of instructors.
+
+    Whoever is enrolled as an instructor is marked by the very write that says so. The mark stays
+    until the reconciliation has seen that nothing is left of the role, so that a former instructor
+    is found as well.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def marked(self, event_id: str) -> list[str]:
+        """The users who are marked as instructors of an event; the index may be a moment behind."""
+        condition = Expression("#GSI4PK = :event", {":event": keys.instructors(event_id)})
+        page = self._table.query(condition, index=keys.GSI4)
+        users = [item["GSI4SK"] for item in page.items]
+        while page.next_key:
+            page = self._table.query(condition, index=keys.GSI4, start=page.next_key)
+            users += [item["GSI4SK"] for item in page.items]
+        return users
+
+    def unmark(self, enrolment: Enrolment) -> None:
+        """Takes the mark from someone who is no instructor, unless they became one meanwhile."""
+        nothing_new = Expression(
+            "#version = :was_version AND attribute_not_exists(#panelist)",
+            {":was_version": enrolment.version},
+        )
+        with suppress(WriteConflict):
+            self._update(enrolment, {"GSI4PK": None, "GSI4SK": None}, nothing_new)
+
+    def note_zoom_user(self, enrolment: Enrolment, seen: ZoomUserSeen) -> Enrolment:
+        """Notes what was seen of an instructor's own Zoom user."""
+        with suppress(WriteConflict):
+            exists = Expression("attribute_exists(#PK)")
+            self._update(enrolment, {"zoom_user": stored(seen)}, exists)
+        return enrolment.model_copy(update={"zoom_user": seen})
+
+    def record_panelist(
+        self,
+        enrolment: Enrolment,
+        panelist: Panelist | None,
+        *,
+        state: EnrolmentState,
+        reason: EnrolmentProblem | None = None,
+        message: str | None = None,
+        failed_for: str | None = None,
+    ) -> tuple[Enrolment, Shifts]:
+        """Notes what came of an instructor as a panelist.
+
+        The panelist is noted in any case; where the person stands only if nobody changed what is
+        wanted meanwhile, since then that is decided anew.
+
+        Returns:
+            The enrolment with the note, and how it shifts the counts of people.
+        """
+        # Whoever is only listed as an instructor may be enrolled as a participant, unmarked.
+        mark = keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
+        fact = {"panelist": stored(panelist), **(mark if panelist else {})}
+        stand = {"state": state, "reason": reason, "message": message, "failed_for": failed_for}
+        written: dict[str, Any] = {
+            **fact,
+            **{name: stored(value) for name, value in stand.items()},
+            "GSI1SK": keys.enrolment_in_state(state, enrolment.user_id),
+        }
+        noted = enrolment.model_copy(update={"panelist": panelist, **stand})
+        try:
+            self._update(enrolment, written, is_as(enrolment))
+        except WriteConflict:
+            with suppress(WriteConflict):
+                self._update(enrolment, fact, Expression("attribute_exists(#PK)"))
+            return noted, Shifts()
+        return noted, shift_of(enrolment, state)
+
+    def _update(
+        self, enrolment: Enrolment, attributes: dict[str, Any], condition: Expression
+    ) -> None:
+        key = keys.enrolment(enrolment.event_id, enrolment.user_id)
+        self._table.update(key, Change(set=attributes), condition)

@@ -1,0 +1,249 @@
+"""Finds an event's instructors, and those of them whom Zoom takes as alternative hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Role, ZoomUserSeen
+from lectern.domain.errors import ZoomNotFound, ZoomRejected
+from lectern.domain.event import Instructor, Staffing
+from lectern.domain.instructors import (
+    Means,
+    is_instructor,
+    is_wanted,
+    means_of,
+    needs_look,
+    person_of,
+)
+from lectern.domain.meeting import Kind
+from lectern.domain.model import DomainModel, Instant
+from lectern.domain.planner import (
+    PersonAction,
+    PersonPlan,
+    current_registration,
+    standing_meeting,
+    takes_alternative_host,
+)
+from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.settings import InstructorsAs
+from lectern.store.table import WriteConflict
+from lectern.sync.addresses import settle_addresses
+from lectern.sync.work import Work
+from lectern.zoom.users import LICENSED
+
+_LOOK_COUNTS = timedelta(minutes=5)
+"""For how long one event's look at a Zoom user serves the others."""
+
+
+class LicensedUser(DomainModel):
+    """Whether the account has an active, licensed user with an address, as seen at a moment."""
+
+    is_able: bool
+    seen_at: Instant
+
+
+def people_of(work: Work) -> list[Enrolment]:
+    """Everyone who is an instructor of the event or lately was, in order of enrolment.
+
+    Whom the event lists and the LMS did not enrol is given an enrolment, and loses it, here.
+    """
+    listed = {
+        each.user_id: each
+        for each in work.event.details.instructors
+        if not work.event.details.is_hosted_by(each.user_id, each.email)
+    }
+    users = dict.fromkeys([*listed, *work.tools.instructors.marked(work.event_id)])
+    stored = work.tools.enrolments.get_many(work.event_id, users)
+    kept = (_kept(work, user, stored.get(user), listed.get(user)) for user in users)
+    people = [person for person in kept if person]
+    return sorted(people, key=lambda each: (each.enrolled_at, each.user_id))
+
+
+def _kept(
+    work: Work, user_id: str, stored: Enrolment | None, listed: Instructor | None
+) -> Enrolment | None:
+    """The enrolment as the event's list wants it, stored so where it differs."""
+    wanted = _as_listed(work, user_id, stored, listed)
+    if wanted is None or wanted is stored:
+        return wanted
+    try:
+        work.tools.enrolments.replace_desired(stored, wanted)
+    except WriteConflict:
+        # The LMS changed the person at this moment, and asked for another round with it.
+        return stored
+    return wanted
+
+
+def _as_listed(
+    work: Work, user_id: str, stored: Enrolment | None, listed: Instructor | None
+) -> Enrolment | None:
+    now, changes = work.now(), {"updated_at": work.now(), "state": EnrolmentState.PENDING}
+    if work.event.is_cancelled and listed:
+        return stored
+    if listed is None:
+        if stored is None or stored.enrolled or (stored.removed and stored.erase):
+            return stored
+        return _changed(stored, changes | {"removed": True, "erase": True})
+    if stored is None:
+        return Enrolment(
+            event_id=work.event_id,
+            user_id=user_id,
+            version=1,
+            person=person_of(listed),
+            role=Role.INSTRUCTOR,
+            enrolled=False,
+            enrolled_at=now,
+            updated_at=now,
+        )
+    if stored.enrolled and not stored.removed:
+        return stored
+    wanted = {
+        "person": person_of(listed),
+        "role": Role.INSTRUCTOR,
+        "enrolled": False,
+        "removed": False,
+        "erase": False,
+    }
+    if all(getattr(stored, name) == value for name, value in wanted.items()):
+        return stored
+    return _changed(stored, changes | wanted)
+
+
+def _changed(stored: Enrolment, changes: dict[str, object]) -> Enrolment:
+    fresh = {"version": stored.version + 1, "reason": None, "message": None, "failed_for": None}
+    return stored.model_copy(update=fresh | changes)
+
+
+def settle_alternative_hosts(work: Work) -> None:
+    """Finds out who are to be the meeting's alternative hosts, before it is made or changed.
+
+    Zoom refuses a whole meeting for one alternative host who has no licence, so each is looked up
+    first, and who cannot be one is left out. Whoever becomes one is no registrant any more.
+    """
+    event = work.event
+    if event.is_cancelled:
+        return
+    if event.details.kind is Kind.WEBINAR:
+        _record(work, ())
+        return
+    people = [_looked_up(work, each) for each in people_of(work)]
+    able = [each for each in people if takes_alternative_host(each, event, work.settings)]
+    hosts = _one_for_each_address(work, able)
+    for person in hosts:
+        stop_registering(work, person)
+    _record(work, tuple(sorted(each.person.address for each in hosts)))
+
+
+def _record(work: Work, addresses: tuple[str, ...]) -> None:
+    staffing = work.event.staffing
+    if staffing.alternative_hosts != addresses:
+        record_staffing(work, staffing.model_copy(update={"alternative_hosts": addresses}))
+
+
+def record_staffing(work: Work, staffing: Staffing) -> None:
+    """Notes what was found out about the event's instructors."""
+    work.event = work.tools.leases.record_staffing(work.event_id, work.owner, staffing)
+
+
+def _looked_up(work: Work, person: Enrolment) -> Enrolment:
+    """The person with what is known of their own Zoom user, where their means depend on it."""
+    event, settings = work.event, work.settings
+    is_candidate = is_wanted(person, event) and is_instructor(person, event)
+    if not is_candidate or settings.hosts.instructors_as is InstructorsAs.PARTICIPANTS:
+        return person
+    if means_of(person, event, settings) is Means.HOST:
+        return person
+    if not needs_look(person, now=work.now(), verify=event.sync.verify):
+        return person
+    seen = _licensed_user(work, person.person.email, person.person.address)
+    look = ZoomUserSeen(address=person.person.address, is_able=seen.is_able, seen_at=seen.seen_at)
+    return work.tools.instructors.note_zoom_user(person, look)
+
+
+def _licensed_user(work: Work, email: str, address: str) -> LicensedUser:
+    connection, about, now = work.event.details.connection, f"USER#{address}", work.now()
+    answers = work.tools.answers
+    known = answers.recent(connection, about, LicensedUser, now)
+    if known and not work.event.sync.verify:
+        return known
+    try:
+        user = work.zoom().users.find(email)
+    except (ZoomNotFound, ZoomRejected):
+        is_able = False
+    else:
+        is_able = user.status == "active" and user.licence == LICENSED
+    seen = LicensedUser(is_able=is_able, seen_at=now)
+    answers.keep(connection, about, seen, now + _LOOK_COUNTS)
+    return seen
+
+
+def _one_for_each_address(work: Work, people: Sequence[Enrolment]) -> list[Enrolment]:
+    """The alternative hosts, of whom Zoom knows each address once.
+
+    Who had failed for want of the address, and has it now, is pending again.
+    """
+    known = set(work.event.staffing.alternative_hosts)
+    firsts = {each.person.address: each for each in reversed(people)}
+    holders = [each for each in people if firsts[each.person.address] is each]
+    settled = [each for each in holders if each.person.address in known]
+    mine, others = settle_addresses(
+        work.tools.enrolments, work.event, [each for each in holders if each not in settled]
+    )
+    for person in (*others, *(each for each in people if each not in holders)):
+        note_duplicate(work, person)
+    for person in (*settled, *mine):
+        if person.state is EnrolmentState.FAILED:
+            pending = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
+            work.registrar.note(person, pending, current_registration(person, work.event))
+    return [*settled, *mine]
+
+
+def note_duplicate(work: Work, person: Enrolment) -> None:
+    """Notes that somebody else in the event has the person's address."""
+    if person.reason is not EnrolmentProblem.DUPLICATE_EMAIL:
+        plan = PersonPlan(
+            action=PersonAction.NOTE,
+            state=EnrolmentState.FAILED,
+            reason=EnrolmentProblem.DUPLICATE_EMAIL,
+        )
+        work.registrar.note(person, plan, current_registration(person, work.event))
+
+
+def stop_registering(work: Work, person: Enrolment) -> None:
+    """Takes away the registrant of someone who is to be more than one."""
+    meeting, registration = standing_meeting(work.event), current_registration(person, work.event)
+    if meeting is None or registration is None:
+        return
+    work.sessions(meeting).remove(meeting.zoom_id, registration.registrant_id)
+    pending = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
+    work.registrar.note(person, pending, None)
+    work.registrar.forgets(registration)
+    # The place is free: who had failed for want of one may come in now.
+    work.event = work.tools.leases.free_places(work.event_id, work.owner)
+
+
+def drop_alternative_hosts(work: Work) -> bool:
+    """Leaves out the alternative hosts after Zoom refused the meeting, perhaps for one of them.
+
+    Returns:
+        Whether there was anybody to leave out.
+    """
+    event = work.event
+    meeting = standing_meeting(event)
+    new = set(event.staffing.alternative_hosts)
+    if meeting is not None:
+        new -= set(meeting.spec.alternative_hosts)
+    if not new:
+        return False
+    for person in _with_addresses(people_of(work), new):
+        seen = ZoomUserSeen(
+            address=person.person.address, is_able=False, refused=True, seen_at=work.now()
+        )
+        work.tools.instructors.note_zoom_user(person, seen)
+    _record(work, tuple(each for each in event.staffing.alternative_hosts if each not in new))
+    return True
+
+
+def _with_addresses(people: Sequence[Enrolment], addresses: set[str]) -> Iterator[Enrolment]:
+    return (each for each in people if each.person.address in addresses)

@@ -1,0 +1,250 @@
+"""Makes the panelists of an event's webinar what they should be, for all instructors together.
+
+Whoever leaves the panel is taken away first, whoever joins it is no registrant any more when they
+are added, thirty at a time; their ids and links are then read back, with one call for all. Before
+panelists are added it is noted that they are, so that after a crash Zoom's list is read first:
+adding somebody once more would give them another link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lectern.domain.classification import concerns_more_than_people, reason_of_person
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist, Role
+from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected
+from lectern.domain.event import address_key
+from lectern.domain.instructors import MESSAGES, Means, current_panelist, is_instructor, is_wanted
+from lectern.domain.meeting import Kind, Meeting
+from lectern.domain.model import DomainModel
+from lectern.domain.planner import (
+    BATCH_SIZE,
+    attempt_key,
+    is_in_place,
+    standing_meeting,
+    takes_panelist,
+)
+from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.sync.addresses import settle_addresses
+from lectern.sync.instructors import (
+    note_duplicate,
+    people_of,
+    record_staffing,
+    stop_registering,
+)
+from lectern.sync.work import Work
+from lectern.zoom.panelists import ListedPanelist, Panelists
+
+
+class InstructorsResult(DomainModel):
+    """What came of the instructors.
+
+    Attributes:
+        changed: Whether anything changed for them at Zoom.
+        known: How many instructors were looked at. If the pages of people have more, somebody
+            became one a moment ago, and another round is needed.
+    """
+
+    changed: bool
+    known: int
+
+
+def ensure_instructors(work: Work) -> InstructorsResult:
+    """Brings the instructors to what is wanted, before the other people are planned.
+
+    A person whom Zoom refuses is noted as failed, with the reason, and holds up nobody else.
+
+    Raises:
+        ZoomError: Limits and outages, for the state machine to wait for.
+    """
+    people = people_of(work)
+    meeting = standing_meeting(work.event)
+    changed = False
+    if meeting and meeting.kind is Kind.WEBINAR and meeting.is_open:
+        try:
+            changed = Panel(work, meeting).bring_in_line(people)
+        except ZoomNotFound:
+            # The webinar is gone at Zoom: the next round makes it anew.
+            work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+            changed = True
+        except ZoomError as error:
+            work.note_refusal(error)
+    for person in people:
+        if not (is_wanted(person, work.event) and is_instructor(person, work.event)):
+            work.tools.instructors.unmark(person)
+    return InstructorsResult(changed=changed, known=sum(map(is_to_be_known, people)))
+
+
+def is_to_be_known(person: Enrolment) -> bool:
+    """Whether someone whom the pages of people hold has to be among the instructors."""
+    return person.role is Role.INSTRUCTOR and not person.removed
+
+
+@dataclass
+class Panel:
+    """The panelists of an event's webinar.
+
+    Attributes:
+        work: The work on the event.
+        webinar: The webinar, which takes registrants and panelists.
+        changed: Whether anything changed for them at Zoom.
+        is_full: Whether Zoom said that it takes no more of them.
+    """
+
+    work: Work
+    webinar: Meeting
+    changed: bool = False
+    is_full: bool = False
+
+    def bring_in_line(self, people: Sequence[Enrolment]) -> bool:
+        """Takes away who leaves, adds who joins, and reads back ids and links.
+
+        Args:
+            people: Everyone who is an instructor or lately was, in order of enrolment.
+
+        Returns:
+            Whether anything changed for them at Zoom.
+        """
+        staffing, verifies = self.work.event.staffing, self.work.event.sync.verify
+        if (verifies and people) or staffing.unanswered_for == self.webinar.zoom_id:
+            people = self._read_back(people)
+        people = [self._without_former_place(each) for each in people]
+        joining = [each for each in people if self._joins(each)]
+        mine, others = settle_addresses(self.work.tools.enrolments, self.work.event, joining)
+        for person in others:
+            note_duplicate(self.work, person)
+        if mine:
+            self._seat(mine)
+        elif staffing.unanswered_for is not None:
+            self._note_unanswered(None)
+        return self.changed
+
+    def _joins(self, person: Enrolment) -> bool:
+        if current_panelist(person, self.work.event):
+            return False
+        if person.failed_for == attempt_key(self.work.event):
+            return False
+        return takes_panelist(person, self.work.event, self.work.settings)
+
+    def _without_former_place(self, person: Enrolment) -> Enrolment:
+        """The person, taken from the panel if they are no panelist any more, or another person."""
+        panelist = current_panelist(person, self.work.event)
+        if panelist is None:
+            return person
+        stays = takes_panelist(person, self.work.event, self.work.settings)
+        if stays and is_in_place(person, self.work.event, Means.PANELIST):
+            return person
+        self._zoom.remove(self.webinar.zoom_id, panelist.panelist_id)
+        self.changed = True
+        return self._note(person, None, EnrolmentState.PENDING)
+
+    def _seat(self, people: Sequence[Enrolment]) -> None:
+        for person in people:
+            stop_registering(self.work, person)
+        people = [self._reread(person) for person in people]
+        self._note_unanswered(self.webinar.zoom_id)
+        for first in range(0, len(people), BATCH_SIZE):
+            self._add(people[first : first + BATCH_SIZE])
+        self._read_back([self._reread(person) for person in people])
+        self._note_unanswered(None)
+
+    def _reread(self, person: Enrolment) -> Enrolment:
+        """The person as stored by now: a note of this very work is the base of the next one."""
+        found = self.work.tools.enrolments.get(person.event_id, person.user_id)
+        return found or person
+
+    def _add(self, people: Sequence[Enrolment]) -> None:
+        """Adds people in one call; if Zoom refuses it for one of them, everyone singly."""
+        if self.is_full:
+            for person in people:
+                self._note_failed(person, EnrolmentProblem.CAPACITY_REACHED)
+            return
+        try:
+            self._zoom.add(self.webinar.zoom_id, [each.person for each in people])
+        except ZoomRejected as error:
+            if concerns_more_than_people(error):
+                raise
+            if len(people) == 1:
+                reason = reason_of_person(error)
+                self.is_full = reason is EnrolmentProblem.CAPACITY_REACHED
+                self._note_failed(people[0], reason)
+                return
+        else:
+            self.changed = True
+            return
+        for person in people:
+            self._add([person])
+
+    def _read_back(self, people: Sequence[Enrolment]) -> list[Enrolment]:
+        """Everyone with what Zoom lists of them, and who is a panelist beside them.
+
+        A panelist whom the event does not know was invited in Zoom by hand, and is left alone.
+        """
+        listed = {address_key(each.email): each for each in self._zoom.of(self.webinar.zoom_id)}
+        known = {each.user_id for each in people}
+        holders = self.work.tools.enrolments.holders_of_addresses(self.work.event_id, listed)
+        others = self.work.tools.enrolments.get_many(
+            self.work.event_id, set(holders.values()) - known
+        )
+        return [self._with_listed(each, listed, holders) for each in (*people, *others.values())]
+
+    def _with_listed(
+        self, person: Enrolment, listed: dict[str, ListedPanelist], holders: dict[str, str]
+    ) -> Enrolment:
+        known = current_panelist(person, self.work.event)
+        address = known.person.address if known else person.person.address
+        found = listed.get(address)
+        if found is not None and holders.get(address) != person.user_id:
+            found = None
+        seen = self._panelist(person, found, known) if found else None
+        if seen == known:
+            return person
+        if seen is None:
+            return self._note(person, None, EnrolmentState.PENDING)
+        state = EnrolmentState.REGISTERED if seen.join_url else EnrolmentState.PENDING
+        return self._note(person, seen, state, message=MESSAGES[Means.PANELIST])
+
+    def _panelist(
+        self, person: Enrolment, found: ListedPanelist, known: Panelist | None
+    ) -> Panelist:
+        return Panelist(
+            zoom_id=self.webinar.zoom_id,
+            panelist_id=found.panelist_id,
+            join_url=found.join_url or (known.join_url if known else None),
+            person=known.person if known else person.person,
+        )
+
+    def _note(
+        self,
+        person: Enrolment,
+        panelist: Panelist | None,
+        state: EnrolmentState,
+        *,
+        message: str | None = None,
+    ) -> Enrolment:
+        noted, shifts = self.work.tools.instructors.record_panelist(
+            person, panelist, state=state, message=message
+        )
+        self.work.noted(shifts)
+        return noted
+
+    def _note_failed(self, person: Enrolment, reason: EnrolmentProblem) -> None:
+        _, shifts = self.work.tools.instructors.record_panelist(
+            person,
+            None,
+            state=EnrolmentState.FAILED,
+            reason=reason,
+            message=enrolment_message(reason),
+            failed_for=attempt_key(self.work.event),
+        )
+        self.work.noted(shifts)
+
+    def _note_unanswered(self, zoom_id: str | None) -> None:
+        staffing = self.work.event.staffing
+        if staffing.unanswered_for != zoom_id:
+            record_staffing(self.work, staffing.model_copy(update={"unanswered_for": zoom_id}))
+
+    @property
+    def _zoom(self) -> Panelists:
+        return self.work.zoom(self.webinar.connection).panelists
