@@ -8,7 +8,7 @@ from local.cloud import LocalCloud
 
 @pytest.fixture(scope="session")
 def cloud():
-    with LocalCloud(parameters={"FoldSeconds": "1"}) as cloud:
+    with LocalCloud(parameters={"FoldSeconds": "1", "AttendanceDelaySeconds": "2"}) as cloud:
         yield cloud
 
 
