@@ -5,92 +5,28 @@ Each action is a model; ``/_sim/actions`` takes it by its name. No limit of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 from typing_extensions import override
 
 from lectern.domain.meeting import Kind
-from local.zoom import admission, assistants, instances, panelists, registrants, sessions
+from local.zoom import assistants, panelists, registrants, sessions
+from local.zoom.action import Action, OnKind, OnRegistrant, OnSession
 from local.zoom.bodies import AddRegistrant, NewPanelist
 from local.zoom.kinds import RULES
-from local.zoom.model import Registrant, Session
-from local.zoom.refusals import Deed
+from local.zoom.live_actions import (
+    EndSession,
+    ParticipantAdmitted,
+    ParticipantJoined,
+    ParticipantLeft,
+    StartSession,
+)
+from local.zoom.model import Session
 from local.zoom.seed import UserSeed
 from local.zoom.user_bodies import NewAssistant
 from local.zoom.users import require_user
 from local.zoom.world import World
-
-
-class Action(BaseModel):
-    """Something that a person does."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    def apply(self, world: World) -> Mapping[str, Any] | None:
-        """Do it.
-
-        Returns:
-            What the test may want to know of it.
-
-        Raises:
-            ZoomError: if Zoom would not let the person.
-        """
-        raise NotImplementedError
-
-
-class OnSession(Action):
-    """Something done to a meeting or to a webinar, by its id."""
-
-    meeting_id: int | None = None
-    webinar_id: int | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> OnSession:
-        if (self.meeting_id is None) == (self.webinar_id is None):
-            raise ValueError("give either meeting_id or webinar_id")
-        return self
-
-    @property
-    def kind(self) -> Kind:
-        """What it is done to."""
-        return Kind.MEETING if self.webinar_id is None else Kind.WEBINAR
-
-    @property
-    def session_id(self) -> int:
-        """The id of what it is done to."""
-        return self.meeting_id or self.webinar_id or 0
-
-    def session(self, world: World) -> Session:
-        """The session that it is done to."""
-        return sessions.find_session(world, self.kind, str(self.session_id))
-
-
-class OnRegistrant(OnSession):
-    """Something done to a registrant, by address."""
-
-    email: str
-
-    def registrant(self, world: World) -> Registrant:
-        """The registrant that it is done to."""
-        session = self.session(world)
-        registrant = session.registrant_with_email(self.email)
-        if registrant is None:
-            raise RULES[session.kind].refusals.no_such_registrant(self.email, Deed.READ)
-        return registrant
-
-
-class OnKind(OnSession):
-    """Something done to a session, whose kind is in the action's name."""
-
-    action: str
-
-    @model_validator(mode="after")
-    def _id_of_that_kind(self) -> OnKind:
-        if not self.action.endswith(self.kind):
-            raise ValueError(f"{self.action} takes no {self.kind}_id")
-        return self
 
 
 class EditSession(OnKind):
@@ -125,28 +61,6 @@ class RecoverSession(OnKind):
         sessions.recover(world, self.kind, str(self.session_id))
 
 
-class StartSession(OnKind):
-    """A host starts a session."""
-
-    action: Literal["start_meeting", "start_webinar"]
-    with_host: bool = True
-
-    @override
-    def apply(self, world: World) -> Mapping[str, Any]:
-        instance = instances.start(world, self.session(world), with_host=self.with_host)
-        return {"uuid": instance.uuid}
-
-
-class EndSession(OnKind):
-    """A host ends a session."""
-
-    action: Literal["end_meeting", "end_webinar"]
-
-    @override
-    def apply(self, world: World) -> None:
-        instances.end(world, self.session(world))
-
-
 class ConvertSession(OnSession):
     """A host makes a meeting a webinar, or the reverse, in the portal."""
 
@@ -162,60 +76,6 @@ class ConvertSession(OnSession):
     def apply(self, world: World) -> None:
         into = Kind(self.action.removeprefix("convert_to_"))
         sessions.convert(world, self.session(world), into)
-
-
-class ParticipantJoined(OnSession):
-    """Someone comes in: by a link, or else as what an address says, or else as a guest.
-
-    Attributes:
-        link: A link that Zoom gave out.
-        email: The host's, an alternative host's, a panelist's, a registrant's, or a stranger's.
-        name: What the person is called, where that is not known.
-        signed_in: Whether the person is signed in to Zoom; hosts always are.
-        device: What to call the device, so that one of several can go.
-    """
-
-    action: Literal["participant_joined"]
-    link: str = ""
-    email: str = ""
-    name: str = ""
-    signed_in: bool = False
-    device: str = ""
-
-    @model_validator(mode="after")
-    def _somebody(self) -> ParticipantJoined:
-        if not (self.link or self.email or self.name):
-            raise ValueError("give a link, an email or a name")
-        return self
-
-    @override
-    def apply(self, world: World) -> Mapping[str, Any]:
-        session = self.session(world)
-        visitor = (
-            admission.by_link(world, session, self.link, self.name)
-            if self.link
-            else admission.by_email(world, session, self.email, self.name)
-        )
-        if self.signed_in:
-            visitor = admission.signed_in(world, visitor)
-        stay = instances.join(world, session, visitor, self.device)
-        return {"role": visitor.role, "user_id": stay.user_id, "participant_uuid": stay.uuid}
-
-
-class ParticipantLeft(OnSession):
-    """Someone goes, with all devices unless one is named.
-
-    Attributes:
-        person: A ``user_id`` that joining answered, or the person's address or name.
-    """
-
-    action: Literal["participant_left"]
-    person: str
-    device: str | None = None
-
-    @override
-    def apply(self, world: World) -> None:
-        instances.leave(world, self.session(world), person=self.person, device=self.device)
 
 
 class DeleteRegistrant(OnRegistrant):
@@ -350,6 +210,7 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | EndSession
         | ConvertSession
         | ParticipantJoined
+        | ParticipantAdmitted
         | ParticipantLeft
         | DeleteRegistrant
         | ChangeRegistrantStatus

@@ -25,12 +25,14 @@ from typing_extensions import override
 from local.zoom.errors import FieldError, ZoomError, bad_request, validation_failed
 
 BATCH_SIZE = 30
+YEARS = range(1970, 9999)
 
 
 def _documented_time(text: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z?", text):
         raise ValueError("The time must be yyyy-MM-ddTHH:mm:ss, with a Z if it is in UTC.")
-    datetime.fromisoformat(text)
+    if datetime.fromisoformat(text).year not in YEARS:
+        raise ValueError("The time is out of range.")
     return text
 
 

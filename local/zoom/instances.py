@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.zoom import news
-from local.zoom.errors import ZoomError, bad_request
+from local.zoom.errors import bad_request
 from local.zoom.model import Session
 from local.zoom.presence import Instance, Role, Stay, Visitor
 from local.zoom.world import World, new_id
@@ -57,24 +57,35 @@ def end(world: World, session: Session) -> None:
 
 
 def join(world: World, session: Session, visitor: Visitor, device: str = "") -> Stay:
-    """Let someone in. A host, or anyone where people may join before the host, starts the session.
+    """Let someone in, or into the waiting room where there is one.
+
+    A host, or anyone where people may join before the host, starts the session.
 
     Raises:
         ZoomError: 400/3000, if it does not go on.
     """
-    if session.instance is None and not _may_begin(session, visitor):
+    hosts = visitor.role in {Role.HOST, Role.ALTERNATIVE_HOST}
+    if session.instance is None and not (hosts or session.settings.get("join_before_host")):
         raise bad_request(3000, f"The {session.kind} has not started.")
     instance = start(world, session, with_host=False)
-    stay = Stay(
-        visitor=visitor,
-        user_id=str(FIRST_USER_ID + USER_ID_STEP * len(instance.stays)),
-        uuid=new_id(),
-        device=device,
-        joined_at=world.now(),
-    )
-    instance.stays.append(stay)
-    news.participant_joined(world, instance, stay)
-    return stay
+    waiting = bool(session.settings.get("waiting_room")) and not hosts
+    return _enter(world, instance, visitor, device, waiting=waiting)
+
+
+def admit(world: World, session: Session, *, person: str) -> None:
+    """Have someone come in from the waiting room.
+
+    Args:
+        world: The account.
+        session: The meeting.
+        person: As in `leave`.
+
+    Raises:
+        ZoomError: 400/300, if nobody who waits is meant.
+    """
+    for instance, stay in _meant(session, person, waiting=True):
+        stay.left_at = world.now()
+        _enter(world, instance, stay.visitor, stay.device)
 
 
 def leave(world: World, session: Session, *, person: str, device: str | None = None) -> None:
@@ -89,31 +100,49 @@ def leave(world: World, session: Session, *, person: str, device: str | None = N
     Raises:
         ZoomError: 400/300, if nobody there is meant.
     """
-    instance = session.instance
-    going = [
-        stay
-        for stay in (instance.present if instance else ())
-        if _is_meant(stay, person) and device in {None, stay.device}
-    ]
-    if instance is None or not going:
-        raise nobody_there()
-    for stay in going:
+    for instance, stay in _meant(session, person, device=device):
         _leave(world, instance, stay, f"left the {instance.kind}.")
 
 
-def nobody_there() -> ZoomError:
-    """Nobody who is there is meant."""
-    return bad_request(300, "There is no such participant.")
+def _meant(
+    session: Session, person: str, *, device: str | None = None, waiting: bool | None = None
+) -> list[tuple[Instance, Stay]]:
+    """Whom of those present someone means; ``None`` means any device, waiting or not."""
+    instance = session.instance
+    present = [(instance, stay) for stay in instance.present] if instance else []
+    meant = [
+        (of, stay)
+        for of, stay in present
+        if _is_meant(stay, person)
+        and device in {None, stay.device}
+        and waiting in {None, stay.waiting}
+    ]
+    if not meant:
+        raise bad_request(300, "There is no such participant.")
+    return meant
+
+
+def _enter(
+    world: World, instance: Instance, visitor: Visitor, device: str, *, waiting: bool = False
+) -> Stay:
+    stay = Stay(
+        visitor=visitor,
+        user_id=str(FIRST_USER_ID + USER_ID_STEP * len(instance.stays)),
+        uuid=new_id(),
+        device=device,
+        joined_at=world.now(),
+        waiting=waiting,
+    )
+    instance.stays.append(stay)
+    if not waiting:
+        news.participant_joined(world, instance, stay)
+    return stay
 
 
 def _leave(world: World, instance: Instance, stay: Stay, reason: str) -> None:
     stay.left_at = world.now()
-    news.participant_left(world, instance, stay, reason)
-
-
-def _may_begin(session: Session, visitor: Visitor) -> bool:
-    hosts = visitor.role in {Role.HOST, Role.ALTERNATIVE_HOST}
-    return hosts or bool(session.settings.get("join_before_host"))
+    if not stay.waiting:
+        news.participant_left(world, instance, stay, reason)
 
 
 def _is_meant(stay: Stay, person: str) -> bool:

@@ -89,7 +89,9 @@ def reported(world: World, instance: Instance) -> list[Stay]:
 def meeting(instance: Instance) -> dict[str, Any]:
     """An instance, as ``GET /past_meetings/{meetingId}`` shows it."""
     ended_at = _ended_at(instance)
-    stays = ((_left_at(instance, stay) - stay.joined_at) for stay in instance.stays)
+    stays = (
+        _left_at(instance, stay) - stay.joined_at for stay in instance.stays if not stay.waiting
+    )
     return {
         "uuid": instance.uuid,
         "id": instance.session_id,
@@ -139,7 +141,7 @@ def _row(world: World, instance: Instance, stay: Stay) -> dict[str, Any]:
         "leave_time": zoom_time(left_at),
         "duration": int(seconds),
         "failover": False,
-        "status": "in_meeting",
+        "status": "in_waiting_room" if stay.waiting else "in_meeting",
     }
 
 

@@ -54,6 +54,7 @@ class Stay:
     Attributes:
         user_id: Zoom's number of the stay, good within its instance only.
         device: What a test calls the device.
+        waiting: Whether it is a stay in the waiting room.
         left_at: ``None`` while it lasts.
     """
 
@@ -62,6 +63,7 @@ class Stay:
     uuid: str
     device: str
     joined_at: datetime
+    waiting: bool = False
     left_at: datetime | None = None
 
 
@@ -97,4 +99,4 @@ class Instance:
     @property
     def people(self) -> int:
         """How many people were there."""
-        return len({stay.visitor.person for stay in self.stays})
+        return len({stay.visitor.person for stay in self.stays if not stay.waiting})

@@ -132,12 +132,15 @@ class WebhooksSeed(SeedModel):
     Attributes:
         restamps: Whether a retry or duplicate has a time, signature and request id of its own;
             Zoom does not say.
+        shapes: Whether events have the shapes of Zoom's document, or, where they differ, those of
+            its examples and of integrators' reports.
     """
 
     subscriptions: Annotated[list[SubscriptionSeed], Field(max_length=MAXIMUM_SUBSCRIPTIONS)] = (
         Field(default_factory=list)
     )
     restamps: bool = False
+    shapes: Literal["documented", "reported"] = "documented"
 
     @classmethod
     def of_lectern(cls, base_url: str) -> WebhooksSeed:

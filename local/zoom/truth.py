@@ -84,6 +84,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
         "role": stay.visitor.role.value,
         "user_id": stay.user_id,
         "device": stay.device,
+        "waiting": stay.waiting,
         "joined_at": zoom_time(stay.joined_at),
         "left_at": stay.left_at and zoom_time(stay.left_at),
     }

@@ -22,6 +22,7 @@ from local.zoom.model import Session, User
 from local.zoom.paging import Pages
 from local.zoom.presence import Instance
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
+from local.zoom.shapes import as_reported
 from local.zoom.tokens import Tokens
 from local.zoom.webhooks import Webhooks, is_sent
 
@@ -99,6 +100,8 @@ class World:
         """Tell those who subscribed that something has happened, where Zoom would."""
         if is_sent(event, self.seed.plan, self.seed.scopes):
             account_id = self.seed.credentials.account_id
+            if self.seed.webhooks.shapes == "reported":
+                payload = as_reported(event, payload)
             self.webhooks.publish(event, {"account_id": account_id, **payload}, self.now())
             self.wake()
 

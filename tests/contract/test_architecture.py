@@ -31,7 +31,7 @@ LEVELS = {
     "notify": 2,
     "sync": 3,
     "attendance": 3,
-    "webhooks": 3,
+    "webhooks": 4,
     "api": 4,
     "composition": 5,
     "functions": 6,

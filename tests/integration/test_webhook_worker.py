@@ -14,15 +14,13 @@ import pytest
 from moto import mock_aws
 
 from lectern.domain.event import Event, Phase
-from lectern.store.enrolments import EnrolmentStore
-from lectern.store.events import EventStore
-from lectern.store.settings import SettingsStore
 from lectern.store.table import Table, WriteConflict
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks import worker as working
-from lectern.webhooks.report import Report, Tools
+from lectern.webhooks.report import Report
 from lectern.webhooks.worker import Counted, Worker
 from lectern_testing.builders import ZOOM_ID, a_details, a_meeting, an_event
+from lectern_testing.live import webhook_tools
 from lectern_testing.table import make_table
 from lectern_testing.webhooks import a_webhook
 
@@ -35,12 +33,7 @@ class Desk:
 
     def __init__(self, client: Any) -> None:
         self.table = Table(client, make_table(client))
-        self.tools = Tools(
-            events=EventStore(self.table),
-            enrolments=EnrolmentStore(self.table),
-            settings=SettingsStore(self.table),
-            now=lambda: NOW,
-        )
+        self.tools = webhook_tools(self.table, lambda: NOW)
         self.webhooks = WebhookStore(self.table)
         self.worker = Worker(self.tools, self.webhooks)
         details = a_details()

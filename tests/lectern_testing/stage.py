@@ -248,11 +248,12 @@ class Stage:
         assert meeting is not None
         return self.open_meetings()[meeting.zoom_id]
 
-    def act(self, event_id: str = "ev-1", **action: Any) -> None:
-        """Does something to the event's meeting in Zoom by hand."""
+    def act(self, event_id: str = "ev-1", **action: Any) -> Any:
+        """Does something to the event's meeting in Zoom by hand; what that gives, if anything."""
         meeting = self.event(event_id).meeting
         assert meeting is not None
-        self._control("POST", "/actions", {f"{meeting.kind}_id": int(meeting.zoom_id), **action})
+        session = {f"{meeting.kind}_id": int(meeting.zoom_id)}
+        return self._control("POST", "/actions", {**session, **action})
 
     def delete_in_zoom(self, event_id: str = "ev-1") -> None:
         """Deletes the event's meeting in Zoom by hand."""

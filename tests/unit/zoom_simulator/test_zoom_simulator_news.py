@@ -172,3 +172,26 @@ def test_a_link_that_is_late_is_late_in_the_news_too(zoom):
     zoom.register_batch(session["id"], [EMAIL], of=zoom.what)
     [event] = zoom.told()
     assert event["payload"]["object"]["registrant"]["join_url"] == ""
+
+
+def test_events_can_come_in_the_shapes_of_the_examples():
+    zoom = TellingZoom("meetings")
+    zoom.endpoint.subscribe(shapes="reported")
+    session = zoom.schedule()
+    zoom.by_hand("start_meeting", session)
+    started, joined = zoom.told()
+    assert started["payload"]["object"]["id"] == session["id"]
+    participant = joined["payload"]["object"]["participant"]
+    assert participant["date_time"]
+    assert "join_time" not in participant
+
+    zoom = TellingZoom("webinars")
+    zoom.endpoint.subscribe(shapes="reported")
+    session = zoom.schedule(topic="Algebra")
+    zoom.by_hand("edit_webinar", session, changes={"topic": "Geometry"})
+    zoom.by_hand("self_register", session, email=EMAIL, first_name="Sam")
+    zoom.by_hand("deny_registrant", session, email=EMAIL)
+    updated, _, denied = (each["payload"] for each in zoom.told())
+    assert updated["object"]["old_object"]["topic"] == "Algebra"
+    assert updated.keys().isdisjoint({"old_object", "time_stamp"})
+    assert "operator" not in denied

@@ -288,3 +288,38 @@ def test_a_report_is_refused_when_the_host_is_gone(zoom):
     zoom.hold(session, "Jo")
     zoom.act("delete_user", email=zoom.host)
     assert refusal(zoom.report(session["id"])) == (400, 1010)
+
+
+def test_the_time_in_the_waiting_room_is_a_row_of_its_own(meetings):
+    session = meetings.schedule(settings={"waiting_room": True})
+    meetings.by_hand("start_meeting", session)
+    meetings.told()
+    meetings.by_hand("participant_joined", session, name="Jo")
+    assert meetings.told() == []
+    meetings.later(minutes=2)
+    meetings.by_hand("participant_admitted", session, person="Jo")
+    [joined] = meetings.told()
+    assert joined["event"] == "meeting.participant_joined"
+    meetings.later(minutes=3)
+    meetings.by_hand("end_meeting", session)
+    rows = meetings.report(session["id"]).json()["participants"]
+    assert [(each["name"], each["status"], each["duration"]) for each in rows] == [
+        ("Anna Ek", "in_meeting", 300),
+        ("Jo", "in_waiting_room", 120),
+        ("Jo", "in_meeting", 180),
+    ]
+    assert meetings.past(session["id"]).json()["total_minutes"] == 8
+
+
+def test_who_only_waited_was_not_there(meetings):
+    session = meetings.schedule(settings={"waiting_room": True})
+    meetings.by_hand("start_meeting", session)
+    meetings.told()
+    meetings.by_hand("participant_joined", session, name="Jo")
+    meetings.by_hand("participant_left", session, person="Jo")
+    meetings.by_hand("participant_joined", session, name="Jo")
+    meetings.by_hand("end_meeting", session)
+    told = [each["event"] for each in meetings.told()]
+    assert told == ["meeting.participant_left", "meeting.ended"]  # the host, at the end
+    assert refusal(meetings.report(session["id"])) == (404, 3001)
+    assert meetings.past(session["id"]).json()["participants_count"] == 1

@@ -102,6 +102,7 @@ def test_an_id_of_the_other_kind_is_refused_in_both_directions():
         assert refusal(zoom.call(method, f"/webinars/{meeting['id']}")) == (400, 300)
     assert refusal(zoom.call("GET", "/webinars/abc")) == (400, 300)
     assert refusal(zoom.register(webinar["id"], EMAIL)) == (400, 3000)
+    assert refusal(zoom.call("GET", f"/meetings/{webinar['id']}/registrants")) == (400, 300)
 
 
 def test_alternative_hosts_are_separated_by_commas():

@@ -265,11 +265,25 @@ def _verify_after() -> timedelta:
 @cache
 def webhook_worker() -> Worker:
     """What works off Zoom's webhooks."""
+    from lectern.attendance.live import LiveAttendance  # noqa: PLC0415
     from lectern.store.webhooks import WebhookStore  # noqa: PLC0415
     from lectern.webhooks.report import Tools  # noqa: PLC0415
     from lectern.webhooks.worker import Worker  # noqa: PLC0415
 
-    tools = Tools(events=events(), enrolments=enrolments(), settings=settings(), now=now)
+    live = LiveAttendance(
+        events=events(),
+        settings=settings(),
+        instances=instances(),
+        attendance=attendance(),
+        now=now,
+    )
+    tools = Tools(
+        events=events(),
+        enrolments=enrolments(),
+        settings=settings(),
+        attendance=live,
+        now=now,
+    )
     return Worker(tools, WebhookStore(table()))
 
 

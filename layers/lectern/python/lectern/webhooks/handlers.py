@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lectern.webhooks import phase
+from lectern.webhooks import attendance, phase
 from lectern.webhooks.report import Handler
 
 HANDLERS: Mapping[str, tuple[Handler, ...]] = MappingProxyType(
     {
         "created": (),
-        "started": (phase.started,),
-        "ended": (phase.ended,),
+        "started": (phase.started, attendance.began),
+        "ended": (phase.ended, attendance.ended),
+        "participant_joined": (attendance.joined,),
+        "participant_left": (attendance.left,),
     }
 )
 """By what happened: the event's name without ``meeting.`` or ``webinar.``; in this order."""

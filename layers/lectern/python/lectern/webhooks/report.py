@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from lectern.attendance.live import LiveAttendance
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore
@@ -35,12 +36,14 @@ class Tools:
         events: The stored events.
         enrolments: The stored enrolments.
         settings: The stored settings.
+        attendance: Keeps what is told of who comes and goes.
         now: The clock.
     """
 
     events: EventStore
     enrolments: EnrolmentStore
     settings: SettingsStore
+    attendance: LiveAttendance
     now: Callable[[], datetime]
 
 

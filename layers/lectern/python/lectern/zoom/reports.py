@@ -69,7 +69,7 @@ class ReportRow(_Answer):
                 joined_at=self.join_time,
                 left_at=self.leave_time,
                 registrant_id=self.registrant_id,
-                zoom_user=self.participant_user_id or self.id,
+                zoom_user=self.id or self.participant_user_id,
                 email=self.user_email,
                 name=self.name,
             ),

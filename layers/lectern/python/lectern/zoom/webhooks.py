@@ -44,7 +44,7 @@ def _aware(value: object) -> object:
     if not isinstance(value, str):
         return None
     moment = datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _Lenient = WrapValidator(_or_nothing)
@@ -69,6 +69,7 @@ class WebhookRegistrant(_Payload):
 class WebhookParticipant(_Payload):
     """Who came into a session, or left it; ids and address are missing for guests."""
 
+    id: Said = None
     user_id: Said = None
     user_name: Said = None
     email: Said = None

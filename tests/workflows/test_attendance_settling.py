@@ -1,0 +1,202 @@
+"""Attendance after the end: Zoom's report waited for, read, matched, added up, and told once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lectern.attendance.start import AttendanceStarter
+from lectern.attendance.tasks import TASK
+from lectern.domain.attendance import Instance
+from lectern_testing.sessions import (
+    KIM,
+    HeldSession,
+    an_hour,
+    attended,
+    reads,
+    ready_in,
+    settled,
+    state,
+)
+from lectern_testing.stage import Stage
+from lectern_testing.stream import Stream
+
+
+def test_the_report_is_read_after_the_delay_and_settles_who_attended(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    instance = an_hour(stage)
+    stage.forget_calls()
+    assert state(stage) == "provisional"
+
+    final = settled(stage, instance)
+
+    assert attended(stage) == {"u-00000": 30, "u-00001": 60, "u-host": 60, "Stranger?": 10}
+    assert (state(stage), final.problem) == ("final", None)
+    assert stage.waits[0] == pytest.approx(900, abs=2)
+    assert stage.calls() == {"report_meeting_participants": 1, "get_past_meeting": 1}
+
+
+def test_nothing_raw_is_kept_of_what_is_final(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    settled(stage, an_hour(stage))
+    items = stage.table._client.scan(TableName=stage.table._name)["Items"]
+    kept = {item["SK"]["S"].partition("#")[0] for item in items if "ATTEND" in item["PK"]["S"]}
+    assert kept == {"INSTANCE", "PERSON", "STRANGER"}
+    assert all("ttl" in item for item in items if "ATTEND" in item["PK"]["S"])
+
+
+@pytest.mark.parametrize("until_ready", ["empty", "not_found"])
+def test_a_late_report_is_waited_for_with_growing_pauses(stage: Stage, until_ready: str) -> None:
+    reports = {"ready_after_seconds": 7200, "complete_after_seconds": 9000}
+    stage.synchronised_event(2)
+    stage.seed(reports={**reports, "until_ready": until_ready})
+    instance = an_hour(stage)
+    stage.forget_calls()
+
+    settled(stage, instance)
+
+    assert attended(stage)["u-00000"] == 30
+    assert stage.waits[1:] == sorted(stage.waits[1:])
+    assert 9000 <= sum(stage.waits) <= 9000 + 3600
+    assert reads(stage) <= 10
+
+
+def test_what_was_seen_live_is_not_needed(stage: Stage) -> None:
+    """All webhooks but the end were lost."""
+    stage.synchronised_event(2)
+    session = HeldSession(stage, told=False)
+    session.join(KIM)
+    session.later(30)
+    session.webhooks.reach_lectern = True
+    settled(stage, session.ended())
+    assert attended(stage) == {"u-00000": 30, "u-host": 30}
+
+
+@pytest.fixture
+def crowd(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Instance:
+    """A session whose report has three pages: the host and seven guests."""
+    monkeypatch.setattr("lectern.zoom.reports.PAGE_SIZE", 3)
+    stage.synchronised_event(1)
+    session = HeldSession(stage)
+    for number in range(7):
+        session.join(name=f"Guest {number}")
+    session.later(5)
+    instance = session.ended()
+    stage.forget_calls()
+    return instance
+
+
+def test_a_report_of_several_pages_is_read_to_its_end(stage: Stage, crowd: Instance) -> None:
+    settled(stage, crowd)
+    assert len(attended(stage)) == 8
+    assert reads(stage) == 3
+    assert stage.largest_payload < 1000
+
+
+def test_a_page_token_that_ended_begins_the_report_anew(stage: Stage, crowd: Instance) -> None:
+    delays = [timedelta(minutes=16)]
+
+    def pause(payload: dict[str, Any]) -> None:
+        if payload["task"] == "read_page" and payload["page_token"] and delays:
+            stage.clock.advance(delays.pop())
+
+    stage.before_task = pause
+    settled(stage, crowd)
+    assert len(attended(stage)) == 8
+    assert reads(stage) == 5
+
+
+def test_a_uuid_with_slashes_is_found(stage: Stage) -> None:
+    stage.seed(uuids_with_slashes=True)
+    stage.synchronised_event(2)
+    instance = an_hour(stage)
+    assert "/" in instance.uuid
+    settled(stage, instance)
+    assert attended(stage)["u-00000"] == 30
+
+
+def test_runs_are_settled_apart_and_add_up(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    first = an_hour(stage)
+    second = HeldSession(stage)
+    second.join(KIM)
+    second.later(20)
+    settled(stage, first)
+    assert (state(stage), stage.event().attended) == ("live", frozenset())
+
+    ended = second.ended()
+    settled(stage, ended)
+
+    assert attended(stage)["u-00000"] == 50
+    assert state(stage) == "final"
+    assert stage.event().attended == {first.key, ended.key}
+
+
+def test_someone_alone_is_final_by_what_was_seen(stage: Stage) -> None:
+    """Zoom makes no report of one participant."""
+    stage.synchronised_event(2)
+    session = HeldSession(stage)
+    session.later(20)
+    instance = session.ended()
+
+    final = settled(stage, instance)
+
+    assert (state(stage), final.problem) == ("final", None)
+    assert reads(stage) == 1
+
+
+def test_one_seen_live_of_two_who_were_there_is_waited_for(stage: Stage) -> None:
+    """Zoom counts two, so a webhook was lost: the report will come."""
+    stage.synchronised_event(2)
+    stage.seed(reports={"ready_after_seconds": 7200, "complete_after_seconds": 7200})
+    session = HeldSession(stage)
+    session.webhooks.reach_lectern = False
+    session.join(KIM)
+    session.later(20)
+    session.webhooks.reach_lectern = True
+    settled(stage, session.ended())
+    assert attended(stage) == {"u-00000": 20, "u-host": 20}
+
+
+class Starts:
+    """Stands for Step Functions; keeps what was started."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        class ExecutionAlreadyExists(Exception):
+            pass
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def start_execution(self, *, name: str, **_: Any) -> None:
+        if name in self.names:
+            raise self.exceptions.ExecutionAlreadyExists
+        self.names.append(name)
+
+
+def test_the_stream_starts_one_execution_for_each_round(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    stream, client = Stream(), Starts()
+    starter = AttendanceStarter(client, "arn")  # type: ignore[arg-type]
+    instance = an_hour(stage)
+    stage.instances.ask_again(instance, stage.clock.now())
+    changes = [change for change in stream.changes() if change.new]
+    for change in [*changes, *changes[-40:]]:
+        assert change.new is not None
+        starter.changed(change.old, change.new)
+    assert client.names == [f"ev-1-{instance.key}-1", f"ev-1-{instance.key}-2"]
+
+
+def test_the_lms_is_told_once_that_it_is_final_and_again_of_a_later_run(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    stream = Stream()
+    first = an_hour(stage)
+    settled(stage, first)
+    again = {"task": "conclude", "event_id": "ev-1", "instance": first.key, "round": first.round}
+    TASK.validate_python(again).run(stage.attendance_tools)
+    settled(stage, an_hour(stage))
+    told = ready_in(stream)
+    assert [each.event_id for each in told] == ["ev-1", "ev-1"]
+    assert len({each.identifier("any change") for each in told}) == 2
