@@ -69,6 +69,10 @@ EVERY_CALL_ON_A_WEBINAR = [
     ("GET", "/registrants/x"),
     ("DELETE", "/registrants/x"),
     ("PUT", "/registrants/status"),
+    ("GET", "/panelists"),
+    ("POST", "/panelists"),
+    ("DELETE", "/panelists/x"),
+    ("POST", "/invite_links"),
 ]
 
 
