@@ -8,7 +8,10 @@ from datetime import timedelta
 import pytest
 
 from lectern.domain.enrolment import Person
-from lectern_testing.builders import an_enrolment
+from lectern.domain.event import Host
+from lectern.domain.meeting import Kind
+from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
+from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage, staged
 
 MOST_EFFECTS = 200
@@ -78,6 +81,31 @@ def at_each_point(
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_killed_task_is_taken_up_by_the_same_execution(part: int) -> None:
     assert at_each_point(change, lambda _stage: None, expect_change, part) >= 30
+
+
+def webinar_of_a_new_host(stage: Stage) -> None:
+    """A webinar whose host has to be made and licensed first."""
+    rules = HostRules(missing_host=MissingHost.CREATE_SSO, licence=Licence.ASSIGN)
+    stage.settings.put(Settings(hosts=rules), was_revision=0)
+    host = Host(user_id="u-new", email="new@acme.example")
+    details = a_details(kind=Kind.WEBINAR, host=host)
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+
+
+def expect_webinar(stage: Stage) -> None:
+    meeting = stage.event().meeting
+    assert meeting is not None
+    assert list(stage.open_meetings()) == [meeting.zoom_id]
+    assert stage.event().sync.state == "in_sync"
+    calls = stage.calls()
+    made = ("create_user", "update_user", "update_user_settings", "create_webinar")
+    assert [calls[name] for name in made] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_host_who_is_made_and_licensed_is_so_once(part: int) -> None:
+    points = at_each_point(webinar_of_a_new_host, lambda _stage: None, expect_webinar, part)
+    assert points >= 15
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from lectern.sync.recovery import Recovery
 
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
+from lectern.sync.hosting import HostDesk
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage
 
@@ -46,6 +48,39 @@ def user(stage: Stage, email: str) -> Any:
     found = stage.world.find_user_with_email(email)
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize(
+    ("email", "kind", "hosts", "code"),
+    [
+        (NEW, Kind.MEETING, {}, "host_not_in_zoom"),
+        (NEW, Kind.MEETING, {"missing_host": MissingHost.CREATE}, None),
+        (BASIC, Kind.MEETING, {}, "host_not_licensed"),
+        (BASIC, Kind.MEETING, {"licence": Licence.ASSIGN}, None),
+        (ANNA, Kind.MEETING, {}, None),
+        (ANNA, Kind.WEBINAR, {}, "webinar_not_licensed"),
+        (ANNA, Kind.WEBINAR, {"licence": Licence.ASSIGN}, None),
+        (WILMA, Kind.WEBINAR, {}, "capacity_reached"),
+        (WILMA, Kind.WEBINAR, {"licence": Licence.ASSIGN}, None),
+    ],
+)
+def test_what_would_stand_in_the_way_is_found_without_changing_anything(
+    stage: Stage, email: str, kind: Kind, hosts: dict[str, Any], code: str | None
+) -> None:
+    account = stage.settings.connection("default")
+    assert account is not None
+    desk = HostDesk(
+        account=stage.tools.zoom(account),
+        connection="default",
+        answers=stage.tools.answers,
+        rules=HostRules(**hosts),
+        now=stage.clock.now(),
+    )
+
+    problem = desk.foresee(email, kind, people=300)
+
+    assert (problem.code if problem else None) == code
+    assert set(stage.calls()) <= {"get_user", "get_user_settings", "get_plan_usage"}
 
 
 class TestMissing:
@@ -172,6 +207,21 @@ class TestLicence:
         assert problem.code == "host_not_licensed"
         assert stage.calls()["get_plan_usage"] == 1
         assert stage.calls()["update_user"] == 2
+
+    def test_that_was_taken_from_the_host_of_a_meeting_is_given_again(self, stage: Stage) -> None:
+        rules(stage, licence=Licence.ASSIGN)
+        an_event_of(stage, ANNA)
+        stage.synchronise()
+        stage.seed(users=[{"email": ANNA, "type": 1}])
+        stage.enrol(an_enrolment("late"))
+        stage.synchronise()
+        assert failure(stage)[0] == "host_not_licensed"
+
+        stage.events.request_sync("ev-1", stage.clock.now())
+        stage.synchronise()
+
+        stage.all_is_well(2)
+        assert user(stage, ANNA).type == 2
 
     def test_without_the_rule_is_not_given(self, stage: Stage) -> None:
         an_event_of(stage, BASIC)

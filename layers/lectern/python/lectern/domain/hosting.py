@@ -118,13 +118,12 @@ def _of_webinar_host(host: HostFacts, people: int, *, assigns: bool) -> HostPlan
         return HostPlan(step=HostStep.GIVE_WEBINARS)
     if not capacity:
         return _stop(_NO_WEBINARS_FREE if assigns else _NO_WEBINARS)
-    return HostPlan(step=HostStep.HOST, problem=too_small(capacity, people))
+    return HostPlan(step=HostStep.HOST, problem=_too_small(capacity))
 
 
-def too_small(capacity: int, people: int) -> Problem:
+def _too_small(capacity: int) -> Problem:
     """The problem of a webinar that does not hold everyone: who came first is in it."""
-    numbers = f"They hold {capacity:,}, and {people:,} are to take part."
-    return event_problem(EventProblem.CAPACITY_REACHED, numbers)
+    return event_problem(EventProblem.CAPACITY_REACHED, f"They hold {capacity:,}.")
 
 
 def _stop(problem: Problem) -> HostPlan:

@@ -7,7 +7,7 @@ who was made is found the next time, and a licence that was given is seen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lectern.domain.classification import INVITATION_EXPIRED, has_address_already, none_left
@@ -29,6 +29,7 @@ BELIEVED_FOR = timedelta(minutes=5)
 _MOST_STEPS = 8
 """Create, license, read, give, and what is not to be had: six at most."""
 
+_MAKES_USERS = {HostStep.CREATE, HostStep.CREATE_SSO}
 _PLAN = "PLAN"
 
 
@@ -77,6 +78,7 @@ class HostDesk:
         rules: What may be done about a host who cannot host.
         now: The present moment.
         fresh: Whether what was answered before counts for nothing.
+        only_looks: Whether nothing is made or given, only found out whether it could be.
     """
 
     account: ZoomAccount
@@ -85,6 +87,15 @@ class HostDesk:
     rules: HostRules
     now: datetime
     fresh: bool = False
+    only_looks: bool = False
+
+    def foresee(self, email: str, kind: Kind, people: int) -> Problem | None:
+        """What would stand in the way of this host; it is looked up, and nothing is changed."""
+        looking = replace(self, only_looks=True)
+        try:
+            return looking.host(email, kind, people).problem
+        except EventFault as fault:
+            return fault.problem
 
     def host(self, email: str, kind: Kind, people: int) -> AbleHost:
         """The user with this address, able to host.
@@ -118,7 +129,7 @@ class HostDesk:
             plan = next_step(case.facts, case.kind, self.rules, case.people)
             if plan.step is HostStep.STOP and plan.problem:
                 raise EventFault(plan.problem)
-            if plan.step is HostStep.HOST:
+            if plan.step is HostStep.HOST or (self.only_looks and plan.step in _MAKES_USERS):
                 break
             case = take[plan.step](case)
         capacity = case.facts.webinar_capacity
@@ -154,13 +165,9 @@ class HostDesk:
         plan = self._plan_usage(lambda usage: bool(usage.free_hosts))
         if not plan.free_hosts:
             return case.now(none_free=True)
-        try:
-            self.account.users.license(case.user_id)
-        except ZoomRejected as error:
-            if not none_left(error):
-                raise
-            return case.now(none_free=True)
-        return case.now(state=HostState.LICENSED)
+        if self._is_given(lambda: self.account.users.license(case.user_id)):
+            return case.now(state=HostState.LICENSED)
+        return case.now(none_free=True)
 
     def _read_webinars(self, case: _Case) -> _Case:
         known = None if self.fresh else self._held(case.user_id)
@@ -177,15 +184,24 @@ class HostDesk:
         size = size_to_give(plan.free_webinars, people, above=has)
         if size is None:
             return case.now(none_free=True)
+        if not self._is_given(lambda: self.account.users.give_webinars(case.user_id, size)):
+            return case.now(none_free=True)
+        if not self.only_looks:
+            self._keep(_webinars_of(case.user_id), HeldWebinars(capacity=size))
+        # A larger one is not to be had, if this one is still too small.
+        return case.now(webinar_capacity=size, none_free=True)
+
+    def _is_given(self, give: Callable[[], None]) -> bool:
+        """Whether Zoom gives a licence; it has the last word on what is left."""
+        if self.only_looks:
+            return True
         try:
-            self.account.users.give_webinars(case.user_id, size)
+            give()
         except ZoomRejected as error:
             if not none_left(error):
                 raise
-            return case.now(none_free=True)
-        self._keep(_webinars_of(case.user_id), HeldWebinars(capacity=size))
-        # A larger one is not to be had, if this one is still too small.
-        return case.now(webinar_capacity=size, none_free=True)
+            return False
+        return True
 
     def _held(self, user_id: str) -> HeldWebinars | None:
         return self.answers.recent(self.connection, _webinars_of(user_id), HeldWebinars, self.now)

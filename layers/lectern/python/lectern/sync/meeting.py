@@ -22,9 +22,9 @@ from lectern.domain.planner import (
 )
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.table import WriteConflict
+from lectern.sync.host_licence import look_at_webinars, note_webinar_capacity, require_licence
 from lectern.sync.hosting import desk_of
 from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
-from lectern.sync.webinar_licence import look_at_webinars, note_webinar_capacity, require_webinars
 from lectern.sync.work import EventFault, Work
 from lectern.zoom.operations import MEETINGS
 from lectern.zoom.payloads import MeetingAnswer
@@ -63,11 +63,12 @@ def ensure_meeting(work: Work) -> MeetingResult:
         ZoomUnavailable: Call again later; an unclear creation is cleared up by the next call.
         LeaseLost: Another execution is at work on the event.
     """
-    planned = work.event.planned
+    planned, last = work.event.planned, work.event.sync.problem
     work.show(SyncState.SYNCING)
     work.note_problem(None)
     work.note_wait(None)
     try:
+        require_licence(work, last)
         _carry_out_with_alternative_hosts(work)
     except ZoomDailyLimit as limit:
         if limit.scope is not LimitScope.HOST:
@@ -106,7 +107,6 @@ def _carry_out_with_alternative_hosts(work: Work) -> None:
 
 
 def _carry_out(work: Work) -> None:
-    require_webinars(work)
     if work.event.sync.verify and work.event.meeting and not work.event.is_cancelled:
         _read_back(work, work.event.meeting)
     repaired = False

@@ -1,29 +1,44 @@
-"""Whether the host of a webinar that exists still has webinars, and whether they hold everyone.
+"""Whether the host of a meeting or webinar that exists still has the licences for it.
 
-Licences are taken and moved by hand, so they are looked at again by each verification, when more
-are to take part than the host's webinars were last seen to hold, and until a lost one is back.
+Licences are taken and moved by hand. Those of webinars are looked at again by each verification,
+when more are to take part than the host's webinars were last seen to hold, and until a lost one is
+back; that of a host once Zoom has refused something for want of it.
 """
 
 from __future__ import annotations
 
 from lectern.domain.meeting import Kind, Meeting
 from lectern.domain.planner import standing_meeting
+from lectern.domain.problems import EventProblem, Problem
 from lectern.sync.hosting import desk_of
 from lectern.sync.work import EventFault, Work
 
 
-def require_webinars(work: Work) -> None:
-    """Stops what a host who was last seen without webinars cannot have, before Zoom refuses it.
+def require_licence(work: Work, last: Problem | None) -> None:
+    """Stops what a host who was last seen without a licence cannot have, before Zoom refuses it.
+
+    Args:
+        work: The work on the event.
+        last: What stood in the way until now.
 
     Raises:
-        EventFault: The host still has none.
+        EventFault: The host still has none, and is given none.
     """
-    webinar = _webinar(work)
-    if webinar is None or webinar.webinar_capacity != 0:
+    meeting = None if work.event.is_cancelled else standing_meeting(work.event)
+    if meeting is None:
         return
+    if meeting.webinar_capacity == 0:
+        _require_webinars(work)
+    elif last and last.code is EventProblem.HOST_NOT_LICENSED:
+        details = work.event.details
+        people = work.event.participants.expected
+        desk_of(work, meeting.connection).host(details.host.email, meeting.kind, people)
+
+
+def _require_webinars(work: Work) -> None:
     look_at_webinars(work)
-    problem = work.event.sync.problem
-    if problem and work.event.meeting and work.event.meeting.webinar_capacity == 0:
+    problem, webinar = work.event.sync.problem, work.event.meeting
+    if problem and webinar and webinar.webinar_capacity == 0:
         raise EventFault(problem)
 
 
