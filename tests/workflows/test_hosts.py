@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lectern.sync.recovery import Recovery
 
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
