@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from typing_extensions import override
 
 from local.zoom import admission, instances
@@ -81,7 +81,7 @@ class ParticipantAdmitted(OnSession):
     """
 
     action: Literal["participant_admitted"]
-    person: str
+    person: Annotated[str, Field(min_length=1)]
 
     @override
     def apply(self, world: World) -> None:
@@ -96,7 +96,7 @@ class ParticipantLeft(OnSession):
     """
 
     action: Literal["participant_left"]
-    person: str
+    person: Annotated[str, Field(min_length=1)]
     device: str | None = None
 
     @override

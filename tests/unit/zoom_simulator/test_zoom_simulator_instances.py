@@ -258,7 +258,9 @@ def test_the_control_api_answers_who_came(meetings):
     assert meetings.control("POST", "/actions", action).json()["role"] == "guest"
     nobody = {"action": "participant_joined", "meeting_id": session["id"]}
     assert meetings.control("POST", "/actions", nobody).status_code == 400
+    assert meetings.control("POST", "/actions", nobody | {"link": "http://["}).status_code == 400
     gone = {"action": "participant_left", "meeting_id": session["id"], "person": "Jo"}
+    assert meetings.control("POST", "/actions", gone | {"person": ""}).status_code == 400
     assert meetings.control("POST", "/actions", gone).status_code == 204
     assert meetings.control("POST", "/actions", gone).status_code == 400
 
