@@ -34,6 +34,7 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
 from lectern.domain.event import Event
 from lectern.domain.model import DomainModel
 from lectern.domain.settings import Connection, ConnectionSecrets
+from lectern.notify.lms import Lms, SigningSecret
 from lectern.secret_store import SecretStore
 from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
@@ -116,6 +117,7 @@ class Stage:
             leases=self.leases,
             enrolments=self.enrolments,
             instructors=InstructorStore(table),
+            lms=Lms(self.session, SigningSecret(self.secrets), self.clock.now, is_local=True),
             settings=self.settings,
             answers=AnswerStore(table),
             zoom=self._zoom_account,

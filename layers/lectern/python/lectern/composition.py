@@ -233,6 +233,7 @@ def sync_tools() -> Tools:
         leases=LeaseStore(table()),
         enrolments=enrolments(),
         instructors=InstructorStore(table()),
+        lms=lms(),
         settings=settings(),
         answers=answers(),
         zoom=zoom_account,

@@ -12,7 +12,6 @@ from lectern.api.races import until_won
 from lectern.domain.enrolment import (
     Access,
     Enrolment,
-    EnrolmentState,
     Person,
     Role,
     Shifts,
@@ -52,7 +51,7 @@ def enrol(
         wanted: dict[str, object] = {"person": person, "role": role, "access": access}
         if not stored.is_enrolled:
             wanted |= {"enrolled": True, "removed": False, "erase": False, "enrolled_at": now}
-        return _changed(stored, wanted, now)
+        return stored.changed(wanted, now)
 
     return wish
 
@@ -63,7 +62,7 @@ def remove(now: datetime) -> Wish:
     def wish(stored: Enrolment | None) -> Enrolment | None:
         if stored is None or not stored.is_enrolled:
             return None
-        return _changed(stored, {"removed": True}, now)
+        return stored.changed({"removed": True}, now)
 
     return wish
 
@@ -74,7 +73,7 @@ def erase(now: datetime) -> Wish:
     def wish(stored: Enrolment | None) -> Enrolment | None:
         if stored is None or not stored.enrolled:
             return None
-        return _changed(stored, {"removed": True, "erase": True, "access": Access()}, now)
+        return stored.changed({"removed": True, "erase": True, "access": Access()}, now)
 
     return wish
 
@@ -85,7 +84,7 @@ def set_person(change: Callable[[Person], Person], now: datetime) -> Wish:
     def wish(stored: Enrolment | None) -> Enrolment | None:
         if stored is None or not stored.is_enrolled:
             return None
-        return _changed(stored, {"person": change(stored.person)}, now)
+        return stored.changed({"person": change(stored.person)}, now)
 
     return wish
 
@@ -96,17 +95,9 @@ def set_access(access: Access, now: datetime) -> Wish:
     def wish(stored: Enrolment | None) -> Enrolment | None:
         if stored is None or not stored.is_enrolled:
             return None
-        return _changed(stored, {"access": access}, now)
+        return stored.changed({"access": access}, now)
 
     return wish
-
-
-def _changed(stored: Enrolment, wanted: Mapping[str, object], now: datetime) -> Enrolment:
-    if all(getattr(stored, name) == value for name, value in wanted.items()):
-        return stored
-    fresh = {"state": EnrolmentState.PENDING, "reason": None, "message": None, "failed_for": None}
-    grown = {"version": stored.version + 1, "updated_at": now}
-    return stored.model_copy(update={**wanted, **fresh, **grown})
 
 
 class EnrolmentChanges:

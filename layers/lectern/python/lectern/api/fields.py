@@ -6,7 +6,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -20,6 +19,8 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from lectern.domain.web_address import fault_of_web_address
 
 EMAIL_LENGTH = 128
 URL_LENGTH = 2048
@@ -107,18 +108,9 @@ def _email(address: str) -> str:
 
 
 def _web_address(address: str) -> str:
-    if not address.isascii() or any(character in address for character in ' "<>\\^`{|}'):
-        raise fault("Has characters that an address has percent-encoded (RFC 3986).")
-    if not address.isprintable():
-        raise fault("Has control characters or line breaks.")
-    try:
-        parts = urlsplit(address)
-        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        parts.port  # noqa: B018 - reading it checks it
-    except ValueError:
-        is_web = False
-    if not is_web:
-        raise fault("Has to be an http or https address with a host.")
+    what_is_wrong = fault_of_web_address(address)
+    if what_is_wrong:
+        raise fault(what_is_wrong)
     return address
 
 

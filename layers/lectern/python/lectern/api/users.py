@@ -66,12 +66,17 @@ class TouchedEnrolments(View):
 
 
 def log_in(call: Call[None, Query], parts: Parts) -> Answer:
-    """Asks for a synchronisation of each event that lies ahead of the user."""
+    """Asks for a synchronisation of each event that lies ahead of the user.
+
+    The user is looked up at Zoom in each of them, whatever the ledger says.
+    """
     now = parts.now()
 
     def synchronise(enrolment: Enrolment, event: Event) -> bool:
         if not is_wanted(enrolment, event) or event.is_cancelled or event.is_over(now):
             return False
+        if enrolment.registration:
+            parts.enrolments().lookups.ask(event.event_id, enrolment.user_id, now)
         return parts.events().request_sync(event.event_id, now) is not None
 
     return Answer(_touched(call, parts, synchronise), ACCEPTED)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from lectern.domain.event import address_key
@@ -178,3 +179,21 @@ class Enrolment(DomainModel):
     def is_enrolled(self) -> bool:
         """Whether the LMS has the person enrolled."""
         return self.enrolled and not self.removed
+
+    def changed(self, wanted: Mapping[str, object], now: datetime) -> Enrolment:
+        """The enrolment with what is wanted of it, to be decided anew; itself for no change.
+
+        Args:
+            wanted: Fields of the desired state.
+            now: The present moment.
+        """
+        if all(getattr(self, name) == value for name, value in wanted.items()):
+            return self
+        fresh = {
+            "state": EnrolmentState.PENDING,
+            "reason": None,
+            "message": None,
+            "failed_for": None,
+        }
+        grown = {"version": self.version + 1, "updated_at": now}
+        return self.model_copy(update={**wanted, **fresh, **grown})

@@ -11,6 +11,7 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Sh
 from lectern.domain.problems import EnrolmentProblem
 from lectern.store import keys
 from lectern.store.items import enrolment_item, enrolment_of, stored
+from lectern.store.lookups import LookupStore
 from lectern.store.sends import SendStore
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, between
 
@@ -29,11 +30,13 @@ class EnrolmentStore:
 
     Attributes:
         sends: What was sent to Zoom of these addresses.
+        lookups: Who is to be looked up at Zoom.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self.sends = SendStore(table)
+        self.lookups = LookupStore(table)
 
     def get(self, event_id: str, user_id: str) -> Enrolment | None:
         """The enrolment as it is now."""

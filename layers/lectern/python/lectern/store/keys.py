@@ -30,6 +30,7 @@ CHANGED = "CHANGED"
 
 ENROLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
+LOOKUP_PREFIX = "LOOKUP#"
 OUTBOX_PREFIX = "OUTBOX#"
 CONNECTION_PREFIX = "CONNECTION#"
 INSTANCE_PREFIX = "INSTANCE#"
@@ -55,6 +56,11 @@ def enrolment(event_id: str, user_id: str) -> Key:
 def address_claim(event_id: str, address: str) -> Key:
     """Which user holds an e-mail address within an event."""
     return {"PK": f"EVENT#{event_id}", "SK": f"{CLAIM_PREFIX}{address}"}
+
+
+def lookup(event_id: str, user_id: str) -> Key:
+    """That a person is to be looked up at Zoom."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"{LOOKUP_PREFIX}{user_id}"}
 
 
 def address_of_claim(sort_key: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Participants, Planned, Staffing, SyncState
+from lectern.domain.event import Event, LeadTime, Participants, Planned, Staffing, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
@@ -127,6 +127,14 @@ class LeaseStore:
         with suppress(WriteConflict):
             self._table.update(keys.event(event_id), verified, nothing_since)
         return self._as_owner(event_id, owner, sync_attributes({"last_verified_at": now}))
+
+    def record_access_asked(self, event_id: str, owner: str, lead: LeadTime) -> Event:
+        """Notes that the LMS was asked who has access, for a lead time before the start.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, sync_attributes({"access_asked": lead}))
 
     def forget_meeting(self, event_id: str, owner: str) -> Event:
         """Notes that Zoom no longer has the meeting, and that a further round is to make it anew.

@@ -22,9 +22,11 @@ from lectern.domain.planner import (
 )
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.table import WriteConflict
+from lectern.sync.access_check import is_to_be_asked
 from lectern.sync.host_licence import look_at_webinars, note_webinar_capacity, require_licence
 from lectern.sync.hosting import desk_of
 from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
+from lectern.sync.lookups import are_there
 from lectern.sync.work import EventFault, Work
 from lectern.zoom.operations import MEETINGS
 from lectern.zoom.payloads import MeetingAnswer
@@ -44,11 +46,15 @@ class MeetingResult(DomainModel):
 
     Attributes:
         planned: What the round is planned from.
+        ask_access: Whether the LMS is to be asked first who has access.
         verify: Whether the registrants are to be read from Zoom first.
+        look_up: Whether there are people to look up singly, where not all are read.
     """
 
     planned: Planned
+    ask_access: bool
     verify: bool
+    look_up: bool
 
 
 def ensure_meeting(work: Work) -> MeetingResult:
@@ -80,7 +86,12 @@ def ensure_meeting(work: Work) -> MeetingResult:
         work.note_problem(fault.problem)
     except ZoomError as error:
         _note_lost_webinars(work, work.note_refusal(error))
-    return MeetingResult(planned=planned, verify=_can_be_verified(work))
+    return MeetingResult(
+        planned=planned,
+        ask_access=is_to_be_asked(work.event, work.settings),
+        verify=_can_be_verified(work),
+        look_up=are_there(work),
+    )
 
 
 def _can_be_verified(work: Work) -> bool:

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.event import Participants, Planned
 from lectern.domain.model import DomainModel
-from lectern.sync import lease, meeting, panel, people, verification
+from lectern.sync import access_check, lease, lookups, meeting, panel, people, verification
 from lectern.sync.work import Tools, Work
 
 
@@ -77,6 +77,27 @@ class EnsureInstructors(Task):
     def do(self, work: Work) -> panel.InstructorsResult:
         """See ``panel.ensure_instructors``."""
         return panel.ensure_instructors(work)
+
+
+class AskAccess(Task):
+    """Asks the LMS who has access, a page of people at a time."""
+
+    task: Literal["ask_access"]
+    after: str | None = None
+
+    def do(self, work: Work) -> access_check.AccessCheck:
+        """See ``access_check.ask_page``."""
+        return access_check.ask_page(work, self.after)
+
+
+class LookPeopleUp(Task):
+    """Refreshes the ledger of people who are to be looked up, some at a time."""
+
+    task: Literal["look_people_up"]
+
+    def do(self, work: Work) -> lookups.Lookups:
+        """See ``lookups.look_people_up``."""
+        return lookups.look_people_up(work)
 
 
 class VerifyRegistrants(Task):
@@ -165,6 +186,8 @@ AnyTask = Annotated[
     TakeLease
     | EnsureMeeting
     | EnsureInstructors
+    | AskAccess
+    | LookPeopleUp
     | VerifyRegistrants
     | PlanPage
     | RemoveRange

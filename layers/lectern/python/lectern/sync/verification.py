@@ -71,6 +71,7 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
         return Verification(marking=True)
     if so_far.marking:
         _void_unmarked(work)
+    work.tools.enrolments.lookups.forget(work.event_id)
     work.event = work.tools.leases.record_verified(
         work.event_id, work.owner, planned.requested, work.now()
     )

@@ -15,6 +15,7 @@ from lectern.domain.event import Event, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
+from lectern.notify.lms import Lms
 from lectern.store.answers import AnswerStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
@@ -47,6 +48,7 @@ class Tools:
         leases: What the holder of an event's lease writes.
         enrolments: The stored enrolments.
         instructors: What is stored of the instructors among them.
+        lms: The LMS, which is asked who has access.
         settings: The stored settings and connections.
         answers: What Zoom lately answered about accounts and users.
         zoom: Gives the Zoom account of a connection.
@@ -60,6 +62,7 @@ class Tools:
     leases: LeaseStore
     enrolments: EnrolmentStore
     instructors: InstructorStore
+    lms: Lms
     settings: SettingsStore
     answers: AnswerStore
     zoom: Callable[[Connection], ZoomAccount]

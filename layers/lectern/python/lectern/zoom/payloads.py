@@ -279,6 +279,12 @@ class ListedRegistrant(RegistrantAnswer):
     registrant_id: str = Field(validation_alias="id")
 
 
+class ReadRegistrant(ListedRegistrant):
+    """A registrant that was asked for by id."""
+
+    status: str = "approved"
+
+
 class RegistrantPage(BaseModel):
     """A page of a session's registrants."""
 

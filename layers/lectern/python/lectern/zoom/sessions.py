@@ -14,7 +14,9 @@ from lectern.zoom.payloads import (
     FORMS,
     InviteLinks,
     ListedMeeting,
+    ListedRegistrant,
     MeetingAnswer,
+    ReadRegistrant,
     RegistrantAnswer,
     RegistrantPage,
     StartLink,
@@ -26,7 +28,7 @@ INVITE_SECONDS = 7200
 """How long an invite link counts: as long as a start link, since it is fetched at each click."""
 
 _REGISTRANT_GONE_CODES = {300, 3000, 3079}
-"""What Zoom answers to the deletion of a registrant that it does not have."""
+"""What Zoom answers to the deletion, or the reading, of a registrant that it does not have."""
 
 
 class Sessions:
@@ -178,6 +180,22 @@ class Sessions:
         except ZoomRejected as error:
             if error.code not in _REGISTRANT_GONE_CODES:
                 raise
+
+    def registrant(self, zoom_id: str, registrant_id: str) -> ListedRegistrant | None:
+        """A registrant of the session; ``None`` where it is not there, or not approved.
+
+        Raises:
+            ZoomNotFound: The session is gone.
+        """
+        path = {"session_id": zoom_id, "registrant_id": registrant_id}
+        operation = self._operations.read_registrant
+        try:
+            registrant = self._calls.read(ReadRegistrant, operation, path=path)
+        except ZoomRejected as error:
+            if error.code in _REGISTRANT_GONE_CODES:
+                return None
+            raise
+        return registrant if registrant.status == "approved" else None
 
     def registrants(self, zoom_id: str, page_token: str = "") -> RegistrantPage:
         """A page of the session's approved registrants. Zoom: a page token ends after 15 minutes.

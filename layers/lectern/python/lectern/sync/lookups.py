@@ -1,0 +1,64 @@
+"""Looks single people up at Zoom: whether their registrants are still there."""
+
+from __future__ import annotations
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.errors import ZoomError, ZoomNotFound
+from lectern.domain.meeting import Meeting
+from lectern.domain.model import DomainModel
+from lectern.domain.planner import current_registration
+from lectern.sync.work import Work
+
+_AT_ONCE = 20
+"""One call each; a task ends in time."""
+
+
+class Lookups(DomainModel):
+    """Whether everyone was looked up."""
+
+    done: bool
+
+
+def are_there(work: Work) -> bool:
+    """Whether somebody is to be looked up in the event's meeting."""
+    return bool(work.tools.enrolments.lookups.page(work.event_id, limit=1))
+
+
+def look_people_up(work: Work) -> Lookups:
+    """Refreshes the ledger of some people, one call for each; who is gone is planned anew.
+
+    Raises:
+        ZoomError: Limits and outages, for the state machine to wait for.
+    """
+    lookups = work.tools.enrolments.lookups
+    users = lookups.page(work.event_id, limit=_AT_ONCE)
+    meeting = work.event.meeting
+    people = work.tools.enrolments.get_many(work.event_id, users)
+    for user_id in users:
+        if meeting and user_id in people and not _look_up(work, meeting, people[user_id]):
+            return Lookups(done=True)
+        lookups.done(work.event_id, [user_id])
+    return Lookups(done=len(users) < _AT_ONCE)
+
+
+def _look_up(work: Work, meeting: Meeting, person: Enrolment) -> bool:
+    """Looks one person up; ``False`` if there is no use in looking up more now."""
+    known = current_registration(person, work.event)
+    if known is None:
+        return True
+    try:
+        found = work.sessions(meeting).registrant(meeting.zoom_id, known.registrant_id)
+    except ZoomNotFound:
+        work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+        return False
+    except ZoomError as error:
+        # What a person has to put right first leaves the lookup asked for.
+        work.note_refusal(error)
+        return False
+    if found is None:
+        work.noted(work.tools.enrolments.record(person, state=EnrolmentState.PENDING))
+        work.registrar.forgets(known)
+    elif found.join_url and found.join_url != known.join_url:
+        refreshed = known.model_copy(update={"join_url": found.join_url})
+        work.tools.enrolments.record_registration(person, refreshed)
+    return True
