@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from lectern.domain.attendance import Attendee, position_of_user
 from lectern.domain.enrolment import EnrolmentState
-from lectern_testing.builders import a_registration
+from lectern.domain.event import Phase
+from lectern.domain.presence import Sighting, Span
+from lectern_testing.builders import a_registration, an_instance
 from lectern_testing.lms import MORNING, an_event_body
+from lectern_testing.table import TABLE_NAME
 
 KIM = "/v1/users/u-77"
 BODY = {"email": "new@acme.example", "first_name": "Kimberly", "last_name": "Ng"}
@@ -155,3 +159,96 @@ def test_a_user_with_more_events_than_a_page_is_changed_in_all_of_them(lms):
         enrol(lms, f"ev-{number}")
     assert lms.put(KIM, BODY).json == {"enrollments": 105}
     assert lms.post(f"{KIM}/login").json == {"enrollments": 105}
+
+
+class TestAttendance:
+    """What a user attended is exported with the user, and goes with the user."""
+
+    @pytest.fixture(autouse=True)
+    def session(self, lms):
+        """A session that runs: Kim is there with a link, and with a device that tells nothing."""
+        lms.put_event("ev-1")
+        for user_id in ("u-77", "u-78"):
+            enrol(lms, "ev-1", user_id)
+            enrolment = stored(lms, "ev-1", user_id)
+            lms.parts.enrolments().record(
+                enrolment,
+                state=EnrolmentState.REGISTERED,
+                registration=a_registration(enrolment.person, registrant_id=f"r-{user_id}"),
+            )
+        event = lms.parts.events().get("ev-1")
+        lms.parts.events().record_phase(event, Phase.LIVE, MORNING, "abc==")
+        self.instance = an_instance(started_at=MORNING)
+        lms.parts.instances().create(self.instance)
+        for connection, who in enumerate(
+            ({"registrant_id": "r-u-77"}, {"registrant_id": "r-u-78"}, {"name": "Kim"})
+        ):
+            came = Sighting(joined_at=MORNING, **who)
+            lms.parts.attendance().see(self.instance, str(connection), came)
+
+    def settle(self, lms, user_id="u-77", event_id="ev-1"):
+        instance = an_instance(event_id, started_at=MORNING)
+        span = Span(joined_at=MORNING, left_at=MORNING + timedelta(minutes=9))
+        lms.parts.attendance().add(
+            instance,
+            Attendee(
+                position=position_of_user(user_id), user_id=user_id, email="k@x", spans=(span,)
+            ),
+        )
+
+    def stored_keys(self, lms):
+        items = lms.client.scan(TableName=TABLE_NAME)["Items"]
+        return {item["SK"]["S"] for item in items if item["PK"]["S"] == "ATTENDANCE#ev-1"}
+
+    def test_is_exported_while_the_session_runs_and_once_it_is_final(self, lms):
+        lms.parts.moment = MORNING + timedelta(minutes=5)
+        (item,) = lms.get(KIM).json["items"]
+        assert (item["attendance"]["minutes"], item["attendance"]["left_at"]) == (5, None)
+
+        self.settle(lms)
+        lms.parts.events().add_attended("ev-1", frozenset({"abc"}))
+        (item,) = lms.get(KIM).json["items"]
+        assert item["attendance"]["minutes"] == 9
+
+    def test_of_events_without_an_enrolment_comes_last_in_pages(self, lms):
+        for number in range(3):
+            self.settle(lms, event_id=f"hosted-{number}")
+        seen, cursor, pages = [], None, 0
+        while pages == 0 or cursor:
+            query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = lms.get(KIM, query=query).json
+            seen += [each["event_id"] for each in (*page["items"], *page["attended"])]
+            cursor, pages = page["next_cursor"], pages + 1
+        assert seen == ["ev-1", "hosted-0", "hosted-1", "hosted-2"]
+
+    def test_of_someone_who_is_enrolled_nowhere_is_exported(self, lms):
+        self.settle(lms, "u-1", "hosted")
+        answer = lms.get("/v1/users/u-1").json
+        assert answer["items"] == []
+        assert [each["event_id"] for each in answer["attended"]] == ["hosted"]
+
+    def test_goes_with_the_user_and_others_stay(self, lms):
+        self.settle(lms)
+        self.settle(lms, "u-78")
+        lms.delete(KIM)
+        assert self.stored_keys(lms) == {
+            f"INSTANCE#{self.instance.key}",
+            f"CONNECTION#{self.instance.key}#live#1",
+            f"CONNECTION#{self.instance.key}#live#2",
+            "PERSON#u-78",
+        }
+        users = [each["user_id"] for each in lms.get("/v1/events/ev-1/attendance").json["items"]]
+        assert users == ["u-78"]
+
+    def test_of_events_without_an_enrolment_goes_as_well(self, lms):
+        self.settle(lms, "u-1")
+        lms.delete("/v1/users/u-1")
+        assert "PERSON#u-1" not in self.stored_keys(lms)
+
+    def test_that_is_told_after_the_user_went_is_not_shown(self, lms):
+        lms.delete(KIM)
+        late = Sighting(left_at=MORNING, registrant_id="r-u-77", name="Kim")
+        lms.parts.attendance().see(self.instance, "9", late)
+        answer = lms.get("/v1/events/ev-1/attendance").json
+        assert [each["user_id"] for each in answer["items"]] == ["u-78"]
+        assert len(answer["unmatched"]) == 1, "the device that told nothing"

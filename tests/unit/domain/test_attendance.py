@@ -19,7 +19,14 @@ from lectern.domain.attendance import (
 )
 from lectern.domain.event import Host, Instructor
 from lectern.domain.presence import Sighting
-from lectern_testing.builders import a_details, a_registration, an_enrolment, an_event, an_instance
+from lectern_testing.builders import (
+    a_details,
+    a_meeting,
+    a_registration,
+    an_enrolment,
+    an_event,
+    an_instance,
+)
 
 TEN = datetime(2026, 12, 1, 10, tzinfo=UTC)
 EVENT = an_event(
@@ -44,7 +51,7 @@ def stay(first: float, last: float, **who: str) -> set[Sighting]:
 
 def attended(*stays: set[Sighting], instance: Instance | None = None, **known: Any) -> list[Any]:
     """Users, or names of strangers, with their spans in minutes after ten."""
-    directory = Directory(EVENT, known.get("enrolments", []), known.get("host_ids", ()))
+    directory = Directory(known.get("event", EVENT), known.get("enrolments", []))
     connections = {str(number): each for number, each in enumerate(stays)}
     return [shown(each) for each in attendees_of(instance or over(), connections, directory)]
 
@@ -85,9 +92,8 @@ def test_nobody_is_matched_by_name() -> None:
 def test_the_host_is_known_by_address_in_any_case_or_by_zooms_user() -> None:
     by_address = stay(0, 30, email="anna@ACME.example")
     by_user = stay(40, 50, zoom_user="zoom-host")
-    assert attended(by_address, by_user, host_ids=["zoom-host"]) == [
-        ("u-host", [(0, 30), (40, 50)])
-    ]
+    event = EVENT.model_copy(update={"meeting": a_meeting(EVENT.details)})
+    assert attended(by_address, by_user, event=event) == [("u-host", [(0, 30), (40, 50)])]
 
 
 def test_instructors_need_no_enrolment() -> None:

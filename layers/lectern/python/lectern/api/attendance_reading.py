@@ -11,6 +11,7 @@ from lectern.domain.attendance import (
     Directory,
     attendees_of,
     merged,
+    position_of_user,
     state_of,
     whole_session,
 )
@@ -51,6 +52,11 @@ class AttendanceReading:
         settled = self._parts.attendance().everyone(self._event.event_id)
         return merged([*settled, *self._seen()]) if self._unsettled else settled
 
+    def of_user(self, user_id: str) -> Attendee | None:
+        """What is known of one user."""
+        position = position_of_user(user_id)
+        return next((each for each in self.everyone() if each.position == position), None)
+
     def page(self, after: str | None, limit: int) -> tuple[list[Attendee], str | None]:
         """A page of the attendees, and the position after which the next one begins."""
         if self._unsettled:
@@ -62,12 +68,9 @@ class AttendanceReading:
         return self._parts.attendance().page(self._event.event_id, after=after, limit=limit)
 
     def _seen(self) -> list[Attendee]:
-        meeting = self._event.meeting
-        directory = Directory(
-            self._event,
-            self._parts.enrolments().everyone(self._event.event_id),
-            {meeting.host_id} if meeting else (),
-        )
+        erased = (mark for instance in self._unsettled for mark in instance.erased)
+        enrolments = self._parts.enrolments().everyone(self._event.event_id)
+        directory = Directory(self._event, enrolments, erased)
         return [
             attendee
             for instance in self._unsettled

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationInfo, field_validator
 
 from lectern.api.answers import Answer, status_of_write
+from lectern.api.attendance_erasure import forget_attendance, forget_attendance_elsewhere
 from lectern.api.calls import Call
 from lectern.api.enrolment_changes import WRITERS, Wish, erase, set_person
 from lectern.api.enrolments import changes_of
@@ -108,9 +109,12 @@ def erase_user(call: Call[None, Query], parts: Parts) -> Answer:
         is_listed = _as_instructor(lambda _: None, enrolment, event, parts)
         # A registration whose answer was lost is known to Zoom alone: it is looked for first.
         is_known = enrolment.registration or enrolment.state is EnrolmentState.REMOVED
+        forget_attendance(enrolment, event, parts)
         return _carried_out(wish, enrolment, parts, verify=not is_known) or is_listed
 
-    return Answer(_touched(call, parts, remove), ACCEPTED)
+    touched = _touched(call, parts, remove)
+    forget_attendance_elsewhere(call.path["user_id"], parts)
+    return Answer(touched, ACCEPTED)
 
 
 def _carried_out(wish: Wish, enrolment: Enrolment, parts: Parts, *, verify: bool = False) -> bool:

@@ -64,7 +64,7 @@ class Work:
 
     def attendees(self, event: Event, source: Source) -> Iterable[Attendee]:
         """Who attended the run by what a source told."""
-        host_ids = {event.meeting.host_id} if event.meeting else set()
-        directory = Directory(event, self.tools.enrolments.everyone(event.event_id), host_ids)
+        enrolments = self.tools.enrolments.everyone(event.event_id)
+        directory = Directory(event, enrolments, self.instance.erased)
         connections = self.tools.attendance.connections(self.instance, source)
         return attendees_of(self.instance, connections, directory)

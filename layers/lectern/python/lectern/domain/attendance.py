@@ -66,6 +66,7 @@ class Instance(DomainModel):
         due_at: When the sweep looks whether someone is at work on it; ``None`` for never again.
         resume_at: Until when Zoom asked to wait.
         expires_at: When everything about it is forgotten.
+        erased: Marks of people who were erased before it was final; Zoom still tells of them.
     """
 
     event_id: str
@@ -82,6 +83,7 @@ class Instance(DomainModel):
     resume_at: Instant | None = None
     expires_at: Instant
     problem: AttendanceProblem | None = None
+    erased: frozenset[str] = frozenset()
 
     @property
     def session(self) -> Session:
@@ -139,6 +141,11 @@ class Identity(DomainModel):
 
         return cls(**{name: told(name) for name in cls.model_fields})
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """What the person is recognised by again, and by which nobody finds out who it is."""
+        return marks_of(registrants=[self.registrant_id], addresses=[self.email])
+
 
 class LmsUser(DomainModel):
     """Someone whom the LMS knows."""
@@ -155,17 +162,18 @@ class Directory:
     Args:
         event: The event; its host and its instructors need no enrolment.
         enrolments: Everyone who is or was enrolled in it.
-        host_ids: Zoom's ids of the event's host.
+        erased: Marks of people of whom nothing is kept, whom the LMS does not know any more.
     """
 
     def __init__(
-        self, event: Event, enrolments: Iterable[Enrolment], host_ids: Iterable[str] = ()
+        self, event: Event, enrolments: Iterable[Enrolment], erased: Iterable[str] = ()
     ) -> None:
+        self._erased = frozenset(erased)
         self._registrants: dict[str, LmsUser | None] = {}
         self._addresses: dict[str, LmsUser | None] = {}
         details = event.details
         host = LmsUser(user_id=details.host.user_id, email=details.host.email)
-        self._zoom_users = dict.fromkeys(filter(None, host_ids), host)
+        self._zoom_users = {event.meeting.host_id: host} if event.meeting else {}
         self._add_address(host.email, host)
         for person in details.instructors:
             self._add_address(person.email, LmsUser(user_id=person.user_id, email=person.email))
@@ -173,19 +181,24 @@ class Directory:
             self._add(enrolment)
 
     def _add(self, enrolment: Enrolment) -> None:
-        person, registration = enrolment.person, enrolment.registration
-        user = LmsUser(user_id=enrolment.user_id, email=person.email)
+        registration, panelist = enrolment.registration, enrolment.panelist
+        user = LmsUser(user_id=enrolment.user_id, email=enrolment.person.email)
         known = None if enrolment.erase else user
         if registration is not None:
             self._registrants.setdefault(registration.registrant_id, known)
             self._add_address(registration.person.email, known)
-        self._add_address(person.email, known)
+        if panelist is not None:
+            self._registrants.setdefault(panelist.panelist_id, known)
+            self._add_address(panelist.person.email, known)
+        self._add_address(user.email, known)
 
     def _add_address(self, email: str, user: LmsUser | None) -> None:
         self._addresses.setdefault(address_key(email), user)
 
     def find(self, identity: Identity) -> tuple[LmsUser | None, bool]:
-        """Who this is, and whether the person may be kept: not one who is being erased."""
+        """Who this is, and whether the person may be kept: not one who is, or is being, erased."""
+        if identity.marks & self._erased:
+            return None, False
         for known, name in (
             (self._registrants, identity.registrant_id),
             (self._zoom_users, identity.zoom_user),
@@ -198,9 +211,9 @@ class Directory:
 
 
 def _first_to_last(enrolment: Enrolment) -> tuple[bool, bool, datetime, str]:
-    """Of several with one address who is registered comes first, then who is enrolled earliest."""
-    unregistered = enrolment.registration is None
-    return unregistered, enrolment.removed, enrolment.enrolled_at, enrolment.user_id
+    """Of several with one address who is at Zoom comes first, then who is enrolled earliest."""
+    is_not_at_zoom = enrolment.registration is None and enrolment.panelist is None
+    return is_not_at_zoom, enrolment.removed, enrolment.enrolled_at, enrolment.user_id
 
 
 def attendees_of(
@@ -271,6 +284,13 @@ def whole_session(instances: Collection[Instance]) -> Session:
     return Session(
         started_at=min(starts, default=None), ended_at=max(ends, default=None) if over else None
     )
+
+
+def marks_of(*, registrants: Iterable[str], addresses: Iterable[str]) -> frozenset[str]:
+    """What a person who is erased is recognised by when Zoom tells of them later."""
+    told = [f"registrant {registrant}" for registrant in registrants if registrant]
+    told += [f"address {address_key(address)}" for address in addresses if address]
+    return frozenset(map(_digest, told))
 
 
 def instance_key(uuid: str) -> str:

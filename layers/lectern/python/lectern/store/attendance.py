@@ -142,13 +142,14 @@ class AttendanceStore:
             user_id: The user.
             is_theirs: Whether a connection that is not settled yet is the user's.
         """
-        self._table.delete(keys.attendance(event_id, position_of_user(user_id)))
+        settled = keys.attendance(event_id, position_of_user(user_id))
         told = self._table.query_all(begins(keys.attendance(event_id, keys.CONNECTION_PREFIX)))
-        self._table.delete_many(
+        theirs = [
             keys.attendance(event_id, item["SK"])
             for item in told
             if is_theirs(Identity.of(_sightings_of(item)))
-        )
+        ]
+        self._table.delete_many([*theirs, settled] if self._table.get(settled) else theirs)
 
 
 def _people_of(event_id: str) -> Expression:

@@ -7,6 +7,7 @@ round, so that one whose work was taken over can change nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +117,13 @@ class InstanceStore:
 
     def close(self, instance: Instance) -> bool:
         """Notes that nothing is left to do; ``False`` if another took it over."""
-        return self._in_round(instance, Change(set=_due(instance, None)))
+        return self._in_round(instance, Change(set={"erased": None, **_due(instance, None)}))
+
+    def erase(self, instance: Instance, marks: frozenset[str]) -> None:
+        """Notes by which marks someone is left out when Zoom's report is read."""
+        not_final = Expression("attribute_exists(#PK) AND attribute_not_exists(#final_at)")
+        with suppress(WriteConflict):
+            self._table.update(_key(instance), Change(add={"erased": marks}), not_final)
 
     def _in_round(self, instance: Instance, change: Change) -> bool:
         same_round = Expression("#round = :round", {":round": instance.round})
