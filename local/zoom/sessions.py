@@ -25,7 +25,7 @@ from local.zoom.model import (
 )
 from local.zoom.refusals import Deed
 from local.zoom.session_bodies import SessionFields, SessionSettings
-from local.zoom.users import require_alternative_hosts, require_host
+from local.zoom.users import alternative_hosts_in, require_alternative_hosts, require_host
 from local.zoom.world import World, new_id, new_number
 
 START_LINK_LIFETIME = timedelta(hours=2)
@@ -347,7 +347,7 @@ def _change_settings(settings: dict[str, Any], given: dict[str, Any]) -> None:
 def _settle(world: World, session: Session, host: User, *, registration_ignored: bool) -> None:
     """Bring settings into the state that Zoom would leave them in, silently."""
     settings = session.settings
-    stand_ins = require_alternative_hosts(world, settings["alternative_hosts"])
+    stand_ins = alternative_hosts_in(world, settings["alternative_hosts"])
     separator = RULES[session.kind].host_separator
     settings["alternative_hosts"] = separator.join(user.email for user in stand_ins)
     if settings.get("waiting_room"):

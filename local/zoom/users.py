@@ -122,14 +122,23 @@ def require_alternative_hosts(world: World, text: str) -> list[User]:
     Raises:
         ZoomError: 400, if one of them is not a licensed, active user of the account.
     """
-    references = [part.strip() for part in re.split("[;,]", text) if part.strip()]
-    users = {reference: world.find_user(reference) for reference in references}
+    users = _users_by_reference(world, text)
     good = [user for user in users.values() if user is not None and _may_stand_in(user)]
     if len(good) < len(users):
         raise invalid_alternative_hosts(
             reference for reference, user in users.items() if user not in good
         )
     return good
+
+
+def alternative_hosts_in(world: World, text: str) -> list[User]:
+    """Those of an ``alternative_hosts`` field who are in the account, whatever became of them."""
+    return [user for user in _users_by_reference(world, text).values() if user is not None]
+
+
+def _users_by_reference(world: World, text: str) -> dict[str, User | None]:
+    references = [part.strip() for part in re.split("[;,]", text) if part.strip()]
+    return {reference: world.find_user(reference) for reference in references}
 
 
 def _may_stand_in(user: User) -> bool:

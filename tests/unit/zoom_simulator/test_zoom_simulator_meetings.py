@@ -130,6 +130,26 @@ def test_one_bad_alternative_host_has_the_whole_call_refused(who):
     assert not zoom.world.sessions
 
 
+@pytest.mark.parametrize(
+    ("loss", "left"),
+    [({"type": 1}, "bo@acme.example;cleo@acme.example"), (None, "cleo@acme.example")],
+)
+def test_alternative_hosts_who_lost_what_they_need_refuse_no_other_update(loss, left):
+    zoom = SimulatedZoom()
+    hosts = "bo@acme.example;cleo@acme.example"
+    path = f"/meetings/{zoom.create(settings={'alternative_hosts': hosts})['id']}"
+    if loss:
+        zoom.act("change_user", email="bo@acme.example", **loss)
+    else:
+        zoom.act("delete_user", email="bo@acme.example")
+    assert zoom.call("PATCH", path, {"topic": "New"}).status_code == 204
+    shown = zoom.call("GET", path).json()
+    assert (shown["topic"], shown["settings"]["alternative_hosts"]) == ("New", left)
+    again = zoom.call("PATCH", path, {"topic": "Newer", "settings": {"alternative_hosts": hosts}})
+    assert again.status_code == 400
+    assert zoom.call("GET", path).json()["topic"] == "New"
+
+
 def test_scheduling_for_someone_else_needs_a_privilege_that_nobody_has():
     body = {"schedule_for": "bo@acme.example"}
     answer = SimulatedZoom().call("POST", f"/users/{HOST}/meetings", body)
