@@ -122,7 +122,7 @@ def _of_webinar_host(host: HostFacts, people: int, *, assigns: bool) -> HostPlan
 
 
 def _too_small(capacity: int) -> Problem:
-    """The problem of a webinar that does not hold everyone: who came first is in it."""
+    """The problem of a webinar that does not hold everyone: as many as it holds are in it."""
     return event_problem(EventProblem.CAPACITY_REACHED, f"They hold {capacity:,}.")
 
 
