@@ -82,6 +82,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     # Clients leave their pooled connections open; closing does not wait for them.
     block_on_close = False
+    # A burst of new connections is not kept waiting a second for a repeated handshake.
+    request_queue_size = 128
 
 
 def _handler(app: Flask) -> type[BaseHTTPRequestHandler]:

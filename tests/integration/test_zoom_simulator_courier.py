@@ -21,6 +21,10 @@ TIMEOUT = 20
 EVENT = {"event": "meeting.started", "payload": {"topic": "Ålgebra"}}
 
 
+class BusyServer(ThreadingHTTPServer):
+    request_queue_size = 64
+
+
 class WebServer:
     """An endpoint on a port: puts what comes into a queue, answers the statuses it is given."""
 
@@ -29,7 +33,7 @@ class WebServer:
         self.statuses: list[int] = []
         self.open = threading.Event()
         self.open.set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = BusyServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}/webhook"
 
     @contextmanager
