@@ -212,8 +212,10 @@ class Webhooks:
         else:
             delay = RETRIES_AFTER[len(delivery.attempts) - 1]
             self._enqueue(delivery, delivery.attempts[0].time + delay)
-        while delivery.followers:
-            self._enqueue(delivery.followers.pop(), now)
+        for follower in delivery.followers:
+            if follower.state is DeliveryState.WAITING:
+                self._enqueue(follower, now)
+        delivery.followers.clear()
 
     def deliveries(self, since: int = 0) -> list[Delivery]:
         """The deliveries after the one with this number, oldest first."""
@@ -268,8 +270,6 @@ class Webhooks:
         return delivery
 
     def _enqueue(self, delivery: Delivery, due_at: datetime) -> None:
-        if delivery.is_over:
-            return
         delivery.state = DeliveryState.WAITING
         delivery.due_at = due_at
         heappush(self._queue, (due_at, delivery.sequence))
