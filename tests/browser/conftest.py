@@ -32,12 +32,10 @@ def cloud(browser):
         yield cloud
 
 
-@pytest.fixture(params=["light", "dark"])
-def phone(browser, request):
-    """A page of a small phone, in both color schemes, that keeps what goes wrong in it."""
-    context = browser.new_context(
-        viewport={"width": 320, "height": 640}, color_scheme=request.param, locale="en-GB"
-    )
+@pytest.fixture
+def phone(browser):
+    """A page of a small phone, that keeps what goes wrong in it."""
+    context = browser.new_context(viewport={"width": 320, "height": 640}, locale="en-GB")
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))

@@ -140,7 +140,9 @@ def test_every_state_is_a_sound_page(cloud, phone, state):
     assert phone.locator("main").count() == 1
     assert phone.title().startswith(heading)
     assert phone.locator("html").get_attribute("lang") == "en"
-    assert min(phone.evaluate(CONTRASTS)) >= 4.5
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme)
+        assert min(phone.evaluate(CONTRASTS)) >= 4.5
     assert phone.evaluate("document.documentElement.scrollWidth") <= 320
     expected = [] if status == 200 else [f"status of {status}"]
     unexpected = [fault for fault in phone.faults if not any(known in fault for known in expected)]

@@ -21,12 +21,12 @@ _STYLE = """
   :root { --ink: #f2f2f5; --paper: #16161a; --soft: #b9b9c2; --link: #9cc2ff } }
 body { margin: 0; color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
 main { max-width: 38rem; margin: 0 auto; padding: 2rem 1rem }
-h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1rem }
+h1 { font-size: clamp(1.4rem, 8vw, 1.75rem); line-height: 1.2; margin: 0 0 1rem; hyphens: auto }
 p { margin: 0 0 1rem }
 .event { color: var(--soft) }
 ul { padding-left: 1.25rem }
 li { margin: .35rem 0 }
-a { color: var(--link); display: inline-block; padding: .25rem 0 }
+a { color: var(--link); display: inline-block; vertical-align: top; padding: .25rem 0 }
 a:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 2px }
 nav ul { list-style: none; padding: 0; margin: 2rem 0 0 }
 """
