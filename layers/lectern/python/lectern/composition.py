@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lectern.notify.lms import Lms
     from lectern.notify.news import News
     from lectern.sync.background_sweep import BackgroundSweep
+    from lectern.sync.foresight import Foresight
     from lectern.sync.join_click import JoinClick
     from lectern.sync.pre_event_sweep import PreEventSweep
     from lectern.sync.start import SyncStarter
@@ -307,6 +308,15 @@ def join_click() -> JoinClick:
         zoom=zoom_account,
         now=now,
     )
+
+
+@cache
+def foresight() -> Foresight:
+    """What looks ahead at what saving an event would run into."""
+    from lectern.sync.foresight import Foresight  # noqa: PLC0415 - it takes Zoom's client along
+
+    stores = events(), settings(), answers(), budgets()
+    return Foresight(*stores, zoom_account, lambda name: account_limits(name).plan(), now)
 
 
 @cache

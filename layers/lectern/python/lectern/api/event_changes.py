@@ -55,6 +55,15 @@ class EventChanges:
 
         return until_won(decide)
 
+    def check(self, event_id: str, details: EventDetails) -> None:
+        """Looks whether ``details`` could be saved, and changes nothing.
+
+        Raises:
+            InvalidRequest: The settings or the present moment speak against it.
+        """
+        stored = self._events.get(event_id)
+        self._check(details, begins_anew=stored is None or stored.is_cancelled)
+
     def cancel(self, event_id: str, precondition: Precondition) -> tuple[Event, bool]:
         """Cancels the event; one that is cancelled already is left alone.
 

@@ -22,6 +22,7 @@ from lectern.api.problems import (
     TooManyRequests,
     UnknownPath,
     ZoomDoesNotAnswer,
+    ZoomRefuses,
 )
 from lectern.api.route import Route
 
@@ -77,6 +78,7 @@ _REFUSALS: tuple[type[Refusal], ...] = (
     Unauthorized,
     UnknownResource,
     EventCancelled,
+    ZoomRefuses,
     PreconditionFailed,
     BodyTooLarge,
     InvalidRequest,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lectern.store.joining import JoinStore
     from lectern.store.outbox import OutboxStore
     from lectern.store.settings import SettingsStore
+    from lectern.sync.foresight import Foresight
     from lectern.sync.join_click import JoinClick
     from lectern.zoom.account import ZoomAccount
     from lectern.zoom.limits import AccountLimits
@@ -46,6 +47,9 @@ class Parts(Protocol):
 
     def join_click(self) -> JoinClick:
         """Does at Zoom what is missing for one person."""
+
+    def foresight(self) -> Foresight:
+        """Looks ahead at what saving an event would run into."""
 
     def link_key(self) -> bytes:
         """What links are signed with."""

@@ -14,7 +14,14 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, Field
 
 from lectern.api.answers import PROBLEM_JSON, Answer
-from lectern.domain.errors import Conflict, LecternError, ZoomRateLimited, ZoomUnavailable
+from lectern.domain.errors import (
+    Conflict,
+    LecternError,
+    ZoomDailyLimit,
+    ZoomRateLimited,
+    ZoomUnavailable,
+)
+from lectern.domain.problems import Problem
 
 FAULTS_LISTED = 1000
 """A body of 1 MiB can hold more faults than an answer of Lambda (6 MB) can list."""
@@ -168,6 +175,18 @@ class ZoomDoesNotAnswer(Refusal):
     detail = "Zoom does not answer at this moment; nothing was changed. Try again later."
 
 
+class ZoomRefuses(Refusal):
+    """Zoom had to be asked, and said no for a reason that a person has to put right."""
+
+    status = HTTPStatus.CONFLICT
+    code = "zoom_rejected"
+    detail = "Zoom refuses it; the code is that of the problem, and the detail says what to do."
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
 class InternalError(Refusal):
     """A fault of Lectern."""
 
@@ -180,6 +199,7 @@ _FOREIGN: dict[type[Exception], Refusal] = {
     Conflict: WriteContended(),
     ZoomUnavailable: ZoomDoesNotAnswer(headers={"Retry-After": "30"}),
     ZoomRateLimited: ZoomDoesNotAnswer(headers={"Retry-After": "5"}),
+    ZoomDailyLimit: ZoomDoesNotAnswer(headers={"Retry-After": "3600"}),
 }
 
 
@@ -206,6 +226,9 @@ def problem_answer(refusal: Refusal, request_id: str = "") -> Answer:
     }
     if isinstance(refusal, InvalidRequest):
         document["errors"] = [fault.model_dump() for fault in refusal.faults[:FAULTS_LISTED]]
+    if isinstance(refusal, ZoomRefuses):
+        problem = refusal.problem
+        document |= {"code": problem.code, "detail": f"{problem.message} {problem.remedy}"}
     if isinstance(refusal, InternalError) and request_id:
         document["detail"] = f"{refusal.detail} Request id: {request_id}."
     return Answer(document, refusal.status, refusal.headers, PROBLEM_JSON)

@@ -16,6 +16,7 @@ from lectern.api.event_model import EventBody
 from lectern.api.event_view import EventPage, EventView
 from lectern.api.events import cancel_event, get_event, put_event, synchronise_event
 from lectern.api.fields import PageQuery
+from lectern.api.foresight import CheckView, check_event
 from lectern.api.join_links import (
     JoinDecisionsBody,
     JoinLinkBody,
@@ -24,9 +25,15 @@ from lectern.api.join_links import (
     make_join_link,
 )
 from lectern.api.join_view import JoinItems
-from lectern.api.problems import EventCancelled, PreconditionFailed, ZoomDoesNotAnswer
+from lectern.api.problems import (
+    EventCancelled,
+    PreconditionFailed,
+    ZoomDoesNotAnswer,
+    ZoomRefuses,
+)
 from lectern.api.rosters import EntryResults, post_batch, put_roster
 from lectern.api.route import ACCEPTED, OK, Route
+from lectern.api.session_end import end_event
 from lectern.api.settings import get_settings, put_settings
 from lectern.api.settings_model import SettingsBody
 from lectern.api.settings_view import SettingsView
@@ -75,6 +82,23 @@ ROUTES: tuple[Route, ...] = (
         "Synchronise an event now, and try again what had failed",
         answers={ACCEPTED: EventView},
         shows_etag=True,
+    ),
+    Route(
+        "POST",
+        f"{_EVENT}/check",
+        check_event,
+        "What saving an event would run into; stores nothing",
+        answers={OK: CheckView},
+        body=EventBody,
+    ),
+    Route(
+        "POST",
+        f"{_EVENT}/end",
+        end_event,
+        "End the session that is on at Zoom; where none is on, nothing is done",
+        answers={ACCEPTED: EventView, OK: EventView},
+        shows_etag=True,
+        refusals=(ZoomRefuses, ZoomDoesNotAnswer),
     ),
     Route(
         "GET",

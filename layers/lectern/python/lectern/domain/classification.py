@@ -118,6 +118,13 @@ def is_of_other_kind(error: ZoomRejected) -> bool:
     return error.code == NOT_POSSIBLE and _says(error, "webinar info")
 
 
+def is_not_live(error: ZoomError) -> bool:
+    """Whether a session was not ended since none is on; Zoom documents no code of its own."""
+    if isinstance(error, ZoomNotFound):
+        return True
+    return isinstance(error, ZoomRejected) and error.code in {INVALID, NOT_POSSIBLE}
+
+
 def zoom_said(error: ZoomError) -> str:
     """Zoom's own code and message, for a person to read, without anybody's address."""
     said = _ADDRESS.sub("(an address)", error.zoom_message.strip())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from lectern.domain.model import DomainModel
 from lectern.store import keys
-from lectern.store.table import Change, Expression, Table, WriteConflict
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
 _KEEP_SECONDS = timedelta(minutes=10)
 _KEEP_DAYS = timedelta(days=3)
@@ -61,6 +61,19 @@ class BudgetStore:
             return None
         return int(item[rate_class])
 
+    def used_today(self, connection: str, now: datetime, host_id: str) -> DayOfUse:
+        """What was used on the day of ``now`` by the account, and by one host alone."""
+        day = keys.budget_of_day(connection, now)
+        wanted = [day, *([keys.budget_of_host(connection, now, host_id)] if host_id else [])]
+        classes: dict[str, int] = {}
+        hosts: dict[str, int] = {}
+        for item in self._table.get_many(wanted):
+            if item["SK"] == day["SK"]:
+                classes = _counters(item)
+            else:
+                hosts[host_id] = int(item["changes"])
+        return DayOfUse(classes=classes, hosts=hosts)
+
     def used_on(self, connection: str, now: datetime) -> DayOfUse:
         """What was used on the day of ``now``."""
         day = keys.budget_of_day(connection, now)
@@ -71,11 +84,7 @@ class BudgetStore:
         while True:
             for item in page.items:
                 if item["SK"] == day["SK"]:
-                    classes = {
-                        name: int(count)
-                        for name, count in item.items()
-                        if name not in {"PK", "SK", "ttl"}
-                    }
+                    classes = _counters(item)
                 else:
                     hosts[keys.host_of_budget(item["SK"])] = int(item["changes"])
             if page.next_key is None:
@@ -94,3 +103,7 @@ class BudgetStore:
         except WriteConflict:
             return False
         return True
+
+
+def _counters(item: Item) -> dict[str, int]:
+    return {name: int(count) for name, count in item.items() if name not in {"PK", "SK", "ttl"}}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from lectern.domain.classification import INVITATION_EXPIRED, has_address_already, none_left
 from lectern.domain.errors import ZoomNotFound, ZoomRejected
-from lectern.domain.hosting import HostFacts, HostState, HostStep, next_step, size_to_give
+from lectern.domain.hosting import HostFacts, HostPlan, HostState, HostStep, next_step, size_to_give
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
 from lectern.domain.plan_usage import PlanUsage
@@ -35,6 +35,12 @@ _PLAN = "PLAN"
 
 class HeldWebinars(DomainModel):
     """How many people a host's webinars hold; 0 for none."""
+
+    capacity: int
+
+
+class HeldMeetings(DomainModel):
+    """How many people a host's meetings hold."""
 
     capacity: int
 
@@ -116,6 +122,28 @@ class HostDesk:
             return self._able(case)
         except EventFault as fault:
             return AbleHost(user_id=user_id, webinar_capacity=0, problem=fault.problem)
+
+    def foresee(self, email: str, kind: Kind, people: int) -> tuple[str, HostPlan]:
+        """What would come of looking for a host, without anything being made or given.
+
+        Returns:
+            Zoom's id of the host, empty where there is none, and what would come next.
+        """
+        user_id, facts = self._look_up(email)
+        case = _Case(email=email, user_id=user_id, facts=facts, kind=kind, people=people)
+        plan = next_step(case.facts, kind, self.rules, people)
+        if plan.step is HostStep.READ_WEBINARS:
+            plan = next_step(self._read_webinars(case).facts, kind, self.rules, people)
+        return user_id, plan
+
+    def meeting_capacity(self, user_id: str) -> int:
+        """How many people the host's meetings hold."""
+        about = f"MEETINGS#{user_id}"
+        known = self.answers.recent(self.connection, about, HeldMeetings, self.now)
+        if known is None:
+            known = HeldMeetings(capacity=self.account.users.meeting_capacity(user_id))
+            self._keep(about, known)
+        return known.capacity
 
     def _able(self, case: _Case) -> AbleHost:
         take: dict[HostStep, Callable[[_Case], _Case]] = {

@@ -172,6 +172,7 @@ class MeetingAnswer(BaseModel):
     uuid: str = ""
     host_id: str = ""
     host_email: str = ""
+    status: str | None = None
     topic: str | None = None
     agenda: str | None = None
     start_time: datetime | None = None

@@ -27,6 +27,9 @@ from lectern.zoom.payloads import (
 INVITE_SECONDS = 7200
 """How long an invite link counts: as long as a start link, since it is fetched at each click."""
 
+_NOT_ON = "waiting"
+"""Zoom's status of a meeting that has not begun, or is over."""
+
 _REGISTRANT_GONE_CODES = {300, 3000, 3079}
 """What Zoom answers to the deletion, or the reading, of a registrant that it does not have."""
 
@@ -88,6 +91,21 @@ class Sessions:
             self._calls.make(self._operations.delete, path={"session_id": zoom_id}, query=told)
         except ZoomNotFound:
             return
+
+    def end(self, zoom_id: str) -> bool:
+        """Ends the session if it is on; everybody in it is put out.
+
+        Zoom does not say of webinars whether they are on, and does not refuse to end one that is
+        not: those are told to end in any case.
+
+        Returns:
+            Whether Zoom was told to end it.
+        """
+        if self.read(zoom_id).status == _NOT_ON:
+            return False
+        path = {"session_id": zoom_id}
+        self._calls.make(self._operations.change_status, path=path, body={"action": "end"})
+        return True
 
     def find(self, intent: MeetingIntent) -> Iterator[MeetingAnswer]:
         """The sessions of the intent's host that an unclear creation may have made."""

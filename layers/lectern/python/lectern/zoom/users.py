@@ -17,6 +17,9 @@ BASIC, LICENSED = 1, 2
 SMALLEST_WEBINARS = 100
 """Zoom sells no smaller webinar licence: what a licence holds whose size is left unsaid."""
 
+SMALLEST_MEETINGS = 100
+"""The meetings of every plan hold as many."""
+
 _WEBINAR_FEATURES: Mapping[str, str] = MappingProxyType(
     {
         "webinar": "webinar_capacity",
@@ -58,6 +61,14 @@ class ZoomUserSettings(BaseModel):
             default=0,
         )
 
+    @property
+    def meeting_capacity(self) -> int:
+        """How many people the user's meetings hold."""
+        large = self.feature.get("large_meeting") is True
+        said = [self.feature.get("meeting_capacity")]
+        said += [self.feature.get("large_meeting_capacity")] if large else []
+        return max(size for each in (*said, SMALLEST_MEETINGS) for size in _sizes(each))
+
 
 def _sizes(said: object) -> list[int]:
     several = said if isinstance(said, list) else [said]
@@ -89,6 +100,12 @@ class Users:
         path = {"user_id": user_id}
         settings = self._calls.read(ZoomUserSettings, zoom.GET_USER_SETTINGS, path=path)
         return settings.webinar_capacity
+
+    def meeting_capacity(self, user_id: str) -> int:
+        """How many people the user's meetings hold."""
+        path = {"user_id": user_id}
+        settings = self._calls.read(ZoomUserSettings, zoom.GET_USER_SETTINGS, path=path)
+        return settings.meeting_capacity
 
     def create(self, email: str, *, by_sso: bool) -> ZoomUser:
         """Makes a user without a licence.

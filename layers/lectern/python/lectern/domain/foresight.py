@@ -1,0 +1,101 @@
+"""What saving an event would run into, for a form to show: pure rules over what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from lectern.domain.budget import HOST_CHANGES_A_DAY
+from lectern.domain.event import Event, EventDetails
+from lectern.domain.hosting import HostPlan
+from lectern.domain.model import DomainModel
+from lectern.domain.planner import BATCH_SIZE
+from lectern.domain.problems import EventProblem, Problem, event_problem
+
+_NAMED = 5
+"""How many events of a host are named; more of them are as good a reason."""
+
+
+class Clash(StrEnum):
+    """What is no problem of an event by itself, and worth a look before it is saved."""
+
+    HOST_BUSY = "host_busy"
+
+
+class Foreseen(DomainModel):
+    """Something that saving the event would run into."""
+
+    code: EventProblem | Clash
+    message: str
+    remedy: str
+
+
+class UsedToday(DomainModel):
+    """What was used of Zoom's daily limits, and what there is.
+
+    Attributes:
+        changes: Creates and updates of the host.
+        heavy: Heavy calls of the account.
+        heavy_limit: How many of those Zoom allows; ``None`` where it names no limit.
+    """
+
+    changes: int
+    heavy: int
+    heavy_limit: int | None
+
+
+def of_problem(problem: Problem) -> Foreseen:
+    """A problem that the event would have."""
+    return Foreseen(code=problem.code, message=problem.message, remedy=problem.remedy)
+
+
+def of_host(plan: HostPlan) -> Iterator[Foreseen]:
+    """What keeps the host from hosting; what the settings have mended by itself is nothing."""
+    if plan.problem:
+        yield of_problem(plan.problem)
+
+
+def of_capacity(capacity: int | None, people: int) -> Iterator[Foreseen]:
+    """Who would find no place in a meeting of the host."""
+    if capacity is not None and capacity < people:
+        numbers = f"The host's meetings hold {capacity:,}, and {people:,} are to take part."
+        yield of_problem(event_problem(EventProblem.CAPACITY_REACHED, numbers))
+
+
+def of_other_events(
+    event_id: str, details: EventDetails, others: Iterable[Event]
+) -> list[Foreseen]:
+    """The host's other events at that time: a host can lead one at once."""
+    at_once = [
+        each.event_id
+        for each in others
+        if each.event_id != event_id
+        and not each.is_cancelled
+        and _overlap(each.details, details.starts_at, details.ends_at)
+    ]
+    if not at_once:
+        return []
+    named = ", ".join(at_once[:_NAMED]) + (" and others" if len(at_once) > _NAMED else "")
+    return [
+        Foreseen(
+            code=Clash.HOST_BUSY,
+            message=f"The host has another event at that time: {named}.",
+            remedy="Choose another time or another host, unless they need not be led at once.",
+        )
+    ]
+
+
+def of_limits(used: UsedToday, people: int) -> Iterator[Foreseen]:
+    """Limits of today that would make the work wait until 00:00 UTC."""
+    if used.changes >= HOST_CHANGES_A_DAY:
+        detail = f"The host's {HOST_CHANGES_A_DAY} changes of today are used up."
+        yield of_problem(event_problem(EventProblem.DAILY_LIMIT, detail))
+    calls = -(-people // BATCH_SIZE)
+    if used.heavy_limit is not None and used.heavy + calls > used.heavy_limit:
+        detail = f"The account has used {used.heavy:,} of {used.heavy_limit:,} heavy calls."
+        yield of_problem(event_problem(EventProblem.DAILY_LIMIT, detail))
+
+
+def _overlap(details: EventDetails, starts_at: datetime, ends_at: datetime) -> bool:
+    return details.starts_at < ends_at and starts_at < details.ends_at
