@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from lectern.domain.budget import HOST_CHANGES_A_DAY
 from lectern.domain.event import Event, EventDetails
-from lectern.domain.hosting import HostPlan
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import BATCH_SIZE
 from lectern.domain.problems import EventProblem, Problem, event_problem
@@ -50,15 +49,9 @@ def of_problem(problem: Problem) -> Foreseen:
     return Foreseen(code=problem.code, message=problem.message, remedy=problem.remedy)
 
 
-def of_host(plan: HostPlan) -> Iterator[Foreseen]:
-    """What keeps the host from hosting; what the settings have mended by itself is nothing."""
-    if plan.problem:
-        yield of_problem(plan.problem)
-
-
-def of_capacity(capacity: int | None, people: int) -> Iterator[Foreseen]:
+def of_capacity(capacity: int, people: int) -> Iterator[Foreseen]:
     """Who would find no place in a meeting of the host."""
-    if capacity is not None and capacity < people:
+    if capacity < people:
         numbers = f"The host's meetings hold {capacity:,}, and {people:,} are to take part."
         yield of_problem(event_problem(EventProblem.CAPACITY_REACHED, numbers))
 

@@ -14,12 +14,10 @@ from lectern.domain.foresight import (
     Foreseen,
     UsedToday,
     of_capacity,
-    of_host,
     of_limits,
     of_other_events,
     of_problem,
 )
-from lectern.domain.hosting import HostStep
 from lectern.domain.meeting import Kind
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.domain.settings import Connection
@@ -86,11 +84,12 @@ class Foresight:
         name = connection.connection_id
         account = self.zoom(connection)
         desk = HostDesk(account, name, self.answers, settings.hosts, self.now())
-        host_id, plan = desk.foresee(details.host.email, details.kind, people)
-        yield from of_host(plan)
-        if details.kind is Kind.MEETING and plan.step is HostStep.HOST:
-            is_large = people > SMALLEST_MEETINGS
-            yield from of_capacity(desk.meeting_capacity(host_id) if is_large else None, people)
+        host = desk.foresee(details.host.email, details.kind, people)
+        host_id = host.user_id
+        if host.problem:
+            yield of_problem(host.problem)
+        if details.kind is Kind.MEETING and host_id and people > SMALLEST_MEETINGS:
+            yield from of_capacity(desk.meeting_capacity(host_id), people)
         used = self.budgets.used_today(name, self.now(), host_id)
         heavy_limit = PER_DAY[self.plan(name)].get("heavy")
         today = UsedToday(

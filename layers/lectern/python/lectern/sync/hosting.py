@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from lectern.domain.classification import INVITATION_EXPIRED, has_address_already, none_left
 from lectern.domain.errors import ZoomNotFound, ZoomRejected
-from lectern.domain.hosting import HostFacts, HostPlan, HostState, HostStep, next_step, size_to_give
+from lectern.domain.hosting import HostFacts, HostState, HostStep, next_step, size_to_give
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
 from lectern.domain.plan_usage import PlanUsage
@@ -95,13 +95,16 @@ class HostDesk:
     fresh: bool = False
     only_looks: bool = False
 
-    def foresee(self, email: str, kind: Kind, people: int) -> Problem | None:
-        """What would stand in the way of this host; it is looked up, and nothing is changed."""
+    def foresee(self, email: str, kind: Kind, people: int) -> AbleHost:
+        """The host, looked up alone, with what would stand in the way; nothing is changed.
+
+        The id is empty where there is no host yet, or none who can host.
+        """
         looking = replace(self, only_looks=True)
         try:
-            return looking.host(email, kind, people).problem
+            return looking.host(email, kind, people)
         except EventFault as fault:
-            return fault.problem
+            return AbleHost(user_id="", webinar_capacity=0, problem=fault.problem)
 
     def host(self, email: str, kind: Kind, people: int) -> AbleHost:
         """The user with this address, able to host.
@@ -122,19 +125,6 @@ class HostDesk:
             return self._able(case)
         except EventFault as fault:
             return AbleHost(user_id=user_id, webinar_capacity=0, problem=fault.problem)
-
-    def foresee(self, email: str, kind: Kind, people: int) -> tuple[str, HostPlan]:
-        """What would come of looking for a host, without anything being made or given.
-
-        Returns:
-            Zoom's id of the host, empty where there is none, and what would come next.
-        """
-        user_id, facts = self._look_up(email)
-        case = _Case(email=email, user_id=user_id, facts=facts, kind=kind, people=people)
-        plan = next_step(case.facts, kind, self.rules, people)
-        if plan.step is HostStep.READ_WEBINARS:
-            plan = next_step(self._read_webinars(case).facts, kind, self.rules, people)
-        return user_id, plan
 
     def meeting_capacity(self, user_id: str) -> int:
         """How many people the host's meetings hold."""
