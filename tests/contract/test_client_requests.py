@@ -28,6 +28,7 @@ from lectern.zoom.payloads import create_payload, update_payload
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.clicking import click
+from lectern_testing.sessions import an_hour, attended, settled
 from lectern_testing.stage import Stage, staged
 from local.zoom import SimulatorAdapter
 
@@ -141,6 +142,37 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
 
     assert stage.open_meetings() == {}
     assert set(stage.calls()) == (used_operations(kind) | BESIDE[kind]) - NOT_NEEDED[kind]
+    assert len(adapter.checked) == stage.calls().total()
+
+
+ATTENDANCE = {
+    Kind.MEETING: {"report_meeting_participants", "get_past_meeting"},
+    Kind.WEBINAR: {"report_webinar_participants", "list_past_webinar_participants"},
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_attendance_is_read_as_zoom_takes_it(
+    stage: Stage, specification: ZoomSpecification, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In pages, by a UUID with slashes; of a webinar also without a report."""
+    monkeypatch.setattr("lectern.zoom.reports.PAGE_SIZE", 3)
+    stage.seed(uuids_with_slashes=True)
+    first, _ = HOSTS[kind]
+    details = a_details(kind=kind, host=Host(user_id="u-host", email=first))
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    stage.enrol(*(an_enrolment(f"u-0000{n}") for n in range(2)))
+    stage.synchronise()
+    stage.forget_calls()
+    adapter = CheckingAdapter(stage, specification)
+    stage.session.mount(f"{stage.world.base_url}/v2", adapter)
+    empty = {"kind": "status", "status": 200, "body": {"participants": []}, "times": None}
+    stage.fault(operation="report_webinar_participants", **empty)
+
+    settled(stage, an_hour(stage))
+
+    assert attended(stage)["u-00000"] == 30
+    assert set(stage.calls()) == ATTENDANCE[kind]
     assert len(adapter.checked) == stage.calls().total()
 
 

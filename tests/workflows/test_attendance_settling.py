@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from lectern.api.attendance_erasure import forget_attendance
 from lectern.attendance.start import AttendanceStarter
 from lectern.attendance.tasks import TASK
 from lectern.domain.attendance import Instance
@@ -132,6 +134,25 @@ def test_runs_are_settled_apart_and_add_up(stage: Stage) -> None:
     assert attended(stage)["u-00000"] == 50
     assert state(stage) == "final"
     assert stage.event().attended == {first.key, ended.key}
+
+
+def test_who_is_erased_before_the_report_is_read_is_not_in_it(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    instance = an_hour(stage)
+    parts: Any = SimpleNamespace(
+        instances=lambda: stage.instances, attendance=lambda: stage.attendance
+    )
+    forget_attendance(stage.enrolment("u-00000"), stage.event(), parts)
+    stage.change_enrolment("u-00000", removed=True, erase=True)
+    stage.synchronise()
+    assert stage.enrolments.get("ev-1", "u-00000") is None
+
+    settled(stage, instance)
+
+    assert attended(stage) == {"u-00001": 60, "u-host": 60, "Stranger?": 10}
+    items = str(stage.table._client.scan(TableName=stage.table._name)["Items"])
+    assert KIM not in items
+    assert "erased" not in items
 
 
 def test_someone_alone_is_final_by_what_was_seen(stage: Stage) -> None:

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
+from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
 from lectern.domain.enrolment import Person
 from lectern.domain.event import Host, Instructor, Options
 from lectern.sync.tasks import TASK
 from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.sessions import HeldSession
 from lectern_testing.stage import Stage
 
 HOST = "anna@acme.example"
@@ -59,13 +62,14 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
 class Overheard:
     """Reads tasks, and keeps all that is said of them: payloads, results, errors with causes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tasks: TypeAdapter[Any] = TASK) -> None:
         self.said: list[str] = []
+        self._tasks = tasks
 
     def validate_python(self, payload: dict[str, Any]) -> OverheardTask:
         """Stands for the method of the adapter that reads tasks."""
         self.said.append(json.dumps(payload))
-        return OverheardTask(TASK.validate_python(payload), self.said)
+        return OverheardTask(self._tasks.validate_python(payload), self.said)
 
 
 @dataclass
@@ -132,3 +136,36 @@ def test_nothing_private_is_said(
     said = "\n".join(overheard.said + logged)
     assert len(overheard.said) > 10
     assert [each for each in private(stage) if each in said] == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_private_is_said_of_who_attended(
+    stage: Stage,
+    fault: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="lectern")
+    overheard = Overheard(ATTENDANCE_TASK)
+    monkeypatch.setattr("lectern_testing.stage.ATTENDANCE_TASK", overheard)
+    monkeypatch.setattr("lectern.zoom.reports.PAGE_SIZE", 3)
+    stage.synchronised_event(2)
+    session = HeldSession(stage)
+    for email in stage.registrants():
+        session.join(email)
+    for person in PEOPLE:
+        session.join(person.email, name=person.first_name)
+    session.later(30)
+    instance = session.ended()
+    for each in FAULTS[fault]:
+        stage.fault(operation="report_meeting_participants", **each)
+
+    stage.settle(instance)
+
+    registrants = [*stage.registrants(), *stage.registrants().values()]
+    names = [each for person in PEOPLE for each in (person.email, person.first_name)]
+    logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
+    said = "\n".join(overheard.said + logged)
+    assert len(overheard.said) > 3
+    private = [HOST, instance.uuid, *registrants, *names]
+    assert [each for each in private if each in said] == []

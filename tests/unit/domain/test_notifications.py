@@ -38,6 +38,13 @@ def failed(problem: Problem, **sync: Any) -> dict[str, Any]:
 
 
 READY = event(meeting=MEETING)
+
+
+def attended(*runs: str) -> Event:
+    """An event of which the attendance of these runs is final."""
+    return event(meeting=MEETING, attended=frozenset(runs))
+
+
 TOLD_OF_EVENTS: dict[str, tuple[Event | None, Event, list[str]]] = {
     "stored": (None, event(), []),
     "created at Zoom, not read back": (
@@ -96,6 +103,13 @@ TOLD_OF_EVENTS: dict[str, tuple[Event | None, Event, list[str]]] = {
             }
         ),
         [],
+    ),
+    "its attendance is final": (READY, attended("first"), ["attendance.ready"]),
+    "its attendance is still final": (attended("first"), attended("first"), []),
+    "another run of it is final as well": (
+        attended("first"),
+        attended("first", "second"),
+        ["attendance.ready"],
     ),
 }
 
