@@ -232,6 +232,19 @@ def test_a_session_of_which_the_start_was_not_told_has_no_start(desk: Desk) -> N
     assert desk.attended == {"kim": [(5, None)]}
 
 
+def test_a_start_that_was_not_told_is_taken_from_the_end(desk: Desk) -> None:
+    for event, minutes, changes in (went(30, registrant_id="r-kim"), ENDED):
+        desk.tell(event, minutes, **changes)
+    assert desk.attended == {"kim": [(0, 30)]}
+    desk.tell("meeting.started", 0, start_time=told(at(1)))
+    assert desk.attended == {"kim": [(1, 30)]}
+
+
+def test_an_end_that_says_a_later_start_says_none(desk: Desk) -> None:
+    desk.tell("meeting.ended", 60, start_time=told(at(90)), end_time=told(at(60)))
+    assert desk.reading.session.started_at is None
+
+
 def test_a_delivery_without_a_uuid_belongs_to_no_run(desk: Desk) -> None:
     event, minutes, changes = came(5)
     desk.tell(event, minutes, uuid=None, **changes)

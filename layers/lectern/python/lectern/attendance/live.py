@@ -64,10 +64,18 @@ class LiveAttendance:
         if instance is not None and instance.started_at != started_at:
             self.instances.start(instance, started_at)
 
-    def ended(self, run: Run, ended_at: datetime) -> None:
-        """Notes that a run ended, which asks for its report."""
+    def ended(self, run: Run, started_at: datetime | None, ended_at: datetime) -> None:
+        """Notes that a run ended, which asks for its report.
+
+        Args:
+            run: The run.
+            started_at: When it began, which counts if its beginning was not told.
+            ended_at: When it ended.
+        """
         instance = self._known(run)
         if instance is not None:
+            if started_at is not None and started_at <= ended_at:
+                self.instances.start_if_unknown(instance, started_at)
             self.instances.end(
                 instance,
                 ended_at,

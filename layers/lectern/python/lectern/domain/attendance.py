@@ -197,7 +197,7 @@ class Directory:
 
     def find(self, identity: Identity) -> tuple[LmsUser | None, bool]:
         """Who this is, and whether the person may be kept: not one who is, or is being, erased."""
-        if identity.marks & self._erased:
+        if self._erased and identity.marks & self._erased:
             return None, False
         for known, name in (
             (self._registrants, identity.registrant_id),

@@ -114,6 +114,8 @@ def _clip(span: Span, session: Session) -> Span | None:
         left_at = min(left_at or session.ended_at, session.ended_at)
     if left_at is not None and left_at < joined_at:
         return None
+    if (joined_at, left_at) == (span.joined_at, span.left_at):
+        return span
     return Span(joined_at=joined_at, left_at=left_at)
 
 

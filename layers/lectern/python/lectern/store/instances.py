@@ -63,6 +63,13 @@ class InstanceStore:
         change = Change(set={"started_at": stored(started_at)})
         self._table.update(_key(instance), change, Expression("attribute_exists(#PK)"))
 
+    def start_if_unknown(self, instance: Instance, started_at: datetime) -> None:
+        """Notes when a run began of whose beginning nothing was told."""
+        change = Change(set={"started_at": stored(started_at)})
+        unknown = Expression("attribute_exists(#PK) AND attribute_not_exists(#started_at)")
+        with suppress(WriteConflict):
+            self._table.update(_key(instance), change, unknown)
+
     def end(
         self, instance: Instance, ended_at: datetime, *, due_at: datetime, expires_at: datetime
     ) -> bool:

@@ -26,7 +26,7 @@ def ended(tools: Tools, report: Report) -> None:
     run, webhook = _run_of(report), report.webhook
     said = phase_report(Phase.ENDED, "", webhook.session.end_time, webhook.at)
     if run is not None and said is not None:
-        tools.attendance.ended(run, said.at)
+        tools.attendance.ended(run, webhook.session.start_time, said.at)
 
 
 def joined(tools: Tools, report: Report) -> None:
