@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, mode
 from local.zoom.actions import ANY_ACTION
 from local.zoom.errors import ZoomError
 from local.zoom.faults import Fault
+from local.zoom.model import Mail
 from local.zoom.seed import Seed, WebhooksSeed
 from local.zoom.truth import webhooks_truth, whole_truth
 from local.zoom.webhook_faults import WebhookFault
@@ -134,6 +136,17 @@ def _add_call_routes(blueprint: Blueprint, world: World) -> None:
             world.calls.clear()
         return _done()
 
+    @blueprint.get("/mails")
+    def mails() -> Response:
+        with world.lock:
+            return jsonify(mails=[_mail(each) for each in world.mails])
+
+    @blueprint.delete("/mails")
+    def clear_mails() -> Response:
+        with world.lock:
+            world.mails.clear()
+        return _done()
+
     @blueprint.get("/summary")
     def summary() -> Response:
         with world.lock:
@@ -193,6 +206,10 @@ def _add_webhook_routes(blueprint: Blueprint, world: World) -> None:
         with world.lock:
             world.webhooks.faults.clear()
         return _done()
+
+
+def _mail(mail: Mail) -> dict[str, object]:
+    return asdict(mail) | {"time": mail.time.isoformat()}
 
 
 def _body() -> object:

@@ -178,6 +178,16 @@ class InviteLink:
         return self.expires_at is None or self.expires_at > now
 
 
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail that Zoom would send, about a session or the account."""
+
+    time: datetime
+    kind: str
+    to: str
+    session_id: int | None
+
+
 @dataclass
 class Session:
     """A meeting or a webinar of one host.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from local.zoom import mails
 from local.zoom.bodies import NewPanelist
 from local.zoom.errors import domains_blocked
 from local.zoom.model import Panelist, Session
@@ -26,7 +27,7 @@ def add(world: World, webinar: Session, people: Sequence[NewPanelist]) -> None:
     if len(webinar.panelists.keys() | emails) > world.seed.panelist_capacity:
         raise too_many_panelists()
     for person in people:
-        _add_one(webinar, person)
+        mails.panelist_added(world, webinar, _add_one(webinar, person))
 
 
 def remove(webinar: Session, reference: str) -> None:
@@ -45,13 +46,15 @@ def remove(webinar: Session, reference: str) -> None:
     del webinar.panelists[found]
 
 
-def _add_one(webinar: Session, person: NewPanelist) -> None:
+def _add_one(webinar: Session, person: NewPanelist) -> Panelist:
     key = person.email.lower()
     existing = webinar.panelists.get(key)
-    webinar.panelists[key] = Panelist(
+    panelist = Panelist(
         id=existing.id if existing else new_id(),
         email=person.email,
         name=person.name,
         link_key=secrets.token_urlsafe(32),
         tag=person.tag(),
     )
+    webinar.panelists[key] = panelist
+    return panelist

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from lectern.domain.meeting import Kind
-from local.zoom import news
+from local.zoom import mails, news
 from local.zoom.bodies import AddRegistrant, NewRegistrant, RegistrantReference
 from local.zoom.errors import domains_blocked, host_cannot_register, paid_users_only
 from local.zoom.kinds import RULES
@@ -61,6 +61,7 @@ def register(
     *,
     auto_approve: bool,
     deed: Deed = Deed.ADD,
+    confirms: bool = True,
     link_delay: float | None = None,
 ) -> list[Registrant]:
     """Register people: all of them, or none.
@@ -74,6 +75,7 @@ def register(
         people: Who.
         auto_approve: Approve them where approval is manual.
         deed: Whether they come singly or as a batch.
+        confirms: Whether Zoom is to send confirmations, where the session has them.
         link_delay: Simulated seconds until the join links are shown; 0 for never, ``None`` at once.
 
     Raises:
@@ -89,6 +91,8 @@ def register(
             registrant.link_ready_at = ready
     for registrant in registered:
         _tell(world, session, registrant, known.get(registrant.id))
+        if known.get(registrant.id) is not registrant.status:
+            mails.registered(world, session, registrant, confirms=confirms)
     return registered
 
 
@@ -129,6 +133,7 @@ def change_status(
         if registrant.status is not status:
             registrant.status = status
             news.registration_changed(world, session, registrant, action)
+            mails.registration_changed(world, session, registrant, action)
 
 
 def delete(world: World, session: Session, registrant: Registrant) -> None:

@@ -108,6 +108,12 @@ class WebinarSettings(SessionSettings):
     registrants_restrict_number: Annotated[int, Field(ge=0, le=20_000)] = 0
 
 
+class UpdatedWebinarSettings(WebinarSettings):
+    """The ``settings`` of a change of a webinar; that registrants are told holds for it alone."""
+
+    notify_registrants: bool = False
+
+
 class SessionFields(Body):
     """What the bodies of meetings and webinars have in common. Nothing is required."""
 
@@ -184,6 +190,7 @@ class CreateWebinar(WebinarFields):
 class UpdateWebinar(WebinarFields):
     """The body of an update; its password takes fewer characters than that of a create."""
 
+    settings: UpdatedWebinarSettings = Field(default_factory=UpdatedWebinarSettings)
     password: Annotated[str, StringConstraints(max_length=10, pattern=r"^[A-Za-z0-9@_*!-]*$")] = ""
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from lectern.domain.meeting import Kind
-from local.zoom import news
+from local.zoom import mails, news
 from local.zoom.bodies import utc_time
 from local.zoom.errors import bad_request, domains_blocked, invalid_field, no_permission
 from local.zoom.kinds import RULES
@@ -134,6 +134,7 @@ def create(
     )
     _settle(world, session, host, registration_ignored=registration_ignored)
     world.sessions[session.id] = session
+    mails.alternative_hosts_named(world, session, before=())
     news.created(world, session)
     return session
 
@@ -148,7 +149,7 @@ def update(
     """
     host = require_host(world, session.host_id, session.kind)
     _check_fields(world, host, body)
-    before = news.face(world, session)
+    before, hosts_before = news.face(world, session), session.alternative_hosts
     given = body.given()
     for name in given.keys() & {"topic", "agenda", "duration", "password", "tracking_fields"}:
         setattr(session, name, given[name])
@@ -162,9 +163,14 @@ def update(
         start = utc_time(body.start_time, session.timezone)
         if start > world.now():
             session.start_time = start
-    _change_settings(session.settings, given.get("settings", {}))
+    settings = given.get("settings", {})
+    tells_registrants = settings.pop("notify_registrants", False)
+    _change_settings(session.settings, settings)
     _settle(world, session, host, registration_ignored=registration_ignored)
     news.updated(world, session, before)
+    mails.alternative_hosts_named(world, session, hosts_before)
+    if tells_registrants:
+        mails.updated(world, session)
 
 
 def delete(world: World, session: Session) -> None:

@@ -18,7 +18,7 @@ from local.zoom.calls import CallLog
 from local.zoom.clock import Clock
 from local.zoom.faults import Faults
 from local.zoom.limits import Limits
-from local.zoom.model import Session, User
+from local.zoom.model import Mail, Session, User
 from local.zoom.paging import Pages
 from local.zoom.presence import Instance
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
@@ -65,6 +65,7 @@ class World:
         self.pages = Pages()
         self.limits = Limits(self.seed.plan, self.seed.limits)
         self.webhooks = Webhooks()
+        self.mails: list[Mail] = []
         self.calls.clear()
         self.apply(self._beginning)
 

@@ -34,7 +34,12 @@ def batch_registrants(kind: Kind, call: ApiCall) -> Answer:
     registrants.require_registration(call.world, session, Deed.ADD_BATCH)
     body = read(BatchRegistrants, call.body)
     added = _register(
-        call, session, body.registrants, Deed.ADD_BATCH, auto_approve=body.auto_approve
+        call,
+        session,
+        body.registrants,
+        Deed.ADD_BATCH,
+        auto_approve=body.auto_approve,
+        confirms=kind is Kind.WEBINAR or body.registrants_confirmation_email,
     )
     rows = [answers.batch_row(call.world, session, registrant) for registrant in added]
     return Answer(HTTPStatus.CREATED, {"registrants": rows})
@@ -96,6 +101,7 @@ def _register(
     deed: Deed,
     *,
     auto_approve: bool,
+    confirms: bool = True,
 ) -> list[Registrant]:
     world = call.world
     world.limits.take_registrations(session, [each.email for each in people], world.now())
@@ -105,6 +111,7 @@ def _register(
         people,
         auto_approve=auto_approve,
         deed=deed,
+        confirms=confirms,
         link_delay=call.struck.link_delay,
     )
 

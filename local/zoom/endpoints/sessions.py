@@ -6,7 +6,7 @@ from datetime import date
 from http import HTTPStatus
 
 from lectern.domain.meeting import Kind
-from local.zoom import answers, instances, sessions
+from local.zoom import answers, instances, mails, sessions
 from local.zoom.bodies import MakeInviteLinks, read
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out_of_each_kind
 from local.zoom.errors import bad_request, invalid_field
@@ -56,6 +56,12 @@ def delete_session(kind: Kind, call: ApiCall) -> Answer:
     if call.query.get("occurrence_id"):
         raise RULES[kind].refusals.no_such_occurrence()
     sessions.delete(world, session)
+    mails.cancelled(
+        world,
+        session,
+        hosts=kind is Kind.MEETING and _switch(call, "schedule_for_reminder", default=True),
+        people=_switch(call, f"cancel_{kind}_reminder", default=False),
+    )
     return NO_CONTENT
 
 
@@ -100,6 +106,10 @@ def make_invite_links(kind: Kind, call: ApiCall) -> Answer:
     made = sessions.invite(world, session, names, body.ttl)
     rows = [answers.invite_link(world, session, link) for link in made]
     return Answer(HTTPStatus.CREATED, {"attendees": rows})
+
+
+def _switch(call: ApiCall, name: str, *, default: bool) -> bool:
+    return {"true": True, "false": False}.get(call.query.get(name, ""), default)
 
 
 def _day(call: ApiCall, name: str, default: date) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from lectern.zoom import operations
-from local.zoom import answers, assistants, licences, users
+from local.zoom import answers, assistants, licences, mails, users
 from local.zoom.bodies import read
 from local.zoom.clock import zoom_time
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out
@@ -25,11 +25,13 @@ def create_user(call: ApiCall) -> Answer:
     """Add a user to the account."""
     world = call.world
     body = read(CreateUser, call.body)
-    if body.action == "create":
+    invites = body.action == "create"
+    if invites:
         world.limits.take_invitation(world.now())
-    return Answer(
-        HTTPStatus.CREATED, answers.new_user(users.create(world, body.action, body.user_info))
-    )
+    user = users.create(world, body.action, body.user_info)
+    if invites:
+        mails.invited(world, user)
+    return Answer(HTTPStatus.CREATED, answers.new_user(user))
 
 
 @carries_out(operations.UPDATE_USER)
