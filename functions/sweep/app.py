@@ -15,6 +15,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
 
 def _background() -> dict[str, int]:
     done = composition.background_sweep().run()
+    done["settings"] = composition.settings_sweep().run()
     done["attendance"] = restart_forgotten(composition.instances(), composition.now())
     composition.find_limits()
     return done

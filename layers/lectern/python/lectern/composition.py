@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from lectern.sync.foresight import Foresight
     from lectern.sync.join_click import JoinClick
     from lectern.sync.pre_event_sweep import PreEventSweep
+    from lectern.sync.settings_sweep import SettingsSweep
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
     from lectern.webhooks.worker import Worker
@@ -250,6 +251,14 @@ def background_sweep() -> BackgroundSweep:
     from lectern.sync.background_sweep import BackgroundSweep  # noqa: PLC0415
 
     return BackgroundSweep(events(), _verify_after(), now)
+
+
+def settings_sweep() -> SettingsSweep:
+    """The sweep that brings changed settings to the events."""
+    from lectern.store.sweeps import SweepStore  # noqa: PLC0415
+    from lectern.sync.settings_sweep import SettingsSweep  # noqa: PLC0415
+
+    return SettingsSweep(events(), settings(), SweepStore(table()), now)
 
 
 def pre_event_sweep() -> PreEventSweep:

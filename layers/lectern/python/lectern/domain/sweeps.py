@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from lectern.domain.event import Event, LeadTime, SyncState
 from lectern.domain.problems import EventProblem
+from lectern.domain.settings import Settings
 
 QUIET = timedelta(minutes=5)
 """How long nothing may happen before the sweep thinks that nothing will."""
@@ -156,3 +157,16 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
         else:
             merged.append((begin, end))
     return merged
+
+
+def what_counts_for_events(settings: Settings) -> str:
+    """What of the settings decides how events are at Zoom, as a text to compare."""
+    return settings.model_dump_json(
+        include={
+            "emails": True,
+            "access_validation": {"enabled": True},
+            "drift": True,
+            "hosts": True,
+            "unknown_registrants": True,
+        }
+    )

@@ -282,3 +282,8 @@ def attended_by(user_id: str, event_id: str = "") -> Key:
 def pre_event_sweep() -> Key:
     """How far the last pre-event sweep came."""
     return {"PK": "SWEEP", "SK": "PRE_EVENT"}
+
+
+def rollout_of_settings() -> Key:
+    """How far the last change of the settings was brought to the events."""
+    return {"PK": "SWEEP", "SK": "SETTINGS"}

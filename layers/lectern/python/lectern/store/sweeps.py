@@ -19,8 +19,26 @@ class Progress(DomainModel):
     lead_minutes: tuple[int, ...] = ()
 
 
+class Rollout(DomainModel):
+    """How far a change of the settings was brought to the events.
+
+    Attributes:
+        settings: What the settings say that counts for events.
+        after: The place in the order of starts from which to go on.
+        done: Whether every event was asked for that was there.
+    """
+
+    settings: str = ""
+    after: str | None = None
+    done: bool = False
+
+    def of(self, settings: str) -> Rollout:
+        """This one, if it is of these settings; else one that begins."""
+        return self if self.settings == settings else Rollout(settings=settings)
+
+
 class SweepStore:
-    """The progress of the pre-event sweep."""
+    """The progress of the sweeps."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -33,3 +51,12 @@ class SweepStore:
     def note(self, progress: Progress) -> None:
         """Notes how far a sweep came; of two at once the last one counts, and none is missed."""
         self._table.put({**keys.pre_event_sweep(), "progress": progress.model_dump_json()})
+
+    def rollout(self) -> Rollout:
+        """How far the last change of the settings was brought."""
+        item = self._table.get(keys.rollout_of_settings())
+        return Rollout.model_validate_json(item["rollout"]) if item else Rollout()
+
+    def note_rollout(self, rollout: Rollout) -> None:
+        """Notes how far a change of the settings was brought."""
+        self._table.put({**keys.rollout_of_settings(), "rollout": rollout.model_dump_json()})
