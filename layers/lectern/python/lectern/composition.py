@@ -39,11 +39,9 @@ if TYPE_CHECKING:
     from lectern.notify.delivery import Delivery
     from lectern.notify.lms import Lms
     from lectern.notify.news import News
-    from lectern.sync.background_sweep import BackgroundSweep
+    from lectern.store.sweeps import SweepStore
     from lectern.sync.foresight import Foresight
     from lectern.sync.join_click import JoinClick
-    from lectern.sync.pre_event_sweep import PreEventSweep
-    from lectern.sync.settings_sweep import SettingsSweep
     from lectern.sync.start import SyncStarter
     from lectern.sync.work import Tools
     from lectern.webhooks.worker import Worker
@@ -242,34 +240,19 @@ def sync_tools() -> Tools:
         now=now,
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
-        verify_after=_verify_after(),
+        verify_after=verify_after(),
     )
 
 
-def background_sweep() -> BackgroundSweep:
-    """The sweep that comes back to what was left, and verifies what was not for a while."""
-    from lectern.sync.background_sweep import BackgroundSweep  # noqa: PLC0415
-
-    return BackgroundSweep(events(), _verify_after(), now)
-
-
-def settings_sweep() -> SettingsSweep:
-    """The sweep that brings changed settings to the events."""
+def sweeps() -> SweepStore:
+    """How far the sweeps came."""
     from lectern.store.sweeps import SweepStore  # noqa: PLC0415
-    from lectern.sync.settings_sweep import SettingsSweep  # noqa: PLC0415
 
-    return SettingsSweep(events(), settings(), SweepStore(table()), now)
-
-
-def pre_event_sweep() -> PreEventSweep:
-    """The sweep that brings events up to date before they start."""
-    from lectern.store.sweeps import SweepStore  # noqa: PLC0415
-    from lectern.sync.pre_event_sweep import PreEventSweep  # noqa: PLC0415
-
-    return PreEventSweep(events(), settings(), SweepStore(table()), now)
+    return SweepStore(table())
 
 
-def _verify_after() -> timedelta:
+def verify_after() -> timedelta:
+    """How old the last verification of an event that is near may be."""
     return timedelta(seconds=int(os.environ["VERIFY_AFTER_SECONDS"]))
 
 
