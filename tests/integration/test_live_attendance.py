@@ -236,7 +236,7 @@ def test_a_start_that_was_not_told_is_taken_from_the_end(desk: Desk) -> None:
     for event, minutes, changes in (went(30, registrant_id="r-kim"), ENDED):
         desk.tell(event, minutes, **changes)
     assert desk.attended == {"kim": [(0, 30)]}
-    desk.tell("meeting.started", 0, start_time=told(at(1)))
+    desk.tell("meeting.started", 2, start_time=told(at(1)))
     assert desk.attended == {"kim": [(1, 30)]}
 
 
