@@ -37,11 +37,17 @@ def test_somebody_who_was_deleted_in_zoom_is_put_back(stage: Stage) -> None:
     stage.all_is_well(3)
 
 
-def test_somebody_who_was_denied_in_zoom_is_not_said_to_be_registered(stage: Stage) -> None:
+def test_somebody_who_was_denied_in_zoom_is_approved_again_with_the_same_link(
+    stage: Stage,
+) -> None:
     stage.synchronised_event(3)
+    had = stage.enrolment(KIM).registration
     stage.act(action="deny_registrant", email=ADDRESS)
+    stage.forget_calls()
     log_in(stage)
-    assert stage.enrolment(KIM).state != "registered"
+    assert stage.calls() == {"get_meeting_registrant": 1, "update_meeting_registrant_status": 1}
+    assert stage.enrolment(KIM).registration == had
+    stage.all_is_well(3)
 
 
 def test_a_login_while_nobody_is_registered_registers(stage: Stage) -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lectern.domain.drift import Drifts
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, Participants, Planned, Staffing, SyncState
+from lectern.domain.event import Event, LeadTime, Participants, Planned, Staffing, SyncState
 from lectern.domain.meeting import MeetingIntent
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.events import EventStore
@@ -85,6 +86,8 @@ def test_there_is_no_lease_without_an_event(leases: LeaseStore, events: EventSto
 
 
 STAFFING = Staffing(alternative_hosts=("bo@acme.example",))
+LEAD = LeadTime(version=1, minutes=60)
+
 WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "renew_lease": lambda store: store.renew_lease("ev-1", "one", LATER),
     "set_state": lambda store: store.set_state("ev-1", "one", SyncState.SYNCING),
@@ -94,6 +97,9 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "record_problem": lambda store: store.record_problem("ev-1", "one", PROBLEM),
     "record_verified": lambda store: store.record_verified("ev-1", "one", 2, NOW),
     "record_staffing": lambda store: store.record_staffing("ev-1", "one", STAFFING),
+    "record_access_asked": lambda store: store.record_access_asked("ev-1", "one", LEAD),
+    "record_drift": lambda store: store.record_drift("ev-1", "one", Drifts()),
+    "note_gone": lambda store: store.note_gone("ev-1", "one", MEETING),
     "forget_meeting": lambda store: store.forget_meeting("ev-1", "one"),
     "free_places": lambda store: store.free_places("ev-1", "one"),
     "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),

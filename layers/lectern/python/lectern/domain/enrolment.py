@@ -92,6 +92,13 @@ class Person(DomainModel):
         return address_key(self.email)
 
 
+class Withdrawn(StrEnum):
+    """What somebody did in Zoom, by hand, to a registration that is wanted."""
+
+    DENIED = "denied"
+    DELETED = "deleted"
+
+
 class Registration(DomainModel):
     """The ledger of a person: the registrant that is known to be at Zoom.
 
@@ -100,6 +107,7 @@ class Registration(DomainModel):
         registrant_id: Zoom's id of the registrant.
         join_url: The personal link; ``None`` while Zoom has not given it yet.
         person: What was registered, which may be older than what is wanted.
+        withdrawn: How it was taken away in Zoom, if it was.
     """
 
     zoom_id: str
@@ -107,6 +115,7 @@ class Registration(DomainModel):
     join_url: str | None
     person: Person
     registered_at: Instant
+    withdrawn: Withdrawn | None = None
 
 
 class Panelist(DomainModel):
@@ -151,8 +160,8 @@ class Enrolment(DomainModel):
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
             not made again.
-        verified_by: The execution that last met the registrant in Zoom's list while it looked for
-            missing ones.
+        verified_by: The verification, by execution and request, that last met the registrant in
+            Zoom's list while it looked for missing ones.
     """
 
     event_id: str

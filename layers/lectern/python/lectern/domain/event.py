@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lectern.domain.drift import Drifts
 from lectern.domain.meeting import Kind, Meeting, MeetingIntent
 from lectern.domain.model import DomainModel, Instant, Text
 from lectern.domain.problems import Problem
@@ -103,6 +104,12 @@ class EventDetails(DomainModel):
     def instructor(self, user_id: str) -> Instructor | None:
         """The instructor of this user, if the event lists one."""
         return next((each for each in self.instructors if each.user_id == user_id), None)
+
+    @property
+    def staff_addresses(self) -> frozenset[str]:
+        """The addresses of host and instructors, in the form that is compared."""
+        emails = [self.host.email, *(each.email for each in self.instructors)]
+        return frozenset(map(address_key, emails))
 
     def is_hosted_by(self, user_id: str, email: str) -> bool:
         """Whether this person is the host, by user or by address in any case."""
@@ -224,6 +231,7 @@ class Event(DomainModel):
         retired: Meetings that were replaced and are still to be deleted.
         staffing: What is known of the instructors.
         participants: How many people stand where.
+        drift: What was last found to be changed in Zoom by hand.
         attended: The runs of the session whose attendance is final, where that of all is.
     """
 
@@ -242,6 +250,7 @@ class Event(DomainModel):
     retired: tuple[Meeting, ...] = ()
     staffing: Staffing = Staffing()
     participants: Participants = Participants()
+    drift: Drifts = Drifts()
     attended: frozenset[str] = frozenset()
 
     @property
@@ -255,9 +264,15 @@ class Event(DomainModel):
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended: as Zoom reported, or by plan where Zoom does not report it live."""
-        if self.phase is Phase.UPCOMING:
-            return self.details.ends_at <= now
-        return self.phase is Phase.ENDED
+        if self.phase is Phase.LIVE:
+            return False
+        return self.has_ended or self.details.ends_at <= now
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether Zoom reported the end; a session that ended before its time was a rehearsal."""
+        was_early = self.phase_at is not None and self.phase_at < self.details.starts_at
+        return self.phase is Phase.ENDED and not was_early
 
     @property
     def is_cancelled(self) -> bool:

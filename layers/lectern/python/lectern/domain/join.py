@@ -17,6 +17,7 @@ from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
     APART,
     PersonAction,
+    PersonPlan,
     current_registration,
     is_in_place,
     plan_person,
@@ -170,7 +171,8 @@ def _role(event: Event, person: Enrolment | None, user_id: str) -> JoinRole | No
 
 
 def _of_host(event: Event, now: datetime) -> JoinDecision:
-    if standing_meeting(event) is None:
+    meeting = standing_meeting(event)
+    if meeting is None or meeting.gone:
         return _not_ready(event, now)
     return JoinDecision(state=JoinState.JOIN, step=JoinStep.FETCH_START_LINK)
 
@@ -185,12 +187,14 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
             message=enrolment_message(EnrolmentProblem.REQUIREMENTS_NOT_MET),
         )
     meeting = standing_meeting(event)
-    if meeting is None:
+    if meeting is None or meeting.gone:
         return _not_ready(event, now)
     way_in = _of_instructor(event, person, settings, now)
     if way_in is not None:
         return way_in
     registration = current_registration(person, event)
+    if registration is not None and registration.withdrawn:
+        return _of_withdrawn(plan)
     if registration is not None:
         if registration.person.address != person.person.address:
             return preparing(None, _REGISTERING, step=JoinStep.SYNCHRONISE)
@@ -231,6 +235,13 @@ def _seating(event: Event, now: datetime) -> JoinDecision:
     return _not_ready(event, now)
 
 
+def _of_withdrawn(plan: PersonPlan) -> JoinDecision:
+    """Someone whose registration was taken away in Zoom: given back, or left so."""
+    if plan.state is EnrolmentState.FAILED and plan.reason:
+        return _unavailable(plan.reason, plan.message)
+    return preparing(None, _REGISTERING, step=JoinStep.SYNCHRONISE)
+
+
 def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDecision:
     """Someone who should be registered in a meeting that takes registrants, and is not.
 
@@ -239,7 +250,7 @@ def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDec
         person: The person.
         tries: Whether an attempt is worth it; one that failed for good is not made again.
     """
-    if event.phase is Phase.ENDED:
+    if event.has_ended:
         return _unavailable(EnrolmentProblem.REGISTRATION_CLOSED)
     step = JoinStep.REGISTER if tries else None
     if person.state is EnrolmentState.FAILED and person.reason:

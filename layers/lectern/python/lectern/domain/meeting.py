@@ -26,6 +26,13 @@ class Kind(StrEnum):
     WEBINAR = "webinar"
 
 
+class Gone(StrEnum):
+    """What became of a meeting that is not there any more as it was made."""
+
+    DELETED = "deleted"
+    CONVERTED = "converted"
+
+
 class MeetingSpec(DomainModel):
     """Everything about a meeting that Lectern decides, in comparable form.
 
@@ -60,6 +67,7 @@ class Meeting(DomainModel):
 
     Attributes:
         spec: What Zoom was last told, or was last read to be.
+        gone: What somebody did to it in Zoom, if it is not there any more.
         webinar_capacity: How many people the host's webinars were last seen to hold.
         read_back: Whether Zoom was seen to have registration on as it was told
             (Zoom: registration is off by default and is dropped silently for some hosts).
@@ -74,6 +82,7 @@ class Meeting(DomainModel):
     join_url: str
     spec: MeetingSpec
     read_back: bool = False
+    gone: Gone | None = None
     webinar_capacity: int | None = None
 
     @property
@@ -85,7 +94,15 @@ class Meeting(DomainModel):
     def is_open(self) -> bool:
         """Whether it is known to take registrants, and to let in nobody else."""
         registers = self.spec.approval_type == APPROVAL_MANUAL and not self.spec.use_pmi
-        return self.read_back and registers
+        return self.read_back and registers and self.gone is None
+
+    @property
+    def as_it_is_now(self) -> Meeting:
+        """The same session as what it is at Zoom now, once somebody converted it there."""
+        if self.gone is not Gone.CONVERTED:
+            return self
+        other = Kind.MEETING if self.kind is Kind.WEBINAR else Kind.WEBINAR
+        return self.model_copy(update={"kind": other, "gone": None})
 
 
 class MeetingIntent(DomainModel):

@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
+from lectern.domain.drift import DriftFound, Drifts
 from lectern.domain.enrolment import Enrolment, EnrolmentState
-from lectern.domain.event import Event, SyncState
+from lectern.domain.event import Event, Phase, SyncState
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import standing_meeting
 from lectern.domain.problems import (
@@ -31,6 +32,8 @@ _PRIVATE = re.compile(r"[^\s<>()\[\]{}'\"]+@[^\s<>()\[\]{}'\"]+|\w+://\S+")
 """Addresses and links, which Zoom's own words may name."""
 _LEFT_OUT = "…"
 _ID_LENGTH = 26
+_NAMES_IN_LMS = {"topic": "title", "agenda": "description"}
+"""What the LMS calls fields of a meeting that Zoom calls otherwise."""
 
 
 class NotificationType(StrEnum):
@@ -152,6 +155,33 @@ def _failed(old: Event | None, new: Event) -> Iterator[Notification]:
     )
 
 
+def _drifted(old: Event | None, new: Event) -> Iterator[Notification]:
+    """Somebody changed in Zoom what Lectern made there; told once for each time that it is found.
+
+    It says what was changed, and never what to.
+    """
+    was = old.drift if old else Drifts()
+    for before, found in ((was.edited, new.drift.edited), (was.people, new.drift.people)):
+        if found and (before is None or (found.found_at, found.what) != _told(before)):
+            yield _of_drift(new, _edit_message(found), f"{found.what}{found.found_at}")
+    meeting, former = new.meeting, old.meeting if old else None
+    if meeting and meeting.gone and (former is None or former.gone is not meeting.gone):
+        message = f"The {meeting.kind} was {meeting.gone} in Zoom."
+        yield _of_drift(new, message, f"{meeting.name}{meeting.gone}{new.sync.requested}")
+
+
+def _started(old: Event | None, new: Event) -> Iterator[Notification]:
+    """A session began; one that is run again begins again."""
+    if new.phase is Phase.LIVE and (old is None or _run(old) != _run(new)):
+        yield _of_event(NotificationType.EVENT_STARTED, new, once=new.instance or "live")
+
+
+def _ended(old: Event | None, new: Event) -> Iterator[Notification]:
+    """A session ended."""
+    if new.phase is Phase.ENDED and (old is None or _run(old) != _run(new)):
+        yield _of_event(NotificationType.EVENT_ENDED, new, once=new.instance or "ended")
+
+
 def _attendance_ready(old: Event | None, new: Event) -> Iterator[Notification]:
     """The attendance is final: of the session, and once more of each time that it was run again."""
     if new.attended and (old is None or old.attended != new.attended):
@@ -164,6 +194,9 @@ _EVENT_RULES: tuple[Callable[[Event | None, Event], Iterator[Notification]], ...
     _updated,
     _cancelled,
     _failed,
+    _drifted,
+    _started,
+    _ended,
     _attendance_ready,
 )
 
@@ -207,6 +240,25 @@ def _joinable(event: Event) -> str | None:
 
 def _failure(event: Event) -> tuple[object, ...]:
     return event.sync.state, event.sync.problem
+
+
+def _run(event: Event) -> tuple[object, ...]:
+    return event.phase, event.instance
+
+
+def _told(found: DriftFound) -> tuple[object, ...]:
+    return found.found_at, found.what
+
+
+def _of_drift(event: Event, message: str, once: str) -> Notification:
+    told = _of_event(NotificationType.EVENT_DRIFTED, event, once=once)
+    return told.model_copy(update={"message": message})
+
+
+def _edit_message(found: DriftFound) -> str:
+    names = ", ".join(_NAMES_IN_LMS.get(name, name) for name in found.what)
+    done = "Lectern puts it right." if found.repaired else "It is left as it is."
+    return f"Somebody changed this in Zoom: {names}. {done}"
 
 
 def _registrant(enrolment: Enrolment) -> tuple[str, str] | None:

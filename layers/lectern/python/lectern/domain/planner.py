@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
+from lectern.domain.drift import UNCHANGEABLE_ONCE_STARTED
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Withdrawn
 from lectern.domain.event import Event, EventDetails, address_key
 from lectern.domain.instructors import (
     MESSAGES,
@@ -23,13 +24,10 @@ from lectern.domain.instructors import (
 from lectern.domain.meeting import Kind, Meeting, MeetingSpec
 from lectern.domain.model import DomainModel
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
-from lectern.domain.settings import Settings
+from lectern.domain.settings import Drift, Settings
 
 BATCH_SIZE = 30
 """Zoom: at most 30 registrants in a batch."""
-
-_UNCHANGEABLE_ONCE_STARTED = frozenset({"starts_at", "timezone"})
-"""Zoom ignores a start in the past silently, so asking for it would never come to an end."""
 
 
 class MeetingAction(StrEnum):
@@ -39,11 +37,15 @@ class MeetingAction(StrEnum):
     CREATE = "create"
     READ_BACK = "read_back"
     UPDATE = "update"
+    RECOVER = "recover"
+    LEAVE = "leave"
     DELETE = "delete"
 
 
 class MeetingPlan(DomainModel):
     """What the meeting needs.
+
+    ``RECOVER`` and ``LEAVE`` are for one that somebody deleted or converted in Zoom.
 
     Attributes:
         spec: How the meeting should be; ``None`` where there should be none.
@@ -114,12 +116,18 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
             spec=event_spec(event, settings, ""),
             retire=meeting is not None,
         )
+    if meeting.gone and event.is_over(now):
+        # Zoom forgets meetings a while after they were held.
+        return MeetingPlan(action=MeetingAction.NOTHING)
+    if meeting.gone:
+        repairs = settings.drift is Drift.REPAIR
+        return MeetingPlan(action=MeetingAction.RECOVER if repairs else MeetingAction.LEAVE)
     spec = event_spec(event, settings, meeting.spec.passcode)
     if not meeting.read_back:
         return MeetingPlan(action=MeetingAction.READ_BACK, spec=spec)
     fields = spec.differing_fields(meeting.spec)
     if spec.starts_at <= now:
-        fields -= _UNCHANGEABLE_ONCE_STARTED
+        fields -= UNCHANGEABLE_ONCE_STARTED
     action = MeetingAction.UPDATE if fields else MeetingAction.NOTHING
     return MeetingPlan(action=action, spec=spec, fields=fields)
 
@@ -153,6 +161,7 @@ class PersonAction(StrEnum):
     REMOVE = "remove"
     REPLACE = "replace"
     REGISTER = "register"
+    APPROVE = "approve"
 
 
 APART = frozenset({Means.PANELIST, Means.ALTERNATIVE_HOST, Means.UNDECIDED})
@@ -162,7 +171,8 @@ APART = frozenset({Means.PANELIST, Means.ALTERNATIVE_HOST, Means.UNDECIDED})
 class PersonPlan(DomainModel):
     """What one person needs, and where the person stands once that is done.
 
-    ``NOTE`` changes only what is stored; ``REPLACE`` is a removal followed by a registration.
+    ``NOTE`` changes only what is stored; ``REPLACE`` is a removal followed by a registration;
+    ``APPROVE`` gives back a registration that was denied in Zoom.
     """
 
     action: PersonAction
@@ -177,8 +187,9 @@ class PersonPlan(DomainModel):
 
     @property
     def registers(self) -> bool:
-        """Whether the person has to be registered at Zoom."""
-        return self.action in {PersonAction.REGISTER, PersonAction.REPLACE}
+        """Whether the person has to be registered at Zoom, or approved once more."""
+        registering = {PersonAction.REGISTER, PersonAction.REPLACE, PersonAction.APPROVE}
+        return self.action in registering
 
 
 def current_registration(enrolment: Enrolment, event: Event) -> Registration | None:
@@ -221,8 +232,28 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         return PersonPlan(action=PersonAction.REGISTER, state=EnrolmentState.REGISTERED)
     if registration.person != enrolment.person:
         return PersonPlan(action=PersonAction.REPLACE, state=EnrolmentState.REGISTERED)
+    if registration.withdrawn:
+        return _plan_withdrawn(registration.withdrawn, enrolment, event, settings)
     message = message_of(enrolment, event, settings)
     return _noted(stand_of_registered(registration, message), enrolment)
+
+
+def _plan_withdrawn(
+    withdrawn: Withdrawn, enrolment: Enrolment, event: Event, settings: Settings
+) -> PersonPlan:
+    """What someone needs whose registration was taken away in Zoom by hand."""
+    if settings.drift is Drift.REPORT:
+        stand = PersonPlan(
+            action=PersonAction.NOTE,
+            state=EnrolmentState.FAILED,
+            reason=EnrolmentProblem.DENIED_IN_ZOOM,
+        )
+        return _noted(stand, enrolment)
+    if enrolment.failed_for == attempt_key(event):
+        return _as_it_is(enrolment)
+    denied = withdrawn is Withdrawn.DENIED
+    action = PersonAction.APPROVE if denied else PersonAction.REGISTER
+    return PersonPlan(action=action, state=EnrolmentState.REGISTERED)
 
 
 def stand_of_registered(registration: Registration, message: str | None = None) -> PersonPlan:

@@ -86,8 +86,9 @@ _EVENT_TEXTS: dict[EventProblem, tuple[str, str]] = {
         "Nothing to do: the work is tried again by itself. Zoom's status page tells about outages.",
     ),
     EventProblem.DELETED_IN_ZOOM: (
-        "The meeting was deleted in Zoom.",
-        "Synchronise the event to make it anew, or cancel the event in the LMS.",
+        "The meeting was deleted in Zoom, or made something else there.",
+        "Recover the meeting in Zoom and synchronise the event, or cancel the event in the LMS and "
+        "schedule it again. With the setting drift: repair Lectern puts it right by itself.",
     ),
     EventProblem.REJECTED: (
         "Zoom refused the request.",
@@ -110,7 +111,7 @@ _ENROLMENT_TEXTS: dict[EnrolmentProblem, str] = {
     ),
     EnrolmentProblem.CAPACITY_REACHED: "The event is full at Zoom.",
     EnrolmentProblem.REGISTRATION_CLOSED: "Registration at Zoom is closed: the session is over.",
-    EnrolmentProblem.DENIED_IN_ZOOM: "The registration was denied in Zoom.",
+    EnrolmentProblem.DENIED_IN_ZOOM: "The registration was denied or deleted in Zoom.",
     EnrolmentProblem.REJECTED: "Zoom refused to register this person.",
 }
 

@@ -155,11 +155,11 @@ class EnrolmentStore:
             Expression("attribute_exists(#PK)"),
         )
 
-    def mark_verified(self, enrolment: Enrolment, owner: str) -> None:
-        """Notes that an execution met the person's registrant in Zoom's list."""
+    def mark_verified(self, enrolment: Enrolment, mark: str) -> None:
+        """Notes that a verification met the person's registrant in Zoom's list."""
         self._table.update(
             keys.enrolment(enrolment.event_id, enrolment.user_id),
-            Change(set={"verified_by": owner}),
+            Change(set={"verified_by": mark}),
             Expression("attribute_exists(#PK)"),
         )
 

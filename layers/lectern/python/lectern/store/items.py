@@ -24,7 +24,7 @@ _INDEX_ATTRIBUTES = {
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
-    *("details", "meeting", "intent", "retired", "staffing", "sync_problem"),
+    *("details", "meeting", "intent", "retired", "staffing", "drift", "sync_problem"),
     *("sync_swept", "sync_access_asked"),
     *("person", "access", "registration", "panelist", "zoom_user"),
     "problem",

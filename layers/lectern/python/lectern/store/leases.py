@@ -9,9 +9,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from lectern.domain.drift import Drifts
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import Event, LeadTime, Participants, Planned, Staffing, SyncState
-from lectern.domain.meeting import Meeting, MeetingIntent
+from lectern.domain.meeting import Gone, Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
 from lectern.store.items import count_attributes, event_of, stored, sync_attributes
@@ -135,6 +136,25 @@ class LeaseStore:
             LeaseLost: ``owner`` does not hold the lease.
         """
         return self._as_owner(event_id, owner, sync_attributes({"access_asked": lead}))
+
+    def note_gone(self, event_id: str, owner: str, meeting: Meeting) -> Event:
+        """Notes that a meeting is gone at Zoom, and that a further round is to see to it.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        gone = meeting.model_copy(update={"gone": Gone.DELETED})
+        return self._as_owner(
+            event_id, owner, {"meeting": stored(gone)}, add={"sync_retry_round": 1}
+        )
+
+    def record_drift(self, event_id: str, owner: str, drift: Drifts) -> Event:
+        """Notes what was found to be changed in Zoom by hand.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"drift": stored(drift)})
 
     def forget_meeting(self, event_id: str, owner: str) -> Event:
         """Notes that Zoom no longer has the meeting, and that a further round is to make it anew.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.enrolment import Enrolment, Registration, Withdrawn
 from lectern.domain.errors import ZoomError, ZoomNotFound
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import current_registration
+from lectern.sync.drift import note_people_changed
+from lectern.sync.withdrawal import note_withdrawn
 from lectern.sync.work import Work
 
 _AT_ONCE = 20
@@ -49,16 +51,25 @@ def _look_up(work: Work, meeting: Meeting, person: Enrolment) -> bool:
     try:
         found = work.sessions(meeting).registrant(meeting.zoom_id, known.registrant_id)
     except ZoomNotFound:
-        work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+        work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
         return False
     except ZoomError as error:
         # What a person has to put right first leaves the lookup asked for.
         work.note_refusal(error)
         return False
-    if found is None:
-        work.noted(work.tools.enrolments.record(person, state=EnrolmentState.PENDING))
-        work.registrar.forgets(known)
-    elif found.join_url and found.join_url != known.join_url:
-        refreshed = known.model_copy(update={"join_url": found.join_url})
+    if found is None or not found.is_approved:
+        _note_missing(work, person, known, Withdrawn.DENIED if found else Withdrawn.DELETED)
+    elif (known.withdrawn, found.join_url or known.join_url) != (None, known.join_url):
+        seen = {"join_url": found.join_url or known.join_url, "withdrawn": None}
+        refreshed = known.model_copy(update=seen)
         work.tools.enrolments.record_registration(person, refreshed)
     return True
+
+
+def _note_missing(work: Work, person: Enrolment, known: Registration, withdrawn: Withdrawn) -> None:
+    if known.withdrawn is withdrawn:
+        return
+    if note_withdrawn(work, person, known, withdrawn):
+        note_people_changed(work, 1)
+    if withdrawn is Withdrawn.DELETED:
+        work.registrar.forgets(known)

@@ -12,7 +12,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.domain.event import Planned, SyncState
-from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec, new_passcode
+from lectern.domain.meeting import Gone, Meeting, MeetingIntent, MeetingSpec, new_passcode
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
     MeetingAction,
@@ -23,6 +23,7 @@ from lectern.domain.planner import (
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.table import WriteConflict
 from lectern.sync.access_check import is_to_be_asked
+from lectern.sync.drift import leave, recover, spec_for_ledger
 from lectern.sync.host_licence import look_at_webinars, note_webinar_capacity, require_licence
 from lectern.sync.hosting import desk_of
 from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
@@ -86,11 +87,20 @@ def ensure_meeting(work: Work) -> MeetingResult:
         work.note_problem(fault.problem)
     except ZoomError as error:
         _note_lost_webinars(work, work.note_refusal(error))
+    if work.event.sync.verify and work.event.meeting and work.event.meeting.gone:
+        # There is nobody to be read; that it is gone is what was asked for.
+        _note_verified(work, planned)
     return MeetingResult(
         planned=planned,
         ask_access=is_to_be_asked(work.event, work.settings),
         verify=_can_be_verified(work),
         look_up=are_there(work),
+    )
+
+
+def _note_verified(work: Work, planned: Planned) -> None:
+    work.event = work.tools.leases.record_verified(
+        work.event_id, work.owner, planned.requested, work.now()
     )
 
 
@@ -120,7 +130,7 @@ def _carry_out_with_alternative_hosts(work: Work) -> None:
 def _carry_out(work: Work) -> None:
     if work.event.sync.verify and work.event.meeting and not work.event.is_cancelled:
         _read_back(work, work.event.meeting)
-    repaired = False
+    repaired = recovered = False
     for _ in range(_MOST_STEPS):
         event = work.event
         plan = plan_meeting(event, work.settings, work.now())
@@ -130,6 +140,11 @@ def _carry_out(work: Work) -> None:
             _create(work, plan.spec)
         elif plan.action is MeetingAction.READ_BACK and event.meeting:
             _read_back(work, event.meeting)
+        elif plan.action is MeetingAction.LEAVE and event.meeting:
+            leave(event.meeting)
+        elif plan.action is MeetingAction.RECOVER and event.meeting:
+            recover(work, event.meeting, again=recovered)
+            recovered = True
         elif plan.action is MeetingAction.UPDATE and event.meeting and plan.spec:
             opens = bool(plan.fields & _REGISTRATION)
             if opens and repaired:
@@ -249,32 +264,32 @@ def _ledger_of(intent: MeetingIntent, answer: MeetingAnswer) -> Meeting:
 def _is_noted_as_gone(work: Work, meeting: Meeting, error: ZoomError) -> bool:
     """Whether Zoom says that the meeting is not what it was any more, which is then noted.
 
-    A host can convert a meeting to a webinar, or back, in Zoom's portal, with the same id. Then a
-    new one takes its place, and what it became is deleted.
+    A host can delete a meeting in Zoom's portal, or convert it to a webinar with the same id.
     """
     if isinstance(error, ZoomRejected) and is_of_other_kind(error):
-        _record(work, meeting.model_copy(update={"kind": Kind.WEBINAR}))
-        return True
-    if not isinstance(error, ZoomNotFound):
+        gone = Gone.CONVERTED
+    elif isinstance(error, ZoomNotFound):
+        gone = Gone.DELETED
+    else:
         return False
-    if meeting.kind is Kind.WEBINAR:
-        # Zoom does not tell a webinar that became a meeting from one that is gone.
-        _retire(work, [meeting.model_copy(update={"kind": Kind.MEETING})])
-    _record(work, None)
+    if meeting.gone is not gone:
+        _record(work, meeting.model_copy(update={"gone": gone}))
     return True
 
 
 def _read_back(work: Work, meeting: Meeting) -> None:
-    """Refreshes the ledger from Zoom; a meeting that is gone there is gone here."""
+    """Refreshes the ledger from Zoom, with a note of what somebody changed there."""
     try:
         answer = work.sessions(meeting).read(meeting.zoom_id)
     except (ZoomNotFound, ZoomRejected) as error:
         if not _is_noted_as_gone(work, meeting, error):
             raise
         return
+    spec = answer.spec(meeting.kind, meeting.spec)
     seen = {
-        "spec": answer.spec(meeting.kind, meeting.spec),
+        "spec": spec_for_ledger(work, meeting, spec) if meeting.read_back else spec,
         "read_back": True,
+        "gone": None,
         "uuid": answer.uuid or meeting.uuid,
     }
     _record(work, meeting.model_copy(update=seen))
@@ -324,5 +339,6 @@ def _delete_retired(work: Work) -> None:
 
 
 def _delete(work: Work, meeting: Meeting) -> None:
+    meeting = meeting.as_it_is_now
     tell = uses_zoom_emails(work.event.details, work.settings)
     work.sessions(meeting).delete(meeting.zoom_id, tell_people=tell)

@@ -65,8 +65,8 @@ def ensure_instructors(work: Work) -> InstructorsResult:
         try:
             changed = Panel(work, meeting).bring_in_line(people)
         except ZoomNotFound:
-            # The webinar is gone at Zoom: the next round makes it anew.
-            work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+            # The webinar is gone at Zoom: the next round sees to it.
+            work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
             changed = True
         except ZoomError as error:
             work.note_refusal(error)

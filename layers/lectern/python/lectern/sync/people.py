@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError, ZoomNotFound
@@ -16,6 +16,7 @@ from lectern.domain.planner import (
     current_registration,
     plan_person,
 )
+from lectern.sync.approval import approve_again
 from lectern.sync.panel import is_to_be_known
 from lectern.sync.work import Work
 
@@ -134,17 +135,32 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
     Raises:
         ZoomError: What concerns more than single people.
     """
-    wanted = [
-        enrolment
+    planned = [
+        (enrolment, _plan(work, enrolment).action)
         for enrolment in work.tools.enrolments.range(work.event_id, users.first, users.last)
-        if _plan(work, enrolment).action is PersonAction.REGISTER
     ]
+    denied = [enrolment for enrolment, action in planned if action is PersonAction.APPROVE]
+    wanted = [enrolment for enrolment, action in planned if action is PersonAction.REGISTER]
     wanted.sort(key=lambda enrolment: (enrolment.enrolled_at, enrolment.user_id))
+    _carry_out(work, lambda: approve_again(work, denied[:BATCH_SIZE]))
+    _carry_out(work, lambda: work.registrar.register(wanted[:BATCH_SIZE]))
+    fewer = len(denied) + len(wanted) != users.planned
+    return RangeResult(changed=fewer or any(work.shifts.values()))
+
+
+def _carry_out(work: Work, step: Callable[[], None]) -> None:
+    """Does a step for several people; what concerns one of them or a person's limit is noted.
+
+    Raises:
+        ZoomError: What concerns more than single people.
+    """
+    meeting = work.event.meeting
     try:
-        work.registrar.register(wanted[:BATCH_SIZE])
+        step()
     except ZoomNotFound:
-        # The meeting is gone at Zoom: the next round makes it anew.
-        work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+        if meeting:
+            # The meeting is gone at Zoom: the next round sees to it.
+            work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
     except ZoomDailyLimit as limit:
         if limit.scope is not LimitScope.REGISTRANT:
             raise
@@ -152,8 +168,6 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
         work.note_wait(limit.resume_at)
     except ZoomError as error:
         work.note_refusal(error)
-    fewer = len(wanted) != users.planned
-    return RangeResult(changed=fewer or any(work.shifts.values()))
 
 
 def _plan(work: Work, enrolment: Enrolment) -> PersonPlan:

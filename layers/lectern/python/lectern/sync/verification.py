@@ -3,20 +3,27 @@
 What Zoom lists and the ledger does not have is noted at once. Whether the ledger has someone whom
 Zoom does not list is settled by counting: every registrant that Zoom lists is matched with one
 enrolment, so equal numbers mean that nobody is missing. Only if the numbers differ is the list read
-again, with a mark on each enrolment that is met, and whoever bears no mark is missing.
+again, with a mark on each enrolment that is met, and whoever bears no mark is missing: denied or
+deleted in Zoom by hand. Who is listed and has no enrolment registered there without the LMS.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration
+from lectern.domain.enrolment import Enrolment, Person, Registration, Withdrawn
 from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected
-from lectern.domain.event import Planned, address_key
-from lectern.domain.model import DomainModel
+from lectern.domain.event import Event, Planned, address_key
+from lectern.domain.meeting import Meeting
+from lectern.domain.model import DomainModel, Instant
 from lectern.domain.planner import current_registration
+from lectern.domain.settings import UnknownRegistrants
+from lectern.sync.drift import note_people_changed, repairs
+from lectern.sync.withdrawal import note_withdrawn
 from lectern.sync.work import Work
 from lectern.zoom.payloads import ListedRegistrant
+from lectern.zoom.sessions import RegistrantStatus
 
 _PAGE = 600
 
@@ -26,13 +33,17 @@ class Verification(DomainModel):
 
     Attributes:
         page_token: Zoom's token of the next page; empty for the first.
+        began: When it began; who was registered since may be missing in what was read.
         matched: How many listed registrants belong to enrolments.
+        strangers: How many belonged to none and were removed.
         marking: Whether enrolments that are met get a mark.
         done: Whether the ledger is refreshed.
     """
 
     page_token: str = ""
+    began: Instant | None = None
     matched: int = 0
+    strangers: int = 0
     marking: bool = False
     done: bool = False
 
@@ -55,22 +66,25 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
     try:
         page = work.sessions(meeting).registrants(meeting.zoom_id, so_far.page_token)
     except ZoomNotFound:
-        work.event = work.tools.leases.forget_meeting(work.event_id, work.owner)
+        work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
         return Verification(done=True)
     except ZoomError as error:
         if isinstance(error, ZoomRejected) and so_far.page_token:
             # A page token ends after 15 minutes: begin again.
-            return Verification(marking=so_far.marking)
+            return so_far.model_copy(update={"page_token": "", "matched": 0})
         # What a person has to put right first leaves the verification asked for.
         work.note_refusal(error)
         return Verification(done=True)
-    matched = so_far.matched + _match(work, page.registrants, marking=so_far.marking)
+    mark = f"{work.owner}#{planned.requested}"
+    so_far = _with_page(work, so_far, meeting, page.registrants, mark)
     if page.next_page_token:
-        return so_far.model_copy(update={"page_token": page.next_page_token, "matched": matched})
-    if not so_far.marking and matched < _registered(work):
-        return Verification(marking=True)
-    if so_far.marking:
-        _void_unmarked(work)
+        return so_far.model_copy(update={"page_token": page.next_page_token})
+    if not so_far.marking and so_far.matched < _registered(work):
+        return so_far.model_copy(update={"page_token": "", "matched": 0, "marking": True})
+    began = so_far.began or work.now()
+    missing = _note_missing(work, meeting, began, mark) if so_far.marking else 0
+    pending = _remove_pending_strangers(work, meeting)
+    note_people_changed(work, missing + so_far.strangers + pending)
     work.tools.enrolments.lookups.forget(work.event_id)
     work.event = work.tools.leases.record_verified(
         work.event_id, work.owner, planned.requested, work.now()
@@ -78,22 +92,50 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
     return Verification(done=True)
 
 
-def _match(work: Work, registrants: list[ListedRegistrant], *, marking: bool) -> int:
-    """Notes what Zoom lists with the enrolments that it belongs to, and counts those."""
+def _with_page(
+    work: Work,
+    so_far: Verification,
+    meeting: Meeting,
+    listed: list[ListedRegistrant],
+    mark: str,
+) -> Verification:
+    """How far the verification is with a page: what it lists noted, strangers in it removed."""
+    holders = _holders(work, listed)
+    _note_page(work, listed, holders, mark if so_far.marking else None)
+    removed = _remove_strangers(work, meeting, listed, holders)
+    return so_far.model_copy(
+        update={
+            "began": so_far.began or work.now(),
+            "matched": so_far.matched + len(holders),
+            "strangers": so_far.strangers + removed,
+        }
+    )
+
+
+def _holders(work: Work, listed: list[ListedRegistrant]) -> dict[str, Enrolment]:
+    """The enrolments that registrants belong to, by address."""
     store = work.tools.enrolments
-    by_address = {address_key(registrant.email): registrant for registrant in registrants}
-    holders = store.holders_of_addresses(work.event_id, by_address)
+    addresses = {address_key(registrant.email) for registrant in listed}
+    holders = store.holders_of_addresses(work.event_id, addresses)
     enrolments = store.get_many(work.event_id, holders.values())
-    matched = 0
-    for address, user_id in holders.items():
-        enrolment = enrolments.get(user_id)
+    return {
+        address: enrolments[user_id]
+        for address, user_id in holders.items()
+        if user_id in enrolments
+    }
+
+
+def _note_page(
+    work: Work, listed: list[ListedRegistrant], holders: dict[str, Enrolment], mark: str | None
+) -> None:
+    """Notes what Zoom lists with the enrolments that it belongs to."""
+    for registrant in listed:
+        enrolment = holders.get(address_key(registrant.email))
         if enrolment is None:
             continue
-        matched += 1
-        _note_listed(work, enrolment, by_address[address])
-        if marking:
-            store.mark_verified(enrolment, work.owner)
-    return matched
+        _note_listed(work, enrolment, registrant)
+        if mark:
+            work.tools.enrolments.mark_verified(enrolment, mark)
 
 
 def _note_listed(work: Work, enrolment: Enrolment, listed: ListedRegistrant) -> None:
@@ -102,7 +144,8 @@ def _note_listed(work: Work, enrolment: Enrolment, listed: ListedRegistrant) -> 
     if meeting is None:
         return
     join_url = listed.join_url or (known.join_url if known else None)
-    if known and (known.registrant_id, known.join_url) == (listed.registrant_id, join_url):
+    as_known = known and (known.registrant_id, known.join_url, known.withdrawn)
+    if as_known == (listed.registrant_id, join_url, None):
         return
     registration = Registration(
         zoom_id=meeting.zoom_id,
@@ -122,16 +165,78 @@ def _person_listed(enrolment: Enrolment, listed: ListedRegistrant) -> Person:
 
 
 def _registered(work: Work) -> int:
-    """How many people the ledger has a registrant of in the event's meeting."""
-    return sum(1 for enrolment in _everyone(work) if current_registration(enrolment, work.event))
+    """How many people the ledger has a registrant of, who is approved in the event's meeting."""
+    return sum(1 for enrolment in _everyone(work) if _approved(enrolment, work.event))
 
 
-def _void_unmarked(work: Work) -> None:
-    """Voids the registrations that Zoom does not list, so that they are planned anew."""
-    for enrolment in _everyone(work):
-        if current_registration(enrolment, work.event) and enrolment.verified_by != work.owner:
-            shifts = work.tools.enrolments.record(enrolment, state=EnrolmentState.PENDING)
-            work.noted(shifts)
+def _approved(enrolment: Enrolment, event: Event) -> Registration | None:
+    registration = current_registration(enrolment, event)
+    return registration if registration and not registration.withdrawn else None
+
+
+def _note_missing(work: Work, meeting: Meeting, began: datetime, mark: str) -> int:
+    """Notes whom Zoom does not list any more, so that they are planned anew, or left so.
+
+    Returns:
+        How many of them are wanted.
+    """
+    missing = [
+        (enrolment, registration)
+        for enrolment in _everyone(work)
+        if (registration := _approved(enrolment, work.event))
+        and enrolment.verified_by != mark
+        and registration.registered_at <= began
+    ]
+    denied = _denied(work, meeting) if missing else set()
+    wanted = 0
+    for enrolment, registration in missing:
+        was_denied = registration.registrant_id in denied
+        withdrawn = Withdrawn.DENIED if was_denied else Withdrawn.DELETED
+        wanted += note_withdrawn(work, enrolment, registration, withdrawn)
+    return wanted
+
+
+def _denied(work: Work, meeting: Meeting) -> set[str]:
+    """Zoom's ids of the registrants who are denied or cancelled."""
+    return {registrant.registrant_id for registrant in _listed(work, meeting, "denied")}
+
+
+def _remove_pending_strangers(work: Work, meeting: Meeting) -> int:
+    """Removes strangers who wait for approval, where strangers are removed at all."""
+    if not _removes_strangers(work):
+        return 0
+    listed = list(_listed(work, meeting, "pending"))
+    return _remove_strangers(work, meeting, listed, _holders(work, listed))
+
+
+def _remove_strangers(
+    work: Work,
+    meeting: Meeting,
+    listed: list[ListedRegistrant],
+    holders: dict[str, Enrolment],
+) -> int:
+    """Removes registrants whom the LMS does not know, if it wants that, and counts them."""
+    if not _removes_strangers(work):
+        return 0
+    known = holders.keys() | work.event.details.staff_addresses
+    strangers = [each for each in listed if address_key(each.email) not in known]
+    for stranger in strangers:
+        work.sessions(meeting).remove(meeting.zoom_id, stranger.registrant_id)
+    return len(strangers)
+
+
+def _removes_strangers(work: Work) -> bool:
+    return repairs(work) and work.settings.unknown_registrants is UnknownRegistrants.REMOVE
+
+
+def _listed(work: Work, meeting: Meeting, status: RegistrantStatus) -> Iterator[ListedRegistrant]:
+    page_token = ""
+    while True:
+        page = work.sessions(meeting).registrants(meeting.zoom_id, page_token, status=status)
+        yield from page.registrants
+        page_token = page.next_page_token
+        if not page_token:
+            return
 
 
 def _everyone(work: Work) -> Iterator[Enrolment]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from lectern.domain.budget import lane_of
 from lectern.domain.classification import problem_of_event
+from lectern.domain.drift import Drifts
 from lectern.domain.enrolment import Shifts, sum_of
 from lectern.domain.errors import LecternError, ZoomCredentialsInvalid, ZoomError
 from lectern.domain.event import Event, SyncState
@@ -176,6 +177,10 @@ class Work:
             raise error
         self.note_problem(problem)
         return problem
+
+    def note_drift(self, drift: Drifts) -> None:
+        """Notes what was found to be changed in Zoom by hand."""
+        self.event = self.tools.leases.record_drift(self.event_id, self.owner, drift)
 
     def note_wait(self, until: datetime | None) -> None:
         """Notes until when Zoom asked to wait for a part of the work, or that it does not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lectern.webhooks import attendance, phase
+from lectern.webhooks import attendance, drift, phase
 from lectern.webhooks.report import Handler
 
 HANDLERS: Mapping[str, tuple[Handler, ...]] = MappingProxyType(
@@ -15,6 +15,16 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = MappingProxyType(
         "ended": (phase.ended, attendance.ended),
         "participant_joined": (attendance.joined,),
         "participant_left": (attendance.left,),
+        "updated": (drift.updated,),
+        "deleted": (drift.deleted,),
+        "permanently_deleted": (drift.deleted,),
+        "recovered": (drift.recovered,),
+        "converted_to_webinar": (drift.converted,),
+        "converted_to_meeting": (drift.converted,),
+        "registration_created": (drift.registered,),
+        "registration_approved": (drift.registered,),
+        "registration_cancelled": (drift.withdrawn,),
+        "registration_denied": (drift.withdrawn,),
     }
 )
 """By what happened: the event's name without ``meeting.`` or ``webinar.``; in this order."""

@@ -285,6 +285,11 @@ class ReadRegistrant(ListedRegistrant):
 
     status: str = "approved"
 
+    @property
+    def is_approved(self) -> bool:
+        """Whether the registrant's link lets in."""
+        return self.status == "approved"
+
 
 class RegistrantPage(BaseModel):
     """A page of a session's registrants."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrolment import Person, Registration
 from lectern.domain.errors import ZoomNotFound, ZoomRejected
 from lectern.domain.meeting import Kind, MeetingIntent, MeetingSpec
 from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
@@ -14,7 +14,6 @@ from lectern.zoom.payloads import (
     FORMS,
     InviteLinks,
     ListedMeeting,
-    ListedRegistrant,
     MeetingAnswer,
     ReadRegistrant,
     RegistrantAnswer,
@@ -32,6 +31,10 @@ _NOT_ON = "waiting"
 
 _REGISTRANT_GONE_CODES = {300, 3000, 3079}
 """What Zoom answers to the deletion, or the reading, of a registrant that it does not have."""
+
+
+RegistrantStatus = Literal["approved", "pending", "denied"]
+"""Zoom lists who was cancelled among the denied."""
 
 
 class Sessions:
@@ -78,6 +81,15 @@ class Sessions:
             body=update_payload(self._kind, spec, fields),
             host_id=host_id,
         )
+
+    def recover(self, zoom_id: str) -> None:
+        """Takes a deleted session out of Zoom's bin. Zoom: within a week, and meetings alone.
+
+        Raises:
+            ZoomNotFound: It is not there any more.
+        """
+        path = {"session_id": zoom_id}
+        self._calls.make(self._operations.change_status, path=path, body={"action": "recover"})
 
     def delete(self, zoom_id: str, *, tell_people: bool) -> None:
         """Deletes the session; one that is gone already counts as deleted.
@@ -199,8 +211,8 @@ class Sessions:
             if error.code not in _REGISTRANT_GONE_CODES:
                 raise
 
-    def registrant(self, zoom_id: str, registrant_id: str) -> ListedRegistrant | None:
-        """A registrant of the session; ``None`` where it is not there, or not approved.
+    def registrant(self, zoom_id: str, registrant_id: str) -> ReadRegistrant | None:
+        """A registrant of the session, approved or not; ``None`` where it is not there.
 
         Raises:
             ZoomNotFound: The session is gone.
@@ -208,21 +220,36 @@ class Sessions:
         path = {"session_id": zoom_id, "registrant_id": registrant_id}
         operation = self._operations.read_registrant
         try:
-            registrant = self._calls.read(ReadRegistrant, operation, path=path)
+            return self._calls.read(ReadRegistrant, operation, path=path)
         except ZoomRejected as error:
             if error.code in _REGISTRANT_GONE_CODES:
                 return None
             raise
-        return registrant if registrant.status == "approved" else None
 
-    def registrants(self, zoom_id: str, page_token: str = "") -> RegistrantPage:
-        """A page of the session's approved registrants. Zoom: a page token ends after 15 minutes.
+    def approve(self, zoom_id: str, registrants: Sequence[Registration]) -> None:
+        """Approves up to 30 registrants, whose links work again.
+
+        Raises:
+            ZoomRejected: Zoom refuses them, for all of them or for one.
+        """
+        people = [{"id": each.registrant_id, "email": each.person.email} for each in registrants]
+        self._calls.make(
+            self._operations.change_registrant_status,
+            path={"session_id": zoom_id},
+            body={"action": "approve", "registrants": people},
+        )
+
+    def registrants(
+        self, zoom_id: str, page_token: str = "", *, status: RegistrantStatus = "approved"
+    ) -> RegistrantPage:
+        """A page of the session's registrants. Zoom: a page token ends after 15 minutes.
 
         Args:
             zoom_id: The session.
             page_token: What the page before named; empty for the first.
+            status: Which registrants.
         """
-        query: dict[str, str | int] = {"status": "approved", "page_size": PAGE_SIZE}
+        query: dict[str, str | int] = {"status": status, "page_size": PAGE_SIZE}
         if page_token:
             query["next_page_token"] = page_token
         operation = self._operations.list_registrants

@@ -1,0 +1,168 @@
+"""Changes of sessions and registrants: is it news, and does somebody have to look?
+
+Lectern's own calls come back as events, and events come late, twice and in any order. So an event
+is only compared: with what Zoom was told, and with what should be. One that says what either says
+is no news. Any other asks for a verified reconciliation, which reads Zoom and decides by what it
+finds there; an event is never taken as the truth. What that reconciliation does comes back as
+events that say what should be, so that it ends there.
+"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.event import Event, address_key
+from lectern.domain.meeting import Gone, Kind, Meeting
+from lectern.domain.planner import (
+    PersonAction,
+    current_registration,
+    event_spec,
+    plan_person,
+    standing_meeting,
+)
+from lectern.domain.settings import Drift, Settings, UnknownRegistrants
+from lectern.webhooks.report import Report, Tools
+from lectern.zoom.payloads import MeetingAnswer
+from lectern.zoom.webhooks import WebhookRegistrant
+
+_CONVERTED_TO = {
+    "converted_to_webinar": Kind.WEBINAR,
+    "converted_to_meeting": Kind.MEETING,
+}
+
+
+def updated(tools: Tools, report: Report) -> None:
+    """Looks at a session whose fields were changed, unless they are as they should be."""
+    event, meeting = _standing(tools, report)
+    if event and meeting and not _is_as_known(event, meeting, report, _settings(tools)):
+        _look(tools, event)
+
+
+def deleted(tools: Tools, report: Report) -> None:
+    """Looks for a session that was deleted, unless that is known or wanted."""
+    event, meeting = _standing(tools, report)
+    if event and meeting and meeting.gone is not Gone.DELETED:
+        _look(tools, event)
+
+
+def converted(tools: Tools, report: Report) -> None:
+    """Looks for a session that became one of the other kind, unless that is known."""
+    event, meeting = _standing(tools, report)
+    if event and meeting:
+        becomes = _CONVERTED_TO[report.webhook.what]
+        if meeting.as_it_is_now.kind is not becomes:
+            _look(tools, event)
+
+
+def recovered(tools: Tools, report: Report) -> None:
+    """Looks at a session that somebody took out of Zoom's bin, where nothing else does."""
+    event, meeting = _standing(tools, report)
+    if event and meeting and meeting.gone and _settings(tools).drift is Drift.REPORT:
+        _look(tools, event)
+
+
+def registered(tools: Tools, report: Report) -> None:
+    """Looks at the registrants if somebody registered, or was approved, unexpectedly."""
+    event, meeting = _standing(tools, report)
+    registrant = report.webhook.session.registrant
+    if event is None or meeting is None or meeting.gone or registrant is None:
+        return
+    settings, enrolment = _settings(tools), _enrolment(tools, report)
+    if enrolment is None:
+        unexpected = _is_stranger_to_remove(event, registrant, settings)
+    else:
+        unexpected = _came_in_unexpectedly(enrolment, event, registrant, settings)
+    if unexpected:
+        _look(tools, event)
+
+
+def withdrawn(tools: Tools, report: Report) -> None:
+    """Looks at the registrants if one was denied or cancelled who should be there."""
+    event, meeting = _standing(tools, report)
+    enrolment = _enrolment(tools, report)
+    if event is None or meeting is None or meeting.gone or enrolment is None:
+        return
+    registration = current_registration(enrolment, event)
+    registrant = report.webhook.session.registrant
+    if registration is None or registrant is None or registration.withdrawn:
+        return
+    is_another = registrant.id not in {None, registration.registrant_id}
+    if not is_another and not plan_person(enrolment, event, _settings(tools)).removes:
+        _look(tools, event)
+
+
+def _standing(tools: Tools, report: Report) -> tuple[Event | None, Meeting | None]:
+    """The event with the session that it should have, if that is what is reported on."""
+    event = tools.events.get(report.event_id)
+    meeting = standing_meeting(event) if event and not event.is_cancelled else None
+    if meeting is None or meeting.connection != report.connection:
+        return event, None
+    return event, meeting if meeting.zoom_id == report.webhook.session.id else None
+
+
+def _is_as_known(event: Event, meeting: Meeting, report: Report, settings: Settings) -> bool:
+    """Whether what is told of a session is what Zoom was told, or what it should be.
+
+    The latter comes before the former while Lectern's own change is being noted.
+    """
+    told, wanted = meeting.spec, event_spec(event, settings, meeting.spec.passcode)
+    try:
+        answer = MeetingAnswer.model_validate(report.webhook.session.told)
+        seen = [answer.spec(meeting.kind, expected) for expected in (told, wanted)]
+    except ValidationError:
+        return False
+    differing = told.differing_fields(seen[0]) & wanted.differing_fields(seen[1])
+    return not differing
+
+
+def _is_stranger_to_remove(event: Event, registrant: WebhookRegistrant, settings: Settings) -> bool:
+    """Whether someone whom the LMS does not know registered, and is to be removed."""
+    removes = settings.unknown_registrants is UnknownRegistrants.REMOVE
+    address = address_key(registrant.email or "")
+    is_known = not address or address in event.details.staff_addresses
+    return removes and settings.drift is Drift.REPAIR and not is_known
+
+
+def _came_in_unexpectedly(
+    enrolment: Enrolment, event: Event, registrant: WebhookRegistrant, settings: Settings
+) -> bool:
+    """Whether someone is let in who should not be, or otherwise than the ledger has it."""
+    if registrant.status == "pending":
+        return False
+    registration = current_registration(enrolment, event)
+    if registration is None:
+        plan = plan_person(enrolment, event, settings)
+        is_wanted = plan.action is PersonAction.REGISTER or plan.state is EnrolmentState.PENDING
+        return not is_wanted
+    is_another = registrant.id not in {None, registration.registrant_id}
+    is_back = registration.withdrawn is not None and settings.drift is Drift.REPORT
+    return is_another or is_back
+
+
+def _enrolment(tools: Tools, report: Report) -> Enrolment | None:
+    """The enrolment of whoever the event is about, by the address within the event."""
+    address = address_key(_email(report))
+    if not address:
+        return None
+    holders = tools.enrolments.holders_of_addresses(report.event_id, [address])
+    user_id = holders.get(address)
+    return tools.enrolments.get(report.event_id, user_id) if user_id else None
+
+
+def _email(report: Report) -> str:
+    registrant = report.webhook.session.registrant
+    return (registrant.email if registrant else None) or ""
+
+
+def _look(tools: Tools, event: Event) -> None:
+    """Asks for a verified reconciliation, unless one is asked for that has not begun."""
+    sync, now = event.sync, tools.now()
+    is_coming = sync.is_due and sync.verify and not sync.is_leased(now)
+    if not is_coming:
+        tools.events.request_sync(event.event_id, now, verify=True)
+
+
+def _settings(tools: Tools) -> Settings:
+    settings, _ = tools.settings.get()
+    return settings
