@@ -134,16 +134,32 @@ class Panelist(DomainModel):
     person: Person
 
 
+class Assistance(DomainModel):
+    """Whose assistant somebody is: a host's, for all of the host's meetings.
+
+    Attributes:
+        connection: The Zoom account.
+        host_id: Zoom's id of the host.
+        user_id: Zoom's id of the assistant.
+    """
+
+    connection: str
+    host_id: str
+    user_id: str
+
+
 class ZoomUserSeen(DomainModel):
-    """What was seen of an instructor's own Zoom user, which decides about alternative hosts.
+    """What was seen of an instructor's own Zoom user, which decides what the instructor can be.
 
     Attributes:
         address: Whose user was looked for.
+        user_id: Zoom's id of the user.
         is_able: Whether the account has an active, licensed one that may stand beside the host.
         refused: Whether Zoom refused that user all the same.
     """
 
     address: str
+    user_id: str | None = None
     is_able: bool
     refused: bool = False
     seen_at: Instant
@@ -181,6 +197,7 @@ class Enrolment(DomainModel):
     registration: Registration | None = None
     panelist: Panelist | None = None
     zoom_user: ZoomUserSeen | None = None
+    assists: Assistance | None = None
     failed_for: str | None = None
     verified_by: str | None = None
 

@@ -219,8 +219,8 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         if not is_in_place(enrolment, event, means):
             return _of_unplaced(enrolment, registration)
         stand = _stand_in_place(enrolment, event, means)
-    elif current_panelist(enrolment, event):
-        # Leaves the panel first, together with all who do.
+    elif current_panelist(enrolment, event) or (enrolment.erase and enrolment.assists):
+        # Leaves the panel, or the host, first, together with all who do.
         return _as_it_is(enrolment)
     if stand is not None:
         if registration is not None:
@@ -319,6 +319,16 @@ def takes_alternative_host(enrolment: Enrolment, event: Event, settings: Setting
         is_wanted(enrolment, event)
         and not is_blocked(enrolment, event, settings)
         and means_of(enrolment, event, settings) is Means.ALTERNATIVE_HOST
+    )
+
+
+def takes_assistant(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+    """Whether the person should be an assistant of the event's host."""
+    return (
+        is_wanted(enrolment, event)
+        and not event.is_cancelled
+        and not is_blocked(enrolment, event, settings)
+        and means_of(enrolment, event, settings) is Means.ASSISTANT
     )
 
 

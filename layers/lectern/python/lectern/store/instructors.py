@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from lectern.domain.enrolment import (
+    Assistance,
     Enrolment,
     EnrolmentState,
     Panelist,
@@ -15,6 +17,7 @@ from lectern.domain.enrolment import (
 )
 from lectern.domain.problems import EnrolmentProblem
 from lectern.store import keys
+from lectern.store.assistants import AssistantStore
 from lectern.store.enrolments import is_as
 from lectern.store.items import stored
 from lectern.store.table import Change, Expression, Table, WriteConflict
@@ -26,10 +29,14 @@ class InstructorStore:
     Whoever is enrolled as an instructor is marked by the very write that says so. The mark stays
     until the reconciliation has seen that nothing is left of the role, so that a former instructor
     is found as well.
+
+    Attributes:
+        assistants: Which events want whom as a host's assistant.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self.assistants = AssistantStore(table)
 
     def marked(self, event_id: str) -> list[str]:
         """The users who are marked as instructors of an event; the index may be a moment behind."""
@@ -44,7 +51,8 @@ class InstructorStore:
     def unmark(self, enrolment: Enrolment) -> None:
         """Takes the mark from someone who is no instructor, unless they became one meanwhile."""
         nothing_new = Expression(
-            "#version = :was_version AND attribute_not_exists(#panelist)",
+            "#version = :was_version AND attribute_not_exists(#panelist)"
+            " AND attribute_not_exists(#assists)",
             {":was_version": enrolment.version},
         )
         with suppress(WriteConflict):
@@ -56,6 +64,20 @@ class InstructorStore:
             exists = Expression("attribute_exists(#PK)")
             self._update(enrolment, {"zoom_user": stored(seen)}, exists)
         return enrolment.model_copy(update={"zoom_user": seen})
+
+    def note_refused(self, enrolment: Enrolment, now: datetime) -> None:
+        """Notes that Zoom does not take an instructor's own user beside the host."""
+        seen = ZoomUserSeen(
+            address=enrolment.person.address, is_able=False, refused=True, seen_at=now
+        )
+        self.note_zoom_user(enrolment, seen)
+
+    def record_assistance(self, enrolment: Enrolment, assistance: Assistance | None) -> None:
+        """Notes whose assistant an instructor is."""
+        mark = keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
+        fact = {"assists": stored(assistance), **(mark if assistance else {})}
+        with suppress(WriteConflict):
+            self._update(enrolment, fact, Expression("attribute_exists(#PK)"))
 
     def record_panelist(
         self,

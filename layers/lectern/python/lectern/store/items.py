@@ -26,7 +26,7 @@ _COUNT = "count_"
 _DOCUMENT_FIELDS = {
     *("details", "meeting", "intent", "retired", "staffing", "drift", "sync_problem"),
     *("sync_swept", "sync_access_asked"),
-    *("person", "access", "registration", "panelist", "zoom_user"),
+    *("person", "access", "registration", "panelist", "zoom_user", "assists"),
     "problem",
 }
 _DOCUMENTS = TypeAdapter(tuple[SerializeAsAny[DomainModel], ...])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.enrolment import Assistance, EnrolmentState
 from lectern.domain.event import EventDetails, SyncState, address_key
 
 Key = dict[str, str]
@@ -199,6 +199,20 @@ def instructors(event_id: str) -> str:
 def instructor_of_event(event_id: str, user_id: str) -> Key:
     """Where GSI4 has an enrolment, among the instructors of its event."""
     return {"GSI4PK": instructors(event_id), "GSI4SK": user_id}
+
+
+def wish_for_assistant(assistance: Assistance, event_id: str) -> Key:
+    """That an event wants somebody as an assistant; without an event, the prefix of all wishes."""
+    return _of_host(assistance) | {"SK": f"WANTED#{assistance.user_id}#{event_id}"}
+
+
+def added_assistant(assistance: Assistance) -> Key:
+    """That Lectern made somebody an assistant."""
+    return _of_host(assistance) | {"SK": f"ADDED#{assistance.user_id}"}
+
+
+def _of_host(assistance: Assistance) -> Key:
+    return {"PK": f"ASSISTANTS#{assistance.connection}#{assistance.host_id}"}
 
 
 def event_of_enrolment(partition: str) -> str:

@@ -39,6 +39,7 @@ _LOOK_COUNTS = timedelta(minutes=5)
 class LicensedUser(DomainModel):
     """Whether the account has an active, licensed user with an address, as seen at a moment."""
 
+    user_id: str | None = None
     is_able: bool
     seen_at: Instant
 
@@ -157,7 +158,7 @@ def _looked_up(work: Work, person: Enrolment) -> Enrolment:
     if not needs_look(person, now=work.now(), verify=event.sync.verify):
         return person
     seen = _licensed_user(work, person.person.email, person.person.address)
-    look = ZoomUserSeen(address=person.person.address, is_able=seen.is_able, seen_at=seen.seen_at)
+    look = ZoomUserSeen(address=person.person.address, **dict(seen))
     return work.tools.instructors.note_zoom_user(person, look)
 
 
@@ -170,10 +171,10 @@ def _licensed_user(work: Work, email: str, address: str) -> LicensedUser:
     try:
         user = work.zoom().users.find(email)
     except (ZoomNotFound, ZoomRejected):
-        is_able = False
+        seen = LicensedUser(is_able=False, seen_at=now)
     else:
         is_able = user.status == "active" and user.licence == LICENSED
-    seen = LicensedUser(is_able=is_able, seen_at=now)
+        seen = LicensedUser(user_id=user.id, is_able=is_able, seen_at=now)
     answers.keep(connection, about, seen, now + _LOOK_COUNTS)
     return seen
 
@@ -237,10 +238,7 @@ def drop_alternative_hosts(work: Work) -> bool:
     if not new:
         return False
     for person in _with_addresses(people_of(work), new):
-        seen = ZoomUserSeen(
-            address=person.person.address, is_able=False, refused=True, seen_at=work.now()
-        )
-        work.tools.instructors.note_zoom_user(person, seen)
+        work.tools.instructors.note_refused(person, work.now())
     _record(work, tuple(each for each in event.staffing.alternative_hosts if each not in new))
     return True
 

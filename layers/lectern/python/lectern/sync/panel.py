@@ -27,6 +27,7 @@ from lectern.domain.planner import (
 )
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.sync.addresses import settle_addresses
+from lectern.sync.assistants import HostsAssistants
 from lectern.sync.instructors import (
     note_duplicate,
     people_of,
@@ -70,6 +71,10 @@ def ensure_instructors(work: Work) -> InstructorsResult:
             changed = True
         except ZoomError as error:
             work.note_refusal(error)
+    try:
+        changed = HostsAssistants(work).bring_in_line(people) or changed
+    except ZoomError as error:
+        work.note_refusal(error)
     for person in people:
         if not (is_wanted(person, work.event) and is_instructor(person, work.event)):
             work.tools.instructors.unmark(person)

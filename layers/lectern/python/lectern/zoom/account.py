@@ -5,6 +5,7 @@ from __future__ import annotations
 from lectern.domain.budget import Lane
 from lectern.domain.meeting import Kind
 from lectern.domain.plan_usage import PlanUsage
+from lectern.zoom.assistants import Assistants
 from lectern.zoom.calls import Calls
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.panelists import Panelists
@@ -38,6 +39,11 @@ class ZoomAccount:
     def users(self) -> Users:
         """The account's users."""
         return Users(self._calls)
+
+    @property
+    def assistants(self) -> Assistants:
+        """The assistants of the account's users."""
+        return Assistants(self._calls)
 
     @property
     def panelists(self) -> Panelists:
