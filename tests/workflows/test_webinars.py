@@ -205,8 +205,11 @@ def test_what_was_converted_in_zoom_is_replaced_and_deleted(stage: Stage, kind: 
 
 
 class TestLicence:
-    def test_a_host_without_webinars_is_a_problem_that_heals_by_itself(self, stage: Stage) -> None:
-        webinar_with_people(stage, 2, host=ANNA)
+    @pytest.mark.parametrize("people", [0, 2])
+    def test_a_host_without_webinars_is_a_problem_that_heals_by_itself(
+        self, stage: Stage, people: int
+    ) -> None:
+        webinar_with_people(stage, people, host=ANNA)
         stage.synchronise()
         assert stage.event().sync.state == "failed"
         assert problem_of(stage) == "webinar_not_licensed"
@@ -216,7 +219,40 @@ class TestLicence:
         assert stage.sweep()["restarted"] == 1
         stage.synchronise()
 
+        assert stage.event().sync.state == "in_sync"
+        assert len(stage.registrants()) == people
+
+    def test_what_zoom_refused_for_want_of_it_waits_until_it_is_back(self, stage: Stage) -> None:
+        synchronised_webinar(stage, 2)
+        stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 0}])
+        stage.change_details(title="Other")
+        stage.synchronise()
+        assert problem_of(stage) == "webinar_not_licensed"
+
+        stage.forget_calls()
+        asked(stage)
+        assert stage.calls() == {"get_user_settings": 1}
+
+        stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 500}])
+        asked(stage)
         stage.all_is_well(2)
+        assert stage.zoom_meeting()["topic"] == "Other"
+
+    def test_who_cannot_be_removed_without_it_is_removed_once_it_is_back(
+        self, stage: Stage
+    ) -> None:
+        synchronised_webinar(stage, 3)
+        stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 0}])
+        stage.change_enrolment("u-00001", removed=True)
+
+        assert stage.synchronise() == "SUCCEEDED"
+        assert problem_of(stage) == "webinar_not_licensed"
+        assert stage.calls()["delete_webinar_registrant"] == 1
+
+        stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 500}])
+        asked(stage)
+        assert stage.where_people_stand() == {"registered": 2, "removed": 1}
+        assert problem_of(stage) is None
 
     def test_an_account_without_webinars_is_a_problem(self, stage: Stage) -> None:
         stage.seed(licences={"webinars": {}})

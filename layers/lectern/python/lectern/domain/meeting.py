@@ -69,6 +69,7 @@ class Meeting(DomainModel):
         spec: What Zoom was last told, or was last read to be.
         gone: What somebody did to it in Zoom, if it is not there any more.
         webinar_capacity: How many people the host's webinars were last seen to hold.
+        webinars_are_licensed: Whether the host was last seen to have webinars.
         read_back: Whether Zoom was seen to have registration on as it was told
             (Zoom: registration is off by default and is dropped silently for some hosts).
     """
@@ -84,6 +85,7 @@ class Meeting(DomainModel):
     read_back: bool = False
     gone: Gone | None = None
     webinar_capacity: int | None = None
+    webinars_are_licensed: bool = True
 
     @property
     def name(self) -> str:

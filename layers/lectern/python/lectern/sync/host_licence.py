@@ -7,6 +7,8 @@ back; that of a host once Zoom has refused something for want of it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lectern.domain.meeting import Kind, Meeting
 from lectern.domain.planner import standing_meeting
 from lectern.domain.problems import EventProblem, Problem
@@ -27,7 +29,7 @@ def require_licence(work: Work, last: Problem | None) -> None:
     meeting = None if work.event.is_cancelled else standing_meeting(work.event)
     if meeting is None:
         return
-    if meeting.webinar_capacity == 0:
+    if not meeting.webinars_are_licensed:
         _require_webinars(work)
     elif last and last.code is EventProblem.HOST_NOT_LICENSED:
         details = work.event.details
@@ -38,7 +40,7 @@ def require_licence(work: Work, last: Problem | None) -> None:
 def _require_webinars(work: Work) -> None:
     look_at_webinars(work)
     problem, webinar = work.event.sync.problem, work.event.meeting
-    if problem and webinar and webinar.webinar_capacity == 0:
+    if problem and webinar and not webinar.webinars_are_licensed:
         raise EventFault(problem)
 
 
@@ -48,21 +50,41 @@ def look_at_webinars(work: Work) -> None:
     if webinar is None:
         return
     people, known = work.event.participants.expected, webinar.webinar_capacity
-    if known is not None and known >= max(people, 1) and not work.event.sync.verify:
+    holds_everyone = known is not None and known >= people and webinar.webinars_are_licensed
+    if holds_everyone and not work.event.sync.verify:
         return
-    host = desk_of(work, webinar.connection).webinar_host(webinar.host_id, people)
+    desk = desk_of(work, webinar.connection)
+    if not webinar.webinars_are_licensed:
+        desk = replace(desk, fresh=True)
+    host = desk.webinar_host(webinar.host_id, people)
     if host.problem:
         work.note_problem(host.problem)
-    if host.webinar_capacity != known:
-        note_webinar_capacity(work, webinar, host.webinar_capacity or 0)
+    _note(work, webinar, capacity=host.webinar_capacity or None)
 
 
-def note_webinar_capacity(work: Work, webinar: Meeting, capacity: int) -> None:
-    """Notes how many people the webinar holds; who was left out of a smaller one is tried again."""
-    noted = webinar.model_copy(update={"webinar_capacity": capacity})
+def note_webinars_refused(work: Work) -> None:
+    """Notes that Zoom refused a webinar's host, so that the licence is looked at first from now."""
+    webinar = _webinar(work)
+    if webinar:
+        _note(work, webinar, capacity=None)
+
+
+def _note(work: Work, webinar: Meeting, *, capacity: int | None) -> None:
+    """Notes how many people the webinar holds; who was left out of a smaller one is tried again.
+
+    Args:
+        work: The work on the event.
+        webinar: The webinar as it is known.
+        capacity: How many it holds; ``None`` for a host without webinars, which leaves it open who
+            will have a place once the licence is back.
+    """
+    known = webinar.webinar_capacity
+    seen = {"webinar_capacity": capacity or known, "webinars_are_licensed": capacity is not None}
+    noted = webinar.model_copy(update=seen)
     leases, owner = work.tools.leases, work.owner
-    work.event = leases.record_meeting(work.event_id, owner, noted, work.event.retired)
-    if capacity > (webinar.webinar_capacity or 0):
+    if noted != webinar:
+        work.event = leases.record_meeting(work.event_id, owner, noted, work.event.retired)
+    if capacity and known and capacity > known:
         work.event = leases.free_places(work.event_id, owner)
 
 

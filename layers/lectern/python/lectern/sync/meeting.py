@@ -17,14 +17,13 @@ from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
     MeetingAction,
     plan_meeting,
-    standing_meeting,
     uses_zoom_emails,
 )
-from lectern.domain.problems import EventProblem, Problem, event_problem
+from lectern.domain.problems import EventProblem, event_problem
 from lectern.store.table import WriteConflict
 from lectern.sync.access_check import is_to_be_asked
 from lectern.sync.drift import leave, recover, spec_for_ledger
-from lectern.sync.host_licence import look_at_webinars, note_webinar_capacity, require_licence
+from lectern.sync.host_licence import look_at_webinars, note_webinars_refused, require_licence
 from lectern.sync.hosting import desk_of
 from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
 from lectern.sync.lookups import are_there
@@ -86,7 +85,8 @@ def ensure_meeting(work: Work) -> MeetingResult:
     except EventFault as fault:
         work.note_problem(fault.problem)
     except ZoomError as error:
-        _note_lost_webinars(work, work.note_refusal(error))
+        if work.note_refusal(error).code is EventProblem.WEBINAR_NOT_LICENSED:
+            note_webinars_refused(work)
     if work.event.sync.verify and work.event.meeting and work.event.meeting.gone:
         # There is nobody to be read; that it is gone is what was asked for.
         _note_verified(work, planned)
@@ -107,13 +107,6 @@ def _note_verified(work: Work, planned: Planned) -> None:
 def _can_be_verified(work: Work) -> bool:
     event = work.event
     return event.sync.verify and event.meeting is not None and event.meeting.is_open
-
-
-def _note_lost_webinars(work: Work, problem: Problem) -> None:
-    """Notes that Zoom refused a webinar's host, so that the licence is looked at first from now."""
-    webinar = standing_meeting(work.event)
-    if webinar and problem.code is EventProblem.WEBINAR_NOT_LICENSED:
-        note_webinar_capacity(work, webinar, 0)
 
 
 def _carry_out_with_alternative_hosts(work: Work) -> None:
