@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from lectern.domain.enrolment import Access, Person
-from lectern.domain.event import Host, Status
+from lectern.domain.event import Host, Instructor, Status
+from lectern.sync import people
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage
 
@@ -32,6 +33,23 @@ def test_five_hundred_people_take_seventeen_batches(stage: Stage) -> None:
     assert stage.calls()["batch_meeting_registrants"] == 17
     assert len(stage.registrants()) == 500
     assert stage.largest_payload < 4_000
+
+
+def test_pages_end_with_whole_batches(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "PAGE_SIZE", 40)
+    listed = tuple(
+        Instructor(user_id=f"u-{n:05}-i", email=f"i{n}@acme.example", name="I")
+        for n in range(0, 75, 9)
+    )
+    stage.event_with_people(75)
+    stage.change_details(instructors=listed)
+
+    stage.synchronise()
+
+    # Nine instructors among them are registered as well, since they have no Zoom user.
+    assert stage.calls()["batch_meeting_registrants"] == 3
+    assert len(stage.registrants()) == 84
+    assert stage.where_people_stand()["registered"] == 75
 
 
 def test_a_request_without_a_change_makes_no_call(stage: Stage) -> None:

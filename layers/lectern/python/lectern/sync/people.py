@@ -24,6 +24,10 @@ PAGE_SIZE = 20 * BATCH_SIZE
 """How many enrolments are planned at once; bounds the memory of a task and the size of a state."""
 
 
+_Planned = tuple[Enrolment, PersonPlan]
+"""A person with what they need."""
+
+
 class UserRange(DomainModel):
     """The users between two, both included: how a batch is named without naming its people.
 
@@ -72,6 +76,9 @@ def plan_page(work: Work, after: str | None, counted: Participants, instructors:
     """
     page, next_after = work.tools.enrolments.page(work.event_id, after=after, limit=PAGE_SIZE)
     plans = [(enrolment, _plan(work, enrolment)) for enrolment in page]
+    if next_after is not None:
+        plans = _up_to_the_last_whole_batch(plans)
+        next_after = plans[-1][0].user_id
     for enrolment, plan in plans:
         if plan.action is PersonAction.NOTE:
             work.registrar.note(enrolment, plan, current_registration(enrolment, work.event))
@@ -80,13 +87,24 @@ def plan_page(work: Work, after: str | None, counted: Participants, instructors:
         registrations=_ranges([enrolment for enrolment, plan in plans if plan.registers]),
         after=next_after,
         counted=_with_page(counted, plans),
-        instructors=instructors + sum(map(is_to_be_known, page)),
+        instructors=instructors + sum(is_to_be_known(enrolment) for enrolment, _ in plans),
     )
 
 
-def _with_page(
-    counted: Participants, plans: Sequence[tuple[Enrolment, PersonPlan]]
-) -> Participants:
+def _up_to_the_last_whole_batch(plans: list[_Planned]) -> list[_Planned]:
+    """The page without those who would be less than a batch, and begin the next page instead.
+
+    Otherwise each page would end with a batch that is not full. A page with less than a batch stays
+    as it is, so that it comes to an end.
+    """
+    registering = [n for n, (_, plan) in enumerate(plans) if plan.registers]
+    left_over = len(registering) % BATCH_SIZE
+    if not left_over or len(registering) < BATCH_SIZE:
+        return plans
+    return plans[: registering[-left_over]]
+
+
+def _with_page(counted: Participants, plans: Sequence[_Planned]) -> Participants:
     """The counts with a page's people; right once a round finds nothing left to do at Zoom."""
     states = Counter(
         plan.state.value if plan.action is PersonAction.NOTE else enrolment.state.value
