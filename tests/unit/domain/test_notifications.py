@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from lectern.domain.delivery import GIVE_UP_AFTER, pause_before_retry
+from lectern.domain.drift import DriftFound, Drifts
 from lectern.domain.enrolment import Enrolment, EnrolmentState
-from lectern.domain.event import Event, Host, Status, SyncRecord, SyncState
+from lectern.domain.event import Event, Host, Phase, Status, SyncRecord, SyncState
+from lectern.domain.meeting import Gone
 from lectern.domain.notifications import Notification, of_enrolment, of_event
 from lectern.domain.problems import EnrolmentProblem, EventProblem, Problem, event_problem
 from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
@@ -43,6 +45,27 @@ READY = event(meeting=MEETING)
 def attended(*runs: str) -> Event:
     """An event of which the attendance of these runs is final."""
     return event(meeting=MEETING, attended=frozenset(runs))
+
+
+def drifted(*what: str, hours: int = 0, repaired: bool = True) -> Event:
+    """An event in whose meeting somebody changed something."""
+    at = NOW + timedelta(hours=hours)
+    found = DriftFound(what=what, found_at=at, repaired=repaired)
+    return event(meeting=MEETING, drift=Drifts(edited=found))
+
+
+BOTH = Drifts(
+    edited=drifted("topic").drift.edited,
+    people=DriftFound(what=("registrants",), found_at=NOW, repaired=True),
+)
+
+
+def gone(how: Gone | None) -> Event:
+    return event(meeting=MEETING.model_copy(update={"gone": how}))
+
+
+def run(phase: Phase, instance: str) -> Event:
+    return event(meeting=MEETING, phase=phase, phase_at=NOW, instance=instance)
 
 
 TOLD_OF_EVENTS: dict[str, tuple[Event | None, Event, list[str]]] = {
@@ -104,6 +127,24 @@ TOLD_OF_EVENTS: dict[str, tuple[Event | None, Event, list[str]]] = {
         ),
         [],
     ),
+    "edited in Zoom": (READY, drifted("topic"), ["event.drifted"]),
+    "the same edit seen again": (drifted("topic"), drifted("topic"), []),
+    "edited once more": (drifted("topic"), drifted("topic", hours=1), ["event.drifted"]),
+    "another field edited": (drifted("topic"), drifted("agenda"), ["event.drifted"]),
+    "the edit is put right": (drifted("topic"), READY, []),
+    "registrants changed in Zoom": (
+        drifted("topic"),
+        drifted("topic").model_copy(update={"drift": BOTH}),
+        ["event.drifted"],
+    ),
+    "deleted in Zoom": (READY, gone(Gone.DELETED), ["event.drifted"]),
+    "still deleted": (gone(Gone.DELETED), gone(Gone.DELETED), []),
+    "recovered": (gone(Gone.DELETED), READY, ["event.ready"]),
+    "a session began": (READY, run(Phase.LIVE, "A"), ["event.started"]),
+    "it goes on": (run(Phase.LIVE, "A"), run(Phase.LIVE, "A"), []),
+    "it ended": (run(Phase.LIVE, "A"), run(Phase.ENDED, "A"), ["event.ended"]),
+    "it ended unseen": (READY, run(Phase.ENDED, "A"), ["event.ended"]),
+    "another session began": (run(Phase.ENDED, "A"), run(Phase.LIVE, "B"), ["event.started"]),
     "its attendance is final": (READY, attended("first"), ["attendance.ready"]),
     "its attendance is still final": (attended("first"), attended("first"), []),
     "another run of it is final as well": (
@@ -256,3 +297,13 @@ def test_a_delivery_that_waited_behind_others_is_tried_for_the_same_day() -> Non
         timedelta(seconds=1)
     )
     assert pause_before_retry(1, NOW, NOW + GIVE_UP_AFTER) is None
+
+
+def test_drift_is_told_in_the_words_of_the_lms_and_without_what_somebody_wrote() -> None:
+    [told] = of_event(READY, drifted("agenda", "topic", repaired=False))
+
+    assert told.data["message"] == (
+        "Somebody changed this in Zoom: description, title. It is left as it is."
+    )
+    [gone_told] = of_event(READY, gone(Gone.CONVERTED))
+    assert gone_told.data["message"] == "The meeting was converted in Zoom."

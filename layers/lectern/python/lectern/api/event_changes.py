@@ -7,7 +7,15 @@ from datetime import datetime
 
 from lectern.api.problems import Fault, InvalidRequest, UnknownEvent
 from lectern.api.races import until_won
-from lectern.domain.event import Event, EventDetails, Instructor, Status, SyncRecord, SyncState
+from lectern.domain.event import (
+    Event,
+    EventDetails,
+    Instructor,
+    Phase,
+    Status,
+    SyncRecord,
+    SyncState,
+)
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import DEFAULT_CONNECTION
 from lectern.store.events import EventStore
@@ -122,8 +130,10 @@ class EventChanges:
         return event
 
     def _replace(self, stored: Event, *, status: Status, details: EventDetails) -> Event:
+        phase = Phase.UPCOMING if stored.lies_ahead_again(details) else stored.phase
         changed = stored.model_copy(
             update={
+                "phase": phase,
                 "version": stored.version + 1,
                 "status": status,
                 "details": details,
@@ -131,7 +141,9 @@ class EventChanges:
                 "sync": stored.sync.model_copy(update={"state": SyncState.PENDING}),
             }
         )
-        return self._events.replace_desired(changed, was_version=stored.version)
+        return self._events.replace_desired(
+            changed, was_version=stored.version, was_phase=stored.phase
+        )
 
     def _check(self, details: EventDetails, *, begins_anew: bool) -> None:
         faults = self._faults_by_settings(details)

@@ -274,6 +274,12 @@ class Event(DomainModel):
         was_early = self.phase_at is not None and self.phase_at < self.details.starts_at
         return self.phase is Phase.ENDED and not was_early
 
+    def lies_ahead_again(self, details: EventDetails) -> bool:
+        """Whether these details move an event whose session has ended to a later time."""
+        moved = details.starts_at != self.details.starts_at
+        is_later = self.phase_at is None or details.starts_at > self.phase_at
+        return self.phase is Phase.ENDED and moved and is_later
+
     @property
     def is_cancelled(self) -> bool:
         """Whether the LMS cancelled the event."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +50,9 @@ class EventStore:
         """
         self._table.put(event_item(event), Expression("attribute_not_exists(#PK)"))
 
-    def replace_desired(self, event: Event, *, was_version: int) -> Event:
+    def replace_desired(
+        self, event: Event, *, was_version: int, was_phase: Phase | None = None
+    ) -> Event:
         """Stores a changed desired state and asks for its synchronisation, in one write.
 
         Leaves what the workflow writes (ledger, lease) alone.
@@ -57,12 +60,13 @@ class EventStore:
         Args:
             event: The event with the new desired state and version.
             was_version: The version that the change was made from.
+            was_phase: The phase that it was made from, where that changes with it.
 
         Returns:
             The event as it is afterwards.
 
         Raises:
-            WriteConflict: The event has another version by now.
+            WriteConflict: The event has another version by now, or another phase where that counts.
         """
         indexes = event_indexes(event)
         desired = {
@@ -78,6 +82,12 @@ class EventStore:
             add={"sync_requested": 1},
         )
         condition = _version_is(was_version)
+        if was_phase not in {None, event.phase}:
+            change = replace(change, set={**change.set, "phase": event.phase.value})
+            condition = Expression(
+                f"{condition.text} AND #phase = :was_phase",
+                {**condition.values, ":was_phase": stored(was_phase)},
+            )
         return event_of(self._table.update(keys.event(event.event_id), change, condition))
 
     def request_sync(

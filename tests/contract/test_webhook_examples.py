@@ -1,0 +1,92 @@
+"""Zoom's own example payloads: signed and sent, each is taken in and worked off.
+
+They are Zoom's and not part of this repository; without them the tests are skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from zoom_specification import BESIDE
+
+from lectern.store.table import Table
+from lectern.store.webhooks import WebhookStore
+from lectern.webhooks.handlers import HANDLERS
+from lectern.webhooks.worker import Counted, Worker
+from lectern.zoom.webhooks import read_webhook
+from lectern_testing.builders import a_details, a_meeting, an_event
+from lectern_testing.live import webhook_tools
+from lectern_testing.reception import Reception
+from lectern_testing.table import make_table
+
+FOLDER = Path(os.environ.get("LECTERN_ZOOM_SPEC", BESIDE)) / "webhooks"
+EXAMPLES = sorted(FOLDER.glob("*.json"))
+pytestmark = pytest.mark.skipif(not EXAMPLES, reason=f"Zoom's examples are not in {FOLDER.name}/")
+
+
+@cache
+def _client() -> Any:
+    return boto3.client("dynamodb", region_name="eu-west-1")
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[Table]:
+    with mock_aws():
+        yield Table(_client(), make_table(_client()))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_an_example_is_taken_in_and_worked_off_once(table: Table, example: Path) -> None:
+    content = json.loads(example.read_text())
+    # As Zoom prints it, and as it would be sent: it is signed byte by byte.
+    for body in (example.read_bytes(), json.dumps(content).encode()):
+        reception = Reception()
+        assert reception.status(body) == 200
+        [(connection, kept)] = reception.kept
+        assert json.loads(kept) == content
+    tools = webhook_tools(table, reception.time)
+    event_id = example.stem
+    zoom_id = str(content["payload"]["object"]["id"])
+    details = a_details(connection=event_id)
+    meeting = a_meeting(details, zoom_id=zoom_id)
+    tools.events.create(an_event(event_id, details=details, meeting=meeting))
+    tools.events.claim_meeting(event_id, zoom_id, event_id)
+    worker = Worker(tools, WebhookStore(table))
+
+    assert worker.work_off(event_id, kept) is Counted.DONE
+    assert worker.work_off(event_id, kept) is Counted.REPEATED
+    assert connection == "default"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_what_an_example_says_is_understood(example: Path) -> None:
+    content = json.loads(example.read_text())
+    told = content["payload"]["object"]
+
+    webhook = read_webhook(example.read_text())
+
+    assert webhook is not None
+    assert webhook.name == content["event"]
+    assert webhook.what in HANDLERS
+    assert webhook.at is not None
+    session = webhook.session
+    assert (session.id, session.uuid) == (str(told["id"]), told["uuid"])
+    assert session.start_time is not None
+    assert (session.end_time is not None) is ("end_time" in told)
+    if "registrant" in told:
+        assert session.registrant is not None
+        assert session.registrant.id == told["registrant"]["id"]
+        assert session.registrant.email == told["registrant"]["email"]
+    if "participant" in told:
+        person = session.participant
+        assert person is not None
+        assert person.registrant_id == told["participant"]["registrant_id"]
+        assert person.join_time or person.leave_time or person.date_time
