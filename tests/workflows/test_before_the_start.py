@@ -13,7 +13,7 @@ from lectern.domain.budget import Lane
 from lectern.domain.enrolment import Access, EnrolmentState
 from lectern.domain.event import LeadTime
 from lectern.domain.settings import AccessValidation, Settings
-from lectern.notify import access as access_rules
+from lectern.domain.sweeps import PEOPLE_AT_ONCE
 from lectern.store.sweeps import SweepStore
 from lectern.sync import access_check
 from lectern.sync.pre_event_sweep import PreEventSweep
@@ -143,7 +143,7 @@ def test_where_the_lms_gives_no_good_answer_what_was_known_stands(
 def test_many_people_are_asked_about_in_pages(
     stage: Stage, lms: LmsInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_check, "PAGE", 2)
+    monkeypatch.setattr(access_check, "PEOPLE_AT_ONCE", 2)
     validate(stage, url=lms.url)
     event_with(stage, a=True, b=False, c=True, d=False, e=True)
     stage.change_enrolment("b", removed=True)
@@ -153,7 +153,7 @@ def test_many_people_are_asked_about_in_pages(
     assert [each["user_ids"] for each in asked(lms)] == [["a"], ["c", "d"], ["e"]]
     assert len({each.headers["webhook-id"] for each in lms.received}) == 3
     assert stage.where_people_stand() == {"registered": 2, "blocked": 2, "removed": 1}
-    assert access_rules.PAGE == 500
+    assert PEOPLE_AT_ONCE == 500
 
 
 @pytest.mark.parametrize(

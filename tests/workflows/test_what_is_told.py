@@ -141,6 +141,14 @@ def test_an_erased_person_is_erased_from_what_was_told(stage: Stage, told: Told)
     assert users == [None, "u-00001"]
 
 
+def test_who_is_erased_before_it_was_told_of_them_is_not_told_of(stage: Stage, told: Told) -> None:
+    stage.synchronised_event(2)
+    stage.change_enrolment("u-00000", removed=True, erase=True)
+    stage.synchronise()
+    users = {each.notification.user_id for each in told.entries()}
+    assert users == {None, "u-00001"}
+
+
 def test_no_notification_holds_a_link_an_address_or_a_name(stage: Stage, told: Told) -> None:
     stage.synchronised_event(2)
     meeting = stage.event().meeting

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from lectern import __version__
+from lectern.api.callbacks import ANSWERED, SENT, callbacks
 from lectern.api.problems import (
     BodyTooLarge,
     EventCancelled,
@@ -114,6 +115,7 @@ def document(routes: Iterable[Route]) -> Json:
         "servers": [{"url": ".", "description": "Where this document is."}],
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
         "paths": paths,
+        "webhooks": callbacks(_SCHEMAS),
         "components": {
             "schemas": schemas,
             "responses": {refusal.__name__: _problem(refusal) for refusal in _REFUSALS},
@@ -126,6 +128,8 @@ def document(routes: Iterable[Route]) -> Json:
 
 def _schemas(routes: Iterable[Route]) -> dict[str, Json]:
     models: dict[tuple[type[BaseModel], str], None] = {(ProblemDocument, "serialization"): None}
+    models |= {(model, "serialization"): None for model in SENT}
+    models |= {(model, "validation"): None for model in ANSWERED}
     for route in routes:
         models |= {(model, "validation"): None for model in (route.body, route.query) if model}
         models |= {(model, "serialization"): None for model in route.answers.values() if model}

@@ -37,6 +37,9 @@ _CHEAP_TO_RETRY = frozenset(
 _CHEAP_WITHOUT_MEETING = frozenset({EventProblem.HOST_NOT_LICENSED})
 """Found by a read as well as long as nothing was made; later, Zoom may have refused a change."""
 
+PEOPLE_AT_ONCE = 500
+"""How many people the LMS is asked about at once, before an event starts."""
+
 _NEARNESS = ((timedelta(days=1), 1), (timedelta(days=7), 4))
 """How long before its start an event is verified at which multiple of the interval."""
 _FAR_AWAY = 28

@@ -22,9 +22,6 @@ from lectern.domain.settings import Settings
 from lectern.domain.web_address import fault_of_web_address
 from lectern.notify.lms import Lms, LmsUnavailable
 
-PAGE = 500
-"""How many people the LMS is asked about at once."""
-
 _MOST_BYTES = 8 * 1024 * 1024
 """Some 16 KB for each of 500 people."""
 _MOST_REQUIREMENTS = 100

@@ -57,8 +57,15 @@ class News:
 
     def removed(self, old: Item) -> None:
         """Forgets what was told of a person who was erased."""
-        if old["SK"].startswith(ENROLMENT_PREFIX):
-            self._outbox.forget(old["user_id"], old["event_id"])
+        if not old["SK"].startswith(ENROLMENT_PREFIX):
+            return
+        user_id, event_id = old["user_id"], old["event_id"]
+        self._told = [
+            told
+            for told in self._told
+            if (told[1].user_id, told[1].event_id) != (user_id, event_id)
+        ]
+        self._outbox.forget(user_id, event_id)
 
     def write(self) -> None:
         """Writes and queues what was gathered, in order; what was so before is left out.

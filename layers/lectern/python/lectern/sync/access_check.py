@@ -9,7 +9,8 @@ from lectern.domain.event import Event
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import validates_access
 from lectern.domain.settings import Settings
-from lectern.notify.access import PAGE, ask_who_has_access
+from lectern.domain.sweeps import PEOPLE_AT_ONCE
+from lectern.notify.access import ask_who_has_access
 from lectern.notify.lms import LmsUnavailable
 from lectern.store.table import WriteConflict
 from lectern.sync.work import Work
@@ -52,7 +53,7 @@ def ask_page(work: Work, after: str | None) -> AccessCheck:
         after: The user after whom the page begins.
     """
     lead = work.event.sync.swept
-    page, next_after = work.tools.enrolments.page(work.event_id, after=after, limit=PAGE)
+    page, next_after = work.tools.enrolments.page(work.event_id, after=after, limit=PEOPLE_AT_ONCE)
     asked = {each.user_id: each for each in page if _has_a_say(work, each)}
     try:
         decided = (
