@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import uuid
 
 import pytest
@@ -32,7 +33,7 @@ def is_signed(received):
     return received.headers["webhook-signature"] == f"v1,{digest}"
 
 
-def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(lms, inbox):
+def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(cloud, lms, inbox):
     event_id = f"ev-{uuid.uuid4()}"
     inbox.answers = [503]
     body = {
@@ -55,6 +56,11 @@ def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(lms, inbox):
     assert [each.json["type"] for each in taken] == ["event.ready", "enrollment.registered"]
     assert refused.headers["webhook-id"] == taken[0].headers["webhook-id"]
     assert all(map(is_signed, inbox.received))
+
+    logged = json.dumps(cloud.logs.last(5000))
+    assert "notify_lms" in logged
+    for private in (SECRET, inbox.url, "kim@people.example"):
+        assert private not in logged
 
     changes, cursor = [], None
     while page := lms.get("/v1/changes", params={"cursor": cursor} if cursor else {}).json():

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lectern.api.cursors import encode_cursor
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.problems import EnrolmentProblem
 from lectern_testing.lms import Lms
@@ -99,3 +100,23 @@ def test_a_cursor_of_another_list_is_none_of_this(lms: Lms) -> None:
     lms.put_event("ev-2")
     cursor = lms.get("/v1/events", query={"limit": 1}).json["next_cursor"]
     assert lms.get("/v1/changes", query={"cursor": cursor}).pointers == ["/cursor"]
+
+
+@pytest.mark.parametrize("place", ["nowhere", "2026-99-99#1", "2026-11-30#x", "2026-11-30#"])
+def test_a_cursor_that_somebody_made_up_is_refused(lms: Lms, place: str) -> None:
+    tell(lms, "a")
+    cursor = encode_cursor(place, "changes")
+    answer = lms.get("/v1/changes", query={"cursor": cursor})
+    assert (answer.status, answer.pointers) == (422, ["/cursor"])
+
+
+def test_what_was_told_of_a_user_is_exported_with_the_event(lms: Lms) -> None:
+    lms.put_event()
+    lms.enrol("u-77")
+    tell(lms, "a")
+    tell(lms, "b", type=NotificationType.ENROLMENT_FAILED, user_id="u-77", **FAILED)
+    tell(lms, "c", type=NotificationType.ENROLMENT_FAILED, user_id="u-78", **FAILED)
+    (exported,) = lms.get("/v1/users/u-77").json["items"]
+    (told,) = exported["told"]
+    said = {name: value for name, value in told["data"].items() if value is not None}
+    assert said == {"event_id": "ev-1", "user_id": "u-77", **FAILED}

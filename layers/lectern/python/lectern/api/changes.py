@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from pydantic import AwareDatetime, BaseModel, Field
 
 from lectern.api.answers import Answer
@@ -9,11 +12,12 @@ from lectern.api.calls import Call
 from lectern.api.cursors import decode_cursor, encode_cursor
 from lectern.api.fields import PageQuery
 from lectern.api.parts import Parts
+from lectern.api.problems import Fault, InvalidRequest
 from lectern.api.views import View
 from lectern.domain.notifications import NotificationType
 from lectern.domain.problems import EnrolmentProblem, EventProblem
 from lectern.notify.payload import payload
-from lectern.store.outbox import Position
+from lectern.store.outbox import OutboxEntry, Position
 
 _QUERY = "changes"
 
@@ -56,9 +60,14 @@ def list_changes(call: Call[None, PageQuery], parts: Parts) -> Answer:
     query = call.query
     after = _position(decode_cursor(query.cursor, _QUERY)) if query.cursor is not None else None
     page = parts.outbox().page(after, query.limit, parts.now())
-    items = [{"id": entry.identifier, **payload(entry)} for entry in page]
+    items = list(map(change_view, page))
     next_cursor = encode_cursor(_text(page[-1].position), _QUERY) if page else None
     return Answer({"items": items, "next_cursor": next_cursor})
+
+
+def change_view(entry: OutboxEntry) -> dict[str, Any]:
+    """A notification as the API shows it: as it was sent, with its id."""
+    return {"id": entry.identifier, **payload(entry)}
 
 
 def _text(position: Position) -> str:
@@ -66,5 +75,14 @@ def _text(position: Position) -> str:
 
 
 def _position(text: str) -> Position:
+    """The place that a cursor names; whoever made one up themselves is told so.
+
+    Raises:
+        InvalidRequest: It names none.
+    """
     day, _, number = text.partition("#")
-    return Position(day=day, number=int(number))
+    try:
+        return Position(day=date.fromisoformat(day).isoformat(), number=int(number))
+    except ValueError as error:
+        detail = "Is no cursor that was given out for this query."
+        raise InvalidRequest(faults=[Fault(pointer="/cursor", detail=detail)]) from error

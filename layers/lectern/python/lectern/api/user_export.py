@@ -11,6 +11,7 @@ from lectern.api.answers import Answer
 from lectern.api.attendance_reading import AttendanceReading
 from lectern.api.attendance_view import AttendeeView, attendee_view
 from lectern.api.calls import Call
+from lectern.api.changes import ChangeView, change_view
 from lectern.api.cursors import decode_cursor, encode_cursor
 from lectern.api.enrolment_view import EnrolmentView, enrolment_view
 from lectern.api.fields import PageQuery
@@ -20,6 +21,7 @@ from lectern.api.views import View
 from lectern.domain.attendance import Attendee
 from lectern.domain.enrolment import Enrolment
 from lectern.domain.event import Phase
+from lectern.store.outbox import OutboxEntry
 
 _ENROLLED, _ATTENDED = "enrolled ", "attended "
 """Which of the two lists a page begins in; a position in it follows."""
@@ -45,6 +47,7 @@ class ExportedEnrolment(EnrolmentView):
     registered_as: RegisteredPersonView | None
     being_erased: bool = Field(description="Whether it goes once Zoom has nothing of the user.")
     attendance: AttendeeView | None = Field(description="`null` where the user was not seen.")
+    told: list[ChangeView] = Field(description="What the LMS was told of the user, for 30 days.")
 
 
 class ExportedAttendance(AttendeeView):
@@ -89,7 +92,12 @@ def _enrolled(
     found = {each.event_id: each for each in parts.enrolments().of_user(user_id, event_ids)}
     attendance = _attendance_of(user_id, list(found), parts)
     exported = [
-        _exported(found[event_id], attendance.get(event_id), parts.now())
+        _exported(
+            found[event_id],
+            attendance.get(event_id),
+            parts.outbox().of_user(user_id, event_id),
+            parts.now(),
+        )
         for event_id in event_ids
         if event_id in found
     ]
@@ -124,7 +132,9 @@ def _attendance_of(user_id: str, event_ids: Sequence[str], parts: Parts) -> dict
     return known
 
 
-def _exported(enrolment: Enrolment, attendee: Attendee | None, now: datetime) -> ExportedEnrolment:
+def _exported(
+    enrolment: Enrolment, attendee: Attendee | None, told: Sequence[OutboxEntry], now: datetime
+) -> ExportedEnrolment:
     at_zoom = enrolment.registration or enrolment.panelist
     return ExportedEnrolment.model_validate(
         dict(enrolment_view(enrolment))
@@ -136,5 +146,6 @@ def _exported(enrolment: Enrolment, attendee: Attendee | None, now: datetime) ->
             "registered_as": at_zoom.person if at_zoom else None,
             "being_erased": enrolment.erase,
             "attendance": attendee_view(attendee, now) if attendee else None,
+            "told": list(map(change_view, told)),
         }
     )

@@ -158,8 +158,17 @@ class OutboxStore:
             if start is None:
                 return
 
+    def of_user(self, user_id: str, event_id: str) -> list[OutboxEntry]:
+        """What the LMS was told of a person in an event, in order."""
+        entries = map(entry_of, self._table.get_many(self._keys_of_user(user_id, event_id)))
+        return sorted(entries, key=lambda entry: entry.position.number)
+
     def forget(self, user_id: str, event_id: str) -> None:
         """Deletes what the LMS was told of a person in an event."""
+        for key in self._keys_of_user(user_id, event_id):
+            self._table.delete(key)
+
+    def _keys_of_user(self, user_id: str, event_id: str) -> Iterator[keys.Key]:
         own = keys.told_of_user(user_id, event_id)
         condition = Expression(
             "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
@@ -168,8 +177,7 @@ class OutboxStore:
         start: Item | None = None
         while True:
             page = self._table.query(condition, index=keys.GSI2, start=start)
-            for item in page.items:
-                self._table.delete({"PK": item["PK"], "SK": item["SK"]})
+            yield from ({"PK": item["PK"], "SK": item["SK"]} for item in page.items)
             start = page.next_key
             if start is None:
                 return
