@@ -9,20 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lectern.domain.enrolment import Access, Person
-from lectern.domain.event import Status
+from lectern.domain.event import Host, Status
+from lectern.domain.meeting import Kind
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage, staged
 
 USERS = ["ada", "bob", "cyd"]
 FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
 OPERATIONS = [
-    "create_meeting",
-    "update_meeting",
-    "delete_meeting",
-    "batch_meeting_registrants",
-    "add_meeting_registrant",
-    "delete_meeting_registrant",
+    *("create_meeting", "update_meeting", "delete_meeting"),
+    *("batch_meeting_registrants", "add_meeting_registrant", "delete_meeting_registrant"),
+    *("create_webinar", "update_webinar", "delete_webinar", "get_user_settings"),
+    *("batch_webinar_registrants", "delete_webinar_registrant"),
 ]
+WANDA = Host(user_id="u-host", email="wanda@acme.example")
+"""Hosts meetings and webinars."""
 Step = Callable[[Stage], None]
 
 
@@ -32,6 +33,10 @@ def change_title(title: str) -> Step:
 
 def _changed_details(stage: Stage, **changes: object) -> None:
     stage.change_details(**changes)
+
+
+def change_kind(kind: Kind) -> Step:
+    return lambda stage: _changed_details(stage, kind=kind)
 
 
 def set_status(status: Status) -> Step:
@@ -76,6 +81,7 @@ def synchronise(stage: Stage) -> None:
 STEPS = st.one_of(
     st.just(synchronise),
     st.builds(change_title, st.sampled_from(["One", "Two"])),
+    st.builds(change_kind, st.sampled_from(Kind)),
     st.builds(set_status, st.sampled_from(Status)),
     st.builds(set_enrolment, st.sampled_from(USERS), removed=st.booleans()),
     st.builds(
@@ -94,7 +100,7 @@ STEPS = st.one_of(
 @given(st.lists(STEPS, min_size=4, max_size=12))
 def test_zoom_ends_as_the_lms_wants_it(steps: list[Step]) -> None:
     with staged() as stage:
-        details = a_details(access_validation=True)
+        details = a_details(access_validation=True, host=WANDA)
         stage.events.create(an_event(now=stage.clock.now(), details=details))
         for step in [*steps, synchronise]:
             step(stage)
@@ -107,6 +113,8 @@ def test_zoom_ends_as_the_lms_wants_it(steps: list[Step]) -> None:
         else:
             assert len(stage.open_meetings()) == 1
             assert stage.zoom_meeting()["topic"] == event.details.title
+            assert event.meeting is not None
+            assert event.meeting.kind is event.details.kind
             assert {email.casefold() for email in stage.registrants()} == wanted
         stage.where_people_stand()
         assert not [

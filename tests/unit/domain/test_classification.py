@@ -8,7 +8,9 @@ import pytest
 
 from lectern.domain.classification import (
     concerns_more_than_people,
+    has_address_already,
     is_of_other_kind,
+    none_left,
     problem_of_event,
     reason_of_person,
     zoom_said,
@@ -147,6 +149,23 @@ def test_only_the_daily_limit_of_a_person_is_that_persons_alone(scope: LimitScop
     limit = ZoomDailyLimit("x", resume_at=datetime.now(UTC), scope=scope)
 
     assert concerns_more_than_people(limit) is (scope is not LimitScope.REGISTRANT)
+
+
+def test_zooms_words_are_quoted_without_anybodys_address() -> None:
+    error = rejected(1116, "Email address kim.ng+x@acme.example doesn't match limited domains.")
+
+    said = zoom_said(error)
+
+    assert said == (
+        "Zoom said: Email address (an address) doesn't match limited domains. (code 1116)."
+    )
+
+
+def test_what_is_at_hand_already_is_told_from_what_is_used_up() -> None:
+    codes = (200, 1005, 1009, 2034, 2038, 3412, 300)
+
+    assert {code for code in codes if has_address_already(rejected(code))} == {1005, 1009}
+    assert {code for code in codes if none_left(rejected(code))} == {200, 2034, 2038, 3412}
 
 
 def test_zooms_words_are_quoted_with_their_code() -> None:
