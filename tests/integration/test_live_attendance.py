@@ -184,7 +184,7 @@ def test_a_session_is_followed_as_it_goes(desk: Desk) -> None:
 
 def test_any_order_and_any_duplication_gives_the_same_attendance(desk: Desk) -> None:
     @settings(
-        max_examples=12,
+        max_examples=8,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow],

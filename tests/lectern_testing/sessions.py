@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from lectern.domain.attendance import Instance, instance_key, state_of
+from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.event import Host
+from lectern.domain.meeting import Kind
 from lectern.domain.notifications import Notification, of_event
 from lectern.domain.presence import minutes_in
 from lectern.store.items import event_of
+from lectern_testing.builders import (
+    a_details,
+    a_meeting,
+    a_registration,
+    an_enrolment,
+    an_event,
+)
 from lectern_testing.live import Webhooks
 from lectern_testing.stage import Stage
 from lectern_testing.stream import Stream
@@ -63,6 +73,37 @@ class HeldSession:
         done: dict[str, str] = self.stage.act(self._event_id, **action)
         self.webhooks.deliver()
         return done
+
+
+def an_event_at_zoom(
+    stage: Stage, kind: Kind = Kind.MEETING, host: str = "anna@acme.example"
+) -> None:
+    """An event whose session is at Zoom with two people registered, as a synchronisation leaves it.
+
+    Made without the state machine, which is not what these tests are about.
+    """
+    details = a_details(kind=kind, host=Host(user_id="u-host", email=host))
+    meeting, now = a_meeting(details), stage.clock.now()
+    connection = stage.settings.connection("default")
+    assert connection is not None
+    sessions = stage.tools.zoom(connection).sessions(kind)
+    made = sessions.create(host, meeting.spec)
+    ledger = {"zoom_id": made.id, "uuid": made.uuid, "host_id": made.host_id}
+    stage.events.create(
+        an_event(now=now, details=details, meeting=meeting.model_copy(update=ledger))
+    )
+    stage.events.claim_meeting("default", made.id, "ev-1")
+    people = [an_enrolment(f"u-{number:05}", now=now) for number in range(2)]
+    registrants = sessions.register_batch(
+        made.id, [each.person for each in people], tell_people=False
+    )
+    for person, registrant in zip(people, registrants, strict=True):
+        registration = a_registration(
+            person.person, zoom_id=made.id, registrant_id=registrant.registrant_id
+        )
+        enrolled = {"registration": registration, "state": EnrolmentState.REGISTERED}
+        stage.enrolments.replace_desired(None, person.model_copy(update=enrolled))
+    stage.forget_calls()
 
 
 def attended(stage: Stage, event_id: str = "ev-1") -> dict[str, int]:

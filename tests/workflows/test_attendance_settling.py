@@ -15,6 +15,7 @@ from lectern.domain.attendance import Instance
 from lectern_testing.sessions import (
     KIM,
     HeldSession,
+    an_event_at_zoom,
     an_hour,
     attended,
     reads,
@@ -27,7 +28,7 @@ from lectern_testing.stream import Stream
 
 
 def test_the_report_is_read_after_the_delay_and_settles_who_attended(stage: Stage) -> None:
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     instance = an_hour(stage)
     stage.forget_calls()
     assert state(stage) == "provisional"
@@ -41,7 +42,7 @@ def test_the_report_is_read_after_the_delay_and_settles_who_attended(stage: Stag
 
 
 def test_nothing_raw_is_kept_of_what_is_final(stage: Stage) -> None:
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     settled(stage, an_hour(stage))
     items = stage.table._client.scan(TableName=stage.table._name)["Items"]
     kept = {item["SK"]["S"].partition("#")[0] for item in items if "ATTEND" in item["PK"]["S"]}
@@ -52,7 +53,7 @@ def test_nothing_raw_is_kept_of_what_is_final(stage: Stage) -> None:
 @pytest.mark.parametrize("until_ready", ["empty", "not_found"])
 def test_a_late_report_is_waited_for_with_growing_pauses(stage: Stage, until_ready: str) -> None:
     reports = {"ready_after_seconds": 7200, "complete_after_seconds": 9000}
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     stage.seed(reports={**reports, "until_ready": until_ready})
     instance = an_hour(stage)
     stage.forget_calls()
@@ -67,7 +68,7 @@ def test_a_late_report_is_waited_for_with_growing_pauses(stage: Stage, until_rea
 
 def test_what_was_seen_live_is_not_needed(stage: Stage) -> None:
     """All webhooks but the end were lost."""
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     session = HeldSession(stage, told=False)
     session.join(KIM)
     session.later(30)
@@ -80,7 +81,7 @@ def test_what_was_seen_live_is_not_needed(stage: Stage) -> None:
 def crowd(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Instance:
     """A session whose report has three pages: the host and seven guests."""
     monkeypatch.setattr("lectern.zoom.reports.PAGE_SIZE", 3)
-    stage.synchronised_event(1)
+    an_event_at_zoom(stage)
     session = HeldSession(stage)
     for number in range(7):
         session.join(name=f"Guest {number}")
@@ -112,7 +113,7 @@ def test_a_page_token_that_ended_begins_the_report_anew(stage: Stage, crowd: Ins
 
 def test_a_uuid_with_slashes_is_found(stage: Stage) -> None:
     stage.seed(uuids_with_slashes=True)
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     instance = an_hour(stage)
     assert "/" in instance.uuid
     settled(stage, instance)
@@ -120,7 +121,7 @@ def test_a_uuid_with_slashes_is_found(stage: Stage) -> None:
 
 
 def test_runs_are_settled_apart_and_add_up(stage: Stage) -> None:
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     first = an_hour(stage)
     second = HeldSession(stage)
     second.join(KIM)
@@ -137,7 +138,7 @@ def test_runs_are_settled_apart_and_add_up(stage: Stage) -> None:
 
 
 def test_who_is_erased_before_the_report_is_read_is_not_in_it(stage: Stage) -> None:
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     instance = an_hour(stage)
     parts: Any = SimpleNamespace(
         instances=lambda: stage.instances, attendance=lambda: stage.attendance
@@ -157,7 +158,7 @@ def test_who_is_erased_before_the_report_is_read_is_not_in_it(stage: Stage) -> N
 
 def test_someone_alone_is_final_by_what_was_seen(stage: Stage) -> None:
     """Zoom makes no report of one participant."""
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     session = HeldSession(stage)
     session.later(20)
     instance = session.ended()
@@ -170,7 +171,7 @@ def test_someone_alone_is_final_by_what_was_seen(stage: Stage) -> None:
 
 def test_one_seen_live_of_two_who_were_there_is_waited_for(stage: Stage) -> None:
     """Zoom counts two, so a webhook was lost: the report will come."""
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     stage.seed(reports={"ready_after_seconds": 7200, "complete_after_seconds": 7200})
     session = HeldSession(stage)
     session.webhooks.reach_lectern = False
@@ -198,7 +199,7 @@ class Starts:
 
 
 def test_the_stream_starts_one_execution_for_each_round(stage: Stage) -> None:
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     stream, client = Stream(), Starts()
     starter = AttendanceStarter(client, "arn")  # type: ignore[arg-type]
     instance = an_hour(stage)
@@ -211,7 +212,7 @@ def test_the_stream_starts_one_execution_for_each_round(stage: Stage) -> None:
 
 
 def test_the_lms_is_told_once_that_it_is_final_and_again_of_a_later_run(stage: Stage) -> None:
-    stage.synchronised_event(2)
+    an_event_at_zoom(stage)
     stream = Stream()
     first = an_hour(stage)
     settled(stage, first)

@@ -138,7 +138,7 @@ def test_nothing_private_is_said(
     assert [each for each in private(stage) if each in said] == []
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", ["what passes", "talkative refusal"])
 def test_nothing_private_is_said_of_who_attended(
     stage: Stage,
     fault: str,

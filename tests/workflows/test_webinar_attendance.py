@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
-from lectern_testing.sessions import KIM, HeldSession, an_hour, attended, settled, state
+from lectern_testing.sessions import (
+    KIM,
+    HeldSession,
+    an_event_at_zoom,
+    an_hour,
+    attended,
+    settled,
+    state,
+)
 from lectern_testing.stage import Stage
 
 REPORT = "report:read:list_webinar_participants:admin"
@@ -19,12 +25,7 @@ PAST = "webinar:read:list_past_participants:admin"
 @pytest.fixture(autouse=True)
 def webinar(stage: Stage) -> None:
     """A webinar of Wanda's with two people."""
-    host = Host(user_id="u-host", email="wanda@acme.example")
-    details = a_details(kind=Kind.WEBINAR, host=host)
-    stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(2)))
-    assert stage.synchronise() == "SUCCEEDED"
-    stage.forget_calls()
+    an_event_at_zoom(stage, Kind.WEBINAR, "wanda@acme.example")
 
 
 def without(stage: Stage, *scopes: str) -> None:
