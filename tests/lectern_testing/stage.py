@@ -82,6 +82,7 @@ class Stage:
         plan: The plan that the budget goes by.
         effects: The effects of tasks in order: calls at Zoom and writes to the table.
         kill_after: After how many effects the Lambda is killed; ``None`` for never.
+        dangerous_task: The task whose effects count and kill; ``None`` for every one.
         largest_payload: The most bytes that went between the state machine and a task.
     """
 
@@ -97,6 +98,7 @@ class Stage:
         self.plan = Plan.BUSINESS
         self.effects: list[str] = []
         self.kill_after: int | None = None
+        self.dangerous_task: str | None = None
         self._in_task = False
         lock = threading.RLock()
         dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock, self._done)
@@ -315,7 +317,7 @@ class Stage:
         answer: dict[str, Any] = {"StatusCode": 200, "ExecutedVersion": "$LATEST"}
         try:
             self.before_task(payload)
-            self._in_task = True
+            self._in_task = self.dangerous_task in {None, payload["task"]}
             result = self._work(request["FunctionName"], payload).model_dump(mode="json")
         except (Exception, Killed) as error:  # noqa: BLE001 - as Lambda does
             result = {"errorMessage": str(error), "errorType": type(error).__name__}

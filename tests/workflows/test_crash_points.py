@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrolment import Person, Role
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
@@ -106,6 +106,37 @@ def expect_webinar(stage: Stage) -> None:
 def test_a_host_who_is_made_and_licensed_is_so_once(part: int) -> None:
     points = at_each_point(webinar_of_a_new_host, lambda _stage: None, expect_webinar, part)
     assert points >= 15
+
+
+def exchange(stage: Stage) -> None:
+    """A webinar in sync, whose panelist and participant change places."""
+    host = Host(user_id="u-wanda", email="wanda@acme.example")
+    details = a_details(kind=Kind.WEBINAR, host=host)
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    stage.enrol(an_enrolment("kim"), an_enrolment("lee", role=Role.INSTRUCTOR))
+    assert stage.synchronise() == "SUCCEEDED"
+    stage.forget_calls()
+    stage.change_enrolment("kim", role=Role.INSTRUCTOR)
+    stage.change_enrolment("lee", role=Role.PARTICIPANT)
+    stage.dangerous_task = "ensure_instructors"
+
+
+def expect_exchange(stage: Stage) -> None:
+    panel = {each["email"]: each["join_url"] for each in stage.zoom_meeting()["panelists"]}
+    kim = stage.enrolment("kim").panelist
+    assert kim is not None
+    assert panel == {"kim@people.example": kim.join_url}
+    assert set(stage.registrants()) == {"lee@people.example"}
+    assert stage.enrolment("lee").panelist is None
+    assert stage.where_people_stand() == {"registered": 2}
+    assert stage.event().sync.state == "in_sync"
+    calls = stage.calls()
+    assert (calls["add_panelists"], calls["batch_webinar_registrants"]) == (1, 1)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_panelist_and_participant_change_places_whatever_dies(part: int) -> None:
+    assert at_each_point(exchange, lambda _stage: None, expect_exchange, part) >= 10
 
 
 @pytest.mark.parametrize("part", range(PARTS))
