@@ -9,45 +9,18 @@ import pytest
 
 from lectern.domain.event import Host, Phase
 from lectern.domain.meeting import Kind
-from lectern.domain.settings import Connection, Features, HostRules, Licence, MissingHost, Settings
-from lectern.sync.foresight import Foresight
-from lectern.zoom.account import ZoomAccount
+from lectern.domain.settings import Features, HostRules, Licence, MissingHost, Settings
 from lectern_testing.builders import a_details, an_enrolment, an_event
-from lectern_testing.lms import Answered, ApiParts, Lms, an_event_body
+from lectern_testing.lms import Answered, Lms, an_event_body
+from lectern_testing.lms_on_stage import lms_on
 from lectern_testing.stage import Stage
 
 WANDA = {"user_id": "u-wanda", "email": "wanda@acme.example"}
 
 
-class PartsOnStage(ApiParts):
-    """The parts of the API over a stage's table, with its simulated Zoom account."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage.events._table, stage.secrets)
-        self._stage = stage
-
-    def now(self) -> Any:
-        return self._stage.clock.now()
-
-    def zoom_account(self, connection: Connection) -> ZoomAccount:  # type: ignore[override]
-        return self._stage.tools.zoom(connection)
-
-    def foresight(self) -> Foresight:
-        stage = self._stage
-        return Foresight(
-            events=stage.events,
-            settings=stage.settings,
-            answers=stage.tools.answers,
-            budgets=stage.budgets,
-            zoom=stage.tools.zoom,
-            plan=lambda _name: self.limits.plan(),
-            now=stage.clock.now,
-        )
-
-
 @pytest.fixture
 def lms(stage: Stage) -> Lms:
-    return Lms(PartsOnStage(stage), None)
+    return lms_on(stage)
 
 
 def switch_on(stage: Stage, **hosts: Any) -> None:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
 from lectern.domain.enrolment import Person
 from lectern.domain.event import Host, Instructor, Options
+from lectern.domain.meeting import Kind
 from lectern.sync.tasks import TASK
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.sessions import HeldSession
@@ -87,6 +88,34 @@ class OverheardTask:
             raise
         self.said.append(result.model_dump_json())
         return result
+
+
+def test_nothing_private_of_a_panel_is_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="lectern")
+    overheard = Overheard()
+    monkeypatch.setattr("lectern_testing.stage.TASK", overheard)
+    panel = [
+        Instructor(user_id=f"u-{n}", email=each.email, name=f"{each.first_name} {each.last_name}")
+        for n, each in enumerate(PEOPLE)
+    ]
+    host = Host(user_id="u-host", email="wanda@acme.example")
+    details = a_details(kind=Kind.WEBINAR, host=host, instructors=tuple(panel))
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    for operation in ("add_panelists", "list_panelists", "delete_panelist"):
+        for each in PASSING:
+            stage.fault(operation=operation, **each)
+    stage.synchronise()
+    links = [each["join_url"] for each in stage.zoom_meeting()["panelists"]]
+    stage.change_details(instructors=tuple(panel[:1]))
+    stage.synchronise()
+
+    logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
+    said = "\n".join(overheard.said + logged)
+    assert len(links) == 2
+    people = [text for each in PEOPLE for text in (each.email, each.first_name, each.last_name)]
+    assert [each for each in (*people, *links, host.email) if each in said] == []
 
 
 def private(stage: Stage) -> Iterator[str]:

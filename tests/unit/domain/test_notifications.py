@@ -9,7 +9,7 @@ import pytest
 
 from lectern.domain.delivery import GIVE_UP_AFTER, pause_before_retry
 from lectern.domain.drift import DriftFound, Drifts
-from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
 from lectern.domain.event import Event, Host, Phase, Status, SyncRecord, SyncState
 from lectern.domain.meeting import Gone
 from lectern.domain.notifications import Notification, of_enrolment, of_event
@@ -224,9 +224,16 @@ def kim(**changes: Any) -> Enrolment:
     return KIM.model_copy(update=changes)
 
 
+PANELIST = Panelist(zoom_id="1", panelist_id="p", join_url=None, person=KIM.person)
 TOLD_OF_PEOPLE: dict[str, tuple[Enrolment | None, Enrolment, list[str]]] = {
     "enrolled": (None, KIM, []),
     "registered": (KIM, kim(**IN), ["enrollment.registered"]),
+    "on the panel in its place": (
+        kim(**IN),
+        kim(state=EnrolmentState.REGISTERED, panelist=PANELIST),
+        ["enrollment.registered"],
+    ),
+    "registered, though only listed as an instructor": (None, kim(enrolled=False, **IN), []),
     "enrolled and registered at once": (None, kim(**IN), ["enrollment.registered"]),
     "still registered": (kim(**IN), kim(**IN, verified_by="run"), []),
     "registered anew": (

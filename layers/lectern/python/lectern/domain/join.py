@@ -19,6 +19,7 @@ from lectern.domain.planner import (
     PersonAction,
     PersonPlan,
     current_registration,
+    is_blocked,
     is_in_place,
     plan_person,
     standing_meeting,
@@ -179,7 +180,7 @@ def _of_host(event: Event, now: datetime) -> JoinDecision:
 
 def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetime) -> JoinDecision:
     plan = plan_person(person, event, settings)
-    if plan.state is EnrolmentState.BLOCKED:
+    if is_blocked(person, event, settings):
         return JoinDecision(
             state=JoinState.SEE_REQUIREMENTS,
             requirements=tuple(each for each in person.access.requirements if not each.met),
