@@ -102,6 +102,23 @@ def used_operations(kind: Kind) -> set[str]:
     }
 
 
+def denied_in_zoom_logs_in(stage: Stage, user_id: str) -> None:
+    """Somebody is denied by hand, and approved again when the LMS says that they logged in."""
+    stage.act(action="deny_registrant", email=f"{user_id}@people.example")
+    stage.enrolments.lookups.ask("ev-1", user_id, stage.clock.now())
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+
+
+def begun_and_ended(stage: Stage, kind: Kind) -> None:
+    """The host begins the session, and the LMS ends it."""
+    stage.act(action=f"start_{kind}")
+    connection, meeting = stage.settings.connection("default"), stage.event().meeting
+    assert connection is not None
+    assert meeting is not None
+    assert stage.tools.zoom(connection).sessions(kind).end(meeting.zoom_id)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_life_of_an_event_sends_only_what_zoom_takes(
     stage: Stage, specification: ZoomSpecification, kind: Kind
@@ -134,6 +151,8 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
     stage.change_enrolment("u-01", removed=True)
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
+    denied_in_zoom_logs_in(stage, "u-02")
+    begun_and_ended(stage, kind)
     stage.change_details(host=second)
     stage.synchronise()
     assert len(stage.registrants()) == 30
