@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from lectern.domain.settings import Settings
 from lectern.domain.webhook_secrets import with_secret
 from lectern.reception.known_secrets import KnownSecrets
 from lectern.reception.receiver import Receiver
@@ -82,3 +84,13 @@ class ZoomLine:
     def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         answer = self._receiver.receive(proxy_event(body, dict(headers))).answer
         return Reply(answer["statusCode"], answer["body"].encode())
+
+
+def watched_event(stage: Stage, **settings: Any) -> ZoomLine:
+    """A synchronised event with three people, and the line to its account; nobody at work."""
+    stage.settings.put(Settings(**settings), was_revision=0)
+    line = ZoomLine(stage)
+    stage.synchronised_event(3)
+    line.settle()
+    stage.forget_calls()
+    return line

@@ -12,7 +12,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.domain.event import Planned, SyncState
-from lectern.domain.meeting import Gone, Meeting, MeetingIntent, MeetingSpec, new_passcode
+from lectern.domain.meeting import Gone, Kind, Meeting, MeetingIntent, MeetingSpec, new_passcode
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
     MeetingAction,
@@ -332,6 +332,13 @@ def _delete_retired(work: Work) -> None:
 
 
 def _delete(work: Work, meeting: Meeting) -> None:
+    """Deletes a meeting as what it is at Zoom, which it may have become unnoticed."""
     meeting = meeting.as_it_is_now
     tell = uses_zoom_emails(work.event.details, work.settings)
-    work.sessions(meeting).delete(meeting.zoom_id, tell_people=tell)
+    try:
+        work.sessions(meeting).delete(meeting.zoom_id, tell_people=tell)
+    except ZoomRejected as error:
+        if not is_of_other_kind(error):
+            raise
+        webinar = meeting.model_copy(update={"kind": Kind.WEBINAR})
+        work.sessions(webinar).delete(webinar.zoom_id, tell_people=tell)
