@@ -9,14 +9,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.budget import Lane, Plan, allowance
-from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited
+from lectern.domain.budget import PER_SECOND, Lane, Pace, Plan, Turn, places
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited, ZoomTurnLater
 from lectern.store.budget import BudgetStore
 from lectern.store.table import Table
 from lectern.zoom import operations as zoom
-from lectern.zoom.budget import PATIENCE_SECONDS, Budget
+from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
 from lectern_testing.table import make_table
 
+HEAVY = zoom.MEETINGS.batch_registrants
 START = datetime(2026, 11, 30, 9, 0, 0, 100_000, tzinfo=UTC)
 
 
@@ -42,36 +43,65 @@ class Account:
         self.store = BudgetStore(Table(client, make_table(client)))
         self.budget = Budget("default", self.store, lambda: plan, self.clock.now, self.clock.sleep)
 
+    def place(self, lane: Lane = Lane.EDIT, turns: Turns | None = None) -> Place:
+        """The next place of a heavy call, waited for."""
+        return self.budget.wait_for_turn(HEAVY, lane, PATIENCE_SECONDS, turns)
+
     def turn(self, lane: Lane = Lane.EDIT) -> datetime:
         """When the next heavy call may be made."""
-        self.budget.wait_for_turn(zoom.MEETINGS.batch_registrants, lane, PATIENCE_SECONDS)
+        self.place(lane)
         return self.clock.at
+
+    def pace(self, rate_class: str = "heavy") -> Pace:
+        return self.store.pace("default", rate_class, self.clock.at)
 
 
 @pytest.fixture
-def account():
+def new_account():
     with mock_aws():
         yield Account()
 
 
-def test_a_second_takes_what_its_lane_may_use_and_no_more(account):
-    turns = Counter(account.turn().replace(microsecond=0) for _ in range(20))
+@pytest.fixture
+def account(new_account):
+    """An account that is known to take what its plan allows."""
+    for rate_class, limit in PER_SECOND[Plan.PRO].items():
+        new_account.store.prove("default", rate_class, limit, START)
+    return new_account
 
-    assert max(turns.values()) == allowance(10, Lane.EDIT) == 9
+
+def in_second(n: int) -> datetime:
+    """The whole second that is ``n`` after the start's."""
+    return START.replace(microsecond=0) + timedelta(seconds=n)
+
+
+def share(n: int, lane: Lane = Lane.EDIT) -> int:
+    """How many of Pro's ten heavy calls a lane may see taken of a second."""
+    return places(10, lane, in_second(n))
+
+
+def test_a_second_takes_what_its_lane_may_use_and_no_more(account):
+    turns = Counter(account.turn().replace(microsecond=0) for _ in range(25))
+
+    assert turns[in_second(0)] == share(0)
+    assert turns[in_second(1)] == share(1)
+    assert share(0) + share(1) == 19
 
 
 def test_a_join_click_finds_room_that_edits_left(account):
+    account.clock.at = next(in_second(n) for n in (0, 1) if share(n) == 9)
     for _ in range(9):
         account.turn()
     before = account.clock.at
 
     assert account.turn(Lane.JOIN) == before
+    assert account.turn() > before
 
 
 def test_what_does_not_fit_into_two_seconds_is_handed_back(account):
     now = account.clock.at
-    for _ in range(9 * 3):  # This second and the two that begin within the next two seconds.
-        account.budget.wait_for_turn(zoom.MEETINGS.batch_registrants, Lane.EDIT, PATIENCE_SECONDS)
+    for _ in range(share(0) + share(1) + share(2)):
+        account.place()
         account.clock.at = now
     with pytest.raises(ZoomRateLimited):
         account.turn()
@@ -83,18 +113,206 @@ def test_the_end_of_a_second_is_left_free(account):
     assert account.turn() == START.replace(microsecond=0) + timedelta(seconds=1)
 
 
-def test_what_zoom_refuses_is_learned_for_some_minutes(account):
-    for _ in range(4):
-        account.turn()
-    account.budget.learn(zoom.MEETINGS.batch_registrants)
+class TestWhoCanComeBack:
+    @pytest.fixture
+    def busy(self, account):
+        """An account of which edits have taken the next ten seconds."""
+        self.take_all(account, 10)
+        return account
 
-    turns = Counter(account.turn().replace(microsecond=0) for _ in range(9))
-    assert turns[START.replace(microsecond=0)] == 0
-    assert max(turns.values()) == 3
+    def take_all(self, account, seconds: int) -> None:
+        for n in range(seconds):
+            self.take(account, in_second(n), share(n))
 
-    account.clock.at += timedelta(minutes=11)
-    later = Counter(account.turn().replace(microsecond=0) for _ in range(9))
-    assert max(later.values()) == 9
+    def take(self, account, second: datetime, count: int) -> None:
+        for _ in range(count):
+            account.store.take_second("default", second, "heavy", 10)
+
+    def sent_away(self, account, *, begun: bool = True) -> Turn:
+        with pytest.raises(ZoomTurnLater) as later:
+            account.place(turns=Turns(begun=begun))
+        return Turn.model_validate_json(str(later.value))
+
+    def test_is_told_when_it_is_its_turn(self, busy):
+        turn = self.sent_away(busy)
+
+        assert (turn.rate_class, turn.at, turn.wake_at) == ("heavy", in_second(10), in_second(9))
+        assert busy.clock.at == START
+
+    def test_has_the_place_then_though_others_came(self, busy):
+        turn = self.sent_away(busy)
+        self.take(busy, turn.at, share(10) - 1)
+
+        busy.clock.at = turn.wake_at
+        busy.place(turns=Turns(turn))
+
+        assert busy.clock.at == turn.at
+
+    def test_is_in_a_line(self, busy):
+        turns = [self.sent_away(busy) for _ in range(25)]
+
+        seconds = Counter((turn.at - in_second(0)).seconds for turn in turns)
+        assert seconds == {10: share(10), 11: share(11), 12: 25 - 19}
+
+    def test_has_one_call_for_one_place(self, busy):
+        turn = self.sent_away(busy)
+        self.take(busy, turn.at, share(10) - 1)
+        busy.clock.at, turns = turn.wake_at, Turns(turn)
+        busy.place(turns=turns)
+
+        assert busy.place(turns=turns).second == in_second(11)
+
+    @pytest.mark.parametrize("late", [1, 60])
+    def test_who_comes_too_late_takes_another_place(self, busy, late):
+        turn = self.sent_away(busy)
+        busy.clock.at = turn.at + timedelta(seconds=late)
+
+        assert busy.place(turns=Turns(turn)).second == busy.clock.at
+
+    def test_a_place_of_another_class_is_none(self, busy):
+        light = Turn(rate_class="light", at=START, number=1, wake_at=START)
+
+        with pytest.raises(ZoomTurnLater):
+            busy.place(turns=Turns(light))
+
+    def test_a_place_that_zoom_has_not_after_all_is_none(self, busy):
+        turn = self.sent_away(busy)
+        busy.store.slow_down("default", "heavy", 1, START + timedelta(minutes=10))
+        self.take(busy, turn.at, 1)
+        busy.clock.at = turn.wake_at
+
+        place = busy.place(turns=Turns(turn.model_copy(update={"number": 2})))
+
+        assert (place.second, place.number) == (in_second(11), 1)
+
+    def test_what_has_not_begun_is_not_sent_far_but_asks_again_in_line(self, busy):
+        turns = [self.sent_away(busy, begun=False) for _ in range(20)]
+
+        assert {turn.rate_class for turn in turns} == {None}
+        seconds = Counter((turn.wake_at - in_second(0)).seconds for turn in turns)
+        assert seconds == {3: share(3), 4: share(4), 5: 1}
+
+    def test_what_has_begun_goes_before_what_has_not(self, account):
+        self.take_all(account, 3)
+
+        first, second = self.sent_away(account, begun=False), self.sent_away(account, begun=True)
+
+        assert first.rate_class is None
+        assert (second.rate_class, second.at) == ("heavy", in_second(3))
+
+    def test_brings_back_what_it_knows_and_that_it_has_begun(self, busy):
+        busy.clock.at = in_second(10)
+        turns = Turns()
+        busy.place(turns=turns)
+        turns.known["host"] = "h-1"
+        busy.clock.at = START
+        with pytest.raises(ZoomTurnLater) as later:
+            busy.place(turns=turns)
+
+        turn = Turn.model_validate_json(str(later.value))
+        assert (turn.begun, turn.known) == (True, {"host": "h-1"})
+        assert Turns(turn).known == {"host": "h-1"}
+
+    def test_asks_again_in_a_minute_where_all_of_it_is_taken(self, account):
+        self.take_all(account, 60)
+
+        turn = self.sent_away(account)
+
+        assert (turn.rate_class, turn.wake_at) == (None, in_second(59))
+
+    def test_a_click_goes_before_the_line(self, busy):
+        waited = {busy.turn(Lane.JOIN) for _ in range(2)}
+
+        assert max(waited) - START < timedelta(seconds=PATIENCE_SECONDS)
+
+
+class TestPace:
+    """How fast Zoom is called is found out from below."""
+
+    def test_calls_one_after_the_other_are_never_held_up(self, new_account):
+        for _ in range(9):
+            place = new_account.place()
+            assert new_account.clock.at == START
+            new_account.budget.prove(HEAVY, place)
+
+    def test_calls_at_once_are_few_until_zoom_has_taken_them(self, new_account):
+        places = [new_account.place() for _ in range(2)]
+        assert new_account.clock.at == START
+
+        new_account.place()
+        assert new_account.clock.at > START
+
+        for place in places:
+            new_account.budget.prove(HEAVY, place)
+        assert new_account.pace().proven == 2
+
+    def test_a_click_does_not_wait_until_zoom_is_known(self, new_account):
+        for _ in range(10):
+            new_account.place(Lane.JOIN)
+
+        assert new_account.clock.at == START
+
+    def test_a_limit_that_zoom_names_is_kept_to_for_some_minutes(self, account):
+        for _ in range(5):
+            place = account.place()
+        account.budget.learn(HEAVY, place, said=4)
+
+        turns = Counter(account.turn().replace(microsecond=0) for _ in range(9))
+        assert turns[START.replace(microsecond=0)] == 0
+        assert max(turns.values()) == 4
+
+        account.clock.at += timedelta(minutes=11)
+        assert account.pace() == Pace(proven=4, most=None)
+
+    def test_where_others_use_the_account_it_is_called_less(self, account):
+        for _ in range(5):
+            place = account.place()
+        account.budget.learn(HEAVY, place, said=10)
+
+        assert account.pace() == Pace(proven=4, most=4)
+        account.clock.at += timedelta(minutes=6)
+        assert account.pace() == Pace(proven=4, most=None)
+
+    def test_a_lower_plan_is_lower_in_every_class(self, new_account):
+        places = [new_account.place() for _ in range(2)]
+        new_account.budget.learn(HEAVY, places[-1], said=1)
+
+        assert new_account.pace("heavy").most == 1
+        assert new_account.pace("medium").most == 2
+        assert new_account.pace("light").most == 3
+
+    def test_what_zoom_took_before_is_believed_rather(self, new_account):
+        new_account.store.prove("default", "light", 20, START)
+        places = [new_account.place() for _ in range(2)]
+        new_account.budget.learn(HEAVY, places[-1], said=1)
+
+        assert new_account.pace("light") == Pace(proven=20, most=20)
+
+    def test_what_was_let_through_before_a_refusal_proves_nothing(self, new_account):
+        places = [new_account.place(Lane.JOIN) for _ in range(5)]
+        new_account.budget.learn(HEAVY, places[-1], said=2)
+        new_account.budget.prove(HEAVY, places[3])
+
+        assert new_account.pace() == Pace(proven=2, most=2)
+
+    def test_of_one_call_a_second_a_click_has_each_twentieth(self, account):
+        account.store.slow_down("default", "heavy", 1, START + timedelta(minutes=10))
+        seconds = {account.turn().replace(microsecond=0) for _ in range(19)}
+        [free] = {in_second(n) for n in range(20)} - seconds
+
+        account.clock.at = free
+        assert account.turn(Lane.JOIN) == free
+
+    def test_whoever_waits_while_it_is_found_out_asks_again_at_once(self, new_account):
+        for n in range(3):
+            new_account.store.take_second("default", in_second(n), "heavy", 2)
+        new_account.store.take_second("default", in_second(0), "heavy", 2)
+
+        with pytest.raises(ZoomTurnLater) as later:
+            new_account.place(turns=Turns(begun=True))
+
+        assert later.value.turn.rate_class is None
+        assert later.value.turn.wake_at == in_second(1)
 
 
 def test_the_hundred_and_first_change_of_a_host_waits_for_midnight(account):

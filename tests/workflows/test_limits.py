@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from lectern.domain.enrolment import Access
 from lectern_testing.builders import a_details, an_enrolment, an_event
-from lectern_testing.stage import Stage
+from lectern_testing.stage import Stage, staged
 
 
 def refused(stage: Stage) -> list[dict[str, object]]:
@@ -117,3 +121,48 @@ def test_a_fourth_registration_of_a_day_waits_while_others_are_registered(stage:
     assert registered_on["late@people.example"] == day
     assert registered_on["u-00000@people.example"] > day
     assert refused(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("rate_class", "task"), [("light", "ensure_meeting"), ("heavy", "register_range")]
+)
+def test_in_a_busy_account_it_is_waited_for_the_own_turn(rate_class: str, task: str) -> None:
+    """Others have taken the next twenty seconds; what is known by then is not asked again."""
+    with staged(fold_seconds=0) as stage:
+        stage.event_with_people(3)
+        now = stage.clock.now()
+        stage.budgets.slow_down("default", rate_class, 1, now + timedelta(minutes=10))
+        for n in range(rate_class == "light", 21):
+            second = now.replace(microsecond=0) + timedelta(seconds=n)
+            assert stage.budgets.take_second("default", second, rate_class, 1)
+
+        assert stage.synchronise() == "SUCCEEDED"
+
+        stage.all_is_well(3)
+        assert stage.calls() == {
+            "get_user": 1,
+            "create_meeting": 1,
+            "get_meeting": 1,
+            "batch_meeting_registrants": 1,
+        }
+        assert stage.tasks[task] >= 2
+        assert 15 < sum(stage.waits) < 35
+
+
+def test_what_was_read_of_zoom_before_a_wait_is_not_read_again(stage: Stage) -> None:
+    stage.synchronised_event(1)
+    stage.forget_calls()
+    stage.change_details(title="Another")
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    now = stage.clock.now()
+    stage.budgets.slow_down("default", "light", 1, now + timedelta(minutes=10))
+    for n in range(3, 20):
+        second = now.replace(microsecond=0) + timedelta(seconds=n)
+        stage.budgets.take_second("default", second, "light", 1)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert stage.zoom_meeting()["topic"] == "Another"
+    calls = stage.calls()
+    assert (calls["get_meeting"], calls["update_meeting"]) == (1, 1)
+    assert max(stage.waits) > 10

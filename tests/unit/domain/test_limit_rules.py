@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lectern.domain.budget import PER_DAY, PER_SECOND, Lane, Plan, allowance
+from lectern.domain.budget import PER_DAY, PER_SECOND, Lane, Pace, Plan, allowance, places
 from lectern.domain.sends import Sends, sends_on
 
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 TODAY, TOMORROW = date(2026, 11, 30), date(2026, 12, 1)
 
 
@@ -24,6 +25,36 @@ def test_each_lane_leaves_room_for_those_above_it() -> None:
 @pytest.mark.parametrize("lane", Lane)
 def test_a_limit_too_small_to_share_is_not_shared(lane: Lane) -> None:
     assert allowance(1, lane) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10, 40, 80])
+@pytest.mark.parametrize("lane", Lane)
+def test_over_time_a_lane_has_its_share_of_every_second_s_limit(limit: int, lane: Lane) -> None:
+    seconds = [NOON + timedelta(seconds=n) for n in range(100)]
+    each = [places(limit, lane, second) for second in seconds]
+
+    percent = {Lane.JOIN: 100, Lane.PRE_START: 98, Lane.EDIT: 95, Lane.BACKGROUND: 70}[lane]
+    assert sum(each) == limit * percent
+    assert max(each) <= limit
+    assert max(each) - min(each) <= 1
+
+
+@pytest.mark.parametrize(
+    ("pace", "lane", "most"),
+    [
+        (Pace(), Lane.EDIT, 2),
+        (Pace(proven=2), Lane.EDIT, 3),
+        (Pace(proven=20), Lane.EDIT, 25),
+        (Pace(proven=70), Lane.EDIT, 76),
+        (Pace(), Lane.JOIN, 80),
+        (Pace(proven=4, most=4), Lane.JOIN, 4),
+        (Pace(proven=100, most=100), Lane.JOIN, 80),
+    ],
+)
+def test_few_more_calls_are_tried_than_zoom_is_known_to_take(
+    pace: Pace, lane: Lane, most: int
+) -> None:
+    assert pace.places(80, lane, NOON) == most
 
 
 @pytest.mark.parametrize("plan", Plan)

@@ -20,6 +20,7 @@ from lectern.domain.errors import (
 )
 from lectern.store.tokens import StoredToken
 from lectern.zoom import operations as zoom
+from lectern.zoom.budget import Place, Turns
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import OPERATIONS, Operation
 from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
@@ -49,23 +50,31 @@ class Tokens:
         return self.current()
 
 
-class Turns:
+class Budget:
     """A budget with room for everything, that notes what is asked of it."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[Lane, str | None]] = []
         self.patience: list[float] = []
-        self.learned = 0
+        self.turns: list[object] = []
+        self.learned: list[int | None] = []
+        self.proven = 0
 
     def take(self, _operation: Operation, lane: Lane, host_id: str | None) -> None:
         self.taken.append((lane, host_id))
 
-    def wait_for_turn(self, _operation: Operation, _lane: Lane, patience: float) -> float:
+    def wait_for_turn(
+        self, _operation: Operation, _lane: Lane, patience: float, turns: object
+    ) -> Place:
         self.patience.append(patience)
-        return patience - 0.5
+        self.turns.append(turns)
+        return Place(second=NOW, number=1, patience=patience - 0.5, is_news=False)
 
-    def learn(self, _operation: Operation) -> None:
-        self.learned += 1
+    def learn(self, _operation: Operation, _place: Place, said: int | None) -> None:
+        self.learned.append(said)
+
+    def prove(self, _operation: Operation, _place: Place) -> None:
+        self.proven += 1
 
 
 class Caller:
@@ -73,7 +82,7 @@ class Caller:
 
     def __init__(self, *script: Answer) -> None:
         self.zoom = ScriptedZoom(*script)
-        self.budget = Turns()
+        self.budget = Budget()
         self.client = ZoomClient(
             self.zoom.session(),
             f"{URL}/v2/",
@@ -143,8 +152,27 @@ def test_a_limit_a_second_is_learned_from_and_waited_for_once() -> None:
     caller = Caller(TOO_FAST, answered(200, {"id": "u"}))
 
     assert caller.get_user() == {"id": "u"}
-    assert caller.budget.learned == 1
+    assert caller.budget.learned == [None]
     assert caller.budget.patience == [2.0, 1.5]
+    assert caller.budget.proven == 1
+
+
+def test_the_limit_that_zoom_names_is_told() -> None:
+    told = refused(429, 4001, "Too fast.", X_RateLimit_Type="QPS", X_RateLimit_Limit="4")
+    caller = Caller(told, answered(200, {"id": "u"}))
+
+    caller.get_user()
+
+    assert caller.budget.learned == [4]
+
+
+def test_who_can_come_back_is_known_at_every_attempt() -> None:
+    caller = Caller(TOO_FAST, answered(200, {}))
+    turns = Turns()
+
+    caller.client.call(zoom.GET_USER, path={"user_id": EMAIL}, turns=turns)
+
+    assert caller.budget.turns == [turns, turns]
 
 
 def test_a_limit_a_second_that_stays_is_left_to_the_state_machine() -> None:
@@ -154,6 +182,8 @@ def test_a_limit_a_second_that_stays_is_left_to_the_state_machine() -> None:
         caller.get_user()
 
     assert len(caller.zoom.requests) == 2
+    assert caller.budget.learned == [None, None]
+    assert caller.budget.proven == 0
 
 
 def test_a_call_is_taken_from_the_day_once_however_often_it_is_sent() -> None:

@@ -12,7 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from pydantic import Field
+
 from lectern.domain.event import Event
+from lectern.domain.model import DomainModel, Instant
 
 HOST_CHANGES_A_DAY = 100
 """Zoom: 100 creates and updates of meetings and webinars a day for each host."""
@@ -30,8 +33,8 @@ class Lane(StrEnum):
     BACKGROUND = "background"
 
 
-_SHARES: Mapping[Lane, float] = MappingProxyType(
-    {Lane.JOIN: 1.0, Lane.PRE_START: 0.95, Lane.EDIT: 0.9, Lane.BACKGROUND: 0.7}
+_PERCENT: Mapping[Lane, int] = MappingProxyType(
+    {Lane.JOIN: 100, Lane.PRE_START: 98, Lane.EDIT: 95, Lane.BACKGROUND: 70}
 )
 
 
@@ -66,8 +69,75 @@ def lane_of(event: Event, now: datetime) -> Lane:
 
 
 def allowance(limit: int, lane: Lane) -> int:
-    """How much of a limit a lane may see used up before it has to wait.
+    """How much of a day's limit a lane may see used up before it has to wait.
 
     A limit that is too small to be shared is not: everybody may use all of it.
     """
-    return max(1, round(limit * _SHARES[lane]))
+    return max(1, round(limit * _PERCENT[lane] / 100))
+
+
+def places(limit: int, lane: Lane, second: datetime) -> int:
+    """How many calls of a second a lane may see taken before it has to take another second.
+
+    Over time a lane has just its share, however small the limit: of one call a second, 19 of 20
+    seconds are for edits, and each twentieth is kept for what goes before them.
+    """
+    share, number = limit * _PERCENT[lane], int(second.timestamp())
+    return (number + 1) * share // 100 - number * share // 100
+
+
+class Pace(DomainModel):
+    """What Zoom was seen to allow of a rate class.
+
+    Attributes:
+        proven: The most calls within a second that Zoom took.
+        most: What Zoom was lately seen to allow at most; ``None`` if nothing was refused lately.
+    """
+
+    proven: int = 1
+    most: int | None = None
+
+    def places(self, published: int, lane: Lane, second: datetime) -> int:
+        """How many calls of this second a lane may see taken: few more than Zoom is known to take.
+
+        Other apps may use the account, and its limits may be others than those of its plan. Only a
+        click, for which somebody waits, is tried at once.
+
+        Args:
+            published: The limit of the account's plan.
+            lane: What the call is for.
+            second: The second.
+        """
+        share = places(self._most(published), lane, second)
+        return share if lane is Lane.JOIN else min(share, self.proven + max(1, self.proven // 4))
+
+    def places_ahead(self, published: int, lane: Lane, second: datetime) -> int:
+        """The same of a second to come, in which nothing is tried."""
+        return min(places(self._most(published), lane, second), self.proven)
+
+    def is_known(self, published: int) -> bool:
+        """Whether the pace is as fast as it can be."""
+        return self.proven >= self._most(published)
+
+    def _most(self, published: int) -> int:
+        return published if self.most is None else min(published, self.most)
+
+
+class Turn(DomainModel):
+    """When a call that has to wait for its turn can be made.
+
+    Attributes:
+        rate_class: The class in which a place is kept; ``None`` where none could be.
+        at: The second of the place.
+        number: How many calls that second has with this one.
+        wake_at: When to come back, so as to be there in time.
+        begun: Whether the work has begun, which goes before what has not.
+        known: What was found out before the wait, and need not be asked again.
+    """
+
+    rate_class: str | None
+    at: Instant
+    number: int
+    wake_at: Instant
+    begun: bool = False
+    known: dict[str, str] = Field(default_factory=dict)

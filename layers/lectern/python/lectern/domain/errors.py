@@ -7,6 +7,7 @@ The class names are a contract with the state machines, which retry and catch by
     │   └── LeaseLost         another execution is at work on the event: stop
     └── ZoomError             status, code and message of Zoom
         ├── ZoomRateLimited   a limit per second: back off
+        │   └── ZoomTurnLater nothing was called: come back when it is ``turn``
         ├── ZoomDailyLimit    a limit a day: wait until ``resume_at``
         ├── ZoomUnavailable   no usable answer: try again later; ``unclear`` if it may have worked
         ├── ZoomCredentialsInvalid
@@ -19,6 +20,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+
+from lectern.domain.budget import Turn
 
 
 class LecternError(Exception):
@@ -62,7 +65,38 @@ class ZoomError(LecternError):
 
 
 class ZoomRateLimited(ZoomError):
-    """Too many calls in this second, or at once (HTTP 429)."""
+    """Too many calls in this second, or at once (HTTP 429).
+
+    Attributes:
+        said: The limit that Zoom named; ``None`` if it named none.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        *,
+        said: int | None = None,
+        status: int = 0,
+        code: int = 0,
+        zoom_message: str = "",
+    ) -> None:
+        super().__init__(operation, status=status, code=code, zoom_message=zoom_message)
+        self.said = said
+
+
+class ZoomTurnLater(ZoomRateLimited):
+    """The budget has no place for the call within the time that a function may wait.
+
+    Its text is the turn as JSON, which the state machine waits for and brings back.
+    """
+
+    def __init__(self, operation: str, turn: Turn) -> None:
+        super().__init__(operation)
+        self.turn = turn
+
+    def __str__(self) -> str:
+        """The turn as JSON."""
+        return self.turn.model_dump_json()
 
 
 class LimitScope(StrEnum):

@@ -24,7 +24,7 @@ from lectern.store.table import WriteConflict
 from lectern.sync.access_check import is_to_be_asked
 from lectern.sync.drift import leave, recover, spec_for_ledger
 from lectern.sync.host_licence import look_at_webinars, note_webinars_refused, require_licence
-from lectern.sync.hosting import desk_of
+from lectern.sync.hosting import AbleHost, desk_of
 from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
 from lectern.sync.lookups import are_there
 from lectern.sync.work import EventFault, Work
@@ -122,7 +122,7 @@ def _carry_out_with_alternative_hosts(work: Work) -> None:
 
 def _carry_out(work: Work) -> None:
     if work.event.sync.verify and work.event.meeting and not work.event.is_cancelled:
-        _read_back(work, work.event.meeting)
+        _read_once(work, work.event.meeting)
     repaired = recovered = False
     for _ in range(_MOST_STEPS):
         event = work.event
@@ -158,8 +158,7 @@ def _carry_out(work: Work) -> None:
 def _create(work: Work, spec: MeetingSpec) -> None:
     """Creates the meeting, or adopts the one that an unclear earlier attempt made."""
     details = work.event.details
-    people = work.event.participants.expected
-    host = desk_of(work, details.connection).host(details.host.email, details.kind, people)
+    host = _able_host(work)
     meeting = _adopt_or_clear_up(work, host.user_id)
     if meeting is None:
         spec = spec.model_copy(update={"passcode": spec.passcode or new_passcode()})
@@ -173,6 +172,18 @@ def _create(work: Work, spec: MeetingSpec) -> None:
         work.event = work.tools.leases.record_intent(work.event_id, work.owner, intent)
         meeting = _ledger_of(intent, _created(work, intent))
     _record_new(work, meeting.model_copy(update={"webinar_capacity": host.webinar_capacity}))
+
+
+def _able_host(work: Work) -> AbleHost:
+    """The event's host at Zoom, looked up once, however often the creation has to wait."""
+    event = work.event
+    looked_up = f"host of version {event.version}"
+    if looked_up in work.turns.known:
+        return AbleHost.model_validate_json(work.turns.known[looked_up])
+    details, people = event.details, event.participants.expected
+    host = desk_of(work, details.connection).host(details.host.email, details.kind, people)
+    work.turns.known[looked_up] = host.model_dump_json()
+    return host
 
 
 def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
@@ -268,6 +279,14 @@ def _is_noted_as_gone(work: Work, meeting: Meeting, error: ZoomError) -> bool:
     if meeting.gone is not gone:
         _record(work, meeting.model_copy(update={"gone": gone}))
     return True
+
+
+def _read_once(work: Work, meeting: Meeting) -> None:
+    """Refreshes the ledger from Zoom, unless that was done before a wait of this round."""
+    was_read = f"{meeting.zoom_id} was read"
+    if was_read not in work.turns.known:
+        _read_back(work, meeting)
+        work.turns.known[was_read] = ""
 
 
 def _read_back(work: Work, meeting: Meeting) -> None:

@@ -10,11 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from lectern.domain.budget import Turn
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.event import Participants, Planned
 from lectern.domain.model import DomainModel
 from lectern.sync import access_check, lease, lookups, meeting, panel, people, verification
 from lectern.sync.work import Tools, Work
+from lectern.zoom.budget import Turns
 
 
 class Done(DomainModel):
@@ -34,7 +36,7 @@ class Task(DomainModel):
 
     def run(self, tools: Tools) -> DomainModel:
         """Does the task, and notes a wait that Zoom asked for before it is raised."""
-        work = Work(tools, self.event_id, self.owner)
+        work = Work(tools, self.event_id, self.owner, self.turns())
         try:
             return self.do(work)
         except ZoomDailyLimit as limit:
@@ -43,9 +45,27 @@ class Task(DomainModel):
         finally:
             work.count()
 
+    def turns(self) -> Turns:
+        """What is kept for the task at Zoom."""
+        return Turns()
+
     @abstractmethod
     def do(self, work: Work) -> DomainModel:
         """What the task is about."""
+
+
+class TaskAtZoom(Task):
+    """A task that calls Zoom, and is done again when it is its turn.
+
+    Attributes:
+        turn: What it was told when it last had to wait.
+    """
+
+    turn: Turn | None = None
+
+    def turns(self) -> Turns:
+        """What is kept for it; whoever has a meeting at Zoom has begun."""
+        return Turns(self.turn, begun=not isinstance(self, EnsureMeeting))
 
 
 class TakeLease(Task):
@@ -59,7 +79,7 @@ class TakeLease(Task):
         return lease.take_lease(work.tools, self.event_id, self.owner, self.settled_seconds)
 
 
-class EnsureMeeting(Task):
+class EnsureMeeting(TaskAtZoom):
     """Brings the meeting to what is wanted."""
 
     task: Literal["ensure_meeting"]
@@ -69,7 +89,7 @@ class EnsureMeeting(Task):
         return meeting.ensure_meeting(work)
 
 
-class EnsureInstructors(Task):
+class EnsureInstructors(TaskAtZoom):
     """Brings the instructors to what is wanted."""
 
     task: Literal["ensure_instructors"]
@@ -90,7 +110,7 @@ class AskAccess(Task):
         return access_check.ask_page(work, self.after)
 
 
-class LookPeopleUp(Task):
+class LookPeopleUp(TaskAtZoom):
     """Refreshes the ledger of people who are to be looked up, some at a time."""
 
     task: Literal["look_people_up"]
@@ -100,7 +120,7 @@ class LookPeopleUp(Task):
         return lookups.look_people_up(work)
 
 
-class VerifyRegistrants(Task):
+class VerifyRegistrants(TaskAtZoom):
     """Refreshes the ledger with one page of Zoom's registrants."""
 
     task: Literal["verify_registrants"]
@@ -125,7 +145,7 @@ class PlanPage(Task):
         return people.plan_page(work, self.after, self.counted, self.instructors)
 
 
-class RemoveRange(Task):
+class RemoveRange(TaskAtZoom):
     """Deletes the registrants in a range of users who should not be there."""
 
     task: Literal["remove_range"]
@@ -136,7 +156,7 @@ class RemoveRange(Task):
         return people.remove_range(work, self.users)
 
 
-class RegisterRange(Task):
+class RegisterRange(TaskAtZoom):
     """Registers up to 30 people of a range of users."""
 
     task: Literal["register_range"]

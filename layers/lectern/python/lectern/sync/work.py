@@ -25,6 +25,7 @@ from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.sync.registration import Registrar
 from lectern.zoom.account import ZoomAccount
+from lectern.zoom.budget import Turns
 from lectern.zoom.sessions import Sessions
 
 
@@ -77,11 +78,13 @@ class Work:
     """One execution at work on one event, which it holds the lease of.
 
     Attributes:
+        turns: What is kept for it at Zoom, and what it knew when it had to wait.
         shifts: How the work so far shifted the counts of people.
     """
 
-    def __init__(self, tools: Tools, event_id: str, owner: str) -> None:
+    def __init__(self, tools: Tools, event_id: str, owner: str, turns: Turns | None = None) -> None:
         self.tools = tools
+        self.turns = turns or Turns()
         self.event_id = event_id
         self.owner = owner
         self.shifts: Shifts = Counter()
@@ -145,7 +148,8 @@ class Work:
         connection = self.tools.settings.connection(name)
         if connection is None:
             raise ZoomCredentialsInvalid("connect")
-        return self.tools.zoom(connection).in_lane(lane_of(self.event, self.now()))
+        lane = lane_of(self.event, self.now())
+        return self.tools.zoom(connection).in_lane(lane).taking(self.turns)
 
     def noted(self, shifts: Shifts) -> None:
         """Adds to what the work shifted."""

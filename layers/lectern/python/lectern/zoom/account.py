@@ -6,6 +6,7 @@ from lectern.domain.budget import Lane
 from lectern.domain.meeting import Kind
 from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.assistants import Assistants
+from lectern.zoom.budget import Turns
 from lectern.zoom.calls import Calls
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.panelists import Panelists
@@ -21,15 +22,24 @@ class ZoomAccount:
     Args:
         client: The account's client.
         lane: What it is worked with for.
+        turns: Of whoever can come back later, where the account is busy.
     """
 
-    def __init__(self, client: ZoomClient, lane: Lane = Lane.EDIT) -> None:
+    def __init__(
+        self, client: ZoomClient, lane: Lane = Lane.EDIT, turns: Turns | None = None
+    ) -> None:
         self._client = client
-        self._calls = Calls(client, lane)
+        self._lane = lane
+        self._turns = turns
+        self._calls = Calls(client, lane, turns)
 
     def in_lane(self, lane: Lane) -> ZoomAccount:
         """The same account, worked with for something else."""
-        return ZoomAccount(self._client, lane)
+        return ZoomAccount(self._client, lane, self._turns)
+
+    def taking(self, turns: Turns) -> ZoomAccount:
+        """The same account, for somebody who comes back when it is their turn."""
+        return ZoomAccount(self._client, self._lane, turns)
 
     def sessions(self, kind: Kind) -> Sessions:
         """The account's meetings, or its webinars."""

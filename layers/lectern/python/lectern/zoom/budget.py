@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lectern.domain.budget import (
@@ -11,10 +11,12 @@ from lectern.domain.budget import (
     PER_DAY,
     PER_SECOND,
     Lane,
+    Pace,
     Plan,
+    Turn,
     allowance,
 )
-from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited, ZoomTurnLater
 from lectern.store.budget import BudgetStore
 from lectern.zoom.errors import next_midnight
 from lectern.zoom.operations import Operation
@@ -22,8 +24,120 @@ from lectern.zoom.operations import Operation
 PATIENCE_SECONDS = 2.0
 """Nobody sleeps in a Lambda for longer; what does not fit goes back to Step Functions."""
 
-_TOO_LATE_SECONDS = 0.95
+TOO_LATE_SECONDS = 0.95
 """A call that begins so late in a second may reach Zoom in the next one."""
+
+_SECOND = timedelta(seconds=1)
+_KEPT_AHEAD = 60
+"""How many seconds ahead a place is kept; who finds none asks again then."""
+
+_KEPT_TO_BEGIN = 3
+"""The same for work that has not begun: what has goes before it, and is done earlier."""
+
+_WHILE_TRYING = 0
+"""The same while it is not known how fast Zoom can be called: those who wait find it out."""
+
+_LOWER_FOR = timedelta(minutes=10)
+"""How long a limit counts that Zoom named."""
+
+_SHARED_FOR = timedelta(minutes=5)
+"""How long it counts that others use the account as well."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a second of a rate class.
+
+    Attributes:
+        second: The second.
+        number: How many calls the second has with this one.
+        patience: The seconds that may still be waited for another.
+        is_news: Whether Zoom is not known to take so many calls in a second.
+    """
+
+    second: datetime
+    number: int
+    patience: float
+    is_news: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a call waits in line for.
+
+    Attributes:
+        kind: The rate class.
+        lane: What the call is for.
+        pace: What Zoom is known to take.
+        published: The limit of the account's plan.
+    """
+
+    kind: str
+    lane: Lane
+    pace: Pace
+    published: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known how fast Zoom can be called."""
+        return self.pace.is_known(self.published)
+
+    @property
+    def of_questions(self) -> Line:
+        """The line of those who ask again whether there is a place."""
+        return replace(self, kind=f"{self.kind}_questions")
+
+    def places(self, second: datetime) -> int:
+        """How many calls may be taken of the present second."""
+        return self.pace.places(self.published, self.lane, second)
+
+    def places_ahead(self, second: datetime) -> int:
+        """How many calls may be taken of a second to come."""
+        return self.pace.places_ahead(self.published, self.lane, second)
+
+
+class Turns:
+    """What is kept for somebody who can come back later: a place for one call, and what they know.
+
+    Args:
+        kept: What was kept for them when they last had to go.
+        begun: Whether their work has begun.
+
+    Attributes:
+        known: What they found out, by name; they have it when they come back.
+    """
+
+    def __init__(self, kept: Turn | None = None, *, begun: bool = False) -> None:
+        self._place = kept if kept and kept.rate_class else None
+        self._begun = begun or (kept is not None and kept.begun)
+        self.known = dict(kept.known) if kept else {}
+
+    def claim(self, line: Line, now: datetime, patience: float) -> Turn | None:
+        """The place that is kept, if it still is one; it can be claimed once."""
+        kept = self._place
+        if kept is None or kept.rate_class != line.kind:
+            return None
+        self._place = None
+        ahead = (kept.at - now).total_seconds()
+        is_in_time = -TOO_LATE_SECONDS < ahead <= patience
+        return kept if is_in_time and kept.number <= line.places(kept.at) else None
+
+    def begin(self) -> None:
+        """Notes that a call is made."""
+        self._begun = True
+
+    def far_ahead(self, line: Line) -> int:
+        """How many seconds ahead a place may be kept.
+
+        What has begun goes before what has not, so that it is done earlier.
+        """
+        if not line.is_known:
+            return _WHILE_TRYING
+        return _KEPT_AHEAD if self._begun else _KEPT_TO_BEGIN
+
+    def later(self, place: Turn) -> Turn:
+        """The turn with what has to be brought back."""
+        return place.model_copy(update={"begun": self._begun, "known": self.known})
 
 
 @dataclass(frozen=True)
@@ -67,44 +181,129 @@ class Budget:
         if not self.store.take_day(self.connection, now, operation.rate_class, most_a_day):
             raise self._used_up(operation, LimitScope.ACCOUNT)
 
-    def wait_for_turn(self, operation: Operation, lane: Lane, patience: float) -> float:
+    def wait_for_turn(
+        self, operation: Operation, lane: Lane, patience: float, turns: Turns | None = None
+    ) -> Place:
         """Takes a place in this second or one of the next, and waits for it.
 
         Args:
             operation: What is to be called.
             lane: What for.
             patience: How many seconds ahead the place may be.
-
-        Returns:
-            The patience that is left.
+            turns: Of whoever can come back later; a place that is kept there is used.
 
         Raises:
-            ZoomRateLimited: There is no place so soon; nothing was called.
+            ZoomTurnLater: There is no place so soon; one is kept, and nothing was called.
+            ZoomRateLimited: The same for whoever cannot come back.
         """
         now = self.now()
-        limit = PER_SECOND[self.plan()][operation.rate_class]
-        learned = self.store.learned(self.connection, operation.rate_class, now)
-        most = allowance(min(limit, learned or limit), lane)
-        second = now.replace(microsecond=0)
-        late = (now - second).total_seconds() > _TOO_LATE_SECONDS
-        turn = second + timedelta(seconds=1) if late else second
-        while (turn - now).total_seconds() <= patience:
-            if self.store.take_second(self.connection, turn, operation.rate_class, most):
-                wait = max(0.0, (turn - now).total_seconds())
-                if wait:
-                    self.sleep(wait)
-                return patience - wait
-            turn += timedelta(seconds=1)
-        raise ZoomRateLimited(operation.name)
+        line = self._line(operation, lane)
+        place = self._kept_place(line, turns, patience) or self._next_place(line, patience)
+        if place is not None:
+            if turns:
+                turns.begin()
+            if place.second > now:
+                self.sleep((place.second - now).total_seconds())
+            return place
+        if turns is None:
+            raise ZoomRateLimited(operation.name)
+        raise ZoomTurnLater(operation.name, turns.later(self._keep_a_place(line, turns)))
 
-    def learn(self, operation: Operation) -> None:
+    def prove(self, operation: Operation, place: Place) -> None:
+        """Notes that Zoom took a call, where that says something new."""
+        if place.is_news:
+            kind = operation.rate_class
+            self.store.prove(self.connection, kind, place.number, self.now())
+
+    def learn(self, operation: Operation, place: Place, said: int | None) -> None:
         """Remembers for some minutes that Zoom allowed less than was thought, as it just said.
 
-        Others may use the account as well, or its limits are lower than its plan's.
+        Others may use the account as well, or its limits are lower than its plan's: then those of
+        the other classes will be, too.
+
+        Args:
+            operation: What was refused.
+            place: The place that the call had.
+            said: The limit that Zoom named, if any.
         """
-        self.store.learn(self.connection, operation.rate_class, self.now())
+        now, kind = self.now(), operation.rate_class
+        taken = self.store.taken_of(self.connection, [place.second], kind)[place.second]
+        if said is None or said > taken:
+            self.store.slow_down(self.connection, kind, max(1, taken - 1), now + _SHARED_FOR)
+            return
+        self.store.slow_down(self.connection, kind, said, now + _LOWER_FOR)
+        published = PER_SECOND[self.plan()]
+        for other, limit in published.items():
+            pace = self.store.pace(self.connection, other, now)
+            lower = max(1, round(limit * said / published[kind]))
+            if other != kind and pace.most is None and pace.proven < limit:
+                most = max(lower, pace.proven)
+                self.store.slow_down(self.connection, other, most, now + _LOWER_FOR)
+
+    def _line(self, operation: Operation, lane: Lane) -> Line:
+        kind = operation.rate_class
+        pace = self.store.pace(self.connection, kind, self.now())
+        return Line(kind, lane, pace, PER_SECOND[self.plan()][kind])
+
+    def _kept_place(self, line: Line, turns: Turns | None, patience: float) -> Place | None:
+        now = self.now()
+        kept = turns.claim(line, now, patience) if turns else None
+        return self._place(line, kept.at, kept.number, patience) if kept else None
+
+    def _next_place(self, line: Line, patience: float) -> Place | None:
+        now = self.now()
+        second = _next_second(now)
+        while (second - now).total_seconds() <= patience:
+            most = line.places(second) if second <= now else line.places_ahead(second)
+            number = self._take(line, second, most)
+            if number is not None:
+                return self._place(line, second, number, patience)
+            second += _SECOND
+        return None
+
+    def _place(self, line: Line, second: datetime, number: int, patience: float) -> Place:
+        wait = max(0.0, (second - self.now()).total_seconds())
+        return Place(second, number, patience - wait, is_news=number > line.pace.proven)
+
+    def _keep_a_place(self, line: Line, turns: Turns) -> Turn:
+        """Takes the next place there is, as far ahead as that goes, or says when to ask again.
+
+        Those who are to ask again are in line as well, so that they never come all at once.
+        """
+        first, far = _next_second(self.now()), turns.far_ahead(line)
+        if not far:
+            return Turn(rate_class=None, at=first + _SECOND, number=0, wake_at=first + _SECOND)
+        ahead = [first + n * _SECOND for n in range(_KEPT_AHEAD)]
+        kept = self._first_free(line, ahead[:far])
+        if kept is not None:
+            second, number = kept
+            early = second - _SECOND
+            return Turn(rate_class=line.kind, at=second, number=number, wake_at=early)
+        asked = self._first_free(line.of_questions, ahead[far:])
+        second = asked[0] if asked else ahead[-1]
+        return Turn(rate_class=None, at=second, number=0, wake_at=second)
+
+    def _first_free(self, line: Line, seconds: list[datetime]) -> tuple[datetime, int] | None:
+        """The first of these seconds that has a place, which is taken; and its number."""
+        taken = self.store.taken_of(self.connection, seconds, line.kind)
+        for second in seconds:
+            most = line.places_ahead(second)
+            number = self._take(line, second, most) if taken[second] < most else None
+            if number is not None:
+                return second, number
+        return None
+
+    def _take(self, line: Line, second: datetime, most: int) -> int | None:
+        return self.store.take_second(self.connection, second, line.kind, most) if most else None
 
     def _used_up(self, operation: Operation, scope: LimitScope) -> ZoomDailyLimit:
         return ZoomDailyLimit(
             operation.name, resume_at=next_midnight(self.now()), scope=scope, status=0, code=0
         )
+
+
+def _next_second(now: datetime) -> datetime:
+    """The second in which a call that begins now reaches Zoom."""
+    second = now.replace(microsecond=0)
+    is_late = (now - second).total_seconds() > TOO_LATE_SECONDS
+    return second + _SECOND if is_late else second

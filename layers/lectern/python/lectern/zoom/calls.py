@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomUnavailable
+from lectern.zoom.budget import Turns
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import Operation
 
@@ -23,17 +24,19 @@ class Calls:
     Args:
         client: The account's client.
         lane: What the calls are for.
+        turns: Of whoever can come back later, where the account is busy.
 
     All methods raise ``ZoomError`` in its classes.
     """
 
-    def __init__(self, client: ZoomClient, lane: Lane) -> None:
+    def __init__(self, client: ZoomClient, lane: Lane, turns: Turns | None = None) -> None:
         self._client = client
         self._lane = lane
+        self._turns = turns
 
     def make(self, operation: Operation, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
         """Carries an operation out; see ``ZoomClient.call`` for its parts."""
-        return self._client.call(operation, lane=self._lane, **parts)
+        return self._client.call(operation, lane=self._lane, turns=self._turns, **parts)
 
     def read(self, model: type[Answer], operation: Operation, **parts: Any) -> Answer:  # noqa: ANN401
         """Carries an operation out and reads Zoom's answer."""

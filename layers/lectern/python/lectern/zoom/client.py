@@ -13,7 +13,7 @@ import requests
 from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomScopeMissing
 from lectern.store.tokens import StoredToken
-from lectern.zoom.budget import PATIENCE_SECONDS, Budget
+from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
 from lectern.zoom.errors import body_of, error_of, is_success
 from lectern.zoom.http import send
 from lectern.zoom.operations import Operation
@@ -69,6 +69,7 @@ class ZoomClient:
         body: Mapping[str, Any] | None = None,
         lane: Lane = Lane.EDIT,
         host_id: str | None = None,
+        turns: Turns | None = None,
     ) -> dict[str, Any]:
         """Carries an operation out and returns Zoom's answer; empty where Zoom gives none.
 
@@ -79,20 +80,37 @@ class ZoomClient:
             body: The JSON body.
             lane: What the call is for, which decides how much of a limit it may use.
             host_id: The host whose creates and updates of the day it counts among, if any.
+            turns: Of whoever can come back later, where the account is busy.
 
         Raises:
             ZoomError: Whatever kept Zoom from doing it, as one of its classes.
         """
         parts = {name: quote(value, safe="@") for name, value in path.items()}
         url = self._api_url + operation.path.format_map(parts)
+        place = self._budget.wait_for_turn(operation, lane, PATIENCE_SECONDS, turns)
         self._budget.take(operation, lane, host_id)
-        patience = self._budget.wait_for_turn(operation, lane, PATIENCE_SECONDS)
         try:
-            return self._attempt(operation, url, query, body)
+            return self._attempt_in(place, operation, url, query, body)
         except ZoomRateLimited:
-            self._budget.learn(operation)
-        self._budget.wait_for_turn(operation, lane, patience)
-        return self._attempt(operation, url, query, body)
+            place = self._budget.wait_for_turn(operation, lane, place.patience, turns)
+        return self._attempt_in(place, operation, url, query, body)
+
+    def _attempt_in(
+        self,
+        place: Place,
+        operation: Operation,
+        url: str,
+        query: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        """Makes the call in a place of its own, and notes what Zoom makes of the pace."""
+        try:
+            answer = self._attempt(operation, url, query, body)
+        except ZoomRateLimited as limited:
+            self._budget.learn(operation, place, limited.said)
+            raise
+        self._budget.prove(operation, place)
+        return answer
 
     def _attempt(
         self,

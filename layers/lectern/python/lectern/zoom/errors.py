@@ -96,9 +96,15 @@ def _limit(
     kind = response.headers.get("X-RateLimit-Type", "")
     known: dict[str, Any] = {"status": response.status_code, "code": code, "zoom_message": message}
     if "daily" not in message.casefold() and "daily" not in kind.casefold():
-        return ZoomRateLimited(operation, **known)
+        return ZoomRateLimited(operation, said=_limit_said(response), **known)
     resume_at = retry_after(response.headers.get("Retry-After"), now) or next_midnight(now)
     return ZoomDailyLimit(operation, resume_at=resume_at, scope=_limit_scope(message), **known)
+
+
+def _limit_said(response: requests.Response) -> int | None:
+    """The calls a second that Zoom says it allows; not every answer says so."""
+    text = response.headers.get("X-RateLimit-Limit", "").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
 def _limit_scope(message: str) -> LimitScope:

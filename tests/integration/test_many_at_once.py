@@ -1,0 +1,160 @@
+"""Many events synchronised at once, on a clock of their own: the shared budget against the limits
+of the simulated Zoom, which it has to find out."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lectern.domain.budget import Lane, Plan
+from lectern.domain.errors import ZoomRateLimited, ZoomTurnLater
+from lectern.store.budget import BudgetStore
+from lectern.store.table import Table
+from lectern.zoom import operations as zoom
+from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Turns
+from lectern.zoom.operations import Operation
+from lectern_testing.table import make_table
+from local.zoom.errors import ZoomError
+from local.zoom.limits import Limits
+from local.zoom.seed import LimitsSeed
+
+START = datetime(2026, 11, 30, 9, 0, 0, 300_000, tzinfo=UTC)
+LATENCY = timedelta(milliseconds=60)
+WAKING = timedelta(milliseconds=300)
+"""How much later than it asked for an execution is called by Step Functions."""
+
+Steps = Iterator[datetime]
+"""Work that says each time when it goes on."""
+
+
+class Platform:
+    """Executions that share a budget, and an account that they do not know the limits of."""
+
+    def __init__(self, limits: LimitsSeed) -> None:
+        client = boto3.client("dynamodb")
+        self.at = START
+        self.slept = 0.0
+        self.budget = Budget(
+            "default",
+            BudgetStore(Table(client, make_table(client))),
+            lambda: Plan.BUSINESS,
+            lambda: self.at,
+            self._sleep,
+        )
+        self.limits = Limits("business", limits)
+        self.calls: Counter[str] = Counter()
+        self.refused = 0
+        self.ended = START
+        self._ahead: list[tuple[datetime, int, Steps]] = []
+        self._order = count()
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept = seconds
+
+    def start(self, steps: Steps, at: datetime = START) -> None:
+        heapq.heappush(self._ahead, (at, next(self._order), steps))
+
+    def run(self) -> timedelta:
+        """Lets time pass until all is done; returns how much did."""
+        while self._ahead:
+            self.at, _, steps = heapq.heappop(self._ahead)
+            try:
+                self.start(steps, next(steps))
+            except StopIteration:
+                self.ended = self.at
+        return self.ended - START
+
+    def call(self, operation: Operation, *, begun: bool = True) -> Steps:
+        """One call as the client makes it, with waits by the state machine in between."""
+        turns, patience = Turns(begun=begun), PATIENCE_SECONDS
+        while True:
+            self.slept = 0.0
+            try:
+                place = self.budget.wait_for_turn(operation, Lane.EDIT, patience, turns)
+            except ZoomTurnLater as later:
+                turns, patience = Turns(later.turn), PATIENCE_SECONDS
+                yield later.turn.wake_at + WAKING
+                continue
+            yield self.at + timedelta(seconds=self.slept) + LATENCY
+            self.calls[operation.rate_class] += 1
+            try:
+                self.limits.take(operation.rate_class, self.at)
+            except ZoomError as refusal:
+                self.refused += 1
+                said = int(refusal.headers["X-RateLimit-Limit"])
+                self.budget.learn(operation, place, said)
+                patience = place.patience
+                continue
+            self.budget.prove(operation, place)
+            return
+
+    def event(self) -> Steps:
+        """A new event with fifty people: looked up, created, read back; two batches."""
+        yield from self.call(zoom.GET_USER, begun=False)
+        yield from self.call(zoom.MEETINGS.create)
+        yield from self.call(zoom.MEETINGS.read)
+        for _ in range(2):
+            self.start(self.call(zoom.MEETINGS.batch_registrants), self.at)
+
+    def click(self, waited: Callable[[timedelta], None]) -> Steps:
+        """A click on Join by somebody who is not registered yet, again and again if need be."""
+        began = self.at
+        while True:
+            self.slept = 0.0
+            try:
+                self.budget.wait_for_turn(zoom.MEETINGS.add_registrant, Lane.JOIN, PATIENCE_SECONDS)
+            except ZoomRateLimited:
+                yield self.at + timedelta(seconds=5)
+                continue
+            yield self.at + timedelta(seconds=self.slept) + LATENCY
+            self.limits.take("light", self.at)
+            waited(self.at - began)
+            return
+
+
+@pytest.fixture
+def platform(request) -> Iterator[Platform]:
+    with mock_aws():
+        yield Platform(request.param)
+
+
+@pytest.mark.parametrize(
+    ("platform", "light", "heavy"),
+    [
+        (LimitsSeed(scale=0.05), 4, 2),
+        (LimitsSeed(scale=0.01), 1, 1),
+    ],
+    indirect=["platform"],
+    ids=["a twentieth", "a hundredth"],
+)
+def test_thirty_events_take_as_long_as_the_limits_allow(platform, light, heavy):
+    for _ in range(30):
+        platform.start(platform.event())
+
+    took = platform.run()
+
+    assert platform.calls["light"] + platform.calls["heavy"] - platform.refused == 150
+    assert platform.refused <= 0.01 * 150
+    allowed = max(90 / light, 60 / heavy)
+    assert took.total_seconds() <= 1.25 * allowed
+
+
+@pytest.mark.parametrize("platform", [LimitsSeed(scale=0.05)], indirect=True, ids=["a twentieth"])
+def test_clicks_in_the_middle_go_before_the_bulk(platform):
+    waits: list[timedelta] = []
+    for _ in range(30):
+        platform.start(platform.event())
+    for n in range(3):
+        platform.start(platform.click(waits.append), START + timedelta(seconds=4 + 5 * n))
+
+    platform.run()
+
+    assert len(waits) == 3
+    assert max(waits) < timedelta(seconds=7)
