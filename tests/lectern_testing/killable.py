@@ -21,12 +21,20 @@ class OneAtATime:
     Args:
         client: The client.
         lock: What calls wait for.
+        before: Called with the name of each operation before it is done; what it raises is raised.
         after: Called with the name of each operation that is done.
     """
 
-    def __init__(self, client: Any, lock: threading.RLock, after: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        lock: threading.RLock,
+        before: Callable[[str], None],
+        after: Callable[[str], None],
+    ) -> None:
         self._client = client
         self._lock = lock
+        self._before = before
         self._after = after
 
     def __getattr__(self, name: str) -> Any:
@@ -35,6 +43,7 @@ class OneAtATime:
             return attribute
 
         def called(*args: Any, **kwargs: Any) -> Any:
+            self._before(name)
             with self._lock:
                 answer = attribute(*args, **kwargs)
             self._after(name)

@@ -80,6 +80,8 @@ class Stage:
         tasks: The tasks that ran, by name.
         before_task: Called with a task's payload before it runs; a test's way to interfere.
         plan: The plan that the budget goes by.
+        before_aws: Called with an operation of AWS before a task makes use of it.
+        after_effect: Called with each effect of a task.
         effects: The effects of tasks in order: calls at Zoom and writes to the table.
         kill_after: After how many effects the Lambda is killed; ``None`` for never.
         dangerous_task: The task whose effects count and kill; ``None`` for every one.
@@ -96,12 +98,16 @@ class Stage:
         self.before_task: Callable[[dict[str, Any]], None] = lambda _payload: None
         self.largest_payload = 0
         self.plan = Plan.BUSINESS
+        self.before_aws: Callable[[str], None] = lambda _operation: None
+        self.after_effect: Callable[[str], None] = lambda _effect: None
         self.effects: list[str] = []
         self.kill_after: int | None = None
         self.dangerous_task: str | None = None
         self._in_task = False
         lock = threading.RLock()
-        dynamodb = OneAtATime(boto3.client("dynamodb", region_name=REGION), lock, self._done)
+        dynamodb = OneAtATime(
+            boto3.client("dynamodb", region_name=REGION), lock, self._before, self._done
+        )
         self.table = table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
         self.leases = LeaseStore(table)
@@ -109,9 +115,10 @@ class Stage:
         self.settings = SettingsStore(table)
         self.tokens = TokenStore(table)
         self.budgets = BudgetStore(table)
-        self.secrets = SecretStore(
-            boto3.client("secretsmanager", region_name=REGION), "lectern/test/"
+        secrets = OneAtATime(
+            boto3.client("secretsmanager", region_name=REGION), lock, self._before, lambda _: None
         )
+        self.secrets = SecretStore(secrets, "lectern/test/")  # type: ignore[arg-type]
         self.session = requests.Session()
         self.session.mount(self.world.base_url, KillableZoom(self.world, self._done))
         self.tools = Tools(
@@ -328,11 +335,17 @@ class Stage:
         self.largest_payload = max(self.largest_payload, len(body), len(request["Payload"]))
         return answer | {"Payload": BytesIO(body)}
 
+    def _before(self, operation: str) -> None:
+        """Lets a test come between a task and AWS."""
+        if self._in_task:
+            self.before_aws(operation)
+
     def _done(self, effect: str) -> None:
         """Kills the Lambda once it has had the effects that a test lets it have."""
         if not self._in_task or effect in _READS:
             return
         self.effects.append(effect)
+        self.after_effect(effect)
         if len(self.effects) == self.kill_after:
             raise Killed
 
