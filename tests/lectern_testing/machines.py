@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
+from unittest.mock import patch
 
 import boto3
 import yaml
+from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
+    WaitFunction,
+)
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, SyncExecutionWorker
 
 from lectern_testing.table import REPOSITORY
+from local import jsonata, state_language
 
 _ROLE = "arn:aws:iam::123456789012:role/any"
 _FUNCTION = re.compile(r"\$\{\w+FunctionArn\}")
@@ -45,3 +58,53 @@ class StateMachines:
 def _definition(name: str) -> str:
     file = REPOSITORY / "statemachines" / f"{name.replace('-', '_')}.asl.yaml"
     return json.dumps(yaml.safe_load(_FUNCTION.sub(name, file.read_text())))
+
+
+class Surroundings(Protocol):
+    """What an execution runs in: functions to invoke, and time that passes where it waits."""
+
+    def invoke(self, **request: Any) -> dict[str, Any]:
+        """Answers as Lambda does."""
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass."""
+
+    def wait_until(self, moment: datetime) -> None:
+        """Lets time pass until a moment."""
+
+
+class _Sleeper:
+    """Stands for the ``time`` module in the interpreter's retries alone."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self.sleep = sleep
+
+
+@contextmanager
+def interpreter() -> Iterator[None]:
+    """moto, with its interpreter of state machines."""
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        jsonata.install()
+        state_language.install()
+        yield
+
+
+@contextmanager
+def interpreted_for(surroundings: Surroundings) -> Iterator[None]:
+    """Executions call functions, wait and retry in these surroundings."""
+
+    def waited(self: WaitFunction, env: object, wait_seconds: int) -> None:
+        if isinstance(self, Timestamp):
+            surroundings.wait_until(datetime.now(UTC) + timedelta(seconds=wait_seconds + 1))
+        else:
+            surroundings.wait(wait_seconds)
+
+    with ExitStack() as stack:
+        # To start an execution is to run it to its end.
+        stack.enter_context(patch.object(ExecutionWorker, "start", SyncExecutionWorker.start))
+        stack.enter_context(patch.object(WaitFunction, "_wait_interval", waited))
+        stack.enter_context(patch.object(retrier_decl, "time", _Sleeper(surroundings.wait)))
+        stack.enter_context(
+            patch.object(lambda_eval_utils, "boto_client_for", lambda **_: surroundings)
+        )
+        yield

@@ -8,22 +8,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
-from unittest.mock import patch
 
 import boto3
 import requests
-from moto import mock_aws
-from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
-from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
-from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
-from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
-    WaitFunction,
-)
-from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, SyncExecutionWorker
 
 from lectern.attendance.start import execution_name as attendance_name
 from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
@@ -57,9 +48,8 @@ from lectern.zoom.client import ZoomClient
 from lectern.zoom.token import TokenSource
 from lectern_testing.builders import an_enrolment, an_event
 from lectern_testing.killable import KillableZoom, Killed, OneAtATime
-from lectern_testing.machines import StateMachines
+from lectern_testing.machines import StateMachines, interpreted_for, interpreter
 from lectern_testing.table import make_table
-from local import jsonata, state_language
 from local.zoom import Clock, World
 from local.zoom.faults import Fault
 from local.zoom.seed import Seed
@@ -379,31 +369,10 @@ class Stage:
         return Budget(name, self.budgets, lambda: self.plan, self.clock.now, self.wait)
 
 
-class _Sleeper:
-    """Stands for the ``time`` module in the interpreter's retries alone."""
-
-    def __init__(self, sleep: Callable[[float], None]) -> None:
-        self.sleep = sleep
-
-
 @contextmanager
 def staged(**options: Any) -> Iterator[Stage]:
     """A stage of its own for a test."""
-    with ExitStack() as stack:
-        stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
-        jsonata.install()
-        state_language.install()
+    with interpreter():
         stage = Stage(**options)
-
-        def waited(self: WaitFunction, env: object, wait_seconds: int) -> None:
-            if isinstance(self, Timestamp):
-                stage.wait_until(datetime.now(UTC) + timedelta(seconds=wait_seconds + 1))
-            else:
-                stage.wait(wait_seconds)
-
-        # To start an execution is to run it to its end.
-        stack.enter_context(patch.object(ExecutionWorker, "start", SyncExecutionWorker.start))
-        stack.enter_context(patch.object(WaitFunction, "_wait_interval", waited))
-        stack.enter_context(patch.object(retrier_decl, "time", _Sleeper(stage.wait)))
-        stack.enter_context(patch.object(lambda_eval_utils, "boto_client_for", lambda **_: stage))
-        yield stage
+        with interpreted_for(stage):
+            yield stage
