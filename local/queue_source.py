@@ -8,7 +8,7 @@ from local.records import Record, matches, queue_record
 from local.resources import Aws, queue_url
 
 _MOST_AT_ONCE = 10
-"""Messages that SQS gives in one answer."""
+"""Messages that SQS gives, or deletes, in one call."""
 _WINDOW_POLL_SECONDS = 0.05
 _KEY = "messageId"
 
@@ -31,10 +31,16 @@ class QueueReader:
         received = self._receive(stopping)
         wanted = [record for record in received if matches(record, self._source.patterns)]
         failed = self._source.failures(wanted, self._invoke, _KEY) if wanted else set()
-        for record in received:
-            if record["messageId"] not in failed:
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=record["receiptHandle"])
+        self._delete([record for record in received if record["messageId"] not in failed])
         return bool(received)
+
+    def _delete(self, taken: list[Record]) -> None:
+        for start in range(0, len(taken), _MOST_AT_ONCE):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": record["receiptHandle"]}
+                for number, record in enumerate(taken[start : start + _MOST_AT_ONCE])
+            ]
+            self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
 
     def _receive(self, stopping: threading.Event) -> list[Record]:
         """A batch: as many as there are, and with a batching window those that come in it."""

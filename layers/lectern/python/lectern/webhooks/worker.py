@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import StrEnum
+from functools import lru_cache
 
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.handlers import HANDLERS
@@ -21,6 +22,9 @@ class Counted(StrEnum):
     OF_OTHERS = "WebhooksOfOthers"
 
 
+_MOST_OWNERS = 4096
+
+
 class Worker:
     """Works deliveries off.
 
@@ -32,6 +36,8 @@ class Worker:
     def __init__(self, tools: Tools, webhooks: WebhookStore) -> None:
         self._tools = tools
         self._webhooks = webhooks
+        # A session belongs to its event for good; that it belongs to none is no such fact.
+        self._owner = lru_cache(_MOST_OWNERS)(self._looked_up_owner)
 
     def work_off(self, connection: str, body: str) -> Counted:
         """Acts on a delivery, unless that was done before.
@@ -46,8 +52,9 @@ class Worker:
         webhook = read_webhook(body)
         if webhook is None or webhook.what not in HANDLERS or webhook.session.id is None:
             return Counted.UNKNOWN
-        event_id = self._tools.events.owner_of_meeting(connection, webhook.session.id)
-        if event_id is None:
+        try:
+            event_id = self._owner(connection, webhook.session.id)
+        except LookupError:
             # The account has meetings that are none of Lectern's: nothing is kept of them.
             return Counted.OF_OTHERS
         digest = digest_of(connection, body)
@@ -58,6 +65,12 @@ class Worker:
             handler(self._tools, report)
         is_first = self._webhooks.mark_done(digest, self._tools.now())
         return Counted.DONE if is_first else Counted.REPEATED
+
+    def _looked_up_owner(self, connection: str, zoom_id: str) -> str:
+        event_id = self._tools.events.owner_of_meeting(connection, zoom_id)
+        if event_id is None:
+            raise LookupError
+        return event_id
 
 
 def digest_of(connection: str, body: str) -> str:
