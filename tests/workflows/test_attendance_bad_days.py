@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lectern.attendance.start import restart_forgotten
-from lectern.domain.attendance import Instance
+from lectern.domain.attendance import AttendanceFault, Instance
+from lectern.domain.report_rules import attendance_problem
 from lectern_testing.builders import an_instance
 from lectern_testing.sessions import (
     KIM,
@@ -125,6 +126,18 @@ def test_a_daily_limit_is_waited_out_until_zoom_says(stage: Stage) -> None:
     settled(stage, instance)
     assert days[-1] == days[0] + timedelta(days=1)
     assert attended(stage)["u-00000"] == 30
+
+
+def test_a_round_that_begins_while_zoom_asked_to_wait_waits(stage: Stage) -> None:
+    an_event_at_zoom(stage)
+    instance, now = an_hour(stage), stage.clock.now()
+    problem = attendance_problem(AttendanceFault.DAILY_LIMIT)
+    resume_at = now + timedelta(hours=5)
+    stage.instances.note_problem(instance, problem, due_at=now, resume_at=resume_at)
+    stage.forget_calls()
+    settled(stage, instance)
+    assert sum(stage.waits) == pytest.approx(5 * 3600, abs=2)
+    assert reads(stage) == 1
 
 
 def test_a_long_outage_is_told_while_it_lasts_and_forgotten_after(stage: Stage) -> None:
