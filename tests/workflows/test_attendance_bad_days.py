@@ -236,7 +236,7 @@ def half_an_hour(stage: Stage) -> Instance:
     now = stage.clock.now()
     run = an_instance(uuid=session.uuid, started_at=began, due_at=now)
     stage.instances.create(run)
-    stage.instances.end(run, now, due_at=now, expires_at=run.expires_at)
+    stage.instances.end(run, now, told_at=now, due_at=now, expires_at=run.expires_at)
     return session.stored()
 
 

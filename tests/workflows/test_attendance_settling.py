@@ -41,6 +41,20 @@ def test_the_report_is_read_after_the_delay_and_settles_who_attended(stage: Stag
     assert stage.calls() == {"report_meeting_participants": 1, "get_past_meeting": 1}
 
 
+def test_an_end_that_lies_ahead_by_zooms_clock_is_waited_for_from_when_it_was_told(
+    stage: Stage,
+) -> None:
+    an_event_at_zoom(stage)
+    instance = an_hour(stage)
+    began, ahead = stage.clock.now() - timedelta(hours=1), stage.clock.now() + timedelta(hours=5)
+    stage.instances.correct(instance, began, ahead)
+
+    settled(stage, instance)
+
+    assert state(stage) == "final"
+    assert stage.waits[0] == pytest.approx(900, abs=2)
+
+
 def test_nothing_raw_is_kept_of_what_is_final(stage: Stage) -> None:
     an_event_at_zoom(stage)
     settled(stage, an_hour(stage))

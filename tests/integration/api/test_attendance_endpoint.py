@@ -123,7 +123,7 @@ def test_who_is_there_is_seen_while_it_runs(lms):
 def test_after_the_end_everyone_is_gone_and_it_is_provisional(lms):
     instance = begun(lms)
     sees(lms, instance, "1", came=5, registrant_id="r-kim")
-    lms.parts.instances().end(instance, at(60), due_at=at(70), expires_at=at(99))
+    lms.parts.instances().end(instance, at(60), told_at=at(60), due_at=at(70), expires_at=at(99))
     lms.parts.moment = at(300)
 
     answer = lms.get(PATH).json

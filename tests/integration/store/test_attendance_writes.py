@@ -124,13 +124,13 @@ class TestARun:
 
     def test_ends_once_and_asks_for_its_report_once(self, instances: InstanceStore) -> None:
         for moment in (at(60), at(61)):
-            instances.end(INSTANCE, moment, due_at=at(70), expires_at=at(1000))
+            instances.end(INSTANCE, moment, told_at=moment, due_at=at(70), expires_at=at(1000))
         found = instances.get("ev-1", INSTANCE.key)
         assert found is not None
         assert (found.ended_at, found.round) == (at(60), 1)
 
     def test_is_due_until_nothing_is_left_to_do(self, instances: InstanceStore) -> None:
-        instances.end(INSTANCE, at(60), due_at=at(70), expires_at=at(1000))
+        instances.end(INSTANCE, at(60), told_at=at(60), due_at=at(70), expires_at=at(1000))
         ended = instances.get("ev-1", INSTANCE.key)
         assert ended is not None
         assert list(instances.due(at(70))) == []

@@ -76,10 +76,12 @@ class LiveAttendance:
         if instance is not None:
             if started_at is not None and started_at <= ended_at:
                 self.instances.start_if_unknown(instance, started_at)
+            now = self.now()
             self.instances.end(
                 instance,
                 ended_at,
-                due_at=self.now() + QUIET,
+                told_at=now,
+                due_at=now + QUIET,
                 expires_at=ended_at + self._retention(),
             )
 

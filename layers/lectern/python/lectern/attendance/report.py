@@ -72,11 +72,11 @@ def begin(work: Work) -> Step:
     instance, now = work.instance, work.now()
     if instance.is_final:
         return CONCLUDE
-    if instance.ended_at is None:
+    if instance.waits_since is None:
         return _ask_whether_it_ended(work)
     wait = timedelta()
-    if now < instance.ended_at + work.tools.delay:
-        wait = wait_for_report(instance.ended_at, now, work.tools.delay)
+    if now < instance.waits_since + work.tools.delay:
+        wait = wait_for_report(instance.waits_since, now, work.tools.delay)
     if instance.resume_at is not None:
         wait = max(wait, instance.resume_at - now)
     if wait > timedelta():
@@ -183,21 +183,21 @@ def _not_ready(work: Work, source: Source) -> Step:
     if _has_another(work, source):
         return Step(outcome=Outcome.MORE, source=Source.PAST)
     instance, now = work.instance, work.now()
-    ended_at = instance.ended_at or now
-    if _was_alone(work, now - ended_at):
+    since = instance.waits_since or now
+    if _was_alone(work, now - since):
         return Step(outcome=Outcome.SETTLE, source=Source.LIVE)
-    if now - ended_at > PATIENCE:
+    if now - since > PATIENCE:
         problem = attendance_problem(AttendanceFault.REPORT_MISSING)
         _note(work, problem, due_at=look_again_at(instance, now))
         return STOP
-    return _wait(work, wait_for_report(ended_at, now, work.tools.delay))
+    return _wait(work, wait_for_report(since, now, work.tools.delay))
 
 
 def _has_another(work: Work, source: Source) -> bool:
     return work.instance.kind is Kind.WEBINAR and source is Source.REPORT
 
 
-def _was_alone(work: Work, since_end: timedelta) -> bool:
+def _was_alone(work: Work, waited: timedelta) -> bool:
     """Whether at most one person was there, of which Zoom makes no report.
 
     Webhooks can be lost, so where Zoom counts (meetings), its count decides.
@@ -208,7 +208,7 @@ def _was_alone(work: Work, since_end: timedelta) -> bool:
     past = _past_meeting(work)
     if past is not None and past.participants_count is not None:
         return past.participants_count <= 1
-    return since_end > ALONE_PATIENCE
+    return waited > ALONE_PATIENCE
 
 
 def _correct_times(work: Work) -> None:
@@ -235,7 +235,11 @@ def _ask_whether_it_ended(work: Work) -> Step:
     ended_at = _end_by_report(work)
     if ended_at is not None:
         work.tools.instances.end(
-            instance, ended_at, due_at=now + QUIET, expires_at=instance.expires_at
+            instance,
+            ended_at,
+            told_at=now,
+            due_at=now + QUIET,
+            expires_at=instance.expires_at,
         )
         return STOP
     work.tools.instances.stay_at_work(instance, now + timedelta(hours=6))

@@ -61,6 +61,8 @@ class Instance(DomainModel):
         uuid: Zoom's UUID of the run.
         zoom_id: The meeting or webinar that was run, which the event may have replaced since.
         ended_at: ``None`` until Zoom said that it ended.
+        told_at: When Lectern heard of the end. Waiting goes by it, since Zoom's clock may not be
+            ours, and a delivery may be late.
         final_at: When the attendance became final; ``None`` before.
         round: Grows when the report is to be looked for; each is one execution.
         due_at: When the sweep looks whether someone is at work on it; ``None`` for never again.
@@ -77,6 +79,7 @@ class Instance(DomainModel):
     zoom_id: str
     started_at: Instant | None = None
     ended_at: Instant | None = None
+    told_at: Instant | None = None
     final_at: Instant | None = None
     round: int = 0
     due_at: Instant | None = None
@@ -89,6 +92,11 @@ class Instance(DomainModel):
     def session(self) -> Session:
         """From when to when it ran."""
         return Session(started_at=self.started_at, ended_at=self.ended_at)
+
+    @property
+    def waits_since(self) -> Instant | None:
+        """Since when its report is waited for; ``None`` while it runs."""
+        return self.told_at or self.ended_at
 
     @property
     def is_final(self) -> bool:

@@ -74,25 +74,25 @@ def _is_brief(instance: Instance) -> bool:
     return start is not None and end is not None and end - start < _BRIEF
 
 
-def wait_for_report(ended_at: datetime, now: datetime, delay: timedelta) -> timedelta:
+def wait_for_report(since: datetime, now: datetime, delay: timedelta) -> timedelta:
     """How long to wait before the next look: longer, the longer it takes.
 
     Args:
-        ended_at: When the instance ended.
+        since: When the wait began.
         now: The present moment.
-        delay: How long after the end the first look is.
+        delay: How long after that the first look is.
     """
-    if now < ended_at + delay:
-        return ended_at + delay - now
-    return min(max((now - ended_at) / 2, min(delay, _SHORTEST_WAIT)), _LONGEST_WAIT)
+    if now < since + delay:
+        return since + delay - now
+    return min(max((now - since) / 2, min(delay, _SHORTEST_WAIT)), _LONGEST_WAIT)
 
 
 def look_again_at(instance: Instance, now: datetime) -> Instant | None:
     """When the sweep looks for a report again that did not come; ``None`` for never."""
-    ended_at = instance.ended_at or now
-    if now - ended_at > LOOKED_FOR:
+    waited = now - (instance.waits_since or now)
+    if waited > LOOKED_FOR:
         return None
-    return now + max(timedelta(minutes=30), (now - ended_at) / 4)
+    return now + max(timedelta(minutes=30), waited / 4)
 
 
 _TEXTS: dict[AttendanceFault, tuple[str, str]] = {

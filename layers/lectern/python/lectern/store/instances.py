@@ -71,7 +71,13 @@ class InstanceStore:
             self._table.update(_key(instance), change, unknown)
 
     def end(
-        self, instance: Instance, ended_at: datetime, *, due_at: datetime, expires_at: datetime
+        self,
+        instance: Instance,
+        ended_at: datetime,
+        *,
+        told_at: datetime,
+        due_at: datetime,
+        expires_at: datetime,
     ) -> bool:
         """Notes, once, that a run that is known ended, and asks for its report.
 
@@ -79,7 +85,9 @@ class InstanceStore:
             Whether that was not noted before.
         """
         change = Change(
-            set={"ended_at": stored(ended_at)} | _due(instance, due_at) | _expiry(expires_at),
+            set={"ended_at": stored(ended_at), "told_at": stored(told_at)}
+            | _due(instance, due_at)
+            | _expiry(expires_at),
             add={"round": 1},
         )
         once = Expression("attribute_exists(#PK) AND attribute_not_exists(#ended_at)")
