@@ -48,7 +48,7 @@ deploy: build ## sam deploy (needs AWS credentials)
 	$(BIN)/sam deploy
 
 bench: $(READY) ## run the benchmarks
-	$(BIN)/python -m benchmarks
+	PYTHONPATH=layers/lectern/python $(BIN)/python -m benchmarks
 
 openapi: $(READY) ## write docs/openapi.json as the API serves it
 	$(BIN)/python -c 'from lectern.api.about import document_text; print(document_text(), end="")' > docs/openapi.json

@@ -22,6 +22,7 @@ LEFT_ALONE = {
     "connection": keys.seen("ev-1", "abc", "live", "16778240"),
     "attendee": keys.attendance("ev-1", "PERSON#kim"),
     "address": keys.address_claim("ev-1", "kim@people.example"),
+    "delivery of Zoom": keys.webhook("abc"),
     "token": keys.token("default"),
     "budget": keys.budget_of_second("default", NOW),
 }

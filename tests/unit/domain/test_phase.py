@@ -9,7 +9,7 @@ import pytest
 
 from lectern.domain.event import Event, Phase
 from lectern.domain.phase import PhaseReport, phase_report, tells_news
-from lectern_testing.builders import an_event
+from lectern_testing.builders import a_details, an_event
 
 TEN = datetime(2030, 5, 1, 10, 0, tzinfo=UTC)
 
@@ -98,3 +98,28 @@ def test_it_happened_when_the_session_says_so_but_not_after_it_was_reported(
 
 def test_a_report_without_any_time_says_nothing() -> None:
     assert phase_report(Phase.ENDED, "A", None, None) is None
+
+
+DETAILS = a_details(starts_at=TEN)
+AN_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "phase_at", "now", "is_over"),
+    [
+        (Phase.UPCOMING, None, TEN, False),
+        (Phase.UPCOMING, None, TEN + AN_HOUR, True),
+        (Phase.LIVE, TEN, TEN + 5 * AN_HOUR, False),
+        (Phase.LIVE, TEN, TEN + 31 * AN_HOUR, True),
+        (Phase.ENDED, TEN + AN_HOUR / 2, TEN + AN_HOUR / 2, True),
+        # A rehearsal: the session itself is still to come.
+        (Phase.ENDED, TEN - AN_HOUR, TEN - AN_HOUR / 2, False),
+        (Phase.ENDED, TEN - AN_HOUR, TEN + AN_HOUR, True),
+    ],
+)
+def test_an_event_is_over_as_zoom_reports_or_by_plan(
+    phase: Phase, phase_at: datetime | None, now: datetime, is_over: object
+) -> None:
+    event = an_event(details=DETAILS, phase=phase, phase_at=phase_at)
+
+    assert event.is_over(now) is is_over

@@ -10,6 +10,9 @@ from lectern.domain.meeting import Kind, Meeting, MeetingIntent
 from lectern.domain.model import DomainModel, Instant, Text
 from lectern.domain.problems import Problem
 
+LONGEST_SESSION = timedelta(hours=30)
+"""Zoom ends every session after 30 hours."""
+
 
 class Status(StrEnum):
     """What the LMS wants of the event."""
@@ -264,9 +267,13 @@ class Event(DomainModel):
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended: as Zoom reported, or by plan where Zoom does not report it live."""
-        if self.phase is Phase.LIVE:
+        if self.phase is Phase.LIVE and not self._lost_its_end(now):
             return False
         return self.has_ended or self.details.ends_at <= now
+
+    def _lost_its_end(self, now: datetime) -> bool:
+        """Whether no session can have gone on for so long: its end was never reported."""
+        return self.phase_at is not None and self.phase_at + LONGEST_SESSION <= now
 
     @property
     def has_ended(self) -> bool:
