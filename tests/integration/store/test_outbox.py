@@ -78,13 +78,14 @@ def test_writers_who_meet_leave_no_hole(
     def read_and_be_overtaken() -> tuple[int, str]:
         seen = read()
         if rivals:
-            OutboxStore(table, lambda _seconds: None).append([rivals.pop(0)], NOW)
+            rival = OutboxStore(table, lambda _seconds: None)
+            rival.append([rivals.pop(0)], NOW + timedelta(days=len(rivals)))
         return seen
 
     monkeypatch.setattr(outbox, "_counter", read_and_be_overtaken)
     outbox.append([told("a"), told("b")], NOW)
     monkeypatch.undo()
-    found = everything(outbox)
+    found = everything(outbox, now=NOW + timedelta(days=1))
     assert names(found) == ["rival 1", "rival 2", "a", "b"]
     assert [each.position.number for each in found] == [1, 2, 3, 4]
 
