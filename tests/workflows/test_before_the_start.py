@@ -170,6 +170,19 @@ def test_without_an_address_or_validation_nobody_is_asked(
     assert stage.event().sync.state == "in_sync"
 
 
+def test_once_the_event_is_over_nobody_is_asked_any_more(stage: Stage, lms: LmsInbox) -> None:
+    validate(stage, url=None)
+    event_with(stage, kim=True)
+    stage.wait(timedelta(minutes=61).total_seconds())
+    assert sweep(stage) == 1
+    stage.wait(timedelta(hours=3).total_seconds())
+    validation = AccessValidation(enabled=True, check_url=lms.url)
+    stage.settings.put(Settings(access_validation=validation), was_revision=1)
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+    assert lms.received == []
+
+
 def test_what_was_changed_in_zoom_by_hand_is_put_right_ahead_of_edits(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from lectern.domain.enrolment import Access, Enrolment, shift
 from lectern.domain.event import Event
@@ -31,15 +32,15 @@ class AccessCheck(DomainModel):
     done: bool = False
 
 
-def is_to_be_asked(event: Event, settings: Settings) -> bool:
-    """Whether a pre-event sweep wants the LMS asked, and it was not since."""
+def is_to_be_asked(event: Event, settings: Settings, now: datetime) -> bool:
+    """Whether a pre-event sweep wants the LMS asked, and it was not since; not after the event."""
     sync = event.sync
     return (
         sync.swept is not None
         and sync.swept != sync.access_asked
         and settings.access_validation.check_url is not None
         and validates_access(event.details, settings)
-        and not event.is_cancelled
+        and not (event.is_cancelled or event.is_over(now))
     )
 
 

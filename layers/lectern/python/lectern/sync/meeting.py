@@ -92,7 +92,7 @@ def ensure_meeting(work: Work) -> MeetingResult:
         _note_verified(work, planned)
     return MeetingResult(
         planned=planned,
-        ask_access=is_to_be_asked(work.event, work.settings),
+        ask_access=is_to_be_asked(work.event, work.settings, work.now()),
         verify=_can_be_verified(work),
         look_up=are_there(work),
     )
