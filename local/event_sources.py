@@ -18,11 +18,16 @@ from local.sandbox import Answer
 Invoke = Callable[[str, bytes], Answer]
 
 _POLL_SECONDS = 0.1
+_MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
 class EventSource:
-    """What the template says of an `AWS::Lambda::EventSourceMapping`."""
+    """What the template says of an `AWS::Lambda::EventSourceMapping`.
+
+    `concurrency` is how many batches of a queue are worked off at once: what the template allows,
+    within what one machine can do; one after the other where it says nothing.
+    """
 
     function: str
     arn: str
@@ -33,6 +38,7 @@ class EventSource:
     bisect: bool
     retries: int
     on_failure_arn: str | None
+    concurrency: int
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "EventSource":
@@ -51,6 +57,10 @@ class EventSource:
             bisect=bool(properties.get("BisectBatchOnFunctionError", False)),
             retries=int(properties.get("MaximumRetryAttempts", -1)),
             on_failure_arn=destination.get("Destination"),
+            concurrency=min(
+                int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", 1)),
+                _MOST_AT_ONCE,
+            ),
         )
 
     def failures(self, records: list[Record], invoke: Invoke, key: str) -> set[str]:

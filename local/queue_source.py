@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from local.event_sources import EventSource, Invoke
 from local.records import Record, matches, queue_record
@@ -25,14 +26,34 @@ class QueueReader:
         self._invoke = invoke
         self._sqs = aws.client("sqs")
         self._url = queue_url(aws.url, source.arn)
+        self._workers = ThreadPoolExecutor(source.concurrency)
+        self._free = threading.Semaphore(source.concurrency)
 
     def read(self, stopping: threading.Event) -> bool:
-        """Handles one batch; says whether there was one."""
+        """Has a batch handled, as soon as a worker is free; says whether there was one.
+
+        Batches do not overtake within a message group: SQS gives out no message of it before those
+        that it gave are gone.
+        """
+        if not self._free.acquire(timeout=_WINDOW_POLL_SECONDS):
+            return False
         received = self._receive(stopping)
+        if not received:
+            self._free.release()
+            return False
+        self._workers.submit(self._handle, received)
+        return True
+
+    def _handle(self, received: list[Record]) -> None:
+        try:
+            self._give(received)
+        finally:
+            self._free.release()
+
+    def _give(self, received: list[Record]) -> None:
         wanted = [record for record in received if matches(record, self._source.patterns)]
         failed = self._source.failures(wanted, self._invoke, _KEY) if wanted else set()
         self._delete([record for record in received if record["messageId"] not in failed])
-        return bool(received)
 
     def _delete(self, taken: list[Record]) -> None:
         for start in range(0, len(taken), _MOST_AT_ONCE):

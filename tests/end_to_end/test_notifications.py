@@ -13,6 +13,14 @@ import pytest
 from lectern_testing.lms_inbox import an_inbox
 from waiting import eventually
 
+EVENT = {
+    "kind": "meeting",
+    "title": "Told",
+    "starts_at": "2099-12-01T10:00:00+01:00",
+    "duration_minutes": 60,
+    "timezone": "Europe/Copenhagen",
+    "host": {"user_id": "u-host", "email": "anna@acme.example"},
+}
 SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
 
 
@@ -36,15 +44,7 @@ def is_signed(received):
 def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(cloud, lms, inbox):
     event_id = f"ev-{uuid.uuid4()}"
     inbox.answers = [503]
-    body = {
-        "kind": "meeting",
-        "title": "Told",
-        "starts_at": "2099-12-01T10:00:00+01:00",
-        "duration_minutes": 60,
-        "timezone": "Europe/Copenhagen",
-        "host": {"user_id": "u-host", "email": "anna@acme.example"},
-    }
-    lms.put(f"/v1/events/{event_id}", json=body)
+    lms.put(f"/v1/events/{event_id}", json=EVENT)
     person = {"email": "kim@people.example", "first_name": "Kim"}
     lms.put(f"/v1/events/{event_id}/enrollments/u-1", json=person)
 
