@@ -54,7 +54,9 @@ class Platform:
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
         answer = self._lms.request(method, f"{self._cloud.url}/v1{path}", json=body, timeout=60)
-        answer.raise_for_status()
+        if not answer.ok:
+            print(self._cloud.logs.last(30).get("lms_api"), flush=True)
+            raise RuntimeError(answer.text)
         return answer.json()
 
     def make(self, number: int) -> None:

@@ -1,19 +1,22 @@
 """Has moto's DynamoDB take the longer, the more is asked for; not the more there is.
 
 As it comes, a query sorts the whole table, comparing in Python; an answer is written by trying ten
-types for each value; an update is parsed twice; and every item that was ever read or written is
-kept. The answers are the same here. (Range keys have to be strings, as Lectern's are.)
+types for each value; an update is parsed twice; a transaction begins by copying the table with its
+whole stream; and every item that was ever read or written is kept. The answers are the same here.
+(Range keys have to be strings, as Lectern's are.)
 """
 
 from base64 import b64encode
 from bisect import bisect_left
 from collections.abc import Mapping, MutableMapping
+from copy import deepcopy
 from functools import lru_cache
 from inspect import signature
 from typing import Any
 
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -25,6 +28,7 @@ AS_IT_CAME = {
     "query": Table.query,
     "_serialize_type_structure": BaseJSONSerializer._serialize_type_structure,  # noqa: SLF001
     "make": UpdateExpressionParser.make,
+    "transact_write_items": DynamoDBBackend.transact_write_items,
     "method_names_from_class": responses.method_names_from_class,
 }
 """What is replaced, by its name; moto has no other seam."""
@@ -38,6 +42,8 @@ def install() -> None:
     """Has moto read, write, answer and forget so, in this process."""
     Table.query = _query_of_a_part
     BaseJSONSerializer._serialize_type_structure = _write_structure  # noqa: SLF001
+    DynamoDBBackend.transact_write_items = _transact
+    Table.__deepcopy__ = _itself
     Item.__new__ = _not_kept
     UpdateExpressionParser.make = _parsed_update
     responses.method_names_from_class = _method_names
@@ -140,6 +146,47 @@ def _attribute(value: Mapping[str, Any]) -> Json:
             return {kind: [b64encode(each).decode() for each in content]}
         case _:
             return {kind: content}
+
+
+def _transact(backend: Any, writes: list[dict[str, Any]]) -> None:  # noqa: ANN401
+    """Moto's transaction, of which only what it touches is put back if it fails."""
+    before = [found for write in writes if (found := _touched(backend, write))]
+    streams = {id(table): (table.stream_shard, _length(table)) for table, _, _ in before}
+    try:
+        AS_IT_CAME["transact_write_items"](backend, writes)
+    except Exception:
+        for table, (hash_key, range_key), item in before:
+            if item is None:
+                table.items[hash_key].pop(range_key, None)
+            else:
+                table.items[hash_key][range_key] = item
+        for shard, length in streams.values():
+            if shard:
+                del shard.items[length:]
+        raise
+
+
+def _touched(
+    backend: Any,  # noqa: ANN401
+    write: Mapping[str, Any],
+) -> tuple[Any, tuple[DynamoType, DynamoType], Item | None] | None:
+    """The table, the keys and the item as it is; nothing of a write that moto will refuse."""
+    [operation] = write.values()
+    table = backend.tables.get(operation.get("TableName"))
+    named = operation.get("Key") or operation.get("Item") or {}
+    if table is None or not {table.hash_key_attr, table.range_key_attr} <= named.keys():
+        return None
+    keys = DynamoType(named[table.hash_key_attr]), DynamoType(named[table.range_key_attr])
+    return table, keys, deepcopy(table.get_item(*keys))
+
+
+def _length(table: Any) -> int:  # noqa: ANN401
+    return len(table.stream_shard.items) if table.stream_shard else 0
+
+
+def _itself(table: Any, _memo: object) -> Any:  # noqa: ANN401
+    """A table in the place of its copy: moto copies one only to put it back."""
+    return table
 
 
 def _not_kept(cls: type[Item], *_args: object, **_fields: object) -> Item:

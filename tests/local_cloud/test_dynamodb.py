@@ -2,9 +2,11 @@
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -28,6 +30,7 @@ _AS_IT_CAME = (
     (BaseJSONSerializer, "_serialize_type_structure"),
     (UpdateExpressionParser, "make"),
     (responses, "method_names_from_class"),
+    (DynamoDBBackend, "transact_write_items"),
 )
 
 
@@ -49,6 +52,7 @@ def client():
                 }
             ],
             BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         for partition in ("a", "b"):
             for n in (5, 1, 3, 0, 4, 2):
@@ -169,6 +173,69 @@ def test_an_update_is_parsed_once_for_all_its_values(client, monkeypatch):
         )["Attributes"]["n"]["N"]
 
     assert [add("1"), add("10"), add("1")] == ["2", "12", "13"]
+
+
+def put(key, **values):
+    item = {"PK": {"S": "a"}, "SK": {"S": key}} | {name: {"S": v} for name, v in values.items()}
+    return {"Put": {"TableName": "t", "Item": item}}
+
+
+def update(key, value, condition):
+    return {
+        "Update": {
+            "TableName": "t",
+            "Key": {"PK": {"S": "a"}, "SK": {"S": key}},
+            "UpdateExpression": "SET #text = :text",
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {"#text": "text"},
+            "ExpressionAttributeValues": {":text": {"S": value}},
+        }
+    }
+
+
+def everything(client):
+    shard = dynamodb_backends["123456789012"]["eu-west-1"].tables["t"].stream_shard
+    return client.scan(TableName="t")["Items"], [record.to_json() for record in shard.items]
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        [put("new"), update("k1", "other", "attribute_not_exists(PK)")],
+        [update("k1", "other", "attribute_exists(PK)"), update("k0", "x", "PK = SK")],
+        [put("new"), put("new")],
+        [
+            {"Delete": {"TableName": "t", "Key": {"PK": {"S": "a"}, "SK": {"S": "k1"}}}},
+            put("k1"),
+        ],
+        [put("k1", text="other"), {"Put": {"TableName": "t", "Item": {"PK": {"S": "a"}}}}],
+    ],
+)
+def test_a_transaction_that_fails_leaves_nothing_behind(client, writes):
+    dynamodb.install()
+    before = everything(client)
+    with pytest.raises(ClientError):
+        client.transact_write_items(TransactItems=writes)
+    assert everything(client) == before
+
+
+def test_a_transaction_that_succeeds_is_in_the_table_and_its_stream(client):
+    dynamodb.install()
+    items, records = everything(client)
+    client.transact_write_items(
+        TransactItems=[put("new", text="t"), update("k1", "other", "attribute_exists(PK)")]
+    )
+    now, told = everything(client)
+    assert len(now) == len(items) + 1
+    assert [record["eventName"] for record in told[len(records) :]] == ["INSERT", "MODIFY"]
+
+
+def test_a_transaction_copies_no_more_than_it_touches(client, monkeypatch):
+    dynamodb.install()
+    copied = []
+    monkeypatch.setattr(Item, "__deepcopy__", lambda item, _memo: copied.append(item) or item)
+    client.transact_write_items(TransactItems=[put("new"), put("newer")])
+    assert copied == []
 
 
 def test_no_list_of_all_items_is_kept(client):
