@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,17 @@ import pytest
 from moto import mock_aws
 from zoom_specification import BESIDE
 
+from lectern.domain.attendance import Directory, attendees_of
+from lectern.domain.meeting import Kind
+from lectern.domain.presence import Source, minutes_in
+from lectern.store.attendance import AttendanceStore
+from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.handlers import HANDLERS
 from lectern.webhooks.worker import Counted, Worker
 from lectern.zoom.webhooks import read_webhook
-from lectern_testing.builders import a_details, a_meeting, an_event
+from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
 from lectern_testing.live import webhook_tools
 from lectern_testing.reception import Reception
 from lectern_testing.table import make_table
@@ -90,3 +96,26 @@ def test_what_an_example_says_is_understood(example: Path) -> None:
         assert person is not None
         assert person.registrant_id == told["participant"]["registrant_id"]
         assert person.join_time or person.leave_time or person.date_time
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_examples_of_a_session_are_its_attendance(table: Table, kind: Kind) -> None:
+    """In any order: here the last one first."""
+    now = datetime(2021, 7, 14, tzinfo=UTC)
+    tools = webhook_tools(table, lambda: now)
+    event_id, zoom_id = f"attendance-of-{kind}", "1234567890"
+    details = a_details(kind=kind, connection=event_id)
+    event = an_event(event_id, details=details, meeting=a_meeting(details, zoom_id=zoom_id))
+    tools.events.create(event)
+    tools.events.claim_meeting(event_id, zoom_id, event_id)
+    kim = an_enrolment("kim", event_id)
+    registration = a_registration(kim.person, registrant_id="abcdefghij0-klmnopq23456")
+    worker = Worker(tools, WebhookStore(table))
+    for what in ("ended", "participant_left", "participant_joined", "started"):
+        worker.work_off(event_id, (FOLDER / f"{kind}.{what}.json").read_text())
+
+    [instance] = InstanceStore(table).of_event(event_id)
+    seen = AttendanceStore(table).connections(instance, Source.LIVE)
+    directory = Directory(event, [kim.model_copy(update={"registration": registration})])
+    [attendee] = attendees_of(instance, seen, directory)
+    assert (attendee.user_id, minutes_in(attendee.spans, now)) == ("kim", 66)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lectern.api.attendance_erasure import forget_attendance
-from lectern.attendance.start import AttendanceStarter
+from lectern.attendance.start import AttendanceStarter, restart_forgotten
 from lectern.attendance.tasks import TASK
 from lectern.domain.attendance import Instance
 from lectern_testing.sessions import (
@@ -123,6 +123,19 @@ def test_a_page_token_that_ended_begins_the_report_anew(stage: Stage, crowd: Ins
     settled(stage, crowd)
     assert len(attended(stage)) == 8
     assert reads(stage) == 5
+
+
+def test_a_long_report_is_not_begun_anew_by_the_sweep(stage: Stage, crowd: Instance) -> None:
+    restarted = []
+
+    def sweep(payload: dict[str, Any]) -> None:
+        if payload["task"] == "read_page":
+            restarted.append(restart_forgotten(stage.instances, stage.clock.now()))
+            stage.clock.advance(timedelta(minutes=6))
+
+    stage.before_task = sweep
+    assert settled(stage, crowd).is_final
+    assert restarted == [0, 0, 0]
 
 
 def test_a_uuid_with_slashes_is_found(stage: Stage) -> None:

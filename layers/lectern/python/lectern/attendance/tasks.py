@@ -33,9 +33,14 @@ class Task(DomainModel):
     round: int
 
     def run(self, tools: Tools) -> report.Step:
-        """Does the task, and notes a wait that Zoom asked for before it is raised."""
+        """Does the task, and notes a wait that Zoom asked for before it is raised.
+
+        Each task shows the sweep that somebody is at work, so that a long report is not begun anew.
+        """
         instance = tools.instances.get(self.event_id, self.instance)
         if instance is None or instance.round != self.round:
+            return report.STOP
+        if not tools.instances.stay_at_work(instance, tools.now() + QUIET):
             return report.STOP
         try:
             return self.do(Work(tools, instance))
