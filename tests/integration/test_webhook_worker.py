@@ -14,6 +14,9 @@ import pytest
 from moto import mock_aws
 
 from lectern.domain.event import Event, Phase
+from lectern.domain.problems import EventProblem, event_problem
+from lectern.domain.settings import Drift, Settings
+from lectern.store.leases import LeaseStore
 from lectern.store.table import Table, WriteConflict
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks import worker as working
@@ -207,3 +210,26 @@ def test_a_phase_is_recorded_on_what_was_read_alone(desk: Desk) -> None:
 
     with pytest.raises(WriteConflict):
         desk.tools.events.record_phase(read, Phase.ENDED, NOW, "A")
+
+
+def test_a_stray_meeting_is_not_noted_over_the_head_of_who_is_at_work(desk: Desk) -> None:
+    desk.tools.events.claim_meeting("default", "81111111111", "ev-1")
+    leases = LeaseStore(desk.table)
+    leases.take_lease("ev-1", "one", NOW, NOW + timedelta(minutes=15))
+
+    with pytest.raises(WriteConflict):
+        desk.receive("meeting.recovered", zoom_id="81111111111")
+    assert desk.event.retired == ()
+
+    leases.abandon("ev-1", "one", event_problem(EventProblem.INTERNAL_ERROR))
+    assert desk.receive("meeting.recovered", zoom_id="81111111111") is Counted.DONE
+    assert [meeting.zoom_id for meeting in desk.event.retired] == ["81111111111"]
+    assert desk.event.sync.is_due
+
+
+def test_with_report_a_stray_meeting_is_left(desk: Desk) -> None:
+    desk.tools.settings.put(Settings(drift=Drift.REPORT), was_revision=0)
+    desk.tools.events.claim_meeting("default", "81111111111", "ev-1")
+
+    assert desk.receive("meeting.recovered", zoom_id="81111111111") is Counted.DONE
+    assert desk.event.retired == ()

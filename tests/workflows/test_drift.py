@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lectern.domain import notifications
-from lectern.domain.event import Event, Host
+from lectern.domain.event import Event, Host, Status
 from lectern.domain.meeting import Kind
 from lectern.domain.notifications import NotificationType
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
@@ -252,6 +252,24 @@ def test_strangers_are_kept_or_removed_as_the_settings_say(
     assert ("eve@elsewhere.example" in everyone_at_zoom(stage)) is stays
     assert set(line.pass_time(3)) == {0}
     assert len(stage.registrants()) == 3 + (stays and approved)
+
+
+def test_a_meeting_of_a_cancelled_event_that_is_recovered_by_hand_is_deleted_again(
+    stage: Stage,
+) -> None:
+    line = watched_event(stage)
+    former = stage.event().meeting
+    assert former is not None
+    stage.change_event(status=Status.CANCELLED)
+    line.settle()
+    recover = {"action": "recover_meeting", "meeting_id": int(former.zoom_id)}
+
+    stage._control("POST", "/actions", recover)
+    assert list(stage.open_meetings()) == [former.zoom_id]
+    assert line.settle() == 1
+
+    assert stage.open_meetings() == {}
+    assert set(line.pass_time(3)) == {0}
 
 
 def webinar(stage: Stage, **settings: Any) -> ZoomLine:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lectern.domain.enrolment import Shifts
 from lectern.domain.event import Event, LeadTime, Phase, SyncState
+from lectern.domain.meeting import Meeting
 from lectern.domain.sweeps import QUIET
 from lectern.store import keys
 from lectern.store.items import (
@@ -173,6 +174,25 @@ class EventStore:
         """The event that a meeting at Zoom belongs to, or once belonged to."""
         item = self._table.get(keys.meeting(connection, zoom_id))
         return str(item["event_id"]) if item else None
+
+    def retire_again(self, event: Event, meeting: Meeting, now: datetime) -> None:
+        """Has a meeting deleted once more that somebody took out of Zoom's bin, in one write.
+
+        Raises:
+            WriteConflict: Meetings were retired meanwhile, or an execution is at work, which alone
+                writes then.
+        """
+        others = (each for each in event.retired if each.name != meeting.name)
+        request = _request(event.event_id, now, verify=False, background=False)
+        change = Change(
+            set=request | {"retired": stored((*others, meeting))}, add={"sync_requested": 1}
+        )
+        free = Expression(
+            "#retired = :was AND (attribute_not_exists(#sync_lease_until)"
+            " OR #sync_lease_until <= :now)",
+            {":was": stored(event.retired), ":now": keys.stamp(now)},
+        )
+        self._table.update(keys.event(event.event_id), change, free)
 
     def record_phase(self, event: Event, phase: Phase, at: datetime, instance: str) -> Event:
         """Notes where the event is in its life, as Zoom reported.

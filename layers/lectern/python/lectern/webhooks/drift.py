@@ -56,10 +56,35 @@ def converted(tools: Tools, report: Report) -> None:
 
 
 def recovered(tools: Tools, report: Report) -> None:
-    """Looks at a session that somebody took out of Zoom's bin, where nothing else does."""
+    """Looks at a session that somebody took out of Zoom's bin, where nothing else does.
+
+    One that the event does not have any more, as it was cancelled or its meeting replaced, is to be
+    deleted again: people would still get in by their links.
+
+    Raises:
+        WriteConflict: An execution is at work on the event; the report is to come again.
+    """
     event, meeting = _standing(tools, report)
-    if event and meeting and meeting.gone and _settings(tools).drift is Drift.REPORT:
+    settings = _settings(tools)
+    if event and meeting and meeting.gone and settings.drift is Drift.REPORT:
         _look(tools, event)
+    elif event and meeting is None and settings.drift is Drift.REPAIR:
+        tools.events.retire_again(event, _stray(event, report, settings), tools.now())
+
+
+def _stray(event: Event, report: Report, settings: Settings) -> Meeting:
+    """A session that was the event's once, as far as is needed to delete it."""
+    session = report.webhook.session
+    return Meeting(
+        connection=report.connection,
+        kind=report.webhook.kind,
+        zoom_id=session.id or "",
+        uuid=session.uuid or "",
+        host_id="",
+        host_email="",
+        join_url="",
+        spec=event_spec(event, settings, ""),
+    )
 
 
 def registered(tools: Tools, report: Report) -> None:
