@@ -18,8 +18,9 @@ from pydantic import TypeAdapter
 
 from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
 from lectern.domain.enrolment import Person
-from lectern.domain.event import Host, Instructor, Options
+from lectern.domain.event import Host, Instructor, LeadTime, Options
 from lectern.domain.meeting import Kind
+from lectern.domain.settings import AccessValidation, Settings
 from lectern.sync.tasks import TASK
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.sessions import HeldSession
@@ -27,6 +28,7 @@ from lectern_testing.stage import Stage
 
 HOST = "anna@acme.example"
 PASSCODE = "Pa55-code"
+CHECK_URL = "http://127.0.0.1:9/hooks/known-to-nobody"
 PEOPLE = [
     Person(email="zebulon@secret.example", first_name="Zebulon", last_name="Quixote"),
     Person(email="philippa@secret.example", first_name="Philippa", last_name="Xanthopoulos"),
@@ -118,6 +120,17 @@ def test_nothing_private_of_a_panel_is_said(
     assert [each for each in (*people, *links, host.email) if each in said] == []
 
 
+def log_in_and_sweep(stage: Stage, user_id: str) -> None:
+    """A login, and the sweep before the start: of an LMS that is not there."""
+    stage.enrolments.lookups.ask("ev-1", user_id, stage.clock.now())
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+    event = stage.event()
+    lead = LeadTime(version=event.version, minutes=60)
+    assert stage.events.sweep_before_start(event, lead, stage.clock.now())
+    stage.synchronise()
+
+
 def private(stage: Stage) -> Iterator[str]:
     """What nobody but Zoom and the LMS may see."""
     yield from (HOST, PASSCODE, stage.world.seed.credentials.client_secret)
@@ -152,7 +165,14 @@ def test_nothing_private_is_said(
     )
     stage.events.create(an_event(now=stage.clock.now(), details=details))
     stage.enrol(*(an_enrolment(f"u-{n}", person=person) for n, person in enumerate(PEOPLE)))
-    for operation in ("get_user", "batch_meeting_registrants", "add_meeting_registrant"):
+    validation = AccessValidation(enabled=True, check_url=CHECK_URL)
+    stage.settings.put(Settings(access_validation=validation), was_revision=0)
+    for operation in (
+        "get_user",
+        "batch_meeting_registrants",
+        "add_meeting_registrant",
+        "get_meeting_registrant",
+    ):
         for each in FAULTS[fault]:
             stage.fault(operation=operation, **each)
 
@@ -160,11 +180,13 @@ def test_nothing_private_is_said(
     stage.change_enrolment("u-1", removed=True)
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
+    log_in_and_sweep(stage, "u-0")
 
     logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
     said = "\n".join(overheard.said + logged)
     assert len(overheard.said) > 10
-    assert [each for each in private(stage) if each in said] == []
+    assert "could not be asked" in said
+    assert [each for each in (*private(stage), CHECK_URL) if each in said] == []
 
 
 @pytest.mark.parametrize("fault", ["what passes", "talkative refusal"])
