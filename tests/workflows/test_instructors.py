@@ -296,6 +296,22 @@ class TestAlternativeHosts:
         assert stage.event().sync.problem is None
         assert click(stage, "u-cleo").state is JoinState.JOIN
 
+    def test_without_the_scope_to_look_them_up_the_rest_goes_on(self, stage: Stage) -> None:
+        synchronised(stage, an_enrolment("kim", now=stage.clock.now()), instructors=(BO,))
+        stage.fault(operation="get_user", kind="missing_scope", times=None)
+
+        stage.change_details(title="Another", instructors=(BO, CLEO))
+        assert stage.synchronise() == "SUCCEEDED"
+
+        assert alternative_hosts(stage) == {"bo@acme.example"}
+        assert stage.zoom_meeting()["topic"] == "Another"
+        problem = stage.event().sync.problem
+        assert problem
+        assert (problem.code, "user:read:user:admin" in problem.message) == (
+            "zoom_scope_missing",
+            True,
+        )
+
     def test_a_student_becomes_an_instructor_and_back(self, stage: Stage) -> None:
         person = Person(email="bo@acme.example", first_name="Bo")
         bo = an_enrolment("u-bo", now=stage.clock.now(), person=person)

@@ -8,8 +8,8 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lectern.domain.enrolment import Access, Person
-from lectern.domain.event import Host, Status
+from lectern.domain.enrolment import Access, Person, Role
+from lectern.domain.event import Host, Instructor, Status
 from lectern.domain.meeting import Kind
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage, staged
@@ -21,9 +21,12 @@ OPERATIONS = [
     *("batch_meeting_registrants", "add_meeting_registrant", "delete_meeting_registrant"),
     *("create_webinar", "update_webinar", "delete_webinar", "get_user_settings"),
     *("batch_webinar_registrants", "delete_webinar_registrant"),
+    *("get_user", "add_panelists", "list_panelists", "delete_panelist"),
 ]
 WANDA = Host(user_id="u-host", email="wanda@acme.example")
 """Hosts meetings and webinars."""
+BO = Instructor(user_id="u-bo", email="bo@acme.example", name="Bo")
+"""May be an alternative host; the users are in no Zoom account."""
 Step = Callable[[Stage], None]
 
 
@@ -37,6 +40,10 @@ def _changed_details(stage: Stage, **changes: object) -> None:
 
 def change_kind(kind: Kind) -> Step:
     return lambda stage: _changed_details(stage, kind=kind)
+
+
+def list_instructors(instructors: tuple[Instructor, ...]) -> Step:
+    return lambda stage: _changed_details(stage, instructors=instructors)
 
 
 def set_status(status: Status) -> Step:
@@ -89,6 +96,8 @@ STEPS = st.one_of(
         st.sampled_from(USERS),
         access=st.builds(Access, granted=st.booleans()),
     ),
+    st.builds(set_enrolment, st.sampled_from(USERS), role=st.sampled_from(Role)),
+    st.builds(list_instructors, st.sampled_from([(), (BO,)])),
     # Each has addresses of their own; two with one address have tests of their own.
     st.builds(move, st.sampled_from(USERS)),
     st.builds(inject, st.sampled_from(OPERATIONS), st.sampled_from(FAULTS)),
@@ -115,7 +124,11 @@ def test_zoom_ends_as_the_lms_wants_it(steps: list[Step]) -> None:
             assert stage.zoom_meeting()["topic"] == event.details.title
             assert event.meeting is not None
             assert event.meeting.kind is event.details.kind
-            assert {email.casefold() for email in stage.registrants()} == wanted
+            is_webinar = event.details.kind is Kind.WEBINAR
+            staff = {who for who in wanted if wanted[who] and (is_webinar or who == BO.email)}
+            at_zoom = {email.casefold() for email in stage.registrants()}
+            assert at_zoom == wanted.keys() - staff
+            assert _staff_at_zoom(stage) == staff
         stage.where_people_stand()
         assert not [
             call
@@ -124,6 +137,20 @@ def test_zoom_ends_as_the_lms_wants_it(steps: list[Step]) -> None:
         ]
 
 
-def _wanted(stage: Stage) -> set[str]:
+def _wanted(stage: Stage) -> dict[str, bool]:
+    """Who is to take part, by address: whether as an instructor."""
     people, _ = stage.enrolments.page("ev-1", limit=100)
-    return {each.person.address for each in people if not each.removed and each.access.granted}
+    listed = {each.email: True for each in stage.event().details.instructors}
+    return listed | {
+        each.person.address: each.role is Role.INSTRUCTOR
+        for each in people
+        if each.is_enrolled and each.access.granted
+    }
+
+
+def _staff_at_zoom(stage: Stage) -> set[str]:
+    """Panelists of the webinar, or alternative hosts of the meeting."""
+    session = stage.zoom_meeting()
+    hosts = session["settings"].get("alternative_hosts", "")
+    panel = [each["email"].casefold() for each in session.get("panelists", [])]
+    return {*panel, *filter(None, hosts.split(";"))}

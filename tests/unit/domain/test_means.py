@@ -213,8 +213,17 @@ class TestBesideTheHost:
         assert (decision.state, decision.url) == (JoinState.JOIN, None)
         assert decision.step is JoinStep.FETCH_INVITE_LINK
 
-    def test_who_is_none_yet_waits(self) -> None:
+    def test_who_is_none_yet_need_not_wait(self) -> None:
         bo = someone(role=Role.INSTRUCTOR, zoom_user=seen())
         decision = decide(self.event("cleo@acme.example"), bo, "u-bo", self.SETTINGS, NOW)
+        assert decision.step is JoinStep.FETCH_INVITE_LINK
+
+        registered = bo.model_copy(update={"registration": a_registration(BO)})
+        decision = decide(self.event(), registered, "u-bo", self.SETTINGS, NOW)
+        assert decision.url == a_registration(BO).join_url
+
+    def test_whose_user_was_not_looked_up_waits(self) -> None:
+        bo = someone(role=Role.INSTRUCTOR)
+        decision = decide(self.event(), bo, "u-bo", self.SETTINGS, NOW)
 
         assert (decision.state, decision.step) == (JoinState.PREPARING, JoinStep.SYNCHRONISE)

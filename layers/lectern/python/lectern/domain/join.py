@@ -212,16 +212,20 @@ def _of_instructor(
 ) -> JoinDecision | None:
     """An instructor who is at Zoom what the means say; ``None`` for all whom Zoom registers.
 
-    Whoever is to be more than a registrant and still is one keeps that link until then.
+    Whoever is to be more than a registrant and still is one keeps that link until then. An invite
+    link lets in whoever has it, so it need not wait for Zoom to know of the alternative host.
     """
     means = means_of(person, event, settings)
     if means not in APART or person.state is EnrolmentState.FAILED:
         return None
-    if not is_in_place(person, event, means):
-        is_registered = current_registration(person, event) is not None
-        return None if is_registered else _seating(event, now)
-    if means is Means.ALTERNATIVE_HOST:
+    is_placed = is_in_place(person, event, means)
+    if not is_placed and current_registration(person, event):
+        return None
+    takes_people = event.meeting is not None and event.meeting.is_open
+    if means is Means.ALTERNATIVE_HOST and (is_placed or takes_people):
         return JoinDecision(state=JoinState.JOIN, step=JoinStep.FETCH_INVITE_LINK)
+    if not is_placed:
+        return _seating(event, now)
     panelist = current_panelist(person, event)
     if panelist is None or panelist.join_url is None:
         return preparing(None, _SEATING, step=JoinStep.VERIFY)

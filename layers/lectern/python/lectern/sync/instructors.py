@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Role, ZoomUserSeen
-from lectern.domain.errors import ZoomNotFound, ZoomRejected
+from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.event import Instructor, Staffing
 from lectern.domain.instructors import (
     Means,
@@ -157,7 +157,12 @@ def _looked_up(work: Work, person: Enrolment) -> Enrolment:
         return person
     if not needs_look(person, now=work.now(), verify=event.sync.verify):
         return person
-    seen = _licensed_user(work, person.person.email, person.person.address)
+    try:
+        seen = _licensed_user(work, person.person.email, person.person.address)
+    except ZoomScopeMissing as error:
+        # What was seen before still counts, and what needs no such scope goes on.
+        work.note_refusal(error)
+        return person
     look = ZoomUserSeen(address=person.person.address, **dict(seen))
     return work.tools.instructors.note_zoom_user(person, look)
 
