@@ -93,3 +93,17 @@ def test_is_erased_with_the_user(lms: Lms, stage: Stage) -> None:
     kept = [item for item in items if item["PK"]["S"].startswith(("EVENT#", "OUTBOX", "TOLD"))]
     assert "guest" not in str(kept)
     assert lms.delete("/v1/users/u-guest").json == {"enrollments": 0}
+
+
+def test_an_alternative_host_s_link_on_a_course_page_is_fetched_when_clicked(stage: Stage) -> None:
+    lms = lms_on(stage)
+    bo = {"user_id": "u-bo", "email": "bo@acme.example"}
+    lms.put("/v1/events/ev-1", an_event_body(starts_at="2100-01-01T10:00:00Z", instructors=[bo]))
+    stage.synchronise()
+    stage.forget_calls()
+
+    (item,) = lms.post("/v1/users/u-bo/join-decisions", {"event_ids": ["ev-1"]}).json["items"]
+
+    assert (item["state"], item["role"]) == ("join", "instructor")
+    assert item["url"].startswith("https://api.example/live/join/")
+    assert stage.calls() == {}

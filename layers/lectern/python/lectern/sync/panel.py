@@ -12,78 +12,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lectern.domain.classification import concerns_more_than_people, reason_of_person
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist, Role
-from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
+from lectern.domain.errors import ZoomRejected
 from lectern.domain.event import address_key
-from lectern.domain.instructors import MESSAGES, Means, current_panelist, is_instructor, is_wanted
-from lectern.domain.meeting import Kind, Meeting
-from lectern.domain.model import DomainModel
+from lectern.domain.instructors import MESSAGES, Means, current_panelist
+from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     BATCH_SIZE,
     attempt_key,
     is_in_place,
-    standing_meeting,
     takes_panelist,
 )
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.sync.addresses import settle_addresses
-from lectern.sync.assistants import HostsAssistants
 from lectern.sync.instructors import (
     note_duplicate,
-    people_of,
     record_staffing,
     stop_registering,
 )
 from lectern.sync.work import Work
 from lectern.zoom.panelists import ListedPanelist, Panelists
-
-
-class InstructorsResult(DomainModel):
-    """What came of the instructors.
-
-    Attributes:
-        changed: Whether anything changed for them at Zoom.
-        known: How many instructors were looked at. If the pages of people have more, somebody
-            became one a moment ago, and another round is needed.
-    """
-
-    changed: bool
-    known: int
-
-
-def ensure_instructors(work: Work) -> InstructorsResult:
-    """Brings the instructors to what is wanted, before the other people are planned.
-
-    A person whom Zoom refuses is noted as failed, with the reason, and holds up nobody else.
-
-    Raises:
-        ZoomError: Limits and outages, for the state machine to wait for.
-    """
-    people = people_of(work)
-    meeting = standing_meeting(work.event)
-    changed = False
-    if meeting and meeting.kind is Kind.WEBINAR and meeting.is_open:
-        try:
-            changed = Panel(work, meeting).bring_in_line(people)
-        except ZoomNotFound:
-            # The webinar is gone at Zoom: the next round sees to it.
-            work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
-            changed = True
-        except ZoomError as error:
-            work.note_refusal(error)
-    try:
-        changed = HostsAssistants(work).bring_in_line(people) or changed
-    except ZoomError as error:
-        work.note_refusal(error)
-    for person in people:
-        if not (is_wanted(person, work.event) and is_instructor(person, work.event)):
-            work.tools.instructors.unmark(person)
-    return InstructorsResult(changed=changed, known=sum(map(is_to_be_known, people)))
-
-
-def is_to_be_known(person: Enrolment) -> bool:
-    """Whether someone whom the pages of people hold has to be among the instructors."""
-    return person.role is Role.INSTRUCTOR and not person.removed
 
 
 @dataclass

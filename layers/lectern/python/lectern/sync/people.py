@@ -17,7 +17,7 @@ from lectern.domain.planner import (
     plan_person,
 )
 from lectern.sync.approval import approve_again
-from lectern.sync.panel import is_to_be_known
+from lectern.sync.staff import is_to_be_known
 from lectern.sync.work import Work
 
 PAGE_SIZE = 20 * BATCH_SIZE

@@ -14,7 +14,7 @@ from lectern.domain.budget import Turn
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.event import Participants, Planned
 from lectern.domain.model import DomainModel
-from lectern.sync import access_check, lease, lookups, meeting, panel, people, verification
+from lectern.sync import access_check, lease, lookups, meeting, people, staff, verification
 from lectern.sync.work import Tools, Work
 from lectern.zoom.budget import Turns
 
@@ -94,9 +94,9 @@ class EnsureInstructors(TaskAtZoom):
 
     task: Literal["ensure_instructors"]
 
-    def do(self, work: Work) -> panel.InstructorsResult:
-        """See ``panel.ensure_instructors``."""
-        return panel.ensure_instructors(work)
+    def do(self, work: Work) -> staff.InstructorsResult:
+        """See ``staff.ensure_instructors``."""
+        return staff.ensure_instructors(work)
 
 
 class AskAccess(Task):
