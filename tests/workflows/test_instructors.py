@@ -296,6 +296,23 @@ class TestAlternativeHosts:
         assert stage.event().sync.problem is None
         assert click(stage, "u-cleo").state is JoinState.JOIN
 
+    def test_what_is_refused_for_other_reasons_is_not_put_down_to_them(self, stage: Stage) -> None:
+        synchronised(stage, instructors=(BO,))
+        stage.fault(
+            operation="update_meeting",
+            kind="status",
+            status=400,
+            body={"code": 3000, "message": "No."},
+            times=2,
+        )
+
+        stage.change_details(title="Another", instructors=(BO, CLEO))
+        assert stage.synchronise() == "SUCCEEDED"
+        assert stage.event().sync.state == "failed"
+
+        again(stage, retry=True)
+        assert alternative_hosts(stage) == {"bo@acme.example", "cleo@acme.example"}
+
     def test_without_the_scope_to_look_them_up_the_rest_goes_on(self, stage: Stage) -> None:
         synchronised(stage, an_enrolment("kim", now=stage.clock.now()), instructors=(BO,))
         stage.fault(operation="get_user", kind="missing_scope", times=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Role, ZoomUserSeen
@@ -229,24 +229,28 @@ def stop_registering(work: Work, person: Enrolment) -> None:
     work.event = work.tools.leases.free_places(work.event_id, work.owner)
 
 
-def drop_alternative_hosts(work: Work) -> bool:
-    """Leaves out the alternative hosts after Zoom refused the meeting, perhaps for one of them.
+def drop_alternative_hosts(work: Work) -> list[Enrolment]:
+    """Leaves out new alternative hosts after Zoom refused the meeting, perhaps for one of them.
 
     Returns:
-        Whether there was anybody to leave out.
+        Who was left out, as they were.
     """
     event = work.event
     meeting = standing_meeting(event)
     new = set(event.staffing.alternative_hosts)
     if meeting is not None:
         new -= set(meeting.spec.alternative_hosts)
-    if not new:
-        return False
-    for person in _with_addresses(people_of(work), new):
+    dropped = [each for each in people_of(work) if each.person.address in new] if new else []
+    for person in dropped:
         work.tools.instructors.note_refused(person, work.now())
     _record(work, tuple(each for each in event.staffing.alternative_hosts if each not in new))
-    return True
+    return dropped
 
 
-def _with_addresses(people: Sequence[Enrolment], addresses: set[str]) -> Iterator[Enrolment]:
-    return (each for each in people if each.person.address in addresses)
+def take_back_alternative_hosts(work: Work, dropped: Sequence[Enrolment]) -> None:
+    """Wants alternative hosts again for whom the meeting was not refused after all."""
+    for person in dropped:
+        if person.zoom_user:
+            work.tools.instructors.note_zoom_user(person, person.zoom_user)
+    addresses = {each.person.address for each in dropped}
+    _record(work, tuple(sorted(addresses | set(work.event.staffing.alternative_hosts))))

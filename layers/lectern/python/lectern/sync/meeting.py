@@ -25,7 +25,11 @@ from lectern.sync.access_check import is_to_be_asked
 from lectern.sync.drift import leave, recover, spec_for_ledger
 from lectern.sync.host_licence import look_at_webinars, note_webinars_refused, require_licence
 from lectern.sync.hosting import AbleHost, desk_of
-from lectern.sync.instructors import drop_alternative_hosts, settle_alternative_hosts
+from lectern.sync.instructors import (
+    drop_alternative_hosts,
+    settle_alternative_hosts,
+    take_back_alternative_hosts,
+)
 from lectern.sync.lookups import are_there
 from lectern.sync.work import EventFault, Work
 from lectern.zoom.operations import MEETINGS
@@ -115,9 +119,14 @@ def _carry_out_with_alternative_hosts(work: Work) -> None:
     try:
         _carry_out(work)
     except ZoomRejected as error:
-        if error.operation not in _WITH_ALTERNATIVE_HOSTS or not drop_alternative_hosts(work):
+        dropped = drop_alternative_hosts(work) if error.operation in _WITH_ALTERNATIVE_HOSTS else []
+        if not dropped:
             raise
-        _carry_out(work)
+        try:
+            _carry_out(work)
+        except ZoomRejected:
+            take_back_alternative_hosts(work, dropped)
+            raise
 
 
 def _carry_out(work: Work) -> None:
