@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 """
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from local.sandbox import Answer
 
 Invoke = Callable[[str, bytes], Answer]
 
+_log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
 _MOST_AT_ONCE = 4
 
@@ -123,6 +125,12 @@ class EventSources:
             thread.join(timeout=5)
 
     def _run(self, reader: Reader) -> None:
+        """Reads until the end: a mapping of Lambda's outlives whatever goes wrong in a read."""
         while not self._stopping.is_set():
-            if not reader.read(self._stopping):
+            try:
+                found = reader.read(self._stopping)
+            except Exception:  # noqa: BLE001 - whatever it is, it is not the end
+                _log.exception("an event source could not be read; it is read again")
+                found = False
+            if not found:
                 self._stopping.wait(_POLL_SECONDS)

@@ -37,12 +37,15 @@ class QueueReader:
         """
         if not self._free.acquire(timeout=_WINDOW_POLL_SECONDS):
             return False
-        received = self._receive(stopping)
-        if not received:
-            self._free.release()
-            return False
-        self._workers.submit(self._handle, received)
-        return True
+        received: list[Record] = []
+        try:
+            received = self._receive(stopping)
+        finally:
+            if not received:
+                self._free.release()
+        if received:
+            self._workers.submit(self._handle, received)
+        return bool(received)
 
     def _handle(self, received: list[Record]) -> None:
         try:

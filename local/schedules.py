@@ -1,6 +1,7 @@
 """EventBridge Scheduler on this machine: the template's schedules, fired by time or by hand."""
 
 import json
+import logging
 import re
 import threading
 import uuid
@@ -15,6 +16,7 @@ from local.template import Stack
 
 Invoke = Callable[[str, bytes], Answer]
 
+_log = logging.getLogger(__name__)
 _RATE = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _POLL_SECONDS = 0.05
@@ -103,6 +105,8 @@ class Schedules:
                 self._run(schedule)
             except ScheduleFailedError:
                 continue  # it is in the logs; the next one is due all the same
+            except Exception:  # noqa: BLE001 - whatever it is, it is not the end
+                _log.exception("a schedule could not fire; the next time is due all the same")
 
     def _run(self, schedule: Schedule) -> None:
         if ":stateMachine:" in schedule.target_arn:

@@ -1,10 +1,12 @@
 """Event source mappings: stream and queue, with everything that goes wrong."""
 
 import json
+import threading
 import uuid
 
 import pytest
 
+from local.event_sources import EventSources
 from waiting import eventually
 
 QUEUES = "123456789012/lectern-local-"
@@ -46,6 +48,26 @@ def dead_letters(aws, cloud):
 
 def unique(word):
     return f"{word}-{uuid.uuid4()}"
+
+
+def test_a_source_that_could_not_be_read_is_read_again():
+    read_again = threading.Event()
+
+    class Busy:
+        """A source that fails once, as one does whose server is busy."""
+
+        def __init__(self):
+            self.reads = 0
+
+        def read(self, _stopping):
+            self.reads += 1
+            if self.reads == 1:
+                raise TimeoutError
+            read_again.set()
+            return False
+
+    with EventSources([Busy()]):
+        assert read_again.wait(timeout=10)
 
 
 def test_a_write_is_heard_from_the_stream(put, times):
