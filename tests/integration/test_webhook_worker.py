@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -17,43 +17,13 @@ from lectern.domain.event import Event, Phase
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Drift, Settings
 from lectern.store.leases import LeaseStore
-from lectern.store.table import Table, WriteConflict
-from lectern.store.webhooks import WebhookStore
+from lectern.store.table import WriteConflict
 from lectern.webhooks import worker as working
 from lectern.webhooks.report import Report
-from lectern.webhooks.worker import Counted, Worker
-from lectern_testing.builders import ZOOM_ID, a_details, a_meeting, an_event
-from lectern_testing.live import webhook_tools
-from lectern_testing.table import make_table
+from lectern.webhooks.worker import Counted
+from lectern_testing.builders import ZOOM_ID
+from lectern_testing.desk import NOW, TS, Desk
 from lectern_testing.webhooks import a_webhook
-
-NOW = datetime(2030, 3, 17, 18, 0, tzinfo=UTC)
-TS = int(NOW.timestamp() * 1000)
-
-
-class Desk:
-    """A worker with an event whose meeting is at Zoom."""
-
-    def __init__(self, client: Any) -> None:
-        self.table = Table(client, make_table(client))
-        self.tools = webhook_tools(self.table, lambda: NOW)
-        self.webhooks = WebhookStore(self.table)
-        self.worker = Worker(self.tools, self.webhooks)
-        details = a_details()
-        self.tools.events.create(an_event(details=details, meeting=a_meeting(details)))
-        self.tools.events.claim_meeting("default", ZOOM_ID, "ev-1")
-
-    @property
-    def event(self) -> Event:
-        event = self.tools.events.get("ev-1")
-        assert event is not None
-        return event
-
-    def receive(
-        self, event: str = "meeting.started", *, connection: str = "default", **changes: Any
-    ) -> Counted:
-        content = a_webhook(event, **{"ts": TS, **changes})
-        return self.worker.work_off(connection, json.dumps(content))
 
 
 @cache

@@ -249,6 +249,9 @@ def test_strangers_are_kept_or_removed_as_the_settings_say(
         stage.act(action="approve_registrant", email="eve@elsewhere.example")
     line.settle()
 
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    line.settle()
+
     assert ("eve@elsewhere.example" in everyone_at_zoom(stage)) is stays
     assert set(line.pass_time(3)) == {0}
     assert len(stage.registrants()) == 3 + (stays and approved)

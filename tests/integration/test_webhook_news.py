@@ -1,0 +1,224 @@
+"""Which of Zoom's events are news: what neither Zoom was told nor should be, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lectern.domain.enrolment import Access, EnrolmentState, Withdrawn
+from lectern.domain.event import Instructor, Status, SyncRecord
+from lectern.domain.meeting import Gone, Kind
+from lectern.domain.settings import Drift, Settings, UnknownRegistrants
+from lectern.store.leases import LeaseStore
+from lectern_testing.builders import (
+    HOST_EMAIL,
+    a_details,
+    a_meeting,
+    a_registration,
+    an_enrolment,
+)
+from lectern_testing.desk import NOW, Desk
+
+DETAILS = a_details()
+MEETING = a_meeting(DETAILS)
+RENAMED = DETAILS.model_copy(update={"title": "Forklift safety II"})
+QUIET = SyncRecord(requested=1, done=1, requested_at=NOW)
+REPORT = Settings(drift=Drift.REPORT)
+REMOVE = Settings(unknown_registrants=UnknownRegistrants.REMOVE)
+REMOVE_BUT_REPORT = REMOVE.model_copy(update={"drift": Drift.REPORT})
+KIM = an_enrolment("kim", now=NOW)
+REGISTERED = KIM.model_copy(
+    update={"registration": a_registration(KIM.person), "state": EnrolmentState.REGISTERED}
+)
+ID = a_registration(KIM.person).registrant_id
+
+
+@cache
+def _client() -> Any:
+    return boto3.client("dynamodb", region_name="eu-west-1")
+
+
+@pytest.fixture(autouse=True)
+def aws() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+def a_desk(settings: Settings | None = None, **event: Any) -> Desk:
+    desk = Desk(_client(), **{"details": DETAILS, "meeting": MEETING, "sync": QUIET, **event})
+    if settings:
+        desk.tools.settings.put(settings, was_revision=0)
+    return desk
+
+
+def asks(desk: Desk, what: str, **told: Any) -> bool:
+    """Whether an event makes the worker ask for a look, which is a verified one."""
+    desk.receive(what, **told)
+    asked = desk.event.sync.is_due
+    assert desk.event.sync.verify is asked
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("event", "told", "news"),
+    [
+        ({}, {"topic": "Forklift safety"}, False),
+        ({}, {"topic": " Forklift safety ", "duration": 60}, False),
+        ({}, {"topic": "Hacked"}, True),
+        ({}, {"topic": None, "settings": {"waiting_room": True}}, True),
+        ({}, {"settings": {"host_video": True}}, False),
+        ({}, {"start_time": "not a time"}, True),
+        # Lectern's own change, before it is noted, and an old one that comes late.
+        ({"details": RENAMED}, {"topic": "Forklift safety II"}, False),
+        ({"details": RENAMED}, {"topic": "Forklift safety"}, False),
+        ({"details": RENAMED}, {"topic": "Hacked"}, True),
+        ({"status": Status.CANCELLED}, {"topic": "Hacked"}, False),
+    ],
+)
+def test_an_update_is_news_if_it_is_neither_known_nor_wanted(
+    event: dict[str, Any], told: dict[str, Any], news: object
+) -> None:
+    assert asks(a_desk(**event), "meeting.updated", **told) is news
+
+
+GONE = a_meeting(DETAILS, gone=Gone.DELETED)
+
+
+@pytest.mark.parametrize(
+    ("event", "what", "news"),
+    [
+        ({}, "meeting.deleted", True),
+        ({}, "meeting.permanently_deleted", True),
+        ({"meeting": GONE}, "meeting.deleted", False),
+        ({"status": Status.CANCELLED}, "meeting.deleted", False),
+        ({"meeting": a_meeting(DETAILS, zoom_id="84")}, "meeting.deleted", False),
+        ({"details": DETAILS.model_copy(update={"kind": Kind.WEBINAR})}, "meeting.deleted", False),
+        ({}, "meeting.converted_to_webinar", True),
+        ({}, "webinar.converted_to_meeting", False),
+        (
+            {"meeting": a_meeting(DETAILS, gone=Gone.CONVERTED)},
+            "meeting.converted_to_webinar",
+            False,
+        ),
+        ({}, "meeting.recovered", False),
+        ({"meeting": GONE}, "meeting.recovered", False),
+    ],
+)
+def test_the_end_of_a_meeting_is_news_if_it_should_be_there(
+    event: dict[str, Any], what: str, news: object
+) -> None:
+    assert asks(a_desk(**event), what) is news
+
+
+def test_with_report_a_recovered_meeting_is_news() -> None:
+    assert asks(a_desk(REPORT, meeting=GONE), "meeting.recovered")
+
+
+def with_kim(desk: Desk, **changes: Any) -> Desk:
+    desk.tools.enrolments.replace_desired(None, REGISTERED.model_copy(update=changes))
+    desk.tools.enrolments.claim_address("ev-1", KIM.person.address, "kim")
+    return desk
+
+
+def registrant(**changes: Any) -> dict[str, Any]:
+    return {"registrant": {"id": ID, "email": KIM.person.email.upper(), **changes}}
+
+
+WITHDRAWN = a_registration(KIM.person, withdrawn=Withdrawn.DENIED)
+
+
+@pytest.mark.parametrize("what", ["registration_denied", "registration_cancelled"])
+@pytest.mark.parametrize(
+    ("person", "told", "news"),
+    [
+        ({}, {}, True),
+        ({}, {"id": None}, True),
+        # Lectern's own removal, before it is noted, and one of an older registrant.
+        ({"removed": True}, {}, False),
+        ({}, {"id": "another"}, False),
+        ({"registration": None}, {}, False),
+        ({"registration": WITHDRAWN}, {}, False),
+        ({}, {"email": "stranger@elsewhere.example"}, False),
+    ],
+)
+def test_that_someone_is_taken_out_is_news_if_they_should_be_in(
+    person: dict[str, Any], told: dict[str, Any], news: object, what: str
+) -> None:
+    assert asks(with_kim(a_desk(), **person), f"meeting.{what}", **registrant(**told)) is news
+
+
+BLOCKED = {"registration": None, "access": Access(granted=False), "state": EnrolmentState.BLOCKED}
+
+
+@pytest.mark.parametrize(
+    ("person", "told", "news"),
+    [
+        ({}, {}, False),
+        ({}, {"id": "another"}, True),
+        # Lectern's own registration, before it is noted.
+        ({"registration": None, "state": EnrolmentState.PENDING}, {}, False),
+        ({"removed": True, "registration": None}, {}, True),
+        (BLOCKED, {}, True),
+        (BLOCKED, {"status": "pending"}, False),
+        ({"registration": WITHDRAWN}, {}, False),
+    ],
+)
+def test_that_someone_is_let_in_is_news_if_they_should_not_be(
+    person: dict[str, Any], told: dict[str, Any], news: object
+) -> None:
+    details = DETAILS.model_copy(update={"access_validation": True})
+    desk = with_kim(a_desk(details=details), **person)
+
+    assert asks(desk, "meeting.registration_approved", **registrant(**told)) is news
+
+
+def test_with_report_someone_who_is_approved_again_is_news() -> None:
+    desk = with_kim(a_desk(REPORT), registration=WITHDRAWN)
+
+    assert asks(desk, "meeting.registration_approved", **registrant())
+
+
+@pytest.mark.parametrize(
+    ("settings", "email", "news"),
+    [
+        (None, "eve@elsewhere.example", False),
+        (REMOVE, "eve@elsewhere.example", True),
+        (REMOVE_BUT_REPORT, "eve@elsewhere.example", False),
+        (REMOVE, HOST_EMAIL, False),
+        (REMOVE, "BO@acme.example", False),
+        (REMOVE, "", False),
+        (REMOVE, None, False),
+    ],
+)
+def test_a_stranger_is_news_if_strangers_are_removed(
+    settings: Settings | None, email: str | None, news: object
+) -> None:
+    instructor = Instructor(user_id="bo", email="bo@acme.example", name="Bo")
+    desk = a_desk(settings, details=DETAILS.model_copy(update={"instructors": (instructor,)}))
+
+    assert asks(desk, "meeting.registration_created", **registrant(email=email)) is news
+
+
+def test_a_look_that_is_asked_for_and_has_not_begun_is_not_asked_for_twice() -> None:
+    desk = a_desk()
+
+    for n in range(5):
+        desk.receive("meeting.updated", topic=f"Edit {n}")
+
+    assert desk.event.sync.requested == QUIET.requested + 1
+
+
+def test_a_look_that_has_begun_may_have_looked_before() -> None:
+    desk = a_desk()
+    desk.receive("meeting.updated", topic="Edit")
+    LeaseStore(desk.table).take_lease("ev-1", "one", NOW, NOW + timedelta(minutes=15))
+
+    desk.receive("meeting.updated", topic="Another edit")
+
+    assert desk.event.sync.requested == QUIET.requested + 2
