@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
@@ -86,3 +87,31 @@ def test_a_secret_that_is_replaced_counts_beside_the_new_one(cloud, lms):
     challenge = {"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}}
     answer = deliver(cloud, challenge, SECRET)
     assert json.loads(answer.content)["plainToken"] == "abc"
+
+
+def test_a_burst_is_answered_whole_and_counted_once(cloud, lms):
+    path, event = put_event(lms)
+
+    def joined(n):
+        participant = {"user_id": str(n), "user_name": f"Person {n}", "email": f"p{n}@x.example"}
+        joined_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        return a_webhook(
+            "meeting.participant_joined",
+            zoom_id=event["zoom"]["id"],
+            participant=participant | {"join_time": joined_at},
+        )
+
+    deliveries = [joined(n) for n in range(50)]
+    with ThreadPoolExecutor(8) as pool:
+        sent = [*deliveries, *deliveries[::5]]
+        answers = list(pool.map(lambda content: deliver(cloud, content).status_code, sent))
+
+    assert answers == [200] * 60
+    people = eventually(
+        lambda: (
+            (found := lms.get(f"{path}/attendance?limit=200").json()["unmatched"])
+            and len(found) == 50
+            and found
+        )
+    )
+    assert len({person["email"] for person in people}) == 50
