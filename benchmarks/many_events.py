@@ -55,7 +55,6 @@ class Platform:
     def _call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401
         answer = self._lms.request(method, f"{self._cloud.url}/v1{path}", json=body, timeout=60)
         if not answer.ok:
-            print(self._cloud.logs.last(30).get("lms_api"), flush=True)
             raise RuntimeError(answer.text)
         return answer.json()
 
