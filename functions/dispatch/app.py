@@ -18,14 +18,16 @@ from lectern.sync.start import StreamBatch
 def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
     """Works off a batch of changes, and reports the records that failed.
 
+    One that cannot be read is put aside at once: no retry helps it, and others would wait for it.
     What there is to tell of them is written at once, in the end; where that fails, the whole batch
     comes again, and does no harm.
     """
     batch = StreamBatch(composition.events(), composition.sync_starter(), composition.now)
     attendance = composition.attendance_starter()
     news = composition.news()
+    aside = composition.stream_dead_letters()
 
-    def changed(record: DynamoDBRecord) -> None:
+    def dispatch(record: DynamoDBRecord) -> None:
         images = record.dynamodb
         if images and images.new_image:
             news.changed(record.event_id or "", images.old_image, images.new_image)
@@ -33,6 +35,9 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
             attendance.changed(images.old_image, images.new_image)
         elif images and images.old_image:
             news.removed(images.old_image)
+
+    def changed(record: DynamoDBRecord) -> None:
+        aside.unless_poisoned(record.raw_event, lambda: dispatch(record))
 
     processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     answer = process_partial_response(

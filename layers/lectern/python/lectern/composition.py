@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lectern.notify.lms import Lms
     from lectern.notify.news import News
     from lectern.store.sweeps import SweepStore
+    from lectern.sync.dead_letters import DeadLetters
     from lectern.sync.foresight import Foresight
     from lectern.sync.join_click import JoinClick
     from lectern.sync.start import SyncStarter
@@ -147,6 +148,13 @@ def sync_starter() -> SyncStarter:
 def outbox() -> OutboxStore:
     """The notifications."""
     return OutboxStore(table(), time.sleep)
+
+
+def stream_dead_letters() -> DeadLetters:
+    """Where changes go that no retry helps."""
+    from lectern.sync.dead_letters import DeadLetters  # noqa: PLC0415
+
+    return DeadLetters(_sqs(), os.environ["STREAM_DEAD_LETTERS_URL"])
 
 
 def news() -> News:
