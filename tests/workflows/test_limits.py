@@ -8,6 +8,7 @@ import pytest
 
 from lectern.domain.enrolment import Access
 from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.clicking import click
 from lectern_testing.stage import Stage, staged
 
 
@@ -93,6 +94,34 @@ def test_access_that_flaps_ends_right_within_zooms_limits(stage: Stage) -> None:
 
     assert set(stage.registrants()) == {"kim@people.example", "sam@people.example"}
     assert stage.where_people_stand() == {"registered": 2}
+    assert refused(stage) == []
+
+
+def test_access_that_flaps_with_a_click_each_time_ends_right_within_zooms_limits(
+    stage: Stage,
+) -> None:
+    details = a_details(access_validation=True)
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    stage.enrol(an_enrolment("kim", now=stage.clock.now()))
+    stage.synchronise()
+    day = stage.clock.now().date()
+    told = []
+
+    for _ in range(10):
+        stage.change_enrolment("kim", access=Access(granted=False))
+        assert stage.synchronise() == "SUCCEEDED"
+        stage.change_enrolment("kim", access=Access(granted=True))
+        told.append(click(stage, "kim"))
+        assert stage.clock.now().date() == day
+
+    # Registered when enrolled, and by two clicks: Zoom takes no more for one person on a day.
+    assert [decision.state for decision in told] == ["join"] * 2 + ["preparing"] * 8
+    assert {decision.reason for decision in told[2:]} == {"zoom_daily_limit"}
+    assert refused(stage) == []
+    assert stage.synchronise() == "SUCCEEDED"
+    assert stage.clock.now().date() > day
+    assert set(stage.registrants()) == {"kim@people.example"}
+    assert click(stage, "kim").state == "join"
     assert refused(stage) == []
 
 
