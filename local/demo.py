@@ -20,7 +20,7 @@ Json = dict[str, Any] | list[Any] | str | int | bool | None
 
 PEOPLE = 40
 EVENT = "/v1/events/forklift-safety"
-LEARNER_2 = "learner02@acme.example"
+LEARNER_2, LEARNER_4 = "learner02@acme.example", "learner04@acme.example"
 _PATIENCE_SECONDS = 120
 
 
@@ -66,20 +66,47 @@ class Demo:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def eventually(self, holds: Callable[[], bool], otherwise: object) -> None:
+        """Waits until something holds.
+
+        Raises:
+            DemoError: It does not within two minutes.
+        """
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while not holds():
+            expect(time.monotonic() < until, otherwise)
+            time.sleep(0.2)
+
     def synchronised(self) -> dict[str, Any]:
         """The event, once it is in sync.
 
         Raises:
             DemoError: It is not within two minutes, or a person would have to act.
         """
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < until:
-            event: dict[str, Any] = self.lms("GET", EVENT)
+        event: dict[str, Any] = {}
+
+        def is_in_sync() -> bool:
+            event.update(self.lms("GET", EVENT))
             expect(event["sync"]["state"] != "failed", event["sync"]["problem"])
-            if event["sync"]["state"] == "in_sync":
-                return event
-            time.sleep(0.2)
-        raise DemoError("the event is not in sync within two minutes")
+            return bool(event["sync"]["state"] == "in_sync")
+
+        self.eventually(is_in_sync, "the event is not in sync within two minutes")
+        return event
+
+    def attendance(self) -> dict[str, Any]:
+        """Who attended, as far as it is known."""
+        found: dict[str, Any] = self.lms("GET", f"{EVENT}/attendance")
+        return found
+
+    def by_hand(self, action: str, **details: Json) -> None:
+        """Something that somebody does to the meeting in Zoom."""
+        self.zoom(
+            "POST", "/actions", {"action": action, "meeting_id": self.meeting()["id"], **details}
+        )
+
+    def later(self, *, minutes: int) -> None:
+        """Lets time pass at Zoom."""
+        self.zoom("POST", "/clock", {"advance_seconds": minutes * 60})
 
     def meeting(self) -> dict[str, Any]:
         """The one meeting that exists at Zoom.
@@ -150,7 +177,9 @@ def run(demo: Demo) -> None:
     _create(demo, wanted)
     wanted = _change(demo, wanted)
     _join(demo)
-    _put_right_and_cancel(demo, wanted)
+    _put_right(demo, wanted)
+    _hold(demo)
+    _cancel(demo)
 
 
 def _create(demo: Demo, wanted: dict[str, Any]) -> None:
@@ -210,7 +239,7 @@ def _join(demo: Demo) -> None:
         say("a signed join link redirects to the person's own Zoom link")
 
 
-def _put_right_and_cancel(demo: Demo, wanted: dict[str, Any]) -> None:
+def _put_right(demo: Demo, wanted: dict[str, Any]) -> None:
     meeting = demo.meeting()
     with demo.step("Someone leaves the course: the registrant is deleted at Zoom"):
         demo.lms("DELETE", f"{EVENT}/enrollments/learner-03")
@@ -218,20 +247,48 @@ def _put_right_and_cancel(demo: Demo, wanted: dict[str, Any]) -> None:
         addresses = {each["email"] for each in demo.meeting()["registrants"]}
         expect("learner03@acme.example" not in addresses, "still registered")
 
-    with demo.step("Somebody edits the meeting in Zoom; a synchronisation puts it right"):
+    with demo.step("Somebody edits the meeting in Zoom: its webhook has it put right"):
         edit = {"topic": "Something else", "settings": {"approval_type": 0}}
-        action = {"action": "edit_meeting", "meeting_id": meeting["id"], "changes": edit}
-        demo.zoom("POST", "/actions", action)
-        demo.lms("POST", f"{EVENT}/sync")
+        demo.by_hand("edit_meeting", changes=edit)
+        demo.eventually(lambda: demo.meeting()["topic"] == wanted["title"], "the title is wrong")
         demo.synchronised()
         repaired = demo.meeting()
-        expect(repaired["topic"] == wanted["title"], "the title is not put right")
+        expect(repaired["id"] == meeting["id"], "the meeting was replaced")
         expect(repaired["settings"]["approval_type"] == 1, "registration is left open")
 
-    with demo.step("The event is cancelled: the meeting is deleted"):
+
+def _hold(demo: Demo) -> None:
+    with demo.step("The host starts the meeting; people come by their own links, and a stranger"):
+        demo.by_hand("start_meeting")
+        for link in (LEARNER_2, LEARNER_4):
+            demo.by_hand("participant_joined", link=_links(demo.meeting())[link])
+        demo.by_hand("participant_joined", name="A stranger")
+        demo.eventually(lambda: demo.lms("GET", EVENT)["phase"] == "live", "it is not live")
+
+    with demo.step("One leaves after half an hour, the host ends after an hour") as say:
+        demo.later(minutes=30)
+        demo.by_hand("participant_left", person=LEARNER_4)
+        demo.later(minutes=30)
+        demo.by_hand("end_meeting")
+        demo.later(minutes=1)
+        demo.eventually(lambda: demo.attendance()["state"] == "final", "attendance is not final")
+        expect(demo.lms("GET", EVENT)["phase"] == "ended", "it has not ended")
+        found = demo.attendance()
+        minutes = {each["user_id"]: each["minutes"] for each in found["items"]}
+        strangers = [each["minutes"] for each in found["unmatched"]]
+        expect(minutes == {"anna": 60, "learner-02": 60, "learner-04": 30}, minutes)
+        expect(strangers == [60], found["unmatched"])
+        say(f"minutes attended: {minutes}; of people who are not enrolled: {strangers}")
+
+
+def _cancel(demo: Demo) -> None:
+    with demo.step("The event is cancelled: the meeting is deleted") as say:
         demo.lms("DELETE", EVENT)
         demo.synchronised()
         expect(demo.zoom("GET", "/state")["meetings"] == [], "the meeting is still there")
+        told = Counter(each["type"] for each in demo.lms("GET", "/v1/changes?limit=200")["items"])
+        expect(bool(told["attendance.ready"] and told["event.cancelled"]), dict(told))
+        say("the LMS was told: " + ", ".join(f"{n} x {name}" for name, n in sorted(told.items())))
 
 
 def _links(meeting: dict[str, Any]) -> dict[str, str]:
@@ -242,7 +299,7 @@ def main() -> int:
     """Runs the demo and returns the exit status."""
     began = time.monotonic()
     print("Starting the local cloud ...", flush=True)
-    with LocalCloud() as cloud:
+    with LocalCloud(parameters={"AttendanceDelaySeconds": "2"}) as cloud:
         print(f"Ready after {time.monotonic() - began:.1f} s: {cloud.url}", flush=True)
         try:
             run(Demo(cloud))
