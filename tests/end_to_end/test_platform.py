@@ -69,6 +69,10 @@ def test_a_write_reaches_zoom_by_way_of_the_stream_and_the_state_machine(lms):
     assert synced["zoom"]["id"]
 
 
+def test_the_plan_that_limits_the_account_is_found_by_itself(lms):
+    assert lms.get("/v1/budget").json()["plan"] == "business"
+
+
 def test_the_local_cloud_comes_up_by_itself_and_ends_when_it_is_told_to():
     ports = Ports()
     with subprocess.Popen(

@@ -129,10 +129,11 @@ def platform(request) -> Iterator[Platform]:
     ("platform", "light", "heavy"),
     [
         (LimitsSeed(scale=0.05), 4, 2),
+        (LimitsSeed(scale=0.025), 2, 1),
         (LimitsSeed(scale=0.01), 1, 1),
     ],
     indirect=["platform"],
-    ids=["a twentieth", "a hundredth"],
+    ids=["a twentieth", "a fortieth", "a hundredth"],
 )
 def test_thirty_events_take_as_long_as_the_limits_allow(platform, light, heavy):
     for _ in range(30):
@@ -144,6 +145,15 @@ def test_thirty_events_take_as_long_as_the_limits_allow(platform, light, heavy):
     assert platform.refused <= 0.01 * 150
     allowed = max(90 / light, 60 / heavy)
     assert took.total_seconds() <= 1.25 * allowed
+
+
+@pytest.mark.parametrize("platform", [LimitsSeed()], indirect=True, ids=["the plan's"])
+def test_an_account_of_which_nothing_is_known_is_soon_used_in_full(platform):
+    for _ in range(30):
+        platform.start(platform.event())
+
+    assert platform.run() < timedelta(seconds=8)
+    assert platform.refused == 0
 
 
 @pytest.mark.parametrize("platform", [LimitsSeed(scale=0.05)], indirect=True, ids=["a twentieth"])
