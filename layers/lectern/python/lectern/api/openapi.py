@@ -26,6 +26,8 @@ from lectern.api.problems import (
     ZoomRefuses,
 )
 from lectern.api.route import Route
+from lectern.api.zoom_side import REFUSALS as OF_DELIVERIES
+from lectern.api.zoom_side import zoom_paths
 
 Json = dict[str, Any]
 
@@ -113,12 +115,15 @@ def document(routes: Iterable[Route]) -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Lectern", "version": __version__, "description": _DESCRIPTION},
         "servers": [{"url": ".", "description": "Where this document is."}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
-        "paths": paths,
+        "tags": [{"name": tag} for tag in (*dict.fromkeys(route.tag for route in routes), "Zoom")],
+        "paths": paths | zoom_paths(),
         "webhooks": callbacks(_SCHEMAS),
         "components": {
             "schemas": schemas,
-            "responses": {refusal.__name__: _problem(refusal) for refusal in _REFUSALS},
+            "responses": {
+                refusal.__name__: _problem(refusal)
+                for refusal in dict.fromkeys((*_REFUSALS, *OF_DELIVERIES))
+            },
             "securitySchemes": {
                 _KEY: {"type": "http", "scheme": "bearer", "description": "The LMS's API key."}
             },
