@@ -26,6 +26,7 @@ from lectern.api.join_gateway import JoinGateway
 from lectern.api.join_routes import JOIN_ROUTES
 from lectern.api.problems import Fault
 from lectern.domain.budget import Plan
+from lectern.domain.event import EventDetails
 from lectern.domain.join import JoinDecision, JoinStep
 from lectern.domain.settings import Connection
 from lectern.secret_store import SecretStore
@@ -113,6 +114,13 @@ class LimitsOfBusiness:
         self.found_for.append(account)
 
 
+class NothingInTheWay:
+    """A look ahead at Zoom that finds nothing."""
+
+    def problems(self, _event_id: str, _details: EventDetails) -> list[Any]:
+        return []
+
+
 class ApiParts:
     """The parts of the API over one table, with a clock that tests move."""
 
@@ -169,6 +177,9 @@ class ApiParts:
 
     def join_click(self) -> ClickThatWaits:
         return self.click
+
+    def foresight(self) -> NothingInTheWay:
+        return NothingInTheWay()
 
     def link_key(self) -> bytes:
         return b"k" * 64
