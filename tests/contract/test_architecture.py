@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -149,6 +150,12 @@ def test_names_say_what_is_in_a_module() -> None:
         file.parent.name for file in sources(*SOURCES)
     }
     assert named & NAMES_THAT_SAY_NOTHING == set()
+
+
+def test_names_of_test_modules_are_unique() -> None:
+    """pytest imports them by their names alone."""
+    names = Counter(file.name for file in sources("tests") if file.name.startswith("test_"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_file_is_so_long_that_it_is_two() -> None:
