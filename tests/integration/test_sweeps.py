@@ -151,6 +151,24 @@ def platform() -> Iterator[Platform]:
 STALE = SyncRecord(state=SyncState.SYNCING, requested=1, requested_at=NOW - timedelta(hours=1))
 
 
+def test_an_event_that_cannot_be_read_holds_up_no_other(
+    platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    for event_id in ("a", "broken", "c"):
+        platform.put(event_id, timedelta(minutes=5), sync=STALE)
+    dynamodb().update_item(
+        TableName=TABLE_NAME,
+        Key={"PK": {"S": "EVENT#broken"}, "SK": {"S": "EVENT"}},
+        UpdateExpression="SET details = :broken",
+        ExpressionAttributeValues={":broken": {"S": "{"}},
+    )
+    platform.leads(10)
+
+    assert platform.background.run()["restarted"] == 2
+    assert platform.sweep_before() == 2
+    assert "event cannot be read: EVENT#broken" in caplog.text
+
+
 def test_what_is_forgotten_is_asked_for_again_once(platform: Platform) -> None:
     platform.put("died", timedelta(days=2), sync=STALE)
     failed = SyncRecord(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -27,6 +28,8 @@ _EXISTS = Expression("attribute_exists(#PK)")
 _OPTIONAL_INDEXES = ("GSI3PK", "GSI3SK", "GSI6PK", "GSI6SK")
 _NOT_CHANGED: dict[str, None] = {"GSI6PK": None, "GSI6SK": None}
 
+_log = logging.getLogger(__name__)
+
 
 class EventStore:
     """Events by id, by start, by state and by course."""
@@ -42,6 +45,16 @@ class EventStore:
     def get_many(self, event_ids: Iterable[str]) -> list[Event]:
         """The events that exist of these, in no particular order."""
         return [event_of(item) for item in self._table.get_many(map(keys.event, event_ids))]
+
+    def get_readable(self, event_ids: Iterable[str]) -> list[Event]:
+        """The same, without what cannot be read: it is logged, and holds up none of the others."""
+        readable = []
+        for item in self._table.get_many(map(keys.event, event_ids)):
+            try:
+                readable.append(event_of(item))
+            except (LookupError, TypeError, ValueError) as error:
+                _log.error("event cannot be read: %s (%s)", item["PK"], type(error).__name__)
+        return readable
 
     def create(self, event: Event) -> None:
         """Stores a new event.

@@ -69,7 +69,7 @@ class BackgroundSweep:
         while True:
             ids, after = self.events.page_to_look_at(now, after=after, limit=PAGE)
             if ids:
-                yield self.events.get_many(ids)
+                yield self.events.get_readable(ids)
             if after is None:
                 return
 

@@ -67,7 +67,7 @@ class PreEventSweep:
             after: str | None = None
             while True:
                 ids, after = read(after=after)
-                events = self.events.get_many(ids) if ids else []
+                events = self.events.get_readable(ids) if ids else []
                 yield [(event, lead) for event in events if (lead := due_lead(event, leads, now))]
                 if after is None:
                     break

@@ -56,7 +56,7 @@ class SettingsSweep:
                 ids, after = self.events.page_by_start(
                     first=first, last=_AFTER_ALL, after=after, limit=PAGE
                 )
-                asked += sum(writers.map(self._ask, self.events.get_many(ids) if ids else []))
+                asked += sum(writers.map(self._ask, self.events.get_readable(ids) if ids else []))
                 if after is None:
                     break
         self.sweeps.note_rollout(rollout.model_copy(update={"after": after, "done": after is None}))
