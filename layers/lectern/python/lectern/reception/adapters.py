@@ -54,22 +54,22 @@ def _stored_secrets() -> str | None:
 def _sqs() -> SQSClient:
     import boto3  # noqa: PLC0415 - it takes longer to load than all the rest together
 
-    return boto3.client("sqs", config=_quick())
+    return boto3.client("sqs", config=_patient())
 
 
 @cache
 def _secrets_manager() -> SecretsManagerClient:
     import boto3  # noqa: PLC0415
 
-    return boto3.client("secretsmanager", config=_quick())
+    return boto3.client("secretsmanager", config=_patient())
 
 
-def _quick() -> Config:
-    """Zoom waits for three seconds; a second attempt has to fit into them."""
+def _patient() -> Config:
+    """Zoom waits for three seconds, and then repeats: what is stored late is not lost to a 5xx."""
     from botocore.config import Config  # noqa: PLC0415
 
     return Config(
-        retries={"mode": "standard", "total_max_attempts": 2},
-        connect_timeout=0.6,
-        read_timeout=0.8,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        connect_timeout=1,
+        read_timeout=5,
     )
