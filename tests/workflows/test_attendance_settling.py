@@ -206,7 +206,9 @@ def test_one_seen_live_of_two_who_were_there_is_waited_for(stage: Stage) -> None
     session.later(20)
     session.end()
     now = stage.clock.now()
-    stage.instances.end(session.stored(), now, due_at=now, expires_at=now + timedelta(days=9))
+    stage.instances.end(
+        session.stored(), now, told_at=now, due_at=now, expires_at=now + timedelta(days=9)
+    )
     settled(stage, session.stored())
     assert attended(stage) == {"u-00000": 20, "u-host": 20}
 

@@ -177,16 +177,12 @@ def test_the_loser_of_a_race_decides_again(lms, monkeypatch):
     replace = events.replace_desired
     lost = []
 
-    def lose_once(event, *, was_version):
+    def lose_once(event, **change):
         if not lost:
-            lost.append(was_version)
-            replace(
-                event.model_copy(
-                    update={"details": event.details.model_copy(update={"title": "X"})}
-                ),
-                was_version=was_version,
-            )
-        return replace(event, was_version=was_version)
+            lost.append(change["was_version"])
+            another = event.details.model_copy(update={"title": "X"})
+            replace(event.model_copy(update={"details": another}), **change)
+        return replace(event, **change)
 
     monkeypatch.setattr(events, "replace_desired", lose_once)
     assert lms.put_event(title="Second").json["version"] == 3
@@ -198,8 +194,8 @@ def test_the_loser_of_a_race_with_if_match_is_told(lms, monkeypatch):
     events = lms.parts.events()
     replace = events.replace_desired
 
-    def lose(event, *, was_version):
-        replace(event, was_version=was_version)
+    def lose(event, **change):
+        replace(event, **change)
         raise WriteConflict(None)
 
     monkeypatch.setattr(events, "replace_desired", lose)
