@@ -21,7 +21,13 @@ from zoom_specification import ZoomSpecification, zoom_specification
 from lectern.domain.enrolment import Person
 from lectern.domain.event import AutoRecording, Host, Instructor, Options, Status
 from lectern.domain.meeting import Kind, MeetingSpec
-from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
+from lectern.domain.settings import (
+    HostRules,
+    InstructorsAs,
+    Licence,
+    MissingHost,
+    Settings,
+)
 from lectern.zoom import sessions
 from lectern.zoom.operations import OF_KIND
 from lectern.zoom.payloads import create_payload, update_payload
@@ -214,6 +220,25 @@ def test_a_host_who_is_made_and_licensed_sends_only_what_zoom_takes(
     assert wanted <= set(stage.calls())
     assert len(adapter.unpublished) == 1
     assert len(adapter.checked) + 1 == stage.calls().total()
+
+
+def test_assistants_are_made_and_taken_away_as_zoom_takes_it(
+    stage: Stage, specification: ZoomSpecification
+) -> None:
+    adapter = CheckingAdapter(stage, specification)
+    stage.session.mount(f"{stage.world.base_url}/v2", adapter)
+    rules = HostRules(instructors_as=InstructorsAs.ASSISTANTS)
+    stage.settings.put(Settings(hosts=rules), was_revision=0)
+    cleo = Instructor(user_id="cleo", email="cleo@acme.example", name="Cleo")
+    details = a_details(instructors=(cleo,))
+    stage.events.create(an_event(now=stage.clock.now(), details=details))
+    stage.synchronise()
+
+    stage.change_details(instructors=())
+    stage.synchronise()
+
+    assert {"list_assistants", "add_assistants", "delete_assistant"} <= set(stage.calls())
+    assert len(adapter.checked) == stage.calls().total()
 
 
 @pytest.mark.parametrize("kind", Kind)
