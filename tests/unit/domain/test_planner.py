@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Person
-from lectern.domain.event import Event, Host, Options, Status, SyncRecord
+from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Panelist, Person
+from lectern.domain.event import Event, Host, Instructor, Options, Status, SyncRecord
 from lectern.domain.instructors import MESSAGES, Means
 from lectern.domain.meeting import Kind, MeetingIntent
 from lectern.domain.planner import (
@@ -327,3 +327,19 @@ class TestPerson:
         event = an_event(sync=SyncRecord(requested_at=NOW, retry_round=3))
 
         assert attempt_key(event) == "#3"
+
+
+def test_a_former_panelist_of_whom_zoom_was_not_asked_yet_is_in_no_place() -> None:
+    """A webinar that somebody converts in Zoom is a meeting with the same id."""
+    kim = an_enrolment("kim")
+    listed = Instructor(user_id="kim", email=kim.person.email, name="Kim")
+    event = an_event_with_meeting(details=a_details(instructors=(listed,)))
+    assert event.meeting
+    panelist = Panelist(
+        zoom_id=event.meeting.zoom_id, panelist_id="p-1", join_url=None, person=kim.person
+    )
+
+    plan = plan_person(kim.model_copy(update={"panelist": panelist}), event, Settings())
+
+    assert not plan.registers
+    assert plan.state is EnrolmentState.PENDING

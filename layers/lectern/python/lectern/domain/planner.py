@@ -293,7 +293,8 @@ def is_in_place(enrolment: Enrolment, event: Event, means: Means) -> bool:
     if means is Means.ALTERNATIVE_HOST:
         return is_alternative_host(enrolment, event)
     panelist = current_panelist(enrolment, event)
-    return panelist is not None and panelist.person == enrolment.person
+    is_panelist = panelist is not None and panelist.person == enrolment.person
+    return means is Means.PANELIST and is_panelist
 
 
 def _stand_in_place(enrolment: Enrolment, event: Event, means: Means) -> PersonPlan:
