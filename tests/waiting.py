@@ -3,7 +3,7 @@
 import time
 
 
-def eventually(look, seconds=20):
+def eventually(look, seconds=60):
     """The first true answer of `look`, asked until there is one."""
     until = time.monotonic() + seconds
     while not (found := look()):
