@@ -31,6 +31,8 @@ LOOKED_FOR = timedelta(days=30)
 _LONGEST_WAIT = timedelta(hours=1)
 _SHORTEST_WAIT = timedelta(minutes=1)
 _BRIEF = timedelta(minutes=1)
+_ROUNDING = timedelta(seconds=1)
+"""Zoom's times and durations are whole seconds: no time at all may lie in two of them."""
 
 
 class ReportedStay(DomainModel):
@@ -50,7 +52,7 @@ class ReportedStay(DomainModel):
         joined_at, left_at = self.sighting.joined_at, self.sighting.left_at
         if joined_at is None or left_at is None:
             return False
-        return self.seconds != 0 or left_at <= joined_at
+        return self.seconds != 0 or left_at - joined_at <= _ROUNDING
 
 
 def is_ready(stays: Sequence[ReportedStay], instance: Instance, *, first_page: bool) -> bool:
