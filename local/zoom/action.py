@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ class Action(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    @abstractmethod
     def apply(self, world: World) -> Mapping[str, Any] | None:
         """Do it.
 
@@ -29,7 +31,6 @@ class Action(BaseModel):
         Raises:
             ZoomError: if Zoom would not let the person.
         """
-        raise NotImplementedError
 
 
 class OnSession(Action):

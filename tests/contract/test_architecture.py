@@ -26,6 +26,7 @@ LEVELS = {
     "domain": 0,
     "store": 1,
     "secret_store": 1,
+    "executions": 1,
     "telemetry": 0,
     "reception": 1,
     "zoom": 2,

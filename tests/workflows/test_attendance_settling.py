@@ -12,6 +12,7 @@ from lectern.api.attendance_erasure import forget_attendance
 from lectern.attendance.start import AttendanceStarter, restart_forgotten
 from lectern.attendance.tasks import TASK
 from lectern.domain.attendance import Instance
+from lectern.executions import Executions
 from lectern_testing.sessions import (
     KIM,
     HeldSession,
@@ -232,7 +233,7 @@ class Starts:
 def test_the_stream_starts_one_execution_for_each_round(stage: Stage) -> None:
     an_event_at_zoom(stage)
     stream, client = Stream(), Starts()
-    starter = AttendanceStarter(client, "arn")  # type: ignore[arg-type]
+    starter = AttendanceStarter(Executions(client, "arn"))  # type: ignore[arg-type]
     instance = an_hour(stage)
     stage.instances.ask_again(instance, stage.clock.now())
     changes = [change for change in stream.changes() if change.new]

@@ -14,6 +14,7 @@ from botocore.config import Config
 
 from lectern.domain.budget import Plan
 from lectern.domain.settings import DEFAULT_CONNECTION
+from lectern.executions import Executions
 from lectern.secret_store import SecretStore
 from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
@@ -141,7 +142,7 @@ def sync_starter() -> SyncStarter:
     from lectern.sync.start import SyncStarter  # noqa: PLC0415
 
     client = boto3.client("stepfunctions", config=_RETRIES)
-    return SyncStarter(client, os.environ["EVENT_SYNC_ARN"])
+    return SyncStarter(Executions(client, os.environ["EVENT_SYNC_ARN"]))
 
 
 @cache
@@ -209,7 +210,7 @@ def attendance_starter() -> AttendanceStarter:
     from lectern.attendance.start import AttendanceStarter  # noqa: PLC0415
 
     client = boto3.client("stepfunctions", config=_RETRIES)
-    return AttendanceStarter(client, os.environ["ATTENDANCE_ARN"])
+    return AttendanceStarter(Executions(client, os.environ["ATTENDANCE_ARN"]))
 
 
 @cache

@@ -7,56 +7,37 @@ gets an execution of the state machine, unless one is at work on it and will see
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from lectern.domain.event import Event
+from lectern.executions import Executions, readable
 from lectern.store.events import EventStore
 from lectern.store.items import event_of
 from lectern.store.keys import ENROLMENT_PREFIX
 from lectern.store.table import Item
-
-if TYPE_CHECKING:
-    from mypy_boto3_stepfunctions import SFNClient
-
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class SyncStarter:
     """Starts executions of the event_sync state machine.
 
     Args:
-        client: A Step Functions client.
-        state_machine: The state machine's ARN.
+        executions: Those of the state machine.
     """
 
-    def __init__(self, client: SFNClient, state_machine: str) -> None:
-        self._client = client
-        self._state_machine = state_machine
+    def __init__(self, executions: Executions) -> None:
+        self._executions = executions
 
     def start(self, event: Event) -> None:
-        """Starts an execution for what the event was asked for; once, however often it is called.
-
-        Step Functions refuses a second execution of one name, so a repeated record starts nothing.
-        """
-        try:
-            self._client.start_execution(
-                stateMachineArn=self._state_machine,
-                name=execution_name(event.event_id, event.sync.requested),
-                input=json.dumps({"event_id": event.event_id}),
-            )
-        except self._client.exceptions.ExecutionAlreadyExists:
-            return
+        """Starts an execution for what the event was asked for; once, however often it is asked."""
+        name = execution_name(event.event_id, event.sync.requested)
+        self._executions.start(name, {"event_id": event.event_id})
 
 
 def execution_name(event_id: str, requested: int) -> str:
     """The name of the execution for a request: readable, unique, at most 80 characters."""
-    readable = _NOT_IN_NAMES.sub("_", event_id)[:40]
     digest = hashlib.sha256(event_id.encode()).hexdigest()[:16]
-    return f"{readable}-{digest}-{requested}"
+    return f"{readable(event_id)}-{digest}-{requested}"
 
 
 class StreamBatch:

@@ -1,0 +1,49 @@
+"""Executions of a state machine, each started once however often it is asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
+_READABLE_LENGTH = 40
+"""Leaves room for what makes a name unique. Step Functions: at most 80 characters."""
+
+
+class Executions:
+    """Executions of one state machine.
+
+    Args:
+        client: A Step Functions client.
+        state_machine: The state machine's ARN.
+    """
+
+    def __init__(self, client: SFNClient, state_machine: str) -> None:
+        self._client = client
+        self._state_machine = state_machine
+
+    def start(self, name: str, told: Mapping[str, object]) -> None:
+        """Starts an execution, unless one of that name was.
+
+        Step Functions refuses a second execution of one name, so a repeated record starts nothing.
+
+        Args:
+            name: Names what is asked for, at most 80 characters.
+            told: The execution's input.
+        """
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._state_machine, name=name, input=json.dumps(told)
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+
+
+def readable(event_id: str) -> str:
+    """The part of an execution's name that tells a person which event it is about."""
+    return _NOT_IN_NAMES.sub("_", event_id)[:_READABLE_LENGTH]
