@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from lectern.domain.enrolment import Access
+from lectern.domain.sends import Sends
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage, staged
@@ -150,6 +151,85 @@ def test_a_fourth_registration_of_a_day_waits_while_others_are_registered(stage:
     assert registered_on["late@people.example"] == day
     assert registered_on["u-00000@people.example"] > day
     assert refused(stage) == []
+
+
+def deny_all_and_look(stage: Stage) -> dict[str, date]:
+    """Has everybody denied in Zoom by hand, and synchronises; the day that each was back."""
+    for address in stage.registrants():
+        stage.act(action="deny_registrant", email=address)
+    back_on: dict[str, date] = {}
+
+    def look(_payload: dict[str, object]) -> None:
+        for address in stage.registrants():
+            back_on.setdefault(address, stage.clock.now().date())
+
+    stage.before_task = look
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    assert stage.synchronise() == "SUCCEEDED"
+    return back_on
+
+
+def use_up_status_changes_at_zoom(stage: Stage, address: str, count: int) -> None:
+    meeting = stage.event().meeting
+    assert meeting is not None
+    for _ in range(count):
+        session = stage.world.sessions[int(meeting.zoom_id)]
+        stage.world.limits.take_status_changes(session, [address], stage.clock.now())
+
+
+def test_an_eleventh_approval_of_a_day_waits_while_others_are_approved(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    day, had = stage.clock.now().date(), stage.registrants()
+    address, meeting = "u-00000@people.example", stage.event().meeting
+    assert meeting is not None
+    approved = Sends(zoom_id=meeting.zoom_id, day=day, count=1, status_changes=9)
+    stage.enrolments.sends.put("ev-1", address, approved)
+    use_up_status_changes_at_zoom(stage, address, 9)
+
+    assert set(deny_all_and_look(stage).values()) == {day}
+    stage.forget_calls()
+    back_on = deny_all_and_look(stage)
+
+    assert back_on["u-00001@people.example"] == day
+    assert back_on[address] > day
+    assert stage.calls()["update_meeting_registrant_status"] == 2
+    assert refused(stage) == []
+    assert stage.registrants() == had
+    stage.all_is_well(2)
+
+
+def test_an_approval_that_zoom_puts_off_for_one_is_not_put_off_for_others(stage: Stage) -> None:
+    """Somebody else changed the status, which Lectern cannot have counted."""
+    stage.synchronised_event(3)
+    day, had = stage.clock.now().date(), stage.registrants()
+    use_up_status_changes_at_zoom(stage, "u-00001@people.example", 10)
+    back_on = deny_all_and_look(stage)
+
+    assert back_on["u-00000@people.example"] == back_on["u-00002@people.example"] == day
+    assert back_on["u-00001@people.example"] > day
+    assert stage.registrants() == had
+    stage.all_is_well(3)
+
+
+def test_whom_zoom_does_not_approve_again_is_registered_anew_and_others_keep_their_links(
+    stage: Stage,
+) -> None:
+    stage.synchronised_event(2)
+    had = stage.registrants()
+    # The call for both is refused, and then the one for the first.
+    stage.fault(
+        operation="update_meeting_registrant_status",
+        kind="status",
+        status=400,
+        body={"code": 300, "message": "Invalid registrant."},
+        times=2,
+    )
+    deny_all_and_look(stage)
+
+    stage.all_is_well(2)
+    has = stage.registrants()
+    assert has["u-00000@people.example"] != had["u-00000@people.example"]
+    assert has["u-00001@people.example"] == had["u-00001@people.example"]
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,23 @@ def test_the_third_registration_of_a_day_is_the_last() -> None:
     assert not sends.unanswered
 
 
+def test_the_tenth_change_of_a_status_on_a_day_is_the_last() -> None:
+    sends = sends_on(None, "85", TODAY)
+    for _ in range(10):
+        assert not sends.keeps_its_status
+        sends = sends.status_sent()
+
+    assert sends.keeps_its_status
+    assert not sends.is_used_up
+    assert not sends_on(sends, "85", TOMORROW).keeps_its_status
+    assert not sends_on(sends, "86", TODAY).keeps_its_status
+
+
 def test_what_zoom_did_not_take_does_not_count() -> None:
-    assert sends_on(None, "85", TODAY).sent().refused() == sends_on(None, "85", TODAY)
+    sends = sends_on(None, "85", TODAY)
+
+    assert sends.sent().refused() == sends
+    assert sends.status_sent().status_refused() == sends
 
 
 def test_a_new_day_starts_at_nothing_and_an_open_answer_stays_open() -> None:

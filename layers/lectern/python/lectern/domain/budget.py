@@ -23,6 +23,9 @@ HOST_CHANGES_A_DAY = 100
 REGISTRATIONS_A_DAY = 3
 """Zoom: 3 registrations a day for the same registrant in the same meeting."""
 
+STATUS_CHANGES_A_DAY = 10
+"""Zoom: 10 changes of a registrant's status a day for the same registrant in the same meeting."""
+
 
 class Lane(StrEnum):
     """What a call is for; a lane keeps a share that the lanes below it cannot use up."""

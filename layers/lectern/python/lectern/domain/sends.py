@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from datetime import date
 
-from lectern.domain.budget import REGISTRATIONS_A_DAY
+from lectern.domain.budget import REGISTRATIONS_A_DAY, STATUS_CHANGES_A_DAY
 from lectern.domain.model import DomainModel
 
 
 class Sends(DomainModel):
-    """The registrations of an address that were sent for one meeting on one day (UTC).
+    """What was sent of an address for one meeting on one day (UTC).
 
     Attributes:
+        count: The registrations.
         unanswered: Whether the last one was sent and nothing is known of what became of it.
+        status_changes: The changes of its registrant's status.
     """
 
     zoom_id: str
     day: date
     count: int
     unanswered: bool = False
+    status_changes: int = 0
 
     @property
     def is_used_up(self) -> bool:
         """Whether Zoom takes no further registration of this address today."""
         return self.count >= REGISTRATIONS_A_DAY
+
+    @property
+    def keeps_its_status(self) -> bool:
+        """Whether Zoom takes no further change of this registrant's status today."""
+        return self.status_changes >= STATUS_CHANGES_A_DAY
 
     def sent(self) -> Sends:
         """One more is being sent."""
@@ -37,11 +45,19 @@ class Sends(DomainModel):
         """It is known what became of the last one."""
         return self.model_copy(update={"unanswered": False})
 
+    def status_sent(self) -> Sends:
+        """One more change of the status is being sent."""
+        return self.model_copy(update={"status_changes": self.status_changes + 1})
+
+    def status_refused(self) -> Sends:
+        """The last change of the status was not taken, so it does not count."""
+        return self.model_copy(update={"status_changes": max(0, self.status_changes - 1)})
+
 
 def sends_on(stored: Sends | None, zoom_id: str, day: date) -> Sends:
     """What counts today for a meeting: nothing of another day; an open answer stays open."""
     if stored is None or stored.zoom_id != zoom_id:
         return Sends(zoom_id=zoom_id, day=day, count=0)
     if stored.day != day:
-        return stored.model_copy(update={"day": day, "count": 0})
+        return stored.model_copy(update={"day": day, "count": 0, "status_changes": 0})
     return stored

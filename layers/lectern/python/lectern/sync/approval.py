@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from lectern.domain.classification import concerns_more_than_people, reason_of_person
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
-from lectern.domain.errors import ZoomRejected
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
+from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     PersonAction,
     PersonPlan,
@@ -16,41 +17,87 @@ from lectern.domain.planner import (
 )
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.sync.work import Work
+from lectern.zoom.errors import next_midnight
 
 _NOT_THERE = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
+
+_Registered = tuple[Enrolment, Registration]
+"""A person with the registrant that is to be approved."""
 
 
 def approve_again(work: Work, denied: Sequence[Enrolment]) -> None:
     """Approves registrants whom somebody denied; id and link stay as they were.
 
-    Whom Zoom will not approve is deleted there, to be registered anew by the next round.
+    Whom Zoom will not approve is deleted there, to be registered anew by the next round. Who has
+    had the day's changes of their status waits, and nobody else.
 
     Args:
         work: The work on the event.
         denied: Up to 30 people.
 
     Raises:
+        ZoomDailyLimit: Somebody has to wait; all others are approved.
         ZoomError: What concerns more than single people.
     """
     meeting = work.event.meeting
+    if meeting is None or not denied:
+        return
+    ledger = work.registrar.ledger(meeting.zoom_id)
+    waiting = {each.user_id for each in ledger.keep_their_status(denied)}
     found = [(each, current_registration(each, work.event)) for each in denied]
-    registrations = {each.user_id: registration for each, registration in found if registration}
-    if meeting is None or not registrations:
-        return
-    try:
-        work.sessions(meeting).approve(meeting.zoom_id, list(registrations.values()))
-    except ZoomRejected as error:
-        if concerns_more_than_people(error):
-            raise
-        full = reason_of_person(error) is EnrolmentProblem.CAPACITY_REACHED
-        for enrolment in denied:
-            if full:
-                _note_full(work, enrolment, registrations[enrolment.user_id])
-            else:
-                _delete(work, enrolment, registrations[enrolment.user_id])
-        return
-    for enrolment in denied:
-        given_back = registrations[enrolment.user_id].model_copy(update={"withdrawn": None})
+    left = [
+        (each, registration)
+        for each, registration in found
+        if registration and each.user_id not in waiting
+    ]
+    limited = _approve_all(work, meeting, left) if left else False
+    if waiting or limited:
+        raise ZoomDailyLimit(
+            "approve", resume_at=next_midnight(work.now()), scope=LimitScope.REGISTRANT
+        )
+
+
+def _approve_all(work: Work, meeting: Meeting, people: Sequence[_Registered]) -> bool:
+    """Approves people in one call, or one by one if Zoom refuses all of them for one.
+
+    Returns:
+        Whether somebody has to wait for the end of Zoom's day.
+    """
+    if len(people) > 1:
+        try:
+            _approve(work, meeting, people)
+        except (ZoomRejected, ZoomDailyLimit) as error:
+            if concerns_more_than_people(error):
+                raise
+        else:
+            return False
+    limited = full = False
+    for person in people:
+        if full:
+            _note_full(work, *person)
+            continue
+        try:
+            _approve(work, meeting, [person])
+        except (ZoomRejected, ZoomDailyLimit) as error:
+            if concerns_more_than_people(error):
+                raise
+            if isinstance(error, ZoomDailyLimit):
+                limited = True
+                continue
+            full = reason_of_person(error) is EnrolmentProblem.CAPACITY_REACHED
+            (_note_full if full else _delete)(work, *person)
+    return limited
+
+
+def _approve(work: Work, meeting: Meeting, people: Sequence[_Registered]) -> None:
+    """Approves people in one call, which counts for each of them, and notes it."""
+    with work.registrar.ledger(meeting.zoom_id).changing_status(
+        [enrolment for enrolment, _ in people]
+    ):
+        registrations = [registration for _, registration in people]
+        work.sessions(meeting).approve(meeting.zoom_id, registrations)
+    for enrolment, registration in people:
+        given_back = registration.model_copy(update={"withdrawn": None})
         work.registrar.note(enrolment, stand_of_registered(given_back), given_back)
 
 

@@ -7,20 +7,13 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.domain.classification import concerns_more_than_people, reason_of_person
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts
-from lectern.domain.errors import (
-    LimitScope,
-    ZoomDailyLimit,
-    ZoomError,
-    ZoomRejected,
-    ZoomUnavailable,
-)
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
 from lectern.domain.event import Event, address_key
 from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
@@ -37,21 +30,6 @@ from lectern.sync.sends import SendLedger
 from lectern.zoom.errors import next_midnight
 from lectern.zoom.payloads import RegistrantAnswer
 from lectern.zoom.sessions import Sessions
-
-
-@contextmanager
-def _sent(ledger: SendLedger, enrolments: Sequence[Enrolment]) -> Iterator[None]:
-    """Notes that people are being sent, and what is known where Zoom did not take them."""
-    ledger.sending(enrolments)
-    try:
-        yield
-    except ZoomUnavailable as error:
-        if not error.unclear:
-            ledger.refused(enrolments)
-        raise
-    except ZoomError:
-        ledger.refused(enrolments)
-        raise
 
 
 @dataclass(frozen=True)
@@ -94,7 +72,7 @@ class Registrar:
         # Who was an alternative host is one until the meeting is changed; Zoom would refuse them.
         hosts = meeting.spec.alternative_hosts
         left = [enrolment for enrolment in left if enrolment.person.address not in hosts]
-        ledger = self._ledger(meeting.zoom_id)
+        ledger = self.ledger(meeting.zoom_id)
         left = self._without(left, self._found_in_zoom(meeting, ledger.unanswered(left)))
         used_up = ledger.used_up(left)
         left = self._without(left, used_up)
@@ -108,9 +86,10 @@ class Registrar:
 
     def forgets(self, registration: Registration) -> None:
         """Notes that a registrant is gone, so that its address has no answer missing."""
-        self._ledger(registration.zoom_id).answered([registration.person.address])
+        self.ledger(registration.zoom_id).answered([registration.person.address])
 
-    def _ledger(self, zoom_id: str) -> SendLedger:
+    def ledger(self, zoom_id: str) -> SendLedger:
+        """What is sent of people for a meeting of the event."""
         return SendLedger(self.enrolments.sends, self.event.event_id, zoom_id, self.now)
 
     def _without(self, enrolments: list[Enrolment], others: list[Enrolment]) -> list[Enrolment]:
@@ -161,7 +140,7 @@ class Registrar:
         tell = uses_zoom_emails(self.event.details, self.settings)
         people = [enrolment.person for enrolment in enrolments]
         try:
-            with _sent(ledger, enrolments):
+            with ledger.registering(enrolments):
                 answers = self.sessions(meeting).register_batch(
                     meeting.zoom_id, people, tell_people=tell
                 )
@@ -194,7 +173,7 @@ class Registrar:
                 self._note_failed(enrolment, EnrolmentProblem.CAPACITY_REACHED)
                 continue
             try:
-                with _sent(ledger, [enrolment]):
+                with ledger.registering([enrolment]):
                     answer = self.sessions(meeting).register(meeting.zoom_id, enrolment.person)
             except (ZoomRejected, ZoomDailyLimit) as error:
                 if concerns_more_than_people(error):

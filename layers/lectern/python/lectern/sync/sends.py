@@ -1,17 +1,18 @@
-"""Keeps registrations within Zoom's three a day, and remembers what has no answer yet.
+"""Keeps registrations within Zoom's three a day and changes of a registrant's status within ten.
 
-It is noted that a registration is being sent before it is, so that a lost answer is known to be
-lost: then Zoom's list is read, and only who is not in it is sent again.
+It is noted that something is being sent before it is. So a registration whose answer is lost is
+known to be lost: then Zoom's list is read, and only who is not in it is sent again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lectern.domain.enrolment import Enrolment
+from lectern.domain.errors import ZoomError, ZoomUnavailable
 from lectern.domain.sends import Sends, sends_on
 from lectern.store.sends import SendStore
 from lectern.store.table import WriteConflict
@@ -19,7 +20,7 @@ from lectern.store.table import WriteConflict
 
 @dataclass(frozen=True)
 class SendLedger:
-    """The registrations that are sent for one meeting of an event.
+    """What is sent of people for one meeting of an event.
 
     Attributes:
         store: What was sent so far.
@@ -43,17 +44,43 @@ class SendLedger:
         sends = self._of(_addresses(enrolments))
         return [each for each in enrolments if sends[each.person.address].is_used_up]
 
-    def sending(self, enrolments: Sequence[Enrolment]) -> None:
-        """Notes that these are about to be sent."""
-        self._note(_addresses(enrolments), Sends.sent)
+    def keep_their_status(self, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+        """Those of whose registrants Zoom takes no further change of the status today."""
+        sends = self._of(_addresses(enrolments))
+        return [each for each in enrolments if sends[each.person.address].keeps_its_status]
 
-    def refused(self, enrolments: Sequence[Enrolment]) -> None:
-        """Notes that Zoom did not take these."""
-        self._note(_addresses(enrolments), Sends.refused)
+    @contextmanager
+    def registering(self, enrolments: Sequence[Enrolment]) -> Iterator[None]:
+        """Notes that people are being registered, and what is known where Zoom did not do it."""
+        with self._counted(enrolments, Sends.sent, Sends.refused):
+            yield
+
+    @contextmanager
+    def changing_status(self, enrolments: Sequence[Enrolment]) -> Iterator[None]:
+        """The same of a change of their registrants' status."""
+        with self._counted(enrolments, Sends.status_sent, Sends.status_refused):
+            yield
 
     def answered(self, addresses: Sequence[str]) -> None:
         """Notes that it is known what became of these addresses."""
         self._note(addresses, Sends.answered)
+
+    @contextmanager
+    def _counted(
+        self,
+        enrolments: Sequence[Enrolment],
+        sent: Callable[[Sends], Sends],
+        refused: Callable[[Sends], Sends],
+    ) -> Iterator[None]:
+        addresses = _addresses(enrolments)
+        self._note(addresses, sent)
+        try:
+            yield
+        except ZoomError as error:
+            # Zoom may have done it all the same where its answer is lost.
+            if not (isinstance(error, ZoomUnavailable) and error.unclear):
+                self._note(addresses, refused)
+            raise
 
     def _note(self, addresses: Sequence[str], change: Callable[[Sends], Sends]) -> None:
         for address, sends in self._of(addresses).items():
