@@ -107,7 +107,9 @@ class ZoomClient:
         try:
             answer = self._attempt(operation, url, query, body)
         except ZoomRateLimited as limited:
-            self._budget.learn(operation, place, limited.said)
+            # Another function may be getting the token: that says nothing of the pace.
+            if limited.operation == operation.name:
+                self._budget.learn(operation, place, limited.said)
             raise
         self._budget.prove(operation, place)
         return answer
