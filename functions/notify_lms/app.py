@@ -29,7 +29,9 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
 def _deliver(record: SQSRecord) -> None:
     attempts = int(record.attributes.approximate_receive_count)
     try:
-        outcome = composition.delivery().deliver(record.body, record.receipt_handle, attempts)
+        outcome = composition.delivery().deliver(
+            record.body, record.attributes.message_group_id or "", record.receipt_handle, attempts
+        )
     except DeliveryFailed as failure:
         log.warning("not delivered", attempts=attempts, reason=failure.reason)
         raise

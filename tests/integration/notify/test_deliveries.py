@@ -22,9 +22,10 @@ from lectern.notify.news import News
 from lectern.notify.queue import DeliveryQueue, RetryQueue
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore
+from lectern.store import keys
 from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
-from lectern.store.table import Table
+from lectern.store.table import Change, Table
 from lectern_testing.lms_inbox import LmsInbox, an_inbox
 from lectern_testing.stream import Stream
 from lectern_testing.table import make_table
@@ -47,6 +48,7 @@ class Platform:
         self.inbox = inbox
         self.moment = NOW
         table = Table(client("dynamodb"), make_table(client("dynamodb")))
+        self.table = table
         self.outbox = OutboxStore(table, lambda _seconds: None)
         self.settings = SettingsStore(table)
         secrets = SecretStore(client("secretsmanager"), "lectern/test/")
@@ -101,9 +103,9 @@ class Platform:
         outcomes: list[Outcome | str] = []
         while message := self.next_message(self.queue):
             attempts = int(message["Attributes"]["ApproximateReceiveCount"])
-            receipt = message["ReceiptHandle"]
+            group, receipt = message["Attributes"]["MessageGroupId"], message["ReceiptHandle"]
             try:
-                outcomes.append(self.delivery.deliver(message["Body"], receipt, attempts))
+                outcomes.append(self.delivery.deliver(message["Body"], group, receipt, attempts))
             except DeliveryFailed as failure:
                 outcomes.append(failure.reason)
             else:
@@ -214,6 +216,22 @@ def test_a_lms_that_is_not_there_is_one_that_fails(
     platform.tell("a")
     outcomes = platform.work_off()
     assert outcomes == ["ConnectionError"] * len(no_pause) + [Outcome.GIVEN_UP]
+
+
+def test_one_that_cannot_be_read_is_put_aside_at_once_and_holds_up_nobody(
+    platform: Platform,
+) -> None:
+    platform.tell("a", "b")
+    (first, _) = platform.outbox.page(None, 10, platform.now())
+    where = keys.outbox_entry(first.position.day, first.position.number)
+    platform.table.update(where, Change(set={"notification": {"type": "of a later release"}}))
+
+    assert platform.work_off() == [Outcome.UNREADABLE, Outcome.DELIVERED]
+
+    letter = platform.next_message(platform.dead_letters)
+    assert json.loads(letter["Body"]) == first.position.model_dump()
+    assert letter["Attributes"]["MessageGroupId"] == "ev-1"
+    assert platform.received() == ["ev-1"]
 
 
 def test_without_an_address_it_is_written_and_not_queued(platform: Platform) -> None:

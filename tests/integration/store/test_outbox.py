@@ -11,7 +11,7 @@ from lectern.domain.notifications import Notification, NotificationType
 from lectern.store import keys
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.outbox import KEPT_FOR, OutboxEntry, OutboxStore, Position
-from lectern.store.table import PutsConflict, Table
+from lectern.store.table import Change, PutsConflict, Table
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -106,6 +106,14 @@ def test_what_a_person_was_erased_of_is_no_end(outbox: OutboxStore) -> None:
     outbox.append([told("a"), told("b", user_id="u-1"), told("c", user_id="u-2")], NOW)
     outbox.forget("u-1", "ev-1")
     outbox.forget("u-2", "ev-2")
+    assert names(everything(outbox, now=NOW + timedelta(minutes=1))) == ["a", "c"]
+
+
+def test_one_that_cannot_be_read_is_no_end(table: Table, outbox: OutboxStore) -> None:
+    outbox.append([told("a"), told("b"), told("c")], NOW)
+    where = keys.outbox_entry(f"{NOW:%Y-%m-%d}", 2)
+    table.update(where, Change(set={"notification": {"type": "of a later release"}}))
+
     assert names(everything(outbox, now=NOW + timedelta(minutes=1))) == ["a", "c"]
 
 

@@ -23,6 +23,9 @@ from enum import StrEnum
 
 from lectern.domain.budget import Turn
 
+POISONED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading an item raises that is not what an item of its kind is; it would do so each time."""
+
 
 class LecternError(Exception):
     """The root of all errors that Lectern raises on purpose."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lectern.domain.delivery import pause_before_retry
+from lectern.domain.errors import POISONED
 from lectern.notify.lms import Lms, LmsUnavailable
 from lectern.notify.payload import payload
 from lectern.notify.queue import RetryQueue, position_in
@@ -21,6 +22,7 @@ class Outcome(StrEnum):
     DELIVERED = "delivered"
     NOT_WANTED = "not_wanted"
     GIVEN_UP = "given_up"
+    UNREADABLE = "unreadable"
 
 
 class DeliveryFailed(Exception):
@@ -53,18 +55,25 @@ class Delivery:
     queue: RetryQueue
     now: Callable[[], datetime]
 
-    def deliver(self, body: str, receipt: str, attempts: int) -> Outcome:
+    def deliver(self, body: str, group: str, receipt: str, attempts: int) -> Outcome:
         """Makes one attempt; where it fails, the message is hidden until the next one.
+
+        What cannot be read is put aside at once: no retry helps it, and its event would wait.
 
         Args:
             body: The message, which names a notification.
+            group: The message's group.
             receipt: The message's receipt.
             attempts: How many attempts there were, this one included.
 
         Raises:
             DeliveryFailed: There will be another attempt.
         """
-        entry = self.outbox.get(position_in(body))
+        try:
+            entry = self.outbox.get(position_in(body))
+        except POISONED:
+            self.queue.put_aside(body, group)
+            return Outcome.UNREADABLE
         settings, _ = self.settings.get()
         url = settings.notifications.url
         if entry is None or url is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -62,6 +63,15 @@ class RetryQueue:
     def give_up(self, entry: OutboxEntry) -> None:
         """Puts a delivery aside for a person to see."""
         _send(self._client, self._dead_letters_url, entry)
+
+    def put_aside(self, body: str, group: str) -> None:
+        """Puts a message aside as it came; once, if it is asked again within five minutes."""
+        self._client.send_message(
+            QueueUrl=self._dead_letters_url,
+            MessageBody=body,
+            MessageGroupId=group,
+            MessageDeduplicationId=hashlib.sha256(f"{group}\n{body}".encode()).hexdigest(),
+        )
 
 
 def _send(client: SQSClient, url: str, entry: OutboxEntry) -> None:

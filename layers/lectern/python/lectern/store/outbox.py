@@ -12,9 +12,10 @@ successors are young, and takes it for erased otherwise.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from lectern.domain.errors import POISONED
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.notifications import Notification
 from lectern.store import keys
@@ -122,7 +123,10 @@ class OutboxStore:
         return entry_of(item) if item else None
 
     def page(self, after: Position | None, limit: int, now: datetime) -> list[OutboxEntry]:
-        """Up to ``limit`` notifications after a place; the oldest that are kept, without one."""
+        """Up to ``limit`` notifications after a place; the oldest that are kept, without one.
+
+        One that cannot be read is no end of the list: it is passed as one that was erased is.
+        """
         page: list[OutboxEntry] = []
         expected = after.number + 1 if after else 1
         for entry in self._from(after, limit, now):
@@ -153,7 +157,7 @@ class OutboxStore:
         start: Item | None = None
         while True:
             page = self._table.query(condition, start=start, limit=limit)
-            yield from map(entry_of, page.items)
+            yield from _readable(page.items)
             start = page.next_key
             if start is None:
                 return
@@ -181,6 +185,15 @@ class OutboxStore:
             start = page.next_key
             if start is None:
                 return
+
+
+def _readable(items: Iterable[Item]) -> Iterator[OutboxEntry]:
+    for item in items:
+        try:
+            entry = entry_of(item)
+        except POISONED:
+            continue
+        yield entry
 
 
 def _item(position: Position, told: tuple[str, Notification], now: datetime) -> Item:

@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lectern.domain.errors import POISONED
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-POISONED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading an item raises that is not what an item of its kind is; it would do so each time."""
 
 
 class DeadLetters:
