@@ -9,6 +9,7 @@ import pytest
 
 from lectern.domain.enrolment import Person
 from lectern.domain.event import Host, Status
+from lectern.domain.meeting import Kind
 from lectern.sync.start import execution_name
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage
@@ -249,19 +250,30 @@ def test_a_missing_scope_is_named_and_heals_once_granted(stage: Stage) -> None:
     stage.all_is_well(1)
 
 
-def test_a_scope_that_is_granted_later_is_in_the_next_token(stage: Stage) -> None:
+def test_what_a_scope_is_missing_for_heals_by_itself_and_all_else_goes_on(stage: Stage) -> None:
     granted = sorted(stage.world.seed.scopes)
-    stage.seed(scopes=[scope for scope in granted if scope != "meeting:write:meeting:admin"])
-    stage.event_with_people(1)
-    stage.synchronise()
-    assert stage.event().sync.state == "failed"
+    stage.seed(scopes=[scope for scope in granted if scope != "webinar:write:webinar:admin"])
+    host = Host(user_id="w", email="wanda@acme.example")
+    webinar = a_details(kind=Kind.WEBINAR, host=host)
+    stage.events.create(an_event("ev-2", now=stage.clock.now(), details=webinar))
+    stage.synchronise("ev-2")
+    problem = stage.event("ev-2").sync.problem
+    assert problem is not None
+    assert (problem.code, problem.message.endswith("webinar:write:webinar:admin.")) == (
+        "zoom_scope_missing",
+        True,
+    )
+    stage.synchronised_event(1)
 
+    # It is granted, which is in the next token; nobody asks for anything.
     stage.seed(scopes=granted)
     stage.clock.advance(timedelta(minutes=5))
-    stage.events.request_sync("ev-1", stage.clock.now())
-    stage.synchronise()
+    stage.sweep()
+    assert stage.event("ev-2").sync.is_due
+    stage.synchronise("ev-2")
 
-    stage.all_is_well(1)
+    assert stage.event("ev-2").sync.state == "in_sync"
+    assert stage.zoom_meeting("ev-2")["type"] == 5
 
 
 def test_wrong_credentials_are_a_problem_of_the_event(stage: Stage) -> None:
