@@ -7,9 +7,12 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import requests
 
 from lectern_testing.webhooks import a_webhook, body_of, signature, signed_headers
+from local.resources import Aws
+from local.template import load
 from waiting import eventually
 
 SECRET = "local-webhook-secret"
@@ -32,6 +35,58 @@ def put_event(lms, **changes):
     )
 
 
+class Watched:
+    """The stack's queues as its alarms know them: by the name that an alarm watches."""
+
+    def __init__(self, cloud):
+        self._stack = load({"ApiKeyHashes": "0" * 64}, cloud.aws_url)
+        aws = Aws(cloud.aws_url)
+        self.sqs, self.dynamodb = aws.client("sqs"), aws.client("dynamodb")
+        [table] = self._stack.of_type("AWS::DynamoDB::Table").values()
+        self.table = table["TableName"]
+
+    def queue(self, name):
+        queue = self._stack.of_type("AWS::SQS::Queue")[name]
+        return self.sqs.get_queue_url(QueueName=queue["QueueName"])["QueueUrl"]
+
+    def letters(self, alarm):
+        """What is in the queue that makes an alarm go off; it does at the first message."""
+        alarm = self._stack.of_type("AWS::CloudWatch::Alarm")[alarm]
+        assert (alarm["Namespace"], alarm["Statistic"]) == ("AWS/SQS", "Maximum")
+        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+        assert alarm["Threshold"] == 0
+        [dimension] = alarm["Dimensions"]
+        assert dimension["Name"] == "QueueName"
+        url = self.sqs.get_queue_url(QueueName=dimension["Value"])["QueueUrl"]
+        found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+    def poison(self, path):
+        """Makes the stored event one that nobody can read; gives its key."""
+        key = {"PK": {"S": f"EVENT#{path.rpartition('/')[2]}"}, "SK": {"S": "EVENT"}}
+        self.dynamodb.update_item(
+            TableName=self.table,
+            Key=key,
+            ConditionExpression="attribute_exists(PK)",
+            UpdateExpression="SET details = :unreadable",
+            ExpressionAttributeValues={":unreadable": {"S": "{"}},
+        )
+        return key
+
+
+@pytest.fixture
+def watched(cloud):
+    """The queues; what the webhooks' one gave out comes again after a second, and not after three
+    minutes."""
+    watched = Watched(cloud)
+    url, name = watched.queue("WebhookQueue"), "VisibilityTimeout"
+    was = watched.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"]
+    watched.sqs.set_queue_attributes(QueueUrl=url, Attributes={name: "1"})
+    yield watched
+    watched.sqs.set_queue_attributes(QueueUrl=url, Attributes=was)
+
+
 def deliver(cloud, content, secret=SECRET, path="/webhook/zoom-meeting", **headers):
     body = body_of(content)
     signed = signed_headers(body, time.time(), secret) | headers
@@ -51,6 +106,29 @@ def test_the_phase_of_an_event_follows_what_zoom_delivers(cloud, lms):
 
     deliver(cloud, a_webhook("meeting.ended", zoom_id=zoom_id, **times))
     eventually(lambda: lms.get(path).json()["phase"] == "ended")
+
+
+def test_what_cannot_be_read_ends_where_its_alarm_watches_and_all_else_goes_on(cloud, lms, watched):
+    bad_path, bad = put_event(lms)
+    watched.sqs.send_message(
+        QueueUrl=watched.queue("NotificationQueue"),
+        MessageBody="{}",
+        MessageGroupId="poisoned",
+        MessageDeduplicationId="poisoned",
+    )
+
+    key = watched.poison(bad_path)
+    deliver(cloud, a_webhook("meeting.started", zoom_id=bad["zoom"]["id"]))
+    path, event = put_event(lms)
+    deliver(cloud, a_webhook("meeting.started", zoom_id=event["zoom"]["id"]))
+    eventually(lambda: lms.get(path).json()["phase"] == "live")
+
+    [letter, *_] = eventually(lambda: watched.letters("StreamDeadLetterAlarm"))
+    assert (letter["condition"], letter["keys"]) == ("RecordPoisoned", key)
+    assert eventually(lambda: watched.letters("NotificationDeadLetterAlarm")) == [{}]
+    [report, *_] = eventually(lambda: watched.letters("WebhookDeadLetterAlarm"))
+    assert report["payload"]["object"]["id"] == bad["zoom"]["id"]
+    watched.dynamodb.delete_item(TableName=watched.table, Key=key)
 
 
 def test_zooms_check_of_the_addresses_was_met_at_the_start(cloud):
