@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 
 from local import dynamodb, jsonata, sqs, state_language
+from local.direct import Direct
 from local.permissions import Permissions
 from local.servers import Server
 
@@ -47,7 +48,7 @@ def application(lambda_url: str) -> "WSGIApplication":
     """moto, with permissions, and with Lambda's Invoke answered at another address."""
     moto = DomainDispatcherApplication(create_backend_app)
     return ProxyMiddleware(
-        Permissions(OneAtATime(moto)),
+        Permissions(OneAtATime(Direct(moto))),
         {"/2015-03-31/": {"target": lambda_url}},
         timeout=_LONGEST_INVOCATION_SECONDS,
     )
