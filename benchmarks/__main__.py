@@ -1,8 +1,8 @@
-"""Runs the benchmarks: `python -m benchmarks [roster | events | webhooks] [NUMBER ...]`."""
+"""Runs benchmarks: `python -m benchmarks [roster | events | webhooks | reception] [NUMBER ...]`."""
 
 import sys
 
-from benchmarks import many_events, roster, webhooks
+from benchmarks import many_events, reception, roster, webhooks
 
 
 def main(arguments: list[str]) -> None:
@@ -15,6 +15,8 @@ def main(arguments: list[str]) -> None:
             many_events.run(scale=scale)
     if name in {"all", "webhooks"}:
         webhooks.run([int(size) for size in numbers] or webhooks.DEFAULT_SIZES)
+    if name in {"all", "webhooks", "reception"}:
+        reception.run()
 
 
 if __name__ == "__main__":
