@@ -215,6 +215,23 @@ def test_a_link_that_zoom_gives_late_is_looked_for(late: ALateComer, stage: Stag
     assert late.clicks().url == late.link_at_zoom()
 
 
+def test_a_licence_that_was_taken_is_named_and_not_asked_about_again(
+    late: ALateComer, stage: Stage
+) -> None:
+    stage.seed(users=[{"email": "anna@acme.example", "type": 1}])
+    assert late.clicks().state is JoinState.PREPARING
+    stage.synchronise()
+
+    decision = late.clicks()
+
+    assert decision.state is JoinState.UNAVAILABLE
+    assert decision.reason == EventProblem.HOST_NOT_LICENSED
+    assert not stage.event().sync.is_due
+
+    stage.seed(users=[{"email": "anna@acme.example", "type": 2}])
+    assert late.clicks().state is JoinState.JOIN
+
+
 def test_a_missing_scope_is_named(late: ALateComer, stage: Stage) -> None:
     stage.fault(operation=REGISTER, kind="missing_scope")
 

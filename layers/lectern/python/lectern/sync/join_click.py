@@ -32,7 +32,13 @@ from lectern.domain.join import (
     seconds_until,
 )
 from lectern.domain.meeting import Meeting
-from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_message, event_problem
+from lectern.domain.problems import (
+    EnrolmentProblem,
+    EventProblem,
+    Problem,
+    enrolment_message,
+    event_problem,
+)
 from lectern.domain.settings import Connection
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
@@ -45,6 +51,9 @@ from lectern.zoom.sessions import Sessions
 
 _OUTAGE_SECONDS = 15
 """When to ask again while Zoom does not answer."""
+
+_LICENCES = frozenset({EventProblem.HOST_NOT_LICENSED, EventProblem.WEBINAR_NOT_LICENSED})
+"""What only a person can put right, however often it is looked at."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,10 @@ class JoinClick:
         return preparing(code, event_problem(code).message, seconds=seconds)
 
     def _refused(self, event: Event, error: ZoomError) -> JoinDecision:
-        problem = problem_of_event(error)
+        problem, known = problem_of_event(error), event.sync.problem
+        if problem and known and known.code == problem.code and known.code in _LICENCES:
+            # The reconciliation has looked already, and sweeps look again.
+            return _unavailable(known)
         if problem is None or isinstance(error, (ZoomNotFound, ZoomRejected)):
             # The meeting is not as the ledger has it: the reconciliation looks, and puts it right.
             self._ask(event, verify=True)
@@ -154,9 +166,7 @@ class JoinClick:
             return preparing(reason, enrolment_message(reason))
         if event.sync.problem != problem:
             self._ask(event, verify=False)
-        return JoinDecision(
-            state=JoinState.UNAVAILABLE, reason=problem.code, message=problem.message
-        )
+        return _unavailable(problem)
 
     def _ask(self, event: Event, *, verify: bool) -> None:
         """Asks for a synchronisation, unless one that does as much is asked for already."""
@@ -170,3 +180,7 @@ class JoinClick:
         if connection is None:
             raise ZoomCredentialsInvalid("connect")
         return self.zoom(connection).in_lane(Lane.JOIN).sessions(of.kind)
+
+
+def _unavailable(problem: Problem) -> JoinDecision:
+    return JoinDecision(state=JoinState.UNAVAILABLE, reason=problem.code, message=problem.message)
