@@ -17,6 +17,7 @@ NEW = "new@acme.example"
 BASIC = "basic@acme.example"
 ANNA = "anna@acme.example"
 WILMA = "wilma@acme.example"
+MADE_AND_LICENSED = {"missing_host": MissingHost.CREATE, "licence": Licence.ASSIGN}
 
 
 def an_event_of(stage: Stage, email: str, *, people: int = 1, **changes: Any) -> None:
@@ -53,7 +54,9 @@ def user(stage: Stage, email: str) -> Any:
     ("email", "kind", "hosts", "code"),
     [
         (NEW, Kind.MEETING, {}, "host_not_in_zoom"),
-        (NEW, Kind.MEETING, {"missing_host": MissingHost.CREATE}, None),
+        (NEW, Kind.MEETING, {"missing_host": MissingHost.CREATE}, "host_not_licensed"),
+        (NEW, Kind.MEETING, MADE_AND_LICENSED, None),
+        (NEW, Kind.WEBINAR, MADE_AND_LICENSED, None),
         (BASIC, Kind.MEETING, {}, "host_not_licensed"),
         (BASIC, Kind.MEETING, {"licence": Licence.ASSIGN}, None),
         (ANNA, Kind.MEETING, {}, None),
@@ -148,6 +151,26 @@ class TestMissing:
 
         stage.all_is_well(1)
         assert stage.calls()["create_user"] == 1
+
+    def test_until_a_new_host_is_there_nobody_is_put_into_the_former_meeting(
+        self, stage: Stage
+    ) -> None:
+        former = an_enrolment("h", now=stage.clock.now())
+        anna = former.person.model_copy(update={"email": ANNA})
+        an_event_of(stage, ANNA)
+        stage.enrol(former.model_copy(update={"person": anna}))
+        stage.synchronise()
+        stage.forget_calls()
+
+        stage.change_details(host=Host(user_id="h-2", email=NEW))
+        stage.enrol(an_enrolment("late"))
+        stage.synchronise()
+        assert failure(stage)[0] == "host_not_in_zoom"
+        assert stage.calls() == {"get_user": 1}
+
+        stage.seed(users=[{"email": NEW}])
+        taken_up_by_the_sweep(stage)
+        stage.all_is_well(3)
 
     def test_a_scope_that_is_missing_for_it_is_named(self, stage: Stage) -> None:
         granted = sorted(stage.world.seed.scopes)

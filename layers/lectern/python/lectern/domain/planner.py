@@ -280,7 +280,9 @@ def _stand_of_unregistrable(
             state=EnrolmentState.BLOCKED,
             reason=EnrolmentProblem.REQUIREMENTS_NOT_MET,
         )
-    is_open = event.meeting is not None and event.meeting.is_open
+    # One that another is to take the place of gets nobody more: its links are given to nobody.
+    meeting = standing_meeting(event)
+    is_open = meeting is not None and meeting.is_open
     if event.is_cancelled or not (is_open or current_registration(enrolment, event)):
         return PersonPlan(
             action=note, state=EnrolmentState.PENDING, reason=EnrolmentProblem.EVENT_NOT_READY
