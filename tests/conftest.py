@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
+from lectern_testing import short_way
+
 _AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -31,6 +33,7 @@ def pytest_configure():
     os.environ.update(_AWS)
     # Each test has clients of its own; what they are built from is read once.
     botocore.session.create_loader = cache(botocore.session.create_loader)
+    short_way.install()
 
 
 def pytest_collection_finish():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
 from io import BytesIO
+from typing import cast
 from urllib.parse import urlsplit
 
 import requests
@@ -11,10 +14,20 @@ from flask import Flask
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 from urllib3 import HTTPHeaderDict, HTTPResponse
+from werkzeug.local import LocalProxy
 
 from local.zoom.application import create_app, exchange
 from local.zoom.errors import ConnectionCut
 from local.zoom.world import World
+
+_asked: ContextVar[World] = ContextVar("asked")
+"""The world that answers the request at hand."""
+
+
+@cache
+def _app() -> Flask:
+    """The application of every world: to make one takes as long as a dozen requests."""
+    return create_app(cast("World", LocalProxy(_asked)))
 
 
 class SimulatorAdapter(HTTPAdapter):
@@ -28,7 +41,7 @@ class SimulatorAdapter(HTTPAdapter):
 
     def __init__(self, world: World) -> None:
         super().__init__()
-        self._app: Flask = create_app(world)
+        self._world = world
 
     @override
     def send(
@@ -47,9 +60,10 @@ class SimulatorAdapter(HTTPAdapter):
         """
         parts = urlsplit(request.url or "")
         body = request.body or b""
+        token = _asked.set(self._world)
         try:
             answer = exchange(
-                self._app,
+                _app(),
                 request.method or "GET",
                 f"{parts.path}?{parts.query}",
                 list(request.headers.items()),
@@ -57,6 +71,8 @@ class SimulatorAdapter(HTTPAdapter):
             )
         except ConnectionCut as error:
             raise requests.ConnectionError("the connection was cut", request=request) from error
+        finally:
+            _asked.reset(token)
         raw = HTTPResponse(
             BytesIO(answer.body),
             HTTPHeaderDict(answer.headers.items()),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from unittest.mock import patch
 
 import boto3
@@ -25,6 +25,9 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, 
 from lectern_testing.table import REPOSITORY
 from local import jsonata, state_language
 
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
 _ROLE = "arn:aws:iam::123456789012:role/any"
 _FUNCTION = re.compile(r"\$\{\w+FunctionArn\}")
 
@@ -36,7 +39,7 @@ class StateMachines:
     """
 
     def __init__(self, *names: str) -> None:
-        self._client = boto3.client("stepfunctions", region_name="eu-west-1")
+        self._client = _client()
         self._arns = {name: self._made(name) for name in names}
 
     def _made(self, name: str) -> str:
@@ -52,6 +55,11 @@ class StateMachines:
         )
         ended = self._client.describe_execution(executionArn=started["executionArn"])
         return str(ended["status"])
+
+
+@cache
+def _client() -> SFNClient:
+    return boto3.client("stepfunctions", region_name="eu-west-1")
 
 
 @cache

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -95,9 +96,7 @@ class Stage:
         self.dangerous_task: str | None = None
         self._in_task = False
         lock = threading.RLock()
-        dynamodb = OneAtATime(
-            boto3.client("dynamodb", region_name=REGION), lock, self._before, self._done
-        )
+        dynamodb = OneAtATime(_client("dynamodb"), lock, self._before, self._done)
         self.table = table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
         self.leases = LeaseStore(table)
@@ -105,9 +104,7 @@ class Stage:
         self.settings = SettingsStore(table)
         self.tokens = TokenStore(table)
         self.budgets = BudgetStore(table)
-        secrets = OneAtATime(
-            boto3.client("secretsmanager", region_name=REGION), lock, self._before, lambda _: None
-        )
+        secrets = OneAtATime(_client("secretsmanager"), lock, self._before, lambda _: None)
         self.secrets = SecretStore(secrets, "lectern/test/")  # type: ignore[arg-type]
         self.session = requests.Session()
         self.session.mount(self.world.base_url, KillableZoom(self.world, self._done))
@@ -367,6 +364,12 @@ class Stage:
         """The budget that the calls for a connection are taken from."""
         name = connection.connection_id
         return Budget(name, self.budgets, lambda: self.plan, self.clock.now, self.wait)
+
+
+@cache
+def _client(service: str) -> Any:
+    """A client, for all stages: it takes as long to make as a small synchronisation."""
+    return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
+from lectern_testing.short_way import go_the_long_way
 from local import dynamodb
 
 VALUES = {
@@ -38,6 +39,7 @@ _AS_IT_CAME = (
 def client():
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-west-1")
+        go_the_long_way(client)
         client.create_table(
             TableName="t",
             AttributeDefinitions=[
