@@ -136,8 +136,7 @@ def test_only_composition_roots_build_clients() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id == "boto3"
     }
-    # The reception does without all that the composition root imports.
-    assert builders == {"composition", "reception"}
+    assert builders == {"composition"}
 
 
 def test_nothing_imports_parts_of_boto3_that_build_clients() -> None:

@@ -13,10 +13,13 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lectern import composition
 from lectern.reception import adapters
+from lectern.reception.aws_service import Refused
 from lectern.secret_store import SecretStore
 from lectern.webhooks.worker import Counted
 from lectern_testing.table import REPOSITORY
@@ -29,6 +32,20 @@ CONTEXT = SimpleNamespace(function_name="a-function", aws_request_id="r-1")
 @cache
 def _client(service: str) -> Any:
     return boto3.client(service, region_name="eu-west-1")
+
+
+class ByMoto:
+    """A service of AWS as the reception asks it, answered by moto."""
+
+    def __init__(self, service: str) -> None:
+        self._client = _client(service)
+
+    def ask(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**asked)
+        except ClientError as error:
+            raise Refused(error.response["Error"]["Code"]) from None
+        return answer
 
 
 def load(name: str) -> ModuleType:
@@ -68,8 +85,8 @@ class Queue:
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     with mock_aws():
-        monkeypatch.setattr(adapters, "_sqs", lambda: _client("sqs"))
-        monkeypatch.setattr(adapters, "_secrets_manager", lambda: _client("secretsmanager"))
+        monkeypatch.setattr(adapters, "_sqs", lambda: ByMoto("sqs"))
+        monkeypatch.setattr(adapters, "_secrets_manager", lambda: ByMoto("secretsmanager"))
         monkeypatch.setenv("SECRET_PREFIX", "lectern/test/")
         monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Lectern")
         queue = Queue()

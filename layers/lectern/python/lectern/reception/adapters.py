@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 import time
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lectern.domain.webhook_secrets import STORED_AS
+from lectern.reception.aws_service import AwsService, Refused
 from lectern.reception.known_secrets import KnownSecrets
 from lectern.reception.receiver import Receiver
-
-if TYPE_CHECKING:
-    from botocore.config import Config
-    from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_sqs import SQSClient
 
 _NOT_IN_SQS = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
 """Characters that JSON allows and SQS does not; they stand in JSON only where an escape may."""
@@ -32,44 +27,42 @@ class QueueInbox:
         """Sends a delivery to the queue."""
         for character, escape in _NOT_IN_SQS.items():
             body = body.replace(character, escape)
-        _sqs().send_message(
-            QueueUrl=os.environ["WEBHOOK_QUEUE_URL"],
-            MessageBody=body,
-            MessageAttributes={"connection": {"DataType": "String", "StringValue": connection}},
+        _sqs().ask(
+            "SendMessage",
+            {
+                "QueueUrl": os.environ["WEBHOOK_QUEUE_URL"],
+                "MessageBody": body,
+                "MessageAttributes": {
+                    "connection": {"DataType": "String", "StringValue": connection}
+                },
+            },
         )
 
 
 def _stored_secrets() -> str | None:
-    client = _secrets_manager()
+    asked = {
+        "SecretId": os.environ["SECRET_PREFIX"] + STORED_AS,
+        "VersionStage": "AWSCURRENT",
+    }
     try:
-        answer = client.get_secret_value(
-            SecretId=os.environ["SECRET_PREFIX"] + STORED_AS, VersionStage="AWSCURRENT"
-        )
-    except client.exceptions.ResourceNotFoundException:
-        return None
-    return answer["SecretString"]
+        secret: str = _secrets_manager().ask("GetSecretValue", asked)["SecretString"]
+    except Refused as refused:
+        if refused.kind == "ResourceNotFoundException":
+            return None
+        raise
+    return secret
 
 
 @cache
-def _sqs() -> SQSClient:
-    import boto3  # noqa: PLC0415 - it takes longer to load than all the rest together
-
-    return boto3.client("sqs", config=_patient())
+def _sqs() -> AwsService:
+    """SQS is where the queue's address says."""
+    return AwsService("sqs", "AmazonSQS", "1.0", os.environ["WEBHOOK_QUEUE_URL"])
 
 
 @cache
-def _secrets_manager() -> SecretsManagerClient:
-    import boto3  # noqa: PLC0415
-
-    return boto3.client("secretsmanager", config=_patient())
-
-
-def _patient() -> Config:
-    """Zoom waits for three seconds, and then repeats: what is stored late is not lost to a 5xx."""
-    from botocore.config import Config  # noqa: PLC0415
-
-    return Config(
-        retries={"mode": "standard", "total_max_attempts": 3},
-        connect_timeout=1,
-        read_timeout=5,
-    )
+def _secrets_manager() -> AwsService:
+    region = os.environ["AWS_REGION"]
+    suffix = ".cn" if region.startswith("cn-") else ""
+    url = f"https://secretsmanager.{region}.amazonaws.com{suffix}"
+    url = os.environ.get("AWS_ENDPOINT_URL", url)
+    return AwsService("secretsmanager", "secretsmanager", "1.1", url)
