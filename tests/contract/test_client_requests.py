@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -21,6 +21,7 @@ from zoom_specification import ZoomSpecification, zoom_specification
 from lectern.domain.enrolment import Person
 from lectern.domain.event import AutoRecording, Host, Instructor, Options, Status
 from lectern.domain.meeting import Kind, MeetingSpec
+from lectern.domain.planner import meeting_spec
 from lectern.domain.settings import (
     HostRules,
     InstructorsAs,
@@ -29,8 +30,9 @@ from lectern.domain.settings import (
     Settings,
 )
 from lectern.zoom import sessions
-from lectern.zoom.operations import OF_KIND
+from lectern.zoom.operations import OF_KIND, OPERATIONS
 from lectern.zoom.payloads import create_payload, update_payload
+from lectern.zoom.sessions import RegistrantStatus
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.clicking import click
@@ -53,12 +55,18 @@ BESIDE = {
     },
 }
 """What hosts and instructors take beside."""
+MADE = {"create_user", "update_user", "update_user_settings", "get_plan_usage"}
+"""What it takes to make a host."""
+ASSISTED = {"list_assistants", "add_assistants", "delete_assistant"}
+"""What assistants of the host take."""
 NOT_NEEDED = {
     Kind.MEETING: set(),
     Kind.WEBINAR: {"add_webinar_registrant", "make_webinar_invite_links"},
 }
 """One person is registered in a webinar by a batch of one, which can be approved at once; and
 panelists have links of their own."""
+NEVER_SENT = {"check_user_email"}.union(*NOT_NEEDED.values())
+"""Whether a host who is missing has a user elsewhere shows when the host is made."""
 
 
 class CheckingAdapter(SimulatorAdapter):
@@ -216,8 +224,7 @@ def test_a_host_who_is_made_and_licensed_sends_only_what_zoom_takes(
     stage.synchronise()
 
     stage.all_is_well(1)
-    wanted = {"create_user", "update_user", "update_user_settings", "get_plan_usage"}
-    assert wanted <= set(stage.calls())
+    assert set(stage.calls()) >= MADE
     assert len(adapter.unpublished) == 1
     assert len(adapter.checked) + 1 == stage.calls().total()
 
@@ -237,8 +244,39 @@ def test_assistants_are_made_and_taken_away_as_zoom_takes_it(
     stage.change_details(instructors=())
     stage.synchronise()
 
-    assert {"list_assistants", "add_assistants", "delete_assistant"} <= set(stage.calls())
+    assert set(stage.calls()) >= ASSISTED
     assert len(adapter.checked) == stage.calls().total()
+
+
+def test_what_is_sent_on_rare_days_is_what_zoom_takes(
+    stage: Stage, specification: ZoomSpecification
+) -> None:
+    """An invitation by e-mail, how many people meetings hold, a meeting out of the bin."""
+    adapter = CheckingAdapter(stage, specification)
+    stage.session.mount(f"{stage.world.base_url}/v2", adapter)
+    connection = stage.settings.connection("default")
+    assert connection is not None
+    zoom = stage.tools.zoom(connection)
+    meetings = zoom.sessions(Kind.MEETING)
+
+    zoom.users.create("new@acme.example", by_sso=False)
+    assert zoom.users.find("new@acme.example").status == "pending"
+    host = zoom.users.find("anna@acme.example")
+    assert zoom.users.meeting_capacity(host.id) == 300
+    made = meetings.create(host.id, meeting_spec(a_details(), Settings(), "passcode"))
+    meetings.delete(made.id, tell_people=False)
+    meetings.recover(made.id)
+
+    assert meetings.read(made.id).id == made.id
+    assert len(adapter.checked) == stage.calls().total()
+
+
+def test_every_operation_is_checked_here_or_not_sent() -> None:
+    checked = MADE | ASSISTED
+    for kind in Kind:
+        checked |= (used_operations(kind) | BESIDE[kind] | ATTENDANCE[kind]) - NOT_NEEDED[kind]
+
+    assert {each.name for each in OPERATIONS} - checked == NEVER_SENT
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -254,12 +292,15 @@ def test_any_session_is_created_and_patched_as_zoom_takes_it(kind: Kind, spec: M
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_the_second_page_of_a_hosts_sessions_is_asked_for_as_zoom_takes_it(
+def test_second_pages_are_asked_for_as_zoom_takes_it(
     specification: ZoomSpecification, kind: Kind
 ) -> None:
-    query = {"type": "scheduled", "page_size": "300", "next_page_token": "w7587w4eiyfsudgf"}
+    query = {"page_size": "300", "next_page_token": "w7587w4eiyfsudgf"}
 
-    specification.check_request("GET", f"/users/u/{kind}s", query=query)
+    specification.check_request("GET", f"/users/u/{kind}s", query={"type": "scheduled", **query})
+    for status in get_args(RegistrantStatus):
+        people = {"status": status, **query}
+        specification.check_request("GET", f"/{kind}s/1/registrants", query=people)
 
 
 def test_a_session_with_the_longest_texts_is_taken(specification: ZoomSpecification) -> None:
