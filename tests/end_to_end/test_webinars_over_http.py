@@ -92,26 +92,3 @@ def test_a_webinar_has_everyone_in_it_and_can_become_a_meeting(lms, webinars):
     assert meeting["participants"]["registered"] == len(people)
     assert second["state"] == "join"
     assert second["url"] != first["url"]
-
-
-def test_a_host_without_webinars_is_named_and_heals_by_the_sweep(lms, webinars, cloud):
-    assert webinars(on=True).ok
-    host = {"user_id": "u-new", "email": f"{uuid.uuid4()}@acme.example"}
-    event = f"/v1/events/ev-{uuid.uuid4()}"
-
-    def user(**changes):
-        seed = {"users": [{"email": host["email"], **changes}]}
-        requests.post(f"{cloud.zoom_url}/_sim/seed", json=seed, timeout=30).raise_for_status()
-
-    user()
-    assert lms.put(event, json=a_webinar(host=host)).status_code == 202
-    eventually(lambda: lms.get(event).json()["sync"]["state"] == "failed", seconds=60)
-    problem = lms.get(event).json()["sync"]["problem"]
-    assert problem["code"] == "webinar_not_licensed"
-    assert problem["remedy"]
-
-    user(webinar_capacity=500)
-    sweep = f"{cloud.control_url}/schedules/background-sweep"
-    requests.post(sweep, timeout=30).raise_for_status()
-
-    assert in_sync(lms, event, 1)["zoom"]["id"]
