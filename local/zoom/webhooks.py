@@ -213,7 +213,7 @@ class Webhooks:
             delay = RETRIES_AFTER[len(delivery.attempts) - 1]
             self._enqueue(delivery, delivery.attempts[0].time + delay)
         for follower in delivery.followers:
-            if follower.state is DeliveryState.WAITING:
+            if follower.state is DeliveryState.WAITING and not follower.attempts:
                 self._enqueue(follower, now)
         delivery.followers.clear()
 

@@ -87,6 +87,19 @@ def test_without_faults_events_come_once_and_in_their_order(pauses):
     assert [each.event for each in came] == [f"meeting.{n}" for n in range(len(pauses))]
 
 
+def test_what_waits_for_its_retry_is_not_sent_earlier_because_it_is_overtaken():
+    faults = [
+        WebhookFault(kind="reorder", times=1, after=1),
+        WebhookFault(kind="delay", times=1, after=1, seconds=61),
+    ]
+    webhooks, _ = run(faults, [200, 500], [0, 0, 3])
+    tried = {
+        each.event: [attempt.time for attempt in each.attempts] for each in webhooks.deliveries()
+    }
+    first, again = tried["meeting.1"]
+    assert again - first == RETRIES_AFTER[0]
+
+
 def test_what_is_under_way_when_it_is_overtaken_comes_once():
     webhooks = Webhooks()
     seed = SubscriptionSeed(url="http://lectern.example", challenge=False)
