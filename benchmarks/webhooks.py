@@ -26,6 +26,8 @@ _EVERY_NTH_TWICE = 10
 _ZOOM_WAITS_SECONDS = 3
 _ZOOM_REPEATS = 3
 _LONGEST_SECONDS = 1_800
+_LOOK_SECONDS = 5
+"""Between looks at the queue: moto counts all its messages for one."""
 _COUNTED = {"WebhooksDone", "WebhooksRepeated"}
 _SECRET = "local-webhook-secret"  # noqa: S105 - the simulator's, which is none
 _EVENT = {
@@ -134,7 +136,7 @@ def _worked_off(cloud: LocalCloud, wanted: int) -> Counter[str]:
         # The meeting's own creation came from the simulator.
         if counts.total() >= wanted + 1:
             break
-        time.sleep(1)
+        time.sleep(_LOOK_SECONDS)
     return _counted(cloud)
 
 

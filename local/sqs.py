@@ -54,6 +54,9 @@ class _Attributes(Mapping[str, Any]):
         count = _COUNTS.get(name)
         return getattr(self._queue, count) if count else self._others[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._others
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._others)
 
