@@ -15,8 +15,8 @@ SOURCE = (ROOT / "template.yaml").read_text(encoding="utf-8")
 TEMPLATE = yaml_parse(SOURCE)
 STACK = load({"ApiKeyHashes": "0" * 64}, "http://aws")
 FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
-RUNTIME_VARIABLES = re.compile("POWERTOOLS_.*")
-"""Read by Powertools itself, where it is loaded."""
+RUNTIME_VARIABLES = re.compile("POWERTOOLS_.*|AWS_.*")
+"""Read by Powertools itself, where it is loaded; given by Lambda, or meant for every AWS client."""
 LOCAL_VARIABLES = {"LECTERN_LOCAL"}
 """Set by the local cloud alone, which is not described by the template."""
 
