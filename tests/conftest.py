@@ -8,6 +8,7 @@ import botocore.session
 import pytest
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
+from xdist.scheduler import LoadScopeScheduling
 
 from lectern_testing import short_way
 
@@ -19,6 +20,7 @@ _AWS = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "SAM_CLI_TELEMETRY": "0",
 }
+_WITH_A_CLOUD = {"browser", "end_to_end", "local_cloud"}
 
 
 # Machines differ in speed; what hangs is ended by pytest's own time limit.
@@ -34,6 +36,19 @@ def pytest_configure():
     # Each test has clients of its own; what they are built from is read once.
     botocore.session.create_loader = cache(botocore.session.create_loader)
     short_way.install()
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Gives the tests to pytest's workers."""
+    return _OneCloudOneWorker(config, log)
+
+
+class _OneCloudOneWorker(LoadScopeScheduling):
+    """Gives out test by test, but as one those that share a cloud, which takes long to start."""
+
+    def _split_scope(self, nodeid):
+        folder = nodeid.split("/")[1]
+        return folder if folder in _WITH_A_CLOUD else nodeid
 
 
 def pytest_collection_finish():

@@ -25,7 +25,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud(browser):
     """Lectern whole; only started where there is a browser to look at it."""
     with LocalCloud(parameters={"FoldSeconds": "3"}) as cloud:

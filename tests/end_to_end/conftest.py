@@ -1,4 +1,4 @@
-"""Lectern whole, in the local cloud with the Zoom simulator: one for each worker."""
+"""Lectern whole, in the local cloud with the Zoom simulator; it ends with the last test here."""
 
 import pytest
 import requests
@@ -6,7 +6,7 @@ import requests
 from local.cloud import LocalCloud
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud():
     with LocalCloud(parameters={"FoldSeconds": "1", "AttendanceDelaySeconds": "2"}) as cloud:
         yield cloud

@@ -1,4 +1,4 @@
-"""A small stack of its own in the local cloud, one for each worker."""
+"""A small stack of its own in the local cloud, which ends with the last test here."""
 
 import boto3
 import pytest
@@ -8,7 +8,7 @@ from local.cloud import LocalCloud
 from local_cloud.small_stack import NOBODY, TEMPLATE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud():
     with LocalCloud(template=TEMPLATE, zoom_urls=NOBODY, parameters={"Greeting": "hej"}) as cloud:
         yield cloud
