@@ -1,16 +1,17 @@
 """Has moto's DynamoDB take the longer, the more is asked for; not the more there is.
 
 As it comes, a query sorts the whole table, comparing in Python; an answer is written by trying ten
-types for each value; an update is parsed twice; a transaction begins by copying the table with its
+types for each value; an update is parsed twice, copied by rote and gone through ten times, asking
+of each part of it what it is; a transaction begins by copying the table with its
 whole stream; and every item that was ever read or written is kept. The answers are the same here.
 (Range keys have to be strings, as Lectern's are.)
 """
 
 from base64 import b64encode
 from bisect import bisect_left
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache, lru_cache
 from inspect import signature
 from typing import Any
 
@@ -19,6 +20,7 @@ from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 Json = Any
@@ -28,6 +30,7 @@ AS_IT_CAME = {
     "query": Table.query,
     "_serialize_type_structure": BaseJSONSerializer._serialize_type_structure,  # noqa: SLF001
     "make": UpdateExpressionParser.make,
+    "traverse_node_recursively": DepthFirstTraverser.traverse_node_recursively,
     "transact_write_items": DynamoDBBackend.transact_write_items,
     "method_names_from_class": responses.method_names_from_class,
 }
@@ -35,6 +38,7 @@ AS_IT_CAME = {
 
 # What both find is only read: moto carries an update out on a copy.
 _parsed_update = lru_cache(maxsize=1024)(AS_IT_CAME["make"])
+_wanted: dict[tuple[type, type], type | None] = {}
 _method_names = lru_cache(maxsize=64)(AS_IT_CAME["method_names_from_class"])
 
 
@@ -46,6 +50,8 @@ def install() -> None:
     Table.__deepcopy__ = _itself
     Item.__new__ = _not_kept
     UpdateExpressionParser.make = _parsed_update
+    DepthFirstTraverser.traverse_node_recursively = _traverse
+    Node.__deepcopy__ = _copied
     responses.method_names_from_class = _method_names
 
 
@@ -164,6 +170,51 @@ def _transact(backend: Any, writes: list[dict[str, Any]]) -> None:  # noqa: ANN4
             if shard:
                 del shard.items[length:]
         raise
+
+
+def _traverse(traverser: Any, node: Any, place: int = -1) -> Any:  # noqa: ANN401
+    """Goes through an update as moto does, and asks once for each kind of part what it is."""
+    kind = type(node)
+    if not _is_node(kind):
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        traverser.pre_processing_of_child(node, number)
+        _traverse(traverser, child, number)
+    if wanted := _wanted_kind(traverser, kind):
+        node = traverser._processing_map()[wanted](node)  # noqa: SLF001
+        node.parent = parent
+        if parent:
+            parent.children[place] = node
+    return node
+
+
+@cache
+def _is_node(kind: Hashable) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Node)
+
+
+def _wanted_kind(traverser: Any, kind: type) -> type | None:  # noqa: ANN401
+    """As which of the kinds that a traverser works on it takes this one."""
+    asked = type(traverser), kind
+    if asked not in _wanted:
+        kinds = traverser._processing_map()  # noqa: SLF001
+        _wanted[asked] = next((wanted for wanted in kinds if issubclass(kind, wanted)), None)
+    return _wanted[asked]
+
+
+def _copied(node: Any, memo: object) -> Any:  # noqa: ANN401
+    """A part of an update with copies of its parts: moto's other contents of it never change."""
+    copied = object.__new__(type(node))
+    copied.__dict__ = dict(node.__dict__)
+    if node.children is not None:
+        copied.children = [
+            _copied(child, memo) if _is_node(type(child)) else child for child in node.children
+        ]
+        for child in copied.children:
+            if _is_node(type(child)):
+                child.parent = copied
+    return copied
 
 
 def _touched(

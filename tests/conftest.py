@@ -38,6 +38,7 @@ def pytest_configure():
     short_way.install()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Gives the tests to pytest's workers."""
     return _OneCloudOneWorker(config, log)

@@ -9,6 +9,7 @@ from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 from lectern_testing.short_way import go_the_long_way
@@ -30,6 +31,7 @@ _AS_IT_CAME = (
     (Table, "query"),
     (BaseJSONSerializer, "_serialize_type_structure"),
     (UpdateExpressionParser, "make"),
+    (DepthFirstTraverser, "traverse_node_recursively"),
     (responses, "method_names_from_class"),
     (DynamoDBBackend, "transact_write_items"),
 )
