@@ -9,9 +9,9 @@ whole stream; and every item that was ever read or written is kept. The answers 
 
 from base64 import b64encode
 from bisect import bisect_left
-from collections.abc import Hashable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from copy import deepcopy
-from functools import cache, lru_cache
+from functools import lru_cache
 from inspect import signature
 from typing import Any
 
@@ -189,9 +189,8 @@ def _traverse(traverser: Any, node: Any, place: int = -1) -> Any:  # noqa: ANN40
     return node
 
 
-@cache
-def _is_node(kind: Hashable) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Node)
+def _is_node(kind: type) -> bool:
+    return Node in kind.__mro__
 
 
 def _wanted_kind(traverser: Any, kind: type) -> type | None:  # noqa: ANN401
