@@ -38,6 +38,7 @@ AS_IT_CAME = {
 
 # What both find is only read: moto carries an update out on a copy.
 _parsed_update = lru_cache(maxsize=1024)(AS_IT_CAME["make"])
+_nodes: dict[type, bool] = {}
 _wanted: dict[tuple[type, type], type | None] = {}
 _method_names = lru_cache(maxsize=64)(AS_IT_CAME["method_names_from_class"])
 
@@ -190,7 +191,9 @@ def _traverse(traverser: Any, node: Any, place: int = -1) -> Any:  # noqa: ANN40
 
 
 def _is_node(kind: type) -> bool:
-    return Node in kind.__mro__
+    if kind not in _nodes:
+        _nodes[kind] = issubclass(kind, Node)
+    return _nodes[kind]
 
 
 def _wanted_kind(traverser: Any, kind: type) -> type | None:  # noqa: ANN401

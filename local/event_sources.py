@@ -20,6 +20,8 @@ Invoke = Callable[[str, bytes], Answer]
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
+_IDLE_POLL_SECONDS = 0.3
+"""Where nothing comes for a while: what polls ten times a second takes a core's tenth to do it."""
 _MOST_AT_ONCE = 4
 
 
@@ -126,11 +128,15 @@ class EventSources:
 
     def _run(self, reader: Reader) -> None:
         """Reads until the end: a mapping of Lambda's outlives whatever goes wrong in a read."""
+        pause = _POLL_SECONDS
         while not self._stopping.is_set():
             try:
                 found = reader.read(self._stopping)
             except Exception:  # noqa: BLE001 - whatever it is, it is not the end
                 _log.exception("an event source could not be read; it is read again")
                 found = False
-            if not found:
-                self._stopping.wait(_POLL_SECONDS)
+            if found:
+                pause = _POLL_SECONDS
+            else:
+                self._stopping.wait(pause)
+                pause = min(pause * 1.1, _IDLE_POLL_SECONDS)

@@ -43,7 +43,7 @@ def is_signed(received):
 
 def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(cloud, lms, inbox):
     event_id = f"ev-{uuid.uuid4()}"
-    inbox.answers = [503]
+    inbox.answers, inbox.answers_about = [503], event_id
     lms.put(f"/v1/events/{event_id}", json=EVENT)
     person = {"email": "kim@people.example", "first_name": "Kim"}
     lms.put(f"/v1/events/{event_id}/enrollments/u-1", json=person)

@@ -31,6 +31,7 @@ class LmsInbox:
         url: Where it listens.
         status: What every request is answered with.
         answers: What the next requests are answered with instead, first come first.
+        answers_about: What is in the body of those requests.
         body: The body of every answer.
         headers: Further headers of every answer.
     """
@@ -38,6 +39,7 @@ class LmsInbox:
     url: str = ""
     status: int = 204
     answers: list[int] = field(default_factory=list)
+    answers_about: str = ""
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
@@ -55,7 +57,8 @@ def an_inbox() -> Iterator[LmsInbox]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             inbox.received.append(Received(headers, body))
-            self.send_response(inbox.answers.pop(0) if inbox.answers else inbox.status)
+            special = inbox.answers and inbox.answers_about.encode() in body
+            self.send_response(inbox.answers.pop(0) if special else inbox.status)
             for name, value in inbox.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(inbox.body)))
