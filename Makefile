@@ -7,6 +7,7 @@ READY  := $(VENV)/.ready
 OF_THE_DOMAIN := tests/unit tests/properties
 
 export SAM_CLI_TELEMETRY := 0
+export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help

@@ -2,13 +2,15 @@
 
 As it comes, a query sorts the whole table, comparing in Python; an answer is written by trying ten
 types for each value; an update is parsed twice, copied by rote and gone through ten times, asking
-of each part of it what it is; a transaction begins by copying the table with its
-whole stream; and every item that was ever read or written is kept. The answers are the same here.
+of each part of it what it is, and a condition is taken apart twice, each time they are used; a
+transaction begins by copying the table with its whole stream; and every item that was ever read or
+written is kept. The answers are the same here.
 (Range keys have to be strings, as Lectern's are.)
 """
 
 from base64 import b64encode
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Mapping, MutableMapping
 from copy import deepcopy
 from functools import lru_cache
@@ -17,11 +19,18 @@ from typing import Any
 
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.validators import (
+    ActionCountValidator,
+    OverlappingPathsValidator,
+    UpdateExpressionValidator,
+    UpdateHashRangeKeyValidator,
+)
 
 Json = Any
 """What can be written as JSON."""
@@ -31,10 +40,14 @@ AS_IT_CAME = {
     "_serialize_type_structure": BaseJSONSerializer._serialize_type_structure,  # noqa: SLF001
     "make": UpdateExpressionParser.make,
     "traverse_node_recursively": DepthFirstTraverser.traverse_node_recursively,
+    "__init__": UpdateExpressionValidator.__init__,
+    "_lex_condition_expression": ConditionExpressionParser._lex_condition_expression,  # noqa: SLF001
     "transact_write_items": DynamoDBBackend.transact_write_items,
     "method_names_from_class": responses.method_names_from_class,
 }
 """What is replaced, by its name; moto has no other seam."""
+
+_CHECKS_OF_TEXT = (ActionCountValidator, OverlappingPathsValidator, UpdateHashRangeKeyValidator)
 
 # What both find is only read: moto carries an update out on a copy.
 _parsed_update = lru_cache(maxsize=1024)(AS_IT_CAME["make"])
@@ -53,6 +66,8 @@ def install() -> None:
     UpdateExpressionParser.make = _parsed_update
     DepthFirstTraverser.traverse_node_recursively = _traverse
     Node.__deepcopy__ = _copied
+    UpdateExpressionValidator.__init__ = _of_what_is_checked
+    ConditionExpressionParser._lex_condition_expression = _taken_apart  # noqa: SLF001
     responses.method_names_from_class = _method_names
 
 
@@ -217,6 +232,39 @@ def _copied(node: Any, memo: object) -> Any:  # noqa: ANN401
             if _is_node(type(child)):
                 child.parent = copied
     return copied
+
+
+def _of_what_is_checked(validator: Any, expression: Node, **asked: Any) -> None:  # noqa: ANN401
+    """A validator without the checks that hold whatever the values and the item are."""
+    names = frozenset(asked["expression_attribute_names"].items())
+    _check_text(expression, names, tuple(asked["table"].table_key_attrs))
+    AS_IT_CAME["__init__"](validator, expression, **asked)
+    validator.processors = [
+        each for each in validator.processors if not isinstance(each, _CHECKS_OF_TEXT)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _check_text(
+    expression: Node, names: frozenset[tuple[str, str]], key_attributes: tuple[str, ...]
+) -> None:
+    """Raises what moto raises for these parts, names and keys; what it does not is right."""
+    for check in (
+        ActionCountValidator(),
+        OverlappingPathsValidator(dict(names)),
+        UpdateHashRangeKeyValidator(list(key_attributes), dict(names)),
+    ):
+        check.traverse(deepcopy(expression))
+
+
+def _taken_apart(parser: ConditionExpressionParser) -> deque[Any]:
+    return deque(_words(parser.condition_expression))
+
+
+@lru_cache(maxsize=1024)
+def _words(condition: str) -> tuple[Any, ...]:
+    parser = ConditionExpressionParser(condition, None, None)
+    return tuple(AS_IT_CAME["_lex_condition_expression"](parser))
 
 
 def _touched(

@@ -40,8 +40,10 @@ from lectern.store.leases import LeaseStore
 from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
+from lectern_testing.short_way import asked_of
 from lectern_testing.table import make_table
 
+_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 MORNING = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
@@ -279,17 +281,9 @@ class Lms:
 
     def writes(self, ask: Callable[[], Answered]) -> tuple[Answered, list[str]]:
         """What was answered, and which writes that took."""
-        writes: list[str] = []
-
-        def note(model: Any, **_: Any) -> None:
-            if model.name in {"PutItem", "UpdateItem", "DeleteItem", "PutSecretValue"}:
-                writes.append(model.name)
-
-        self.client.meta.events.register("before-call.dynamodb", note)
-        try:
-            return ask(), writes
-        finally:
-            self.client.meta.events.unregister("before-call.dynamodb", note)
+        with asked_of(self.client) as asked:
+            answered = ask()
+        return answered, [name for name in asked if name in _WRITES]
 
 
 def _route(path: str) -> tuple[str, dict[str, str]]:

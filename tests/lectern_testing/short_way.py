@@ -8,50 +8,69 @@ does the local cloud; what they show of it need not be shown in every other test
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import botocore.handlers
 from botocore import xform_name
-from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
-from botocore.model import OperationModel
 from moto.core.exceptions import JsonRESTError
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.responses import DynamoHandler
 
-_BEFORE_CALL = "before-call.dynamodb"
-
 
 def install() -> None:
     """Has every client of DynamoDB that is made from now on go the short way, while moto mocks."""
-    botocore.handlers.BUILTIN_HANDLERS.append((_BEFORE_CALL, _answer))
+    botocore.handlers.BUILTIN_HANDLERS.append(("creating-client-class.dynamodb", _shorten))
 
 
 def go_the_long_way(client: BaseClient) -> None:
     """Has this client go the long way."""
-    client.meta.events.unregister(_BEFORE_CALL, _answer)
+    client.goes_the_long_way = True
 
 
-def _answer(
-    model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: object
-) -> tuple[AWSResponse, dict[str, Any]] | None:
-    """What moto answers to a request that botocore is about to send."""
-    if not botocore_stubber.enabled or "amazonaws.com" not in params["url"]:
-        return None
-    handler = DynamoHandler()
-    handler.region = context["client_region"]
-    handler.current_account = DEFAULT_ACCOUNT_ID
-    handler.body = json.loads(params["body"])
+@contextmanager
+def asked_of(client: BaseClient) -> Iterator[list[str]]:
+    """The names of the operations that are asked for meanwhile, as ``PutItem``."""
+    asked: list[str] = []
+    client.asked = asked.append
     try:
-        result = getattr(handler, xform_name(model.name))().result
-    except JsonRESTError as error:
-        return _came_back(400), _error(json.loads(error.description))
-    members = model.output_shape.members if model.output_shape else ()
-    return _came_back(200), {name: value for name, value in result.items() if name in members}
+        yield asked
+    finally:
+        del client.asked
 
 
-def _came_back(status: int) -> AWSResponse:
-    return AWSResponse("", status, {}, None)
+def _shorten(base_classes: list[type], **_: object) -> None:
+    base_classes.insert(0, _ShortWay)
+
+
+class _ShortWay:
+    """A client's way to its answers."""
+
+    goes_the_long_way = False
+    meta: Any
+    exceptions: Any
+
+    def asked(self, operation: str) -> None:
+        """Called with the name of each operation."""
+
+    def _make_api_call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        self.asked(operation)
+        is_mocked = botocore_stubber.enabled and "amazonaws.com" in self.meta.endpoint_url
+        if self.goes_the_long_way or not is_mocked:
+            return super()._make_api_call(operation, params)  # type: ignore[misc]
+        handler = DynamoHandler()
+        handler.region = self.meta.region_name
+        handler.current_account = DEFAULT_ACCOUNT_ID
+        handler.body = json.loads(json.dumps(params))
+        try:
+            result = getattr(handler, xform_name(operation))().result
+        except JsonRESTError as error:
+            told = _error(json.loads(error.description))
+            raise self.exceptions.from_code(told["Error"]["Code"])(told, operation) from None
+        shape = self.meta.service_model.operation_model(operation).output_shape
+        return {name: value for name, value in result.items() if name in shape.members}
 
 
 def _error(told: dict[str, Any]) -> dict[str, Any]:

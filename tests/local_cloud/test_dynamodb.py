@@ -6,11 +6,13 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 
 from lectern_testing.short_way import go_the_long_way
 from local import dynamodb
@@ -32,6 +34,8 @@ _AS_IT_CAME = (
     (BaseJSONSerializer, "_serialize_type_structure"),
     (UpdateExpressionParser, "make"),
     (DepthFirstTraverser, "traverse_node_recursively"),
+    (UpdateExpressionValidator, "__init__"),
+    (ConditionExpressionParser, "_lex_condition_expression"),
     (responses, "method_names_from_class"),
     (DynamoDBBackend, "transact_write_items"),
 )
@@ -177,6 +181,60 @@ def test_an_update_is_parsed_once_for_all_its_values(client, monkeypatch):
         )["Attributes"]["n"]["N"]
 
     assert [add("1"), add("10"), add("1")] == ["2", "12", "13"]
+
+
+UPDATES = [
+    ("SET #a = :v", {"#a": "text"}),
+    ("SET #a = :v", {"#a": "PK"}),
+    ("SET #a = :v", {}),
+    ("SET PK = :v", {}),
+    ("SET #a = :v, #b = :v", {"#a": "text", "#b": "number"}),
+    ("SET #a = :v, #b = :v", {"#a": "text", "#b": "text"}),
+    ("SET #a = :v, text = :v", {"#a": "another"}),
+    ("SET #a = :v SET #b = :v", {"#a": "text", "#b": "number"}),
+    ("SET #a.x = :v, #a.x.y = :v", {"#a": "map"}),
+    ("SET #a = :v REMOVE #b", {"#a": "text", "#b": "number"}),
+    ("SET #a = :v + :v", {"#a": "text"}),
+    ("ADD #a :v", {"#a": "text"}),
+]
+
+
+@pytest.mark.parametrize(
+    "condition", [None, "#a = :v", "attribute_not_exists(#a)", "#a <> :v OR", "#a ! :v"]
+)
+def test_an_update_is_done_or_refused_the_same_at_first_and_again(client, monkeypatch, condition):
+    asked = {"TableName": "t", "ExpressionAttributeValues": {":v": {"S": "new"}}}
+    if condition:
+        asked["ConditionExpression"] = condition
+
+    def answer(client, expression, names, key):
+        try:
+            updated = client.update_item(
+                Key={"PK": {"S": "a"}, "SK": {"S": key}},
+                UpdateExpression=expression,
+                ReturnValues="ALL_OLD",
+                **({"ExpressionAttributeNames": names} if names else {}),
+                **asked,
+            )
+        except (ClientError, KeyError, ValueError) as refused:  # moto lets its own ones out
+            return repr(refused)
+        return updated.get("Attributes")
+
+    def all_of_them(client):
+        told = [
+            answer(client, expression, names, key)
+            for expression, names in UPDATES
+            for key in ("k1", "new", "k1")
+        ]
+        left = client.scan(TableName="t")["Items"]
+        client.put_item(TableName="t", Item={"PK": {"S": "a"}, "SK": {"S": "k1"}} | VALUES)
+        client.delete_item(TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "new"}})
+        return {"told": told, "left": sorted(left, key=str)}
+
+    client.delete_item(TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "new"}})
+    client.put_item(TableName="t", Item={"PK": {"S": "a"}, "SK": {"S": "k1"}} | VALUES)
+    before, now = answers(client, monkeypatch, all_of_them)
+    assert now == before
 
 
 def put(key, **values):

@@ -13,7 +13,9 @@ from lectern.domain.presence import Sighting, Span
 from lectern.domain.report_rules import attendance_problem
 from lectern_testing.builders import a_registration, an_instance
 from lectern_testing.lms import MORNING
+from lectern_testing.short_way import asked_of
 
+READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 PATH = "/v1/events/ev-1/attendance"
 TEN = MORNING + timedelta(hours=1)
 EMPTY = {"items": [], "unmatched": [], "next_cursor": None, "problem": None}
@@ -206,17 +208,9 @@ class TestWhatIsFinal:
 
 def counted(lms, ask):
     """What was answered, and which reads that took."""
-    reads = []
-
-    def note(model, **_):
-        if model.name in {"GetItem", "BatchGetItem", "Query", "Scan"}:
-            reads.append(model.name)
-
-    lms.client.meta.events.register("before-call.dynamodb", note)
-    try:
-        return ask(), reads
-    finally:
-        lms.client.meta.events.unregister("before-call.dynamodb", note)
+    with asked_of(lms.client) as asked:
+        answered = ask()
+    return answered, [name for name in asked if name in READS]
 
 
 @pytest.mark.parametrize("user_id", ["-1", "@SUM", "=1+1", "+1", "\t=1", "\r=1", "\uff1d1"])
