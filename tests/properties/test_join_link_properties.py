@@ -1,13 +1,10 @@
 """Join links say what was signed, and nothing else passes for one."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.join_link import AFTER_THE_EVENT, ForgedLink, JoinLink, read, sign
-from lectern_testing.builders import a_details, an_event
+from lectern.domain.join_link import ForgedLink, JoinLink, read, sign
 from lectern_testing.strategies import identifiers, near_moments
 
 KEY = b"k" * 32
@@ -55,13 +52,3 @@ def test_the_signature_of_one_link_does_not_fit_another(one, other):
     *_, signature = sign(other, KEY).split(".")
     with pytest.raises(ForgedLink):
         read(f"{version}.{payload}.{signature}", KEY)
-
-
-def test_a_link_without_a_moment_ends_with_the_event_wherever_that_is_moved():
-    link = JoinLink(event_id="ev-1", user_id="u-1", expires_at=None)
-    event = an_event()
-    assert link.ends_at(event) == event.details.ends_at + AFTER_THE_EVENT
-    starts_at = event.details.starts_at + timedelta(days=30)
-    moved = an_event(details=a_details(starts_at=starts_at))
-    assert link.ends_at(moved) == starts_at + timedelta(hours=1) + timedelta(days=7)
-    assert link.ends_at(None) is None

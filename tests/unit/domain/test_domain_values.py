@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from lectern.domain.enrolment import EnrolmentState, Person, shift, sum_of
+from lectern.domain.enrolment import EnrolmentState, Person, shift, shift_of, sum_of
 from lectern.domain.errors import (
     LimitScope,
     ZoomDailyLimit,
@@ -15,7 +15,7 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
-from lectern.domain.event import Context, Participants, SyncRecord, address_key
+from lectern.domain.event import Context, Participants, Phase, SyncRecord, address_key
 from lectern.domain.meeting import PASSCODE_LENGTH, MeetingSpec, new_passcode
 from lectern.domain.problems import (
     EnrolmentProblem,
@@ -23,7 +23,7 @@ from lectern.domain.problems import (
     enrolment_message,
     event_problem,
 )
-from lectern.domain.settings import ConnectionSecrets
+from lectern.domain.settings import ConnectionSecrets, is_safe_address
 from lectern_testing.builders import a_details, a_meeting, an_enrolment, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -163,3 +163,59 @@ def test_steps_add_up_below_zero_too() -> None:
 def test_who_was_removed_is_not_enrolled() -> None:
     assert Participants(pending=1, registered=2, blocked=3, failed=4).enrolled == 10
     assert an_enrolment("kim").state is EnrolmentState.PENDING
+
+
+def test_a_step_of_who_is_not_enrolled_is_told_and_counts_for_nobody() -> None:
+    removed = an_enrolment("kim", enrolled=False)
+
+    assert shift_of(removed, EnrolmentState.REMOVED) == {"removed": 1}
+    assert shift_of(removed, EnrolmentState.PENDING)["removed"] == 0
+    assert shift_of(an_enrolment("kim"), EnrolmentState.FAILED) == {"pending": -1, "failed": 1}
+
+
+def test_an_enrolment_that_is_changed_is_decided_anew() -> None:
+    refused = an_enrolment("kim", state=EnrolmentState.BLOCKED, reason="invalid_email")
+    person = Person(email="kim@new.example", first_name="Kim")
+
+    changed = refused.changed({"person": person}, NOW)
+
+    assert (changed.person, changed.version, changed.updated_at) == (person, 2, NOW)
+    assert (changed.state, changed.reason) == (EnrolmentState.PENDING, None)
+    assert changed.changed({"person": person}, NOW + timedelta(hours=1)) is changed
+
+
+@pytest.mark.parametrize(
+    ("hours", "phase", "ended_at", "ahead"),
+    [
+        (1, Phase.ENDED, None, True),
+        (1, Phase.ENDED, NOW, True),
+        (1, Phase.ENDED, NOW + timedelta(hours=2), False),
+        (0, Phase.ENDED, None, False),
+        (1, Phase.LIVE, None, False),
+    ],
+)
+def test_an_event_that_is_over_lies_ahead_again_once_it_is_moved_to_later(
+    hours: int, phase: Phase, ended_at: datetime | None, *, ahead: bool
+) -> None:
+    event = an_event(details=a_details(starts_at=NOW), phase=phase, phase_at=ended_at)
+    moved = a_details(starts_at=NOW + timedelta(hours=hours))
+
+    assert event.lies_ahead_again(moved) is ahead
+
+
+@pytest.mark.parametrize(
+    ("url", "is_safe", "is_safe_here"),
+    [
+        ("https://lms.example/news", True, True),
+        ("http://lms.example/news", False, False),
+        ("http://127.0.0.1:8000", False, True),
+        ("http://[::1]/news", False, True),
+        ("http://localhost", False, True),
+        ("ftp://localhost", False, False),
+    ],
+)
+def test_the_lms_is_called_in_the_clear_on_its_own_machine_alone(
+    url: str, *, is_safe: bool, is_safe_here: bool
+) -> None:
+    assert is_safe_address(url, is_local=False) is is_safe
+    assert is_safe_address(url, is_local=True) is is_safe_here

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.budget import Plan
 from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.plan_usage import plan_usage
 from lectern.zoom.users import ZoomUserSettings
@@ -65,29 +64,6 @@ def test_licences_of_bundles_are_licences() -> None:
 
     assert usage.free_hosts == 3
     assert usage.base_plans == ("yearly", "pro_zpp_monthly", "zobp_usca_monthly_unlimited")
-
-
-@pytest.mark.parametrize(
-    ("names", "plan"),
-    [
-        ((), None),
-        (("monthly",), Plan.PRO),
-        (("plan_pro_three_years",), Plan.PRO),
-        (("pro_zpp_monthly",), Plan.PRO),
-        (("something_new",), Plan.PRO),
-        (("recorporated",), Plan.PRO),
-        (("business_yearly",), Plan.BUSINESS),
-        (("yearly", "Zoom_One_Business_Plus_yearly"), Plan.BUSINESS),
-        (("zobp_usca_monthly_unlimited",), Plan.BUSINESS),
-        (("corp_yearly",), Plan.BUSINESS),
-        (("edu_20",), Plan.BUSINESS),
-        (("enterprise_monthly",), Plan.BUSINESS),
-    ],
-)
-def test_the_limits_go_by_the_highest_plan_that_is_understood(
-    names: tuple[str, ...], plan: Plan | None
-) -> None:
-    assert PlanUsage(base_plans=names).limits is plan
 
 
 @pytest.mark.parametrize("base", [None, {}, [], {"hosts": 3}, {"hosts": None, "usage": 1}, "x"])
