@@ -126,12 +126,12 @@ class Demo:
         began = time.monotonic()
         yield lambda line: print(f"    {line}", flush=True)
         calls = Counter(
-            call["operation"] if call["status"] != requests.codes.too_many_requests else "429"
+            call["operation"] if call["status"] < requests.codes.bad_request else call["status"]
             for call in self.zoom("GET", "/calls")["calls"]
             if call["operation"] != "oauth_token"
         )
-        told = ", ".join(f"{count} x {name}" for name, count in sorted(calls.items())) or "none"
-        print(f"    {time.monotonic() - began:.1f} s; calls at Zoom: {told}", flush=True)
+        told = ", ".join(f"{count} x {name}" for name, count in sorted(calls.items(), key=str))
+        print(f"    {time.monotonic() - began:.1f} s; calls at Zoom: {told or 'none'}", flush=True)
 
 
 def people() -> list[dict[str, Any]]:
