@@ -10,7 +10,6 @@ import shlex
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -51,6 +50,7 @@ SIMULATOR_SETTINGS = {
 _PACKAGES = ROOT / "layers" / "lectern" / "python"
 """The simulator shares Lectern's table of Zoom's operations."""
 _START_SECONDS = 60
+_PIECE_SECONDS = 0.5
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -272,7 +272,7 @@ def main() -> int:
     try:
         with cloud:
             _introduce(cloud, time.monotonic() - started)
-            threading.Event().wait()
+            _wait_for_interrupt()
     except KeyboardInterrupt:
         pass
     except (StartError, TemplateError, OSError) as error:
@@ -281,6 +281,16 @@ def main() -> int:
             print(f"{source}:", *lines, sep="\n  ", file=sys.stderr)
         return 1
     return 0
+
+
+def _wait_for_interrupt() -> None:
+    """Waits until `_interrupt` is called.
+
+    In pieces: a signal that the system hands to another thread ends no wait of this one, and its
+    handler runs here once this thread does anything at all.
+    """
+    while True:
+        time.sleep(_PIECE_SECONDS)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -38,7 +38,8 @@ def main() -> None:
     print(f"ZOOM_API_URL={simulator.api_url}")
     print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
     print(f"Control: {simulator.url}/_sim", flush=True)
-    stopped.wait()
+    while not stopped.wait(0.5):
+        pass  # in pieces: a signal that is handed to another thread ends no wait of this one
     simulator.close()
 
 
