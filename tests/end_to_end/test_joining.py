@@ -7,6 +7,7 @@ import uuid
 import pytest
 import requests
 
+from lectern_testing.zoom_calls import ZoomCalls
 from local.cloud import LocalCloud
 from waiting import eventually
 
@@ -27,7 +28,8 @@ class Course:
         self._cloud = cloud
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {cloud.api_key}"
-        self.event = f"/v1/events/ev-{uuid.uuid4()}"
+        self.event_id = f"ev-{uuid.uuid4()}"
+        self.zoom_calls = ZoomCalls(cloud, lambda: self.lms("GET", "").json())
         body = {
             "kind": "meeting",
             "title": "Forklift safety",
@@ -40,8 +42,10 @@ class Course:
         assert self.lms("PUT", "", body).status_code == 202
 
     def lms(self, method, path, body=None):
-        url = f"{self._cloud.url}{self.event}{path}"
-        return self._session.request(method, url, json=body, timeout=30)
+        return self._request(method, f"/v1/events/{self.event_id}{path}", body)
+
+    def _request(self, method, path, body):
+        return self._session.request(method, self._cloud.url + path, json=body, timeout=30)
 
     def enrol(self, user="u-1", **changes):
         person = {"email": f"{user}@people.example", "first_name": "Kim", **changes}
@@ -49,11 +53,13 @@ class Course:
 
     def in_sync(self):
         eventually(lambda: self.lms("GET", "").json()["sync"]["state"] == "in_sync", seconds=60)
-        requests.delete(f"{self._cloud.zoom_url}/_sim/calls", timeout=30)
+        self.zoom_calls.forget()
 
-    def calls(self):
-        calls = requests.get(f"{self._cloud.zoom_url}/_sim/calls", timeout=30).json()["calls"]
-        return [each["operation"] for each in calls if each["operation"] != "oauth_token"]
+    def page(self, user):
+        """What the course's page shows a person."""
+        asked = {"event_ids": [self.event_id]}
+        path = f"/v1/users/{user}/join-decisions"
+        return self._request("POST", path, asked).json()["items"]
 
     def decision(self, user="u-1"):
         answer = self.lms("GET", f"/join?user_id={user}")
@@ -83,7 +89,7 @@ def test_a_stored_link_takes_no_call_and_lets_that_person_in(cloud):
     assert decision["state"] == "join"
     assert (clicked.status_code, clicked.headers["Location"]) == (302, decision["url"])
     assert clicked.headers["Cache-Control"] == "no-store"
-    assert course.calls() == []
+    assert course.zoom_calls.operations() == []
     assert admitted(decision["url"])["email"] == "u-1@people.example"
 
 
@@ -95,7 +101,7 @@ def test_who_is_wanted_and_not_registered_is_one_call_away(patient):
     clicked = course.click()
 
     assert clicked.status_code == 302
-    assert course.calls() == ["add_meeting_registrant"]
+    assert course.zoom_calls.operations() == ["add_meeting_registrant"]
     assert admitted(clicked.headers["Location"])["email"] == "u-1@people.example"
     course.in_sync()
     assert course.decision()["url"] == clicked.headers["Location"]
@@ -108,7 +114,7 @@ def test_the_host_starts_the_meeting_with_one_call(cloud):
     decision = course.decision("u-host")
 
     assert (decision["state"], decision["role"]) == ("join", "host")
-    assert course.calls() == ["get_meeting"]
+    assert course.zoom_calls.operations() == ["get_meeting"]
     assert admitted(decision["url"]) | {"meeting_id": 0} == {
         "admitted": True, "meeting_id": 0, "role": "host", "email": HOST,
     }  # fmt: skip
@@ -117,12 +123,10 @@ def test_the_host_starts_the_meeting_with_one_call(cloud):
 def test_a_course_page_takes_no_call_and_its_links_work(cloud):
     course = Course(cloud)
     course.in_sync()
-    event_id = course.event.rpartition("/")[2]
 
-    course.event = "/v1/users/u-host"
-    (item,) = course.lms("POST", "/join-decisions", {"event_ids": [event_id]}).json()["items"]
+    (item,) = course.page("u-host")
 
-    assert course.calls() == []
+    assert course.zoom_calls.operations() == []
     followed = requests.get(item["url"], allow_redirects=False, timeout=30)
     assert "zak=" in followed.headers["Location"]
 

@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 import requests
 
+from lectern_testing.zoom_calls import ZoomCalls
 from waiting import eventually
 
 HOST = "anna@acme.example"
@@ -23,7 +24,7 @@ class Platform:
         self.event_id = f"ev-{uuid.uuid4()}"
         self.path = f"/v1/events/{self.event_id}"
         self.topic = f"Topic {uuid.uuid4()}"
-        self._zoom_ids = set()
+        self.zoom_calls = ZoomCalls(cloud, lambda: self.lms.get(self.path).json())
 
     def put(self, **changes):
         body = {
@@ -58,24 +59,15 @@ class Platform:
         (meeting,) = [each for each in state["meetings"] if each["topic"] == self.topic]
         return meeting
 
-    def forget_calls(self):
-        requests.delete(f"{self._cloud.zoom_url}/_sim/calls", timeout=30)
-
     def calls(self):
-        """What was called for this event; the cloud may be at work on those of other tests."""
-        if zoom := self.lms.get(self.path).json()["zoom"]:
-            self._zoom_ids.add(zoom["id"])
-        log = requests.get(f"{self._cloud.zoom_url}/_sim/calls", timeout=30).json()["calls"]
-        return Counter(each["operation"] for each in log if self._is_own(each["path"]))
-
-    def _is_own(self, path):
-        return path.startswith("/v2/users/") or any(id_ in path for id_ in self._zoom_ids)
+        """How often each operation was called at Zoom for the event."""
+        return Counter(self.zoom_calls.operations())
 
 
 @pytest.fixture
 def platform(cloud, lms):
     platform = Platform(cloud, lms)
-    platform.forget_calls()
+    platform.zoom_calls.forget()
     return platform
 
 
@@ -97,7 +89,7 @@ def test_the_main_job_costs_what_it_must_and_no_more(platform):
     }
     links = {each["email"]: each["join_url"] for each in platform.meeting()["registrants"]}
 
-    platform.forget_calls()
+    platform.zoom_calls.forget()
     assert platform.put().status_code == 200
     assert platform.put(starts_at="2099-12-01T09:00:00Z").status_code == 200
     assert platform.calls() == {}
@@ -106,25 +98,25 @@ def test_the_main_job_costs_what_it_must_and_no_more(platform):
     platform.in_sync()
     assert platform.calls() == {"get_meeting": 1, "list_meeting_registrants": 1}
 
-    platform.forget_calls()
+    platform.zoom_calls.forget()
     assert platform.put(duration_minutes=90).status_code == 202
     assert platform.in_sync()["zoom"]["id"] == event["zoom"]["id"]
     assert platform.calls() == {"update_meeting": 1}
     now = {each["email"]: each["join_url"] for each in platform.meeting()["registrants"]}
     assert now == links
 
-    platform.forget_calls()
+    platform.zoom_calls.forget()
     person = {"email": "late@people.example", "first_name": "Late"}
     platform.lms.put(f"{platform.path}/enrollments/late", json=person)
     platform.in_sync()
     assert platform.calls() == {"add_meeting_registrant": 1}
 
-    platform.forget_calls()
+    platform.zoom_calls.forget()
     assert platform.lms.delete(f"{platform.path}/enrollments/late").status_code == 202
     platform.in_sync()
     assert platform.calls() == {"delete_meeting_registrant": 1}
 
-    platform.forget_calls()
+    platform.zoom_calls.forget()
     assert platform.lms.delete(platform.path).status_code == 202
     assert platform.in_sync()["zoom"] is None
     assert platform.calls() == {"delete_meeting": 1}
