@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lectern.attendance.tasks import TASK
-from lectern.composition import attendance_tools
+from lectern.composition.attendance import attendance_tools
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-from lectern import composition
+from lectern.composition import stores, stream
+from lectern.composition.surroundings import now
 from lectern.sync.start import StreamBatch
 
 
@@ -22,10 +23,10 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
     What there is to tell of them is written at once, in the end; where that fails, the whole batch
     comes again, and does no harm.
     """
-    batch = StreamBatch(composition.events(), composition.sync_starter(), composition.now)
-    attendance = composition.attendance_starter()
-    news = composition.news()
-    aside = composition.stream_dead_letters()
+    batch = StreamBatch(stores.events(), stream.sync_starter(), now)
+    attendance = stream.attendance_starter()
+    news = stream.news()
+    aside = stream.stream_dead_letters()
 
     def dispatch(record: DynamoDBRecord) -> None:
         images = record.dynamodb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lectern.composition import sync_tools
+from lectern.composition.sync import sync_tools
 from lectern.sync.tasks import TASK
 
 

@@ -4,12 +4,12 @@ import logging
 import os
 from typing import Any
 
-from lectern import composition
 from lectern.api.join_gateway import JoinGateway
+from lectern.composition import api
 
 log = logging.getLogger("lectern.join")
 log.setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
-gateway = JoinGateway(composition, log)
+gateway = JoinGateway(api, log)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own

@@ -5,12 +5,12 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lectern import composition
 from lectern.api.about import LMS_ROUTES
 from lectern.api.gateway import Gateway
+from lectern.composition import api
 
 logger = Logger()
-gateway = Gateway(LMS_ROUTES, composition, logger)
+gateway = Gateway(LMS_ROUTES, api, logger)
 
 
 @logger.inject_lambda_context(clear_state=True)

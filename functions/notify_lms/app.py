@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lectern import composition
+from lectern.composition.notify import delivery
 from lectern.notify.delivery import DeliveryFailed
 
 log = Logger()
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
 def _deliver(record: SQSRecord) -> None:
     attempts = int(record.attributes.approximate_receive_count)
     try:
-        outcome = composition.delivery().deliver(
+        outcome = delivery().deliver(
             record.body, record.attributes.message_group_id or "", record.receipt_handle, attempts
         )
     except DeliveryFailed as failure:

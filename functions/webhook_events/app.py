@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lectern import composition
+from lectern.composition import webhooks
+from lectern.composition.surroundings import now
 from lectern.telemetry import counts_line, place_of
 
 log = Logger()
@@ -22,7 +23,7 @@ log = Logger()
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
     """Works off a batch of deliveries."""
-    worker, counts = composition.webhook_worker(), Counter[str]()
+    worker, counts = webhooks.webhook_worker(), Counter[str]()
 
     def arrived(record: SQSRecord) -> None:
         connection = record.message_attributes["connection"].string_value
@@ -38,6 +39,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
         event=event, record_handler=arrived, processor=processor, context=context
     )
     if counts:
-        now = composition.now().timestamp()
-        sys.stdout.write(counts_line(context.function_name, counts, now) + "\n")
+        moment = now().timestamp()
+        sys.stdout.write(counts_line(context.function_name, counts, moment) + "\n")
     return answer

@@ -55,7 +55,8 @@ NOT_IMPORTED = {
     "notify_lms": {"lectern.api", "lectern.zoom", "lectern.sync", "email_validator"},
     "sweep": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "lms_api": HTTP | {"lectern.zoom", "lectern.sync", "email_validator"},
-    "webhook_events": HTTP | {"lectern.api", "lectern.sync", "lectern.zoom", "email_validator"},
+    "webhook_events": HTTP
+    | {"lectern.api", "lectern.sync", "lectern.zoom.client", "email_validator"},
     "zoom_webhook": AWS
     | MODELS
     | HTTP

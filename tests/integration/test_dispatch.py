@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -14,7 +15,7 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 from moto import mock_aws
 
-from lectern import composition
+from lectern.composition import aws, stores, stream
 from lectern.domain.event import Event
 from lectern.store.items import event_item
 from lectern.store.table import Item
@@ -72,7 +73,12 @@ def dispatch(monkeypatch) -> Iterator[ModuleType]:
         for name, value in (urls | {"EVENT_SYNC_ARN": arn, "ATTENDANCE_ARN": arn}).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("TABLE_NAME", make_table(boto3.client("dynamodb")))
-        cached = [each for each in vars(composition).values() if hasattr(each, "cache_clear")]
+        cached = [
+            each
+            for module in (aws, stores, stream)
+            for each in vars(module).values()
+            if hasattr(each, "cache_clear")
+        ]
         for each in cached:
             each.cache_clear()
         spec = importlib.util.spec_from_file_location(
@@ -82,14 +88,14 @@ def dispatch(monkeypatch) -> Iterator[ModuleType]:
         monkeypatch.setitem(sys.modules, "dispatch_app", module)
         spec.loader.exec_module(module)
         module.starts = Starts()
-        monkeypatch.setattr(composition, "sync_starter", lambda: module.starts)
+        monkeypatch.setattr(stream, "sync_starter", lambda: module.starts)
         yield module
         for each in cached:
             each.cache_clear()
 
 
 def letters() -> list[dict[str, Any]]:
-    url = composition.os.environ["STREAM_DEAD_LETTERS_URL"]
+    url = os.environ["STREAM_DEAD_LETTERS_URL"]
     answer = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
     return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 

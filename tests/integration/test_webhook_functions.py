@@ -17,7 +17,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from lectern import composition
+from lectern.composition import webhooks
 from lectern.reception import adapters
 from lectern.reception.aws_service import Refused
 from lectern.secret_store import SecretStore
@@ -176,7 +176,7 @@ class BadOnce:
 def test_one_delivery_that_fails_comes_again_and_holds_up_no_other(
     queue: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(composition, "webhook_worker", BadOnce)
+    monkeypatch.setattr(webhooks, "webhook_worker", BadOnce)
     app = load("webhook_events")
     for topic in ("good", "bad", "good too"):
         queue.receive(a_webhook(topic=topic))

@@ -1,4 +1,4 @@
-"""What the API is built from; the composition root is one such set, tests bring their own."""
+"""What the API is built from; `lectern.composition.api` is one such set, tests bring their own."""
 
 from __future__ import annotations
 

@@ -1,0 +1,27 @@
+"""What settles who attended."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import cache
+
+from lectern.attendance.work import Tools
+from lectern.composition import stores
+from lectern.composition.surroundings import now
+from lectern.composition.zoom import zoom_account
+
+
+@cache
+def attendance_tools() -> Tools:
+    """What the settling of attendance reaches the world with."""
+    return Tools(
+        events=stores.events(),
+        enrolments=stores.enrolments(),
+        settings=stores.settings(),
+        instances=stores.instances(),
+        attendance=stores.attendance(),
+        zoom=zoom_account,
+        now=now,
+        delay=timedelta(seconds=int(os.environ["ATTENDANCE_DELAY_SECONDS"])),
+    )

@@ -1,0 +1,93 @@
+"""What is kept: in the one table, and in Secrets Manager."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cache
+
+from lectern.composition import aws
+from lectern.secret_store import SecretStore
+from lectern.store.answers import AnswerStore
+from lectern.store.attendance import AttendanceStore
+from lectern.store.budget import BudgetStore
+from lectern.store.enrolments import EnrolmentStore
+from lectern.store.events import EventStore
+from lectern.store.instances import InstanceStore
+from lectern.store.joining import JoinStore
+from lectern.store.outbox import OutboxStore
+from lectern.store.settings import SettingsStore
+from lectern.store.table import Table
+from lectern.store.tokens import TokenStore
+
+
+@cache
+def table() -> Table:
+    """The one table."""
+    return Table(aws.dynamodb(), os.environ["TABLE_NAME"])
+
+
+@cache
+def events() -> EventStore:
+    """The events."""
+    return EventStore(table())
+
+
+@cache
+def enrolments() -> EnrolmentStore:
+    """The enrolments."""
+    return EnrolmentStore(table())
+
+
+@cache
+def settings() -> SettingsStore:
+    """The settings and connections."""
+    return SettingsStore(table())
+
+
+@cache
+def secrets() -> SecretStore:
+    """The secrets of the connections."""
+    return SecretStore(aws.secrets_manager(), os.environ["SECRET_PREFIX"])
+
+
+@cache
+def tokens() -> TokenStore:
+    """The access tokens."""
+    return TokenStore(table())
+
+
+@cache
+def budgets() -> BudgetStore:
+    """What was used of Zoom's limits."""
+    return BudgetStore(table())
+
+
+@cache
+def answers() -> AnswerStore:
+    """What Zoom lately answered."""
+    return AnswerStore(table())
+
+
+@cache
+def joins() -> JoinStore:
+    """What is stored about people's ways in."""
+    return JoinStore(table())
+
+
+@cache
+def instances() -> InstanceStore:
+    """The runs of sessions at Zoom."""
+    return InstanceStore(table())
+
+
+@cache
+def attendance() -> AttendanceStore:
+    """Who attended."""
+    return AttendanceStore(table())
+
+
+@cache
+def outbox() -> OutboxStore:
+    """The notifications."""
+    return OutboxStore(table(), time.sleep)

@@ -1,0 +1,38 @@
+"""What changes of the table set going."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from lectern.attendance.start import AttendanceStarter
+from lectern.composition import aws, stores
+from lectern.composition.surroundings import now
+from lectern.executions import Executions
+from lectern.notify.news import News
+from lectern.notify.queue import DeliveryQueue
+from lectern.sync.dead_letters import DeadLetters
+from lectern.sync.start import SyncStarter
+
+
+@cache
+def sync_starter() -> SyncStarter:
+    """What starts reconciliations."""
+    return SyncStarter(Executions(aws.step_functions(), os.environ["EVENT_SYNC_ARN"]))
+
+
+@cache
+def attendance_starter() -> AttendanceStarter:
+    """What starts the settling of attendance."""
+    return AttendanceStarter(Executions(aws.step_functions(), os.environ["ATTENDANCE_ARN"]))
+
+
+def news() -> News:
+    """What a batch of changes gives to tell."""
+    queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
+    return News(stores.outbox(), queue, stores.settings(), now)
+
+
+def stream_dead_letters() -> DeadLetters:
+    """Where changes go that no retry helps."""
+    return DeadLetters(aws.sqs(), os.environ["STREAM_DEAD_LETTERS_URL"])

@@ -1,0 +1,21 @@
+"""What is read of the surroundings by more than one kind of work."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def is_local() -> bool:
+    """Whether this is the local cloud, where ``http`` on loopback is an address to call."""
+    return os.environ.get("LECTERN_LOCAL") == "1"
+
+
+def verify_after() -> timedelta:
+    """How old the last verification of an event that is near may be."""
+    return timedelta(seconds=int(os.environ["VERIFY_AFTER_SECONDS"]))

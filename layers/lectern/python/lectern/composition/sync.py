@@ -1,0 +1,56 @@
+"""What brings Zoom in line: with a whole event, and with one person who clicks."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import cache
+
+from lectern.composition import stores
+from lectern.composition.lms import lms
+from lectern.composition.surroundings import now, verify_after
+from lectern.composition.zoom import account_limits, zoom_account
+from lectern.store.instructors import InstructorStore
+from lectern.store.leases import LeaseStore
+from lectern.sync.foresight import Foresight
+from lectern.sync.join_click import JoinClick
+from lectern.sync.work import Tools
+
+
+@cache
+def sync_tools() -> Tools:
+    """What reconciliations reach the world with."""
+    return Tools(
+        events=stores.events(),
+        leases=LeaseStore(stores.table()),
+        enrolments=stores.enrolments(),
+        instructors=InstructorStore(stores.table()),
+        lms=lms(),
+        settings=stores.settings(),
+        answers=stores.answers(),
+        zoom=zoom_account,
+        now=now,
+        lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
+        fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
+        verify_after=verify_after(),
+    )
+
+
+@cache
+def join_click() -> JoinClick:
+    """What registers a person who wants to join."""
+    return JoinClick(
+        joins=stores.joins(),
+        events=stores.events(),
+        enrolments=stores.enrolments(),
+        settings=stores.settings(),
+        zoom=zoom_account,
+        now=now,
+    )
+
+
+@cache
+def foresight() -> Foresight:
+    """What looks ahead at what saving an event would run into."""
+    kept = stores.events(), stores.settings(), stores.answers(), stores.budgets()
+    return Foresight(*kept, zoom_account, lambda name: account_limits(name).plan(), now)
