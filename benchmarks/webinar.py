@@ -1,9 +1,5 @@
-"""A large webinar on the local cloud: what it costs at Zoom, and what a second look costs.
+"""A large webinar on the local cloud: what it costs at Zoom, and what a second look costs."""
 
-Run with ``python -m benchmarks.webinar [people] [panelists]``.
-"""
-
-import sys
 import time
 from collections import Counter
 from typing import Any
@@ -19,7 +15,7 @@ _CHUNK = 500
 _LONGEST_SECONDS = 3_600
 
 
-def run(people: int, panelists: int) -> None:
+def run(people: int = PEOPLE, panelists: int = PANELISTS) -> None:
     """Prints what the webinar takes at Zoom when it is made, asked for again, and verified."""
     with LocalCloud() as cloud, requests.Session() as lms:
         lms.headers["Authorization"] = f"Bearer {cloud.api_key}"
@@ -80,8 +76,3 @@ def _tell(cloud: LocalCloud, what: str, seconds: float) -> None:
     requests.delete(f"{cloud.zoom_url}/_sim/calls", timeout=60)
     told = ", ".join(f"{count} {name}" for name, count in sorted(calls.items())) or "no call"
     print(f"{what}: {seconds:.1f} s; {told}", flush=True)
-
-
-if __name__ == "__main__":
-    sizes = [int(argument) for argument in sys.argv[1:]]
-    run(*(sizes or (PEOPLE, PANELISTS)))
