@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from lectern.domain.enrolment import Person
 from lectern.domain.event import Host, Status
 from lectern.domain.meeting import Kind
+from lectern.sync import lease
 from lectern.sync.start import execution_name
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.stage import Stage
@@ -90,6 +92,31 @@ def test_an_enrolment_during_a_run_is_taken_along(stage: Stage) -> None:
     stage.synchronise()
 
     assert len(stage.registrants()) == 3
+
+
+def test_changes_that_never_stop_are_handed_from_one_execution_to_the_next(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "MOST_ROUNDS", 3)
+    stage.event_with_people(2)
+    names = iter(range(100))
+
+    def enrol(payload: dict[str, Any]) -> None:
+        if payload["task"] == "finish":
+            stage.enrol(an_enrolment(f"late-{next(names)}"))
+
+    stage.before_task = enrol
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert next(names) == 3
+    handed_over = stage.event().sync
+    assert handed_over.is_due
+    assert not handed_over.is_leased(stage.clock.now())
+    assert stage.synchronise() == "SUCCEEDED"
+    assert next(names) == 7
+    stage.before_task = lambda _payload: None
+    assert stage.synchronise() == "SUCCEEDED"
+    stage.all_is_well(8)
 
 
 def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:

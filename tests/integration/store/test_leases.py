@@ -103,6 +103,7 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "forget_meeting": lambda store: store.forget_meeting("ev-1", "one"),
     "free_places": lambda store: store.free_places("ev-1", "one"),
     "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),
+    "hand_over": lambda store: store.hand_over("ev-1", "one"),
     "abandon": lambda store: store.abandon("ev-1", "one", PROBLEM),
     "postpone": lambda store: store.postpone("ev-1", "one", LATER, LATER, PROBLEM),
     "finish": lambda store: finish(store, Planned(version=1, requested=2, retry_round=0)),
@@ -232,6 +233,16 @@ def test_finishing_is_put_off_when_something_came_meanwhile(
 
     assert stored(events) == before
     assert before.sync.lease_owner == "one"
+
+
+def test_who_is_handed_the_work_is_asked_anew(leases: LeaseStore, events: EventStore) -> None:
+    before = leases.take_lease("ev-1", "one", NOW, UNTIL).sync
+
+    sync = leases.hand_over("ev-1", "one").sync
+
+    assert sync == stored(events).sync
+    assert (sync.lease_owner, sync.lease_until) == (None, None)
+    assert sync.requested == before.requested + 1
 
 
 def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: EventStore) -> None:

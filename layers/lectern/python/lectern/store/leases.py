@@ -228,6 +228,16 @@ class LeaseStore:
         change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts | look)
         return self._unless_changed(event_id, owner, change, condition)
 
+    def hand_over(self, event_id: str, owner: str) -> Event:
+        """Gives the lease back, and asks for another execution to go on.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(
+            event_id, owner, sync_attributes(_NO_LEASE), add={"sync_requested": 1}
+        )
+
     def abandon(self, event_id: str, owner: str, problem: Problem) -> Event:
         """Gives the lease back after a fault; what is to be done stays asked for.
 

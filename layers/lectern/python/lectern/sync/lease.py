@@ -15,6 +15,10 @@ from lectern.sync.work import Tools, Work
 _LONGEST_SETTLING = 5
 """In units of ``fold``: changes that never stop are not waited for longer."""
 
+MOST_ROUNDS = 20
+"""Of one execution, however long changes keep coming. AWS ends a Standard execution at 25,000
+entries of its history; a round takes some 40, and for 10,000 people 300."""
+
 
 class LeaseOutcome(StrEnum):
     """What came of asking for an event's lease."""
@@ -40,11 +44,14 @@ class FinishOutcome(StrEnum):
 
     DONE = "done"
     AGAIN = "again"
+    HANDED_OVER = "handed_over"
     WAIT = "wait"
 
 
 class Finish(DomainModel):
     """The answer to finishing: done, another round is needed, or a limit of Zoom has to end.
+
+    Another round is this execution's, or where it is handed over the next one's.
 
     Attributes:
         outcome: Which of these.
@@ -94,7 +101,9 @@ def _settle_seconds(tools: Tools, event: Event, now: datetime, settled: timedelt
     return max(0, -(-bounded // timedelta(seconds=1)))
 
 
-def finish(work: Work, planned: Planned, participants: Participants, *, changed: bool) -> Finish:
+def finish(
+    work: Work, planned: Planned, participants: Participants, *, changed: bool, rounds: int
+) -> Finish:
     """Gives the lease back if this round found nothing left to do, and nothing changed since.
 
     A round that changed something at Zoom is followed by another, which counts everyone out: only
@@ -105,9 +114,10 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
         planned: What the round was planned from.
         participants: Where everyone stood in this round.
         changed: Whether the round changed anything for the event's people.
+        rounds: How many the execution has done, this one included.
     """
     if changed:
-        return Finish(outcome=FinishOutcome.AGAIN)
+        return _another_round(work, rounds)
     if _is_waiting(work):
         return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
     meeting = work.event.meeting
@@ -121,7 +131,14 @@ def finish(work: Work, planned: Planned, participants: Participants, *, changed:
         look_at=_next_look(work),
         now=work.now(),
     )
-    return Finish(outcome=FinishOutcome.DONE if done else FinishOutcome.AGAIN)
+    return Finish(outcome=FinishOutcome.DONE) if done else _another_round(work, rounds)
+
+
+def _another_round(work: Work, rounds: int) -> Finish:
+    if rounds < MOST_ROUNDS:
+        return Finish(outcome=FinishOutcome.AGAIN)
+    work.tools.leases.hand_over(work.event_id, work.owner)
+    return Finish(outcome=FinishOutcome.HANDED_OVER)
 
 
 def _next_look(work: Work) -> datetime | None:

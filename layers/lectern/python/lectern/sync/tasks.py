@@ -168,16 +168,23 @@ class RegisterRange(TaskAtZoom):
 
 
 class FinishRound(Task):
-    """Gives the lease back, or says that another round is needed."""
+    """Gives the lease back, or says that another round is needed.
+
+    Attributes:
+        rounds: How many the execution has done; one that began before this was counted says none.
+    """
 
     task: Literal["finish"]
     planned: Planned
     participants: Participants
     changed: bool
+    rounds: int = 1
 
     def do(self, work: Work) -> lease.Finish:
         """See ``lease.finish``."""
-        return lease.finish(work, self.planned, self.participants, changed=self.changed)
+        return lease.finish(
+            work, self.planned, self.participants, changed=self.changed, rounds=self.rounds
+        )
 
 
 class Postpone(Task):
