@@ -17,7 +17,7 @@ _LONGEST_SETTLING = 5
 
 MOST_ROUNDS = 20
 """Of one execution, however long changes keep coming. AWS ends a Standard execution at 25,000
-entries of its history; a round takes some 40, and for 10,000 people 300."""
+entries of its history; a round takes 40 to 100, and for 10,000 people 300."""
 
 
 class LeaseOutcome(StrEnum):
