@@ -46,6 +46,7 @@ format: $(READY) ## rewrite the sources in the project's style
 	$(BIN)/ruff format .
 
 build: $(READY) ## sam build: the functions and layers for the Lambda platform
+	find functions -name __pycache__ -type d -prune -exec rm -r {} +  # they are packaged as they are
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
 
 deploy: build ## sam deploy (needs AWS credentials)
