@@ -13,6 +13,8 @@ from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 Json = Any
 """What can be written as JSON."""
 
+_OPENING = re.compile(r"(?:\$(?:type|exists)\()?\(")
+"""What moto writes in front of the variables: a parenthesis, within a call where it checks."""
 _DECLARATION = re.compile(r"\$(\w+):=")
 _read = json.JSONDecoder().raw_decode
 
@@ -55,7 +57,8 @@ def compiled(expression: str) -> Jsonata:
 def _apart(expression: str) -> tuple[str, dict[str, Json]]:
     """The expression without the variables that moto has written in front of it, and those."""
     variables: dict[str, Json] = {}
-    position = 1
+    opening = _OPENING.match(expression)
+    begin = position = opening.end() if opening else 0
     while declared := _DECLARATION.match(expression, position):
         try:
             value, end = _read(expression, declared.end())
@@ -65,7 +68,7 @@ def _apart(expression: str) -> tuple[str, dict[str, Json]]:
             break
         variables[declared[1]] = _with_nulls(value)
         position = end + 1
-    return expression[:1] + expression[position:], variables
+    return expression[:begin] + expression[position:], variables
 
 
 def _with_nulls(value: Json) -> Json:

@@ -70,18 +70,27 @@ VARIABLES = {
         "$states.input.text & $states.context.Execution.Name",
     ],
 )
-def test_what_is_taken_out_of_an_expression_means_what_it_did_in_it(expression):
+@pytest.mark.parametrize("check", ["", "$type", "$exists"])
+def test_what_is_taken_out_of_an_expression_means_what_it_did_in_it(expression, check):
     written = moto_jsonata.compose_jsonata_expression(
         expression, [moto_jsonata.encode_jsonata_variable_declarations({"$states": VARIABLES})]
     )
-    assert jsonata.evaluate(written) == Jsonata(written).evaluate(None)
+    checked = f"{check}({written})" if check else written
+    assert jsonata.evaluate(checked) == Jsonata(checked).evaluate(None)
 
 
-def test_an_expression_is_compiled_once_for_all_values():
-    values = [jsonata.evaluate(f'($states:={{"input":{n}}};$states.input * 2)') for n in (1, 2, 3)]
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ('($states:={"input":%s};$states.input * 2)', [2, 4, 6, 8]),
+        ('$type(($states:={"input":%s};$states.input * 2))', ["number"] * 4),
+    ],
+)
+def test_an_expression_is_compiled_once_for_all_values(expression, values):
+    found = [jsonata.evaluate(expression % n) for n in (1, 2, 3)]
     before = jsonata.compiled.cache_info().misses
-    values.append(jsonata.evaluate('($states:={"input":4};$states.input * 2)'))
-    assert values == [2, 4, 6, 8]
+    found.append(jsonata.evaluate(expression % 4))
+    assert found == values
     assert jsonata.compiled.cache_info().misses == before
 
 
