@@ -33,25 +33,27 @@ _FUNCTION = re.compile(r"\$\{\w+FunctionArn\}")
 
 
 class StateMachines:
-    """The state machines of these names, each with the one function that does its tasks.
+    """The state machines, each made when it first runs, with the one function that does its tasks.
 
     A name is a file's, with hyphens; the function is called by the same name.
     """
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self) -> None:
         self._client = _client()
-        self._arns = {name: self._made(name) for name in names}
+        self._arns: dict[str, str] = {}
 
-    def _made(self, name: str) -> str:
-        made = self._client.create_state_machine(
-            name=name, definition=_definition(name), roleArn=_ROLE
-        )
-        return str(made["stateMachineArn"])
+    def _arn(self, name: str) -> str:
+        if name not in self._arns:
+            made = self._client.create_state_machine(
+                name=name, definition=_definition(name), roleArn=_ROLE
+            )
+            self._arns[name] = made["stateMachineArn"]
+        return self._arns[name]
 
     def run(self, machine: str, name: str, told: dict[str, Any]) -> str:
         """Runs a state machine under a name, and returns how it ended."""
         started = self._client.start_execution(
-            stateMachineArn=self._arns[machine], name=name, input=json.dumps(told)
+            stateMachineArn=self._arn(machine), name=name, input=json.dumps(told)
         )
         ended = self._client.describe_execution(executionArn=started["executionArn"])
         return str(ended["status"])

@@ -134,7 +134,7 @@ class Stage:
             now=self.clock.now,
             delay=timedelta(minutes=15),
         )
-        self._machines = StateMachines("attendance", "event-sync")
+        self._machines = StateMachines()
         self.connect()
 
     # What the LMS does.
