@@ -10,5 +10,5 @@ def eventually(look, seconds=60):
         if time.monotonic() > until:
             msg = f"nothing within {seconds} s"
             raise AssertionError(msg)
-        time.sleep(0.02)
+        time.sleep(0.1)
     return found
