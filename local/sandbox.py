@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
 import json
+import sys
 import threading
 import time
 import uuid
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from local.processes import Process
 from local.servers import HOST
@@ -143,6 +144,11 @@ class _RuntimeApi(ThreadingHTTPServer):
         super().__init__((HOST, 0), _RuntimeApiHandler)
         self.sandbox = sandbox
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Says nothing of a process that was killed: whoever waits for its answer is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _RuntimeApiHandler(BaseHTTPRequestHandler):

@@ -2,10 +2,14 @@
 
 import json
 import os
+import socket
+import struct
+import time
 
 import pytest
 
-from local.sandbox import Sandbox
+from local.sandbox import Invocation, Sandbox
+from local.servers import HOST
 from local_cloud.small_stack import TEMPLATE
 
 
@@ -52,3 +56,18 @@ def test_a_handler_that_does_not_exist_is_told_to_whoever_calls(sandbox):
     answer = sandbox("app.nothing", timeout=5).invoke(b"{}")
     assert answer.failed
     assert json.loads(answer.payload)["errorType"] == "Runtime.HandlerNotFound"
+
+
+def test_nothing_is_said_of_a_process_that_hangs_up_before_it_has_its_call(sandbox, capfd):
+    warm = sandbox("app.handler", timeout=5)
+    warm.initialised.wait(30)
+    with socket.create_connection((HOST, warm._api.server_port)) as second:
+        second.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
+        time.sleep(0.2)
+        second.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    for number in range(2):
+        warm.inbox.put(Invocation(str(number), b"{}" * 1_000_000, time.time() + 5))
+    warm.outbox.get(timeout=5)
+
+    assert warm.invoke(b'{"authorizationToken": "x"}').failed is False
+    assert "Exception" not in capfd.readouterr().err
