@@ -11,8 +11,6 @@ from lectern_testing.zoom_calls import ZoomCalls
 from local.cloud import LocalCloud
 from waiting import eventually
 
-HOST = "anna@acme.example"
-
 
 @pytest.fixture(scope="module")
 def patient():
@@ -36,7 +34,7 @@ class Course:
             "starts_at": "2099-12-01T10:00:00+01:00",
             "duration_minutes": 60,
             "timezone": "Europe/Copenhagen",
-            "host": {"user_id": "u-host", "email": HOST},
+            "host": {"user_id": "u-host", "email": self.zoom_calls.host},
             **changes,
         }
         assert self.lms("PUT", "", body).status_code == 202
@@ -116,8 +114,11 @@ def test_the_host_starts_the_meeting_with_one_call(cloud):
     assert (decision["state"], decision["role"]) == ("join", "host")
     assert course.zoom_calls.operations() == ["get_meeting"]
     assert admitted(decision["url"]) | {"meeting_id": 0} == {
-        "admitted": True, "meeting_id": 0, "role": "host", "email": HOST,
-    }  # fmt: skip
+        "admitted": True,
+        "meeting_id": 0,
+        "role": "host",
+        "email": course.zoom_calls.host,
+    }
 
 
 def test_a_course_page_takes_no_call_and_its_links_work(cloud):

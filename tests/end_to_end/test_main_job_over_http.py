@@ -12,8 +12,6 @@ import requests
 from lectern_testing.zoom_calls import ZoomCalls
 from waiting import eventually
 
-HOST = "anna@acme.example"
-
 
 class Platform:
     """An LMS with one event of its own, and the simulated Zoom behind Lectern."""
@@ -33,7 +31,7 @@ class Platform:
             "starts_at": "2099-12-01T10:00:00+01:00",
             "duration_minutes": 60,
             "timezone": "Europe/Copenhagen",
-            "host": {"user_id": "u-host", "email": HOST},
+            "host": {"user_id": "u-host", "email": self.zoom_calls.host},
             **changes,
         }
         return self.lms.put(self.path, json=body)
