@@ -7,7 +7,6 @@
 import hashlib
 import os
 import shlex
-import signal
 import socket
 import sys
 import time
@@ -22,6 +21,7 @@ from typing import Any, Self
 import requests
 from werkzeug.test import Client
 
+from local import interrupts
 from local.control import Control
 from local.event_sources import EventSource, EventSources, Reader
 from local.front import Front
@@ -50,8 +50,6 @@ SIMULATOR_SETTINGS = {
 _PACKAGES = ROOT / "layers" / "lectern" / "python"
 """The simulator shares Lectern's table of Zoom's operations."""
 _START_SECONDS = 60
-_PIECE_SECONDS = 0.5
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StartError(Exception):
@@ -260,8 +258,7 @@ def await_listener(process: Process, port: int) -> None:
 
 def main() -> int:
     """Runs the local cloud until it is interrupted; says where everything is."""
-    for number in _INTERRUPTS:
-        signal.signal(number, _interrupt)
+    interrupts.heed()
     zoom_api, zoom_oauth = os.environ.get("ZOOM_API_URL"), os.environ.get("ZOOM_OAUTH_URL")
     cloud = LocalCloud(
         Ports.of(os.environ),
@@ -272,7 +269,7 @@ def main() -> int:
     try:
         with cloud:
             _introduce(cloud, time.monotonic() - started)
-            _wait_for_interrupt()
+            interrupts.wait()
     except KeyboardInterrupt:
         pass
     except (StartError, TemplateError, OSError) as error:
@@ -281,23 +278,6 @@ def main() -> int:
             print(f"{source}:", *lines, sep="\n  ", file=sys.stderr)
         return 1
     return 0
-
-
-def _wait_for_interrupt() -> None:
-    """Waits until `_interrupt` is called.
-
-    In pieces: a signal that the system hands to another thread ends no wait of this one, and its
-    handler runs here once this thread does anything at all.
-    """
-    while True:
-        time.sleep(_PIECE_SECONDS)
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    """Ends the wait, or the start; what comes after it must not break off the tidying up."""
-    for number in _INTERRUPTS:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def _parameters(text: str) -> dict[str, str]:

@@ -126,11 +126,13 @@ class Demo:
         began = time.monotonic()
         yield lambda line: print(f"    {line}", flush=True)
         calls = Counter(
-            call["operation"] if call["status"] < requests.codes.bad_request else call["status"]
+            str(call["status"])
+            if call["status"] >= requests.codes.bad_request
+            else call["operation"]
             for call in self.zoom("GET", "/calls")["calls"]
             if call["operation"] != "oauth_token"
         )
-        told = ", ".join(f"{count} x {name}" for name, count in sorted(calls.items(), key=str))
+        told = ", ".join(f"{count} x {name}" for name, count in sorted(calls.items()))
         print(f"    {time.monotonic() - began:.1f} s; calls at Zoom: {told or 'none'}", flush=True)
 
 

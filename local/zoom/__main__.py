@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
+from contextlib import suppress
 from pathlib import Path
 
+from local import interrupts
 from local.zoom.seed import DEFAULT_SEED, Seed, WebhooksSeed
 from local.zoom.server import ZoomSimulator
 
@@ -32,14 +32,12 @@ def main() -> None:
         seed = Seed.model_validate_json(options.seed.read_bytes())
         with simulator.world.lock:
             simulator.world.apply(seed)
-    stopped = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopped.set())
-    print(f"ZOOM_API_URL={simulator.api_url}")
-    print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
-    print(f"Control: {simulator.url}/_sim", flush=True)
-    while not stopped.wait(0.5):
-        pass  # in pieces: a signal that is handed to another thread ends no wait of this one
+    with suppress(KeyboardInterrupt):
+        interrupts.heed()
+        print(f"ZOOM_API_URL={simulator.api_url}")
+        print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
+        print(f"Control: {simulator.url}/_sim", flush=True)
+        interrupts.wait()
     simulator.close()
 
 

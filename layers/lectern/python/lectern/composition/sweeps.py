@@ -31,7 +31,8 @@ def _how_far() -> SweepStore:
 
 def find_limits() -> None:
     """Finds whose limits each Zoom account has, where it is time to."""
-    # Only this sweep calls Zoom; the other comes every minute.
-    from lectern.composition import zoom  # noqa: PLC0415
+    from lectern.composition import zoom  # noqa: PLC0415 - nothing else of the sweeps calls Zoom
 
-    zoom.find_limits()
+    for connection in stores.settings().connections():
+        limits = zoom.account_limits(connection.connection_id)
+        limits.find(zoom.zoom_account(connection))

@@ -26,12 +26,6 @@ def account_limits(connection_id: str) -> AccountLimits:
     return AccountLimits(connection_id, stores.answers(), fixed, now)
 
 
-def find_limits() -> None:
-    """Finds whose limits each Zoom account has, where it is time to."""
-    for connection in stores.settings().connections():
-        account_limits(connection.connection_id).find(zoom_account(connection))
-
-
 def zoom_account(connection: Connection) -> ZoomAccount:
     """The Zoom account of a connection, with the account's shared token."""
     credentials = (connection.connection_id, connection.credentials_version)
