@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
@@ -27,9 +26,8 @@ from lectern.domain.problems import (
     enrolment_message,
     enrolment_remedy,
 )
+from lectern.domain.zoom_words import impersonal
 
-_PRIVATE = re.compile(r"[^\s<>()\[\]{}'\"]+@[^\s<>()\[\]{}'\"]+|\w+://\S+")
-"""Addresses and links, which Zoom's own words may name."""
 _LEFT_OUT = "…"
 _ID_LENGTH = 26
 _NAMES_IN_LMS = {"topic": "title", "agenda": "description"}
@@ -149,7 +147,7 @@ def _failed(old: Event | None, new: Event) -> Iterator[Notification]:
     yield _of_event(NotificationType.EVENT_FAILED, new, once=once).model_copy(
         update={
             "code": problem.code,
-            "message": _impersonal(problem.message),
+            "message": impersonal(problem.message, _LEFT_OUT),
             "remedy": problem.remedy,
         }
     )
@@ -220,7 +218,7 @@ def _refused(old: Enrolment | None, new: Enrolment) -> Iterator[Notification]:
     yield _of_person(NotificationType.ENROLMENT_FAILED, new).model_copy(
         update={
             "code": new.reason,
-            "message": _impersonal(message),
+            "message": impersonal(message, _LEFT_OUT),
             "remedy": enrolment_remedy(new.reason),
         }
     )
@@ -275,7 +273,3 @@ def _of_event(kind: NotificationType, event: Event, *, once: str) -> Notificatio
 
 def _of_person(kind: NotificationType, person: Enrolment) -> Notification:
     return Notification(type=kind, event_id=person.event_id, user_id=person.user_id)
-
-
-def _impersonal(text: str) -> str:
-    return _PRIVATE.sub(_LEFT_OUT, text)
