@@ -73,6 +73,8 @@ UNDOCUMENTED_ERRORS = {
     (400, 3043): "a full meeting: documented for adding, known for approving",
 }
 
+_REFUSAL = re.compile(r"Error Code:\*\* `(\d+)`(.*?)(?=\*\*Error Code|\Z)", re.DOTALL)
+
 FORMATS = FormatChecker(formats=())
 
 
@@ -151,6 +153,12 @@ class ZoomSpecification:
                 raise SpecificationError(f"{where}: there is to be no body")
             return
         _check(body, good["content"]["application/json"]["schema"], where)
+
+    def refusals(self, method: str, path: str) -> Iterator[tuple[int, int, str]]:
+        """The documented refusals of an operation: status, code, and Zoom's words."""
+        for status, answer in self._operation(method, path)["responses"].items():
+            for code, words in _REFUSAL.findall(answer.get("description", "")):
+                yield int(status), int(code), " ".join(words.replace("<br>", " ").split())
 
     def _operation(self, method: str, path: str) -> dict[str, Any]:
         fitting = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from unicodedata import category, normalize
 
 from hypothesis import strategies as st
 
@@ -56,6 +57,14 @@ lines = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max
     lambda text: text.strip() or "x"
 )
 texts = st.text(max_size=30).map(str.strip)
+
+
+def _plain(text: str) -> str:
+    """A text that reads as no other one does: what differs only in blanks is the same to Zoom."""
+    shown = "".join(each for each in normalize("NFC", text) if category(each)[0] != "C")
+    return " ".join(shown.split()) or "x"
+
+
 host_emails = st.sampled_from(["anna@acme.example", "ANNA@acme.example", "bo@acme.example"])
 emails = st.sampled_from(["kim@x.example", "Kim@X.example", "sam@x.example"]) | host_emails
 host_ids = st.sampled_from(["u-anna", "u-bo"])
@@ -64,10 +73,11 @@ addresses = emails.map(address_key)
 alternative_hosts = st.lists(addresses, max_size=2, unique=True).map(sorted).map(tuple)
 zoom_ids = st.sampled_from(["83012345678", "83012345679"])
 
+plain_lines, plain_texts = lines.map(_plain), texts.map(_plain)
 specs = st.builds(
     MeetingSpec,
-    topic=lines,
-    agenda=texts,
+    topic=plain_lines,
+    agenda=plain_texts,
     starts_at=near_moments,
     duration_minutes=st.integers(1, 1440),
     timezone=st.sampled_from(["UTC", "Europe/Copenhagen", "America/Lima"]),
@@ -139,12 +149,17 @@ meetings = st.builds(
     join_url=lines,
     spec=specs,
     read_back=st.booleans(),
+    missing_since=st.none() | near_moments,
+    held_by=st.none() | host_ids,
+    came_back=st.frozensets(st.sampled_from(["topic", "waiting_room"])),
+    locked=st.dictionaries(st.sampled_from(["waiting_room", "auto_recording"]), lines),
 )
 intents = st.builds(
     MeetingIntent,
     connection=st.sampled_from(["default", "other"]),
     kind=st.sampled_from(Kind),
     host_id=lines,
+    begun_at=moments,
     host_email=host_emails,
     spec=specs,
 )

@@ -257,7 +257,7 @@ def test_registration_that_zoom_will_not_switch_on_lets_nobody_be_registered(sta
     assert stage.synchronise() == "SUCCEEDED"
 
     assert stage.event().sync.problem is not None
-    assert stage.event().sync.problem.code == "host_not_licensed"
+    assert stage.event().sync.problem.code == "registration_off"
     assert stage.calls()["batch_meeting_registrants"] == 0
     assert "registered" not in stage.where_people_stand()
 

@@ -143,7 +143,7 @@ def test_before_there_is_a_meeting_it_is_preparing_and_asked_for(stage: Stage) -
     stage.synchronise()
     stage.delete_in_zoom()
     stage.leases.take_lease("ev-1", "test", stage.clock.now(), stage.clock.now())
-    stage.leases.forget_meeting("ev-1", "test")
+    stage.leases.forget_meeting("ev-1", "test", ())
     stage.forget_calls()
     requested = stage.event().sync.requested
 

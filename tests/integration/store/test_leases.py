@@ -9,8 +9,16 @@ import pytest
 
 from lectern.domain.drift import Drifts
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, LeadTime, Participants, Planned, Staffing, SyncState
-from lectern.domain.meeting import MeetingIntent
+from lectern.domain.event import (
+    Event,
+    LeadTime,
+    Participants,
+    Planned,
+    ReplacedZone,
+    Staffing,
+    SyncState,
+)
+from lectern.domain.meeting import Creation, MeetingIntent
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.events import EventStore
 from lectern.store.leases import LeaseStore
@@ -23,7 +31,12 @@ LATER = UNTIL + timedelta(minutes=15)
 PROBLEM = event_problem(EventProblem.REJECTED)
 MEETING = a_meeting(an_event().details)
 INTENT = MeetingIntent(
-    connection="default", kind="meeting", host_id="h", host_email="h@x.example", spec=MEETING.spec
+    connection="default",
+    kind="meeting",
+    host_id="h",
+    host_email="h@x.example",
+    spec=MEETING.spec,
+    begun_at=NOW,
 )
 
 
@@ -99,8 +112,15 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "record_staffing": lambda store: store.record_staffing("ev-1", "one", STAFFING),
     "record_access_asked": lambda store: store.record_access_asked("ev-1", "one", LEAD),
     "record_drift": lambda store: store.record_drift("ev-1", "one", Drifts()),
-    "note_gone": lambda store: store.note_gone("ev-1", "one", MEETING),
-    "forget_meeting": lambda store: store.forget_meeting("ev-1", "one"),
+    "note_missing": lambda store: store.note_missing("ev-1", "one", MEETING, NOW),
+    "forget_meeting": lambda store: store.forget_meeting("ev-1", "one", (MEETING,)),
+    "record_creations": lambda store: store.record_creations(
+        "ev-1", "one", (Creation(at=NOW, placement="default#meeting#h"),)
+    ),
+    "record_zone": lambda store: store.record_zone(
+        "ev-1", "one", ReplacedZone(wanted="Asia/Manila", told="UTC")
+    ),
+    "record_moved": lambda store: store.record_moved("ev-1", "one", MEETING.name),
     "free_places": lambda store: store.free_places("ev-1", "one"),
     "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),
     "hand_over": lambda store: store.hand_over("ev-1", "one"),
@@ -171,9 +191,10 @@ def test_a_forgotten_meeting_and_a_free_place_are_worth_another_round(leases: Le
     leases.record_meeting("ev-1", "one", MEETING, ())
 
     assert leases.free_places("ev-1", "one").sync.retry_round == 1
-    event = leases.forget_meeting("ev-1", "one")
+    event = leases.forget_meeting("ev-1", "one", (MEETING,))
 
     assert (event.meeting, event.sync.retry_round) == (None, 2)
+    assert event.retired == (MEETING,)
 
 
 def test_a_verification_is_done_unless_another_was_asked_for_since(

@@ -16,7 +16,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.domain.event import Context, Participants, Phase, SyncRecord, address_key
-from lectern.domain.meeting import PASSCODE_LENGTH, MeetingSpec, new_passcode
+from lectern.domain.meeting import MeetingSpec
 from lectern.domain.problems import (
     EnrolmentProblem,
     EventProblem,
@@ -89,13 +89,6 @@ def test_a_meeting_is_open_once_it_is_known_to_let_in_registrants_alone(
     spec = meeting.spec.model_copy(update=changes)
 
     assert meeting.model_copy(update={"spec": spec}).is_open is opens
-
-
-def test_passcodes_are_random_and_as_long_as_zoom_allows() -> None:
-    passcodes = {new_passcode() for _ in range(50)}
-
-    assert len(passcodes) == 50
-    assert all(len(each) == PASSCODE_LENGTH and each.isalnum() for each in passcodes)
 
 
 def test_no_text_and_the_empty_text_are_the_same() -> None:

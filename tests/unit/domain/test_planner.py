@@ -146,6 +146,7 @@ class TestMeeting:
             host_id="h",
             host_email="h@x",
             spec=meeting.spec,
+            begun_at=NOW,
         )
         left = {"meeting": meeting, "retired": (meeting,), "intent": intent}[what]
 

@@ -165,6 +165,8 @@ def test_a_missing_scope_is_known_without_its_code_and_without_its_name() -> Non
     [
         (404, 3001, "Meeting does not exist: 123."),
         (404, 1001, "User does not exist: anna@acme.example."),
+        (403, 3001, "Meeting does not exist: 123."),
+        (500, 3001, "Meeting does not exist: 123."),
         (404, 1010, "User does not belong to this account."),
         (400, 1001, "User does not exist: anna@acme.example."),
         (400, 3001, "Meeting does not exist: 123."),
@@ -197,10 +199,27 @@ def test_a_404_that_is_not_zooms_own_says_nothing_about_a_meeting(
         refused(200, 300, "This meeting has not registration required."),
         refused(400, 1001, "The email address has not been used as a Zoom account."),
         refused(403, 2306, "Not allowed to view meetings scheduled for others."),
+        refused(404, 3043, "Webinar has reached maximum attendee capacity."),
+        refused(404, 1001, "The email address has not been used as a Zoom account."),
+        refused(404, 99_999, "Something new."),
+        refused(401, 3161, "Not allowed to host."),
+        answered(400, "<error><message>No</message></error>"),
         answered(400, {"message": "No."}),
         answered(400, {"code": 300}),
     ],
-    ids=["400", "within a 200", "1001 of something else", "403", "no code", "no message"],
+    ids=[
+        "400",
+        "within a 200",
+        "1001 of something else",
+        "403",
+        "404/3043",
+        "404/1001",
+        "404/new",
+        "401/3161",
+        "XML",
+        "no code",
+        "no message",
+    ],
 )
 def test_any_other_refusal_is_for_good(answer: requests.Response) -> None:
     assert type(error_in(answer)) is ZoomRejected
@@ -222,7 +241,7 @@ def test_the_fields_that_zoom_finds_fault_with_are_kept(
 ) -> None:
     body = {"code": 300, "message": "Validation Failed.", "errors": errors}
 
-    assert error_in(answered(400, body)).fields == fields
+    assert tuple(each.field for each in error_in(answered(400, body)).faults) == fields
 
 
 @pytest.mark.parametrize(
@@ -248,6 +267,20 @@ def test_an_answer_that_says_nothing_may_have_worked_unless_it_cannot(
     assert isinstance(error, ZoomUnavailable)
     assert error.unclear is unclear
     assert error.status == answer.status_code
+
+
+def test_a_refusal_in_another_form_has_its_words() -> None:
+    error = error_in(
+        answered(400, "<error><code>7</code>\n<message>Not this way</message></error>")
+    )
+
+    assert error.zoom_message == "7 Not this way"
+
+
+def test_a_code_that_is_written_as_a_text_is_a_code() -> None:
+    error = error_in(answered(404, {"code": "3001", "message": "Meeting does not exist."}))
+
+    assert type(error) is ZoomNotFound
 
 
 def test_the_text_of_an_error_has_nothing_that_zoom_said() -> None:

@@ -11,10 +11,10 @@ from lectern.domain.event import (
     Participants,
     Phase,
     Status,
-    SyncRecord,
     SyncState,
 )
 from lectern.domain.meeting import Kind, Meeting
+from lectern.domain.notes import notes_of
 from lectern.domain.problems import EventProblem
 
 _STATES_WITH_A_PROBLEM = frozenset({SyncState.WAITING, SyncState.FAILED})
@@ -76,6 +76,9 @@ class EventSyncView(View):
     last_synced_at: AwareDatetime | None
     next_attempt_at: AwareDatetime | None = Field(description="While `waiting`: until when.")
     problem: ProblemView | None = Field(description="While `waiting` or `failed`: why.")
+    notes: list[ProblemView] = Field(
+        description="How Zoom has the event otherwise, with nothing that has to be done."
+    )
 
 
 class ZoomView(View):
@@ -138,20 +141,21 @@ def event_view(event: Event) -> EventView:
             "version": event.version,
             "status": event.status,
             "phase": event.phase,
-            "sync": _sync_view(event.sync),
+            "sync": _sync_view(event),
             "zoom": _zoom_view(event.meeting) if event.meeting else None,
             "participants": _participants_view(event.participants),
         }
     )
 
 
-def _sync_view(sync: SyncRecord) -> EventSyncView:
+def _sync_view(event: Event) -> EventSyncView:
+    sync = event.sync
     hidden: dict[str, None] = {}
     if sync.state is not SyncState.WAITING:
         hidden["next_attempt_at"] = None
     if sync.state not in _STATES_WITH_A_PROBLEM:
         hidden["problem"] = None
-    return EventSyncView.model_validate(dict(sync) | hidden)
+    return EventSyncView.model_validate(dict(sync) | hidden | {"notes": notes_of(event)})
 
 
 def _zoom_view(meeting: Meeting) -> ZoomView:

@@ -11,9 +11,9 @@ from lectern.api.event_view import event_view
 from lectern.api.fields import Query
 from lectern.api.parts import Parts
 from lectern.api.problems import UnknownEvent, ZoomRefuses
-from lectern.domain.classification import is_not_live, problem_of_event
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomError
 from lectern.domain.event import Event, Phase
+from lectern.domain.zoom_refusals import is_not_live, problem_of_event
 
 
 def end_event(call: Call[None, Query], parts: Parts) -> Answer:

@@ -9,7 +9,6 @@ from functools import partial
 
 from lectern.attendance.work import Work
 from lectern.domain.attendance import AttendanceFault, AttendanceProblem
-from lectern.domain.classification import zoom_said
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
     ZoomError,
@@ -29,6 +28,7 @@ from lectern.domain.report_rules import (
     look_again_at,
     wait_for_report,
 )
+from lectern.domain.zoom_refusals import zoom_said
 from lectern.zoom.reports import PastMeeting, ReportPage
 
 _WRITERS = 8

@@ -6,7 +6,7 @@ It is put right or left as it is, by the setting ``drift``; either way the LMS i
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lectern.domain.meeting import MeetingSpec
 from lectern.domain.model import DomainModel, Instant
@@ -17,6 +17,10 @@ that the Zoom account holds fast, or a host who insists."""
 
 REGISTRATION = frozenset({"approval_type", "use_pmi"})
 """What decides who gets in, and is therefore never given up."""
+
+LOCK_COUNTS = timedelta(days=7)
+"""For how long a setting that the account holds fast is not asked for again; each try counts among
+the host's changes of the day."""
 
 UNCHANGEABLE_ONCE_STARTED = frozenset({"starts_at", "timezone"})
 """Zoom ignores a start in the past silently, so asking for it would never come to an end."""
@@ -31,6 +35,8 @@ class DriftFound(DomainModel):
         found_at: When it was found first.
         repaired: Whether it was put right, rather than left as it is.
         times: How often the same was found in a row.
+        settled: Whether it is known what it is. An edit is not before it was put right and stayed
+            so: what comes back at once is a setting that the account holds fast.
     """
 
     what: tuple[str, ...]
@@ -38,6 +44,7 @@ class DriftFound(DomainModel):
     found_at: Instant
     repaired: bool
     times: int = 1
+    settled: bool = True
 
     def is_like(self, other: DriftFound | None) -> bool:
         """Whether it is the same that was found before."""
@@ -90,6 +97,7 @@ def edit_found(
         seen=hashlib.sha256(content.encode()).hexdigest()[:16],
         found_at=now,
         repaired=repairs,
+        settled=not repairs,
     )
     if known is None or not found.is_like(known):
         return found
@@ -98,4 +106,18 @@ def edit_found(
     gives_up = known.times >= MOST_REPAIRS and not fields & REGISTRATION
     if gives_up and not known.repaired:
         return known
-    return found.model_copy(update={"times": known.times + 1, "repaired": not gives_up})
+    again = {"times": known.times + 1, "repaired": not gives_up, "settled": gives_up}
+    return found.model_copy(update=again)
+
+
+def edit_stayed(found: DriftFound, locked: frozenset[str]) -> DriftFound | None:
+    """What an edit was, once it was put right and read again; ``None`` if it was none.
+
+    Args:
+        found: The edit.
+        locked: The fields that came back, as the account holds them fast.
+    """
+    if found.settled:
+        return found
+    left = tuple(name for name in found.what if name not in locked)
+    return found.model_copy(update={"what": left, "settled": True}) if left else None

@@ -12,7 +12,7 @@ The class names are a contract with the state machines, which retry and catch by
         ├── ZoomUnavailable   no usable answer: try again later; ``unclear`` if it may have worked
         ├── ZoomCredentialsInvalid
         ├── ZoomScopeMissing  names the scopes
-        ├── ZoomNotFound      gone, or never there
+        ├── ZoomNotFound      Zoom says that it is not there, which one answer does not prove
         └── ZoomRejected      refused for good
 """
 
@@ -20,8 +20,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from lectern.domain.budget import Turn
+
+
+class Fault(NamedTuple):
+    """A field that Zoom found invalid.
+
+    Attributes:
+        field: The field in Zoom's words, such as ``registrants[3].email``.
+        message: What is wrong with it, in Zoom's words; it may name people.
+    """
+
+    field: str
+    message: str = ""
+
+    @property
+    def name(self) -> str:
+        """The field's own name, without where it stands."""
+        return self.field.rpartition(".")[2]
+
 
 POISONED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading an item raises that is not what an item of its kind is; it would do so each time."""
@@ -47,7 +66,7 @@ class ZoomError(LecternError):
         status: The HTTP status; 0 where there was no answer.
         code: Zoom's own code; 0 where there was none.
         zoom_message: Zoom's own message; it may name people, so it is never logged.
-        fields: The fields that Zoom found invalid, such as ``registrants[3].email``.
+        faults: The fields that Zoom found invalid.
     """
 
     def __init__(
@@ -57,14 +76,14 @@ class ZoomError(LecternError):
         status: int = 0,
         code: int = 0,
         zoom_message: str = "",
-        fields: tuple[str, ...] = (),
+        faults: tuple[Fault, ...] = (),
     ) -> None:
         super().__init__(f"{operation}: HTTP {status}, code {code}")
         self.operation = operation
         self.status = status
         self.code = code
         self.zoom_message = zoom_message
-        self.fields = fields
+        self.faults = faults
 
 
 class ZoomRateLimited(ZoomError):
@@ -161,7 +180,10 @@ class ZoomScopeMissing(ZoomError):
 
 
 class ZoomNotFound(ZoomError):
-    """What was asked for does not exist at Zoom."""
+    """Zoom says that the session, or user, of the request's path is not there.
+
+    Replicas lag behind, and some answers are wrong: one such answer proves nothing.
+    """
 
 
 class ZoomRejected(ZoomError):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lectern.domain.drift import Drifts
-from lectern.domain.meeting import Kind, Meeting, MeetingIntent
+from lectern.domain.meeting import Creation, Kind, Meeting, MeetingIntent
 from lectern.domain.model import DomainModel, Instant, Text
 from lectern.domain.problems import Problem
 
@@ -140,6 +140,7 @@ class SyncRecord(DomainModel):
         retry_round: Grows when what had failed for good is worth another try.
         synced_version: The version that Zoom was last brought to.
         synced_meeting: The meeting, by connection and Zoom id, that it was brought to in.
+        moved_to: The meeting, named likewise, that everyone is in since it took another's place.
         lease_owner: The execution that is at work, if any.
         lease_until: When that execution counts as dead.
         seen: The value of ``requested`` that the holder of the lease took it for.
@@ -157,6 +158,7 @@ class SyncRecord(DomainModel):
     retry_round: int = 0
     synced_version: int | None = None
     synced_meeting: str | None = None
+    moved_to: str | None = None
     last_synced_at: Instant | None = None
     last_verified_at: Instant | None = None
     next_attempt_at: Instant | None = None
@@ -219,6 +221,13 @@ class Staffing(DomainModel):
     unanswered_for: str | None = None
 
 
+class ReplacedZone(DomainModel):
+    """A time zone that Zoom does not take, and what it is told in its place."""
+
+    wanted: str
+    told: str
+
+
 class Event(DomainModel):
     """An event: desired state, reconciliation record and ledger of the meeting.
 
@@ -232,6 +241,8 @@ class Event(DomainModel):
         meeting: What is known to be at Zoom; ``None`` until it was made.
         intent: A creation that was begun and whose outcome is not recorded yet.
         retired: Meetings that were replaced and are still to be deleted.
+        creations: The meetings that were made for it within the last day, or may have been.
+        zone: The time zone that Zoom does not take, if it is the event's.
         staffing: What is known of the instructors.
         participants: How many people stand where.
         drift: What was last found to be changed in Zoom by hand.
@@ -251,6 +262,8 @@ class Event(DomainModel):
     meeting: Meeting | None = None
     intent: MeetingIntent | None = None
     retired: tuple[Meeting, ...] = ()
+    creations: tuple[Creation, ...] = ()
+    zone: ReplacedZone | None = None
     staffing: Staffing = Staffing()
     participants: Participants = Participants()
     drift: Drifts = Drifts()
@@ -264,6 +277,12 @@ class Event(DomainModel):
             requested=self.sync.requested,
             retry_round=self.sync.retry_round,
         )
+
+    @property
+    def timezone_at_zoom(self) -> str:
+        """The time zone that Zoom is told: the event's, or another that Zoom takes."""
+        wanted = self.details.timezone
+        return self.zone.told if self.zone and self.zone.wanted == wanted else wanted
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended: as Zoom reported, or by plan where Zoom does not report it live."""

@@ -173,7 +173,7 @@ def _role(event: Event, person: Enrolment | None, user_id: str) -> JoinRole | No
 
 def _of_host(event: Event, now: datetime) -> JoinDecision:
     meeting = standing_meeting(event)
-    if meeting is None or meeting.gone:
+    if meeting is None or meeting.gone or meeting.held_by:
         return _not_ready(event, now)
     return JoinDecision(state=JoinState.JOIN, step=JoinStep.FETCH_START_LINK)
 

@@ -160,12 +160,15 @@ def _drifted(old: Event | None, new: Event) -> Iterator[Notification]:
     """
     was = old.drift if old else Drifts()
     for before, found in ((was.edited, new.drift.edited), (was.people, new.drift.people)):
-        if found and (before is None or (found.found_at, found.what) != _told(before)):
+        if found and found.settled and (before is None or _told(found) != _told(before)):
             yield _of_drift(new, _edit_message(found), f"{found.what}{found.found_at}")
     meeting, former = new.meeting, old.meeting if old else None
     if meeting and meeting.gone and (former is None or former.gone is not meeting.gone):
         message = f"The {meeting.kind} was {meeting.gone} in Zoom."
         yield _of_drift(new, message, f"{meeting.name}{meeting.gone}{new.sync.requested}")
+    if meeting and meeting.held_by and (former is None or former.held_by != meeting.held_by):
+        message = f"The {meeting.kind} was handed to another user in Zoom."
+        yield _of_drift(new, message, f"{meeting.name}{meeting.held_by}")
 
 
 def _started(old: Event | None, new: Event) -> Iterator[Notification]:
@@ -245,7 +248,7 @@ def _run(event: Event) -> tuple[object, ...]:
 
 
 def _told(found: DriftFound) -> tuple[object, ...]:
-    return found.found_at, found.what
+    return found.settled, found.found_at, found.what
 
 
 def _of_drift(event: Event, message: str, once: str) -> Notification:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from lectern.domain.drift import UNCHANGEABLE_ONCE_STARTED
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Withdrawn
-from lectern.domain.event import Event, EventDetails, address_key
+from lectern.domain.event import Event, EventDetails, Phase, address_key
 from lectern.domain.instructors import (
     MESSAGES,
     Means,
@@ -37,6 +37,7 @@ class MeetingAction(StrEnum):
     CREATE = "create"
     READ_BACK = "read_back"
     UPDATE = "update"
+    CONFIRM = "confirm"
     RECOVER = "recover"
     LEAVE = "leave"
     DELETE = "delete"
@@ -45,13 +46,15 @@ class MeetingAction(StrEnum):
 class MeetingPlan(DomainModel):
     """What the meeting needs.
 
-    ``RECOVER`` and ``LEAVE`` are for one that somebody deleted or converted in Zoom.
+    ``CONFIRM`` is for one that Zoom once said is not there, ``RECOVER`` and ``LEAVE`` for one that
+    somebody deleted or converted in Zoom.
 
     Attributes:
         spec: How the meeting should be; ``None`` where there should be none.
         fields: For an update, the fields of the spec that Zoom has otherwise.
         retire: Whether the meeting that exists belongs to another host, kind or connection, so
-            that a new one takes its place (Zoom cannot hand a meeting over).
+            that a new one takes its place (Zoom cannot hand a meeting over). Whose host has only
+            another address turns out when the host is looked up.
     """
 
     action: MeetingAction
@@ -111,33 +114,47 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
         nothing_there = meeting is None and not event.retired and event.intent is None
         return MeetingPlan(action=MeetingAction.NOTHING if nothing_there else MeetingAction.DELETE)
     if meeting is None or standing_meeting(event) is None:
-        return MeetingPlan(
-            action=MeetingAction.CREATE,
-            spec=event_spec(event, settings, ""),
-            retire=meeting is not None,
-        )
-    if meeting.gone and event.is_over(now):
+        return _create(event, settings)
+    repairs = settings.drift is Drift.REPAIR
+    if meeting.is_in_doubt and event.is_over(now):
         # Zoom forgets meetings a while after they were held.
         return MeetingPlan(action=MeetingAction.NOTHING)
     if meeting.gone:
-        repairs = settings.drift is Drift.REPAIR
         return MeetingPlan(action=MeetingAction.RECOVER if repairs else MeetingAction.LEAVE)
+    if meeting.missing_since:
+        return MeetingPlan(action=MeetingAction.CONFIRM)
+    if meeting.held_by and repairs and _is_still_to_come(event, now):
+        return _create(event, settings)
     spec = event_spec(event, settings, meeting.spec.passcode)
     if not meeting.read_back:
         return MeetingPlan(action=MeetingAction.READ_BACK, spec=spec)
-    fields = spec.differing_fields(meeting.spec)
+    fields = meeting.missing(spec)
     if spec.starts_at <= now:
         fields -= UNCHANGEABLE_ONCE_STARTED
     action = MeetingAction.UPDATE if fields else MeetingAction.NOTHING
     return MeetingPlan(action=action, spec=spec, fields=fields)
 
 
+def _create(event: Event, settings: Settings) -> MeetingPlan:
+    return MeetingPlan(
+        action=MeetingAction.CREATE,
+        spec=event_spec(event, settings, ""),
+        retire=event.meeting is not None,
+    )
+
+
+def _is_still_to_come(event: Event, now: datetime) -> bool:
+    """Whether no session is on, or was, that a new meeting would take people away from."""
+    return event.phase is not Phase.LIVE and not event.is_over(now)
+
+
 def event_spec(event: Event, settings: Settings, passcode: str) -> MeetingSpec:
     """How the event's meeting should be, its alternative hosts included."""
     spec = meeting_spec(event.details, settings, passcode)
-    if event.details.kind is Kind.WEBINAR:
-        return spec
-    return spec.model_copy(update={"alternative_hosts": event.staffing.alternative_hosts})
+    found: dict[str, object] = {"timezone": event.timezone_at_zoom}
+    if event.details.kind is Kind.MEETING:
+        found["alternative_hosts"] = event.staffing.alternative_hosts
+    return spec.model_copy(update=found)
 
 
 def standing_meeting(event: Event) -> Meeting | None:

@@ -21,6 +21,13 @@ class EventProblem(StrEnum):
     UNAVAILABLE = "zoom_unavailable"
     DELETED_IN_ZOOM = "deleted_in_zoom"
     REJECTED = "zoom_rejected"
+    PASSCODE_REFUSED = "passcode_refused"
+    REGISTRATION_OFF = "registration_off"
+    REGISTRATION_QUESTIONS = "registration_questions"
+    HOST_TRANSFERRED = "host_transferred"
+    SETTING_LOCKED = "setting_locked_in_zoom"
+    TIMEZONE_REPLACED = "timezone_replaced"
+    TOO_MANY_MEETINGS = "too_many_meetings"
     INTERNAL_ERROR = "internal_error"
 
 
@@ -34,6 +41,8 @@ class EnrolmentProblem(StrEnum):
     CAPACITY_REACHED = "capacity_reached"
     REGISTRATION_CLOSED = "registration_closed"
     DENIED_IN_ZOOM = "denied_in_zoom"
+    ZOOM_ACCOUNT_REQUIRED = "zoom_account_required"
+    REGISTRATION_QUESTIONS = "registration_questions"
     REJECTED = "zoom_rejected"
 
 
@@ -94,6 +103,43 @@ _EVENT_TEXTS: dict[EventProblem, tuple[str, str]] = {
         "Zoom refused the request.",
         "Change what Zoom names, or ask the Zoom administrator; then synchronise the event again.",
     ),
+    EventProblem.PASSCODE_REFUSED: (
+        "The Zoom account does not take the passcode of this event.",
+        "Choose a passcode that fits the rule, or leave it out so that Lectern chooses one. The "
+        "rule stands in Zoom's web portal under Settings > Security > Passcode requirement.",
+    ),
+    EventProblem.REGISTRATION_OFF: (
+        "Zoom does not switch registration on for this meeting, although the host is licensed.",
+        "In Zoom's web portal, unlock registration under Account Management > Account Settings > "
+        "Meeting, and check in User Management that the host's licence and group allow it; then "
+        "synchronise the event again.",
+    ),
+    EventProblem.REGISTRATION_QUESTIONS: (
+        "The account's registration form at Zoom requires answers that Lectern does not have.",
+        "In Zoom's web portal, open the meeting or webinar, then Registration > Edit > Questions "
+        "(and the template that it came from), and make the questions optional; then synchronise "
+        "the event again.",
+    ),
+    EventProblem.HOST_TRANSFERRED: (
+        "Somebody handed the meeting to another Zoom user.",
+        "Hand it back in Zoom's web portal under User Management, or make that user the event's "
+        "host in the LMS. With the setting drift: repair Lectern makes a new meeting by itself.",
+    ),
+    EventProblem.SETTING_LOCKED: (
+        "The Zoom account holds a setting of this meeting fast.",
+        "Nothing has to be done. To have it as the LMS wants it, unlock it in Zoom's web portal "
+        "under Account Management > Account Settings (or Group Management).",
+    ),
+    EventProblem.TIMEZONE_REPLACED: (
+        "Zoom does not take the time zone of this event, so it has another; the start is the same.",
+        "Nothing has to be done. Choose another time zone in the LMS if people find it confusing.",
+    ),
+    EventProblem.TOO_MANY_MEETINGS: (
+        "Lectern made several meetings for this event within a day, and Zoom says of each that it "
+        "is not there, or not as it was made. No more are made for now.",
+        "Look in Zoom's web portal whether the host's meetings are there, and ask the Zoom "
+        "administrator; Lectern goes on by itself a day after the first of them.",
+    ),
     EventProblem.INTERNAL_ERROR: (
         "The synchronisation stopped with an unexpected fault.",
         "Synchronise the event again; if it stops again, the operators find the fault in the logs.",
@@ -112,6 +158,13 @@ _ENROLMENT_TEXTS: dict[EnrolmentProblem, str] = {
     EnrolmentProblem.CAPACITY_REACHED: "The event is full at Zoom.",
     EnrolmentProblem.REGISTRATION_CLOSED: "Registration at Zoom is closed: the session is over.",
     EnrolmentProblem.DENIED_IN_ZOOM: "The registration was denied or deleted in Zoom.",
+    EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED: (
+        "The event lets in only people who are signed in to Zoom, and this address has no Zoom "
+        "account."
+    ),
+    EnrolmentProblem.REGISTRATION_QUESTIONS: (
+        "The registration form of the Zoom account requires answers that the LMS does not have."
+    ),
     EnrolmentProblem.REJECTED: "Zoom refused to register this person.",
 }
 
@@ -125,6 +178,15 @@ _ENROLMENT_REMEDIES: dict[EnrolmentProblem, str] = {
     ),
     EnrolmentProblem.REGISTRATION_CLOSED: "Move the event, if the session is still to be held.",
     EnrolmentProblem.DENIED_IN_ZOOM: "Approve the person in Zoom; then synchronise the event.",
+    EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED: (
+        "Let the person open a Zoom account under this address, or let the event take people who "
+        "are not signed in (options.require_sign_in; in Zoom's web portal under Settings > Meeting "
+        "> Security)."
+    ),
+    EnrolmentProblem.REGISTRATION_QUESTIONS: (
+        "In Zoom's web portal, open the meeting or webinar, then Registration > Edit > Questions, "
+        "and make the questions optional; then synchronise the event again."
+    ),
     EnrolmentProblem.REJECTED: (
         "Change what Zoom names, or ask the Zoom administrator; then synchronise the event again."
     ),

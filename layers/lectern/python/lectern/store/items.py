@@ -24,8 +24,8 @@ _INDEX_ATTRIBUTES = {
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
-    *("details", "meeting", "intent", "retired", "staffing", "drift", "sync_problem"),
-    *("sync_swept", "sync_access_asked"),
+    *("details", "meeting", "intent", "retired", "creations", "zone", "staffing", "drift"),
+    *("sync_problem", "sync_swept", "sync_access_asked"),
     *("person", "access", "registration", "panelist", "zoom_user", "assists"),
     "problem",
 }

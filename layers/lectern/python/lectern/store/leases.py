@@ -11,8 +11,16 @@ from typing import Any
 
 from lectern.domain.drift import Drifts
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import Event, LeadTime, Participants, Planned, Staffing, SyncState
-from lectern.domain.meeting import Gone, Meeting, MeetingIntent
+from lectern.domain.event import (
+    Event,
+    LeadTime,
+    Participants,
+    Planned,
+    ReplacedZone,
+    Staffing,
+    SyncState,
+)
+from lectern.domain.meeting import Creation, Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.store import keys
 from lectern.store.items import count_attributes, event_of, stored, sync_attributes
@@ -96,6 +104,30 @@ class LeaseStore:
         """
         return self._as_owner(event_id, owner, {"retired": stored(retired)})
 
+    def record_creations(self, event_id: str, owner: str, creations: tuple[Creation, ...]) -> Event:
+        """Notes which meetings were made for the event lately.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"creations": stored(creations)})
+
+    def record_zone(self, event_id: str, owner: str, zone: ReplacedZone) -> Event:
+        """Notes what Zoom is told in place of a time zone that it does not take.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, {"zone": stored(zone)})
+
+    def record_moved(self, event_id: str, owner: str, meeting: str) -> Event:
+        """Notes, by its name, that everyone is in the meeting that took another's place.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        return self._as_owner(event_id, owner, sync_attributes({"moved_to": meeting}))
+
     def record_staffing(self, event_id: str, owner: str, staffing: Staffing) -> Event:
         """Notes what was found out about the event's instructors.
 
@@ -137,15 +169,15 @@ class LeaseStore:
         """
         return self._as_owner(event_id, owner, sync_attributes({"access_asked": lead}))
 
-    def note_gone(self, event_id: str, owner: str, meeting: Meeting) -> Event:
-        """Notes that a meeting is gone at Zoom, and that a further round is to see to it.
+    def note_missing(self, event_id: str, owner: str, meeting: Meeting, now: datetime) -> Event:
+        """Notes that Zoom said that a meeting is not there; a further round is to find out.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
         """
-        gone = meeting.model_copy(update={"gone": Gone.DELETED})
+        missing = meeting.model_copy(update={"missing_since": meeting.missing_since or now})
         return self._as_owner(
-            event_id, owner, {"meeting": stored(gone)}, add={"sync_retry_round": 1}
+            event_id, owner, {"meeting": stored(missing)}, add={"sync_retry_round": 1}
         )
 
     def record_drift(self, event_id: str, owner: str, drift: Drifts) -> Event:
@@ -156,13 +188,19 @@ class LeaseStore:
         """
         return self._as_owner(event_id, owner, {"drift": stored(drift)})
 
-    def forget_meeting(self, event_id: str, owner: str) -> Event:
+    def forget_meeting(self, event_id: str, owner: str, retired: tuple[Meeting, ...]) -> Event:
         """Notes that Zoom no longer has the meeting, and that a further round is to make it anew.
+
+        Args:
+            event_id: The event.
+            owner: The execution that holds the lease.
+            retired: What is to be closed then, the meeting included in case that it turns up again.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
         """
-        return self._as_owner(event_id, owner, {"meeting": None}, add={"sync_retry_round": 1})
+        gone = {"meeting": None, "retired": stored(retired)}
+        return self._as_owner(event_id, owner, gone, add={"sync_retry_round": 1})
 
     def free_places(self, event_id: str, owner: str) -> Event:
         """Makes what had failed for want of a place or an address worth another try.

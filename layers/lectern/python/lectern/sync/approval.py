@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lectern.domain.classification import concerns_more_than_people, reason_of_person
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
 from lectern.domain.meeting import Meeting
@@ -16,6 +15,7 @@ from lectern.domain.planner import (
     stand_of_registered,
 )
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_person
 from lectern.sync.work import Work
 from lectern.zoom.errors import next_midnight
 

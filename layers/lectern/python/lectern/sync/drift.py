@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from lectern.domain.drift import DriftFound, edit_found, edited_fields
-from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
+from lectern.domain.drift import (
+    LOCK_COUNTS,
+    REGISTRATION,
+    DriftFound,
+    edit_found,
+    edit_stayed,
+    edited_fields,
+)
 from lectern.domain.meeting import Gone, Kind, Meeting, MeetingSpec
 from lectern.domain.planner import event_spec
 from lectern.domain.problems import EventProblem, event_problem
@@ -13,28 +19,66 @@ from lectern.sync.work import EventFault, Work
 _BECAME_ANOTHER_KIND = "It was converted."
 
 
-def spec_for_ledger(work: Work, meeting: Meeting, seen: MeetingSpec) -> MeetingSpec:
-    """What the ledger says of a meeting that was read, with a note of what somebody edited.
+def as_read(work: Work, meeting: Meeting, seen: MeetingSpec) -> Meeting:
+    """The ledger of a meeting that was read, with a note of what somebody edited.
 
-    An edit that is put right goes into the ledger, so that it is planned to be undone. One that is
-    left does not: then nothing is planned before the LMS wants the field to be something else.
+    What differs right after Zoom was told comes from Zoom: it is asked for once more, and if it
+    comes back again, the account holds it fast. What differs later somebody edited, or the account
+    locked it since, which putting it right will show.
     """
-    told = meeting.spec
-    wanted = event_spec(work.event, work.settings, told.passcode)
-    fields = edited_fields(told, seen, wanted, work.now())
-    known = work.event.drift.edited
-    found = _found(work, known, fields, seen) if fields else None
-    if found != known:
-        work.note_drift(work.event.drift.model_copy(update={"edited": found}))
+    wanted = event_spec(work.event, work.settings, meeting.spec.passcode)
+    fields = edited_fields(meeting.spec, seen, wanted, work.now())
+    meeting = _without_old_locks(work, meeting, wanted, seen)
+    if not meeting.read_back:
+        return _read_after_telling(work, meeting, seen, wanted, fields - REGISTRATION)
+    found = _found(work, fields, seen) if fields else None
+    _remember(work, found)
     if found is None or found.repaired:
-        return seen
-    return seen.model_copy(update={name: getattr(told, name) for name in fields})
+        return meeting.model_copy(update={"spec": seen, "came_back": fields - REGISTRATION})
+    # An edit that is left stays out of the ledger: then nothing is planned before the LMS wants
+    # the field to be something else.
+    told = {name: getattr(meeting.spec, name) for name in fields}
+    return meeting.model_copy(update={"spec": seen.model_copy(update=told)})
 
 
-def _found(
-    work: Work, known: DriftFound | None, fields: frozenset[str], seen: MeetingSpec
-) -> DriftFound:
+def _read_after_telling(
+    work: Work, meeting: Meeting, seen: MeetingSpec, wanted: MeetingSpec, fields: frozenset[str]
+) -> Meeting:
+    twice = fields & meeting.came_back
+    known = work.event.drift.edited
+    if known:
+        _remember(work, edit_stayed(known, twice))
+    locks = {name: wanted.said(name) for name in twice}
+    noted: dict[str, object] = {"spec": seen, "came_back": fields - twice}
+    if locks:
+        noted |= {"locked": meeting.locked | locks, "locked_at": work.now()}
+    return meeting.model_copy(update=noted)
+
+
+def _without_old_locks(
+    work: Work, meeting: Meeting, wanted: MeetingSpec, seen: MeetingSpec
+) -> Meeting:
+    """The meeting with the locks that still stand; after a while one is tried once more."""
+    differing = wanted.differing_fields(seen)
+    locks = {
+        name: value
+        for name, value in meeting.locked.items()
+        if name in differing and wanted.said(name) == value
+    }
+    tries = meeting.locked_at is not None and meeting.locked_at + LOCK_COUNTS <= work.now()
+    if not (locks and tries and meeting.read_back):
+        return meeting.model_copy(update={"locked": locks})
+    return meeting.model_copy(update={"locked": {}, "locked_at": None})
+
+
+def _found(work: Work, fields: frozenset[str], seen: MeetingSpec) -> DriftFound:
+    known = work.event.drift.edited
     return edit_found(known, fields, seen, work.now(), repairs=repairs(work))
+
+
+def _remember(work: Work, found: DriftFound | None) -> None:
+    if found != work.event.drift.edited:
+        work.note_drift(work.event.drift.model_copy(update={"edited": found}))
 
 
 def repairs(work: Work) -> bool:
@@ -52,39 +96,6 @@ def note_people_changed(work: Work, count: int) -> None:
     work.note_drift(work.event.drift.model_copy(update={"people": found}))
 
 
-def recover(work: Work, meeting: Meeting, *, again: bool) -> None:
-    """Takes a deleted meeting out of Zoom's bin, with its id and everybody's link.
-
-    Where Zoom cannot, it is made anew; what a converted one became is deleted then.
-
-    Args:
-        work: The work on the event.
-        meeting: The meeting that is gone.
-        again: Whether it was recovered a moment ago, and is gone all the same.
-    """
-    tools = work.tools
-    if meeting.gone is Gone.CONVERTED:
-        _record(work, meeting.as_it_is_now)
-        return
-    if meeting.kind is Kind.MEETING and not again and _is_recovered(work, meeting):
-        _record(work, meeting.model_copy(update={"gone": None, "read_back": False}))
-        return
-    if meeting.kind is Kind.WEBINAR:
-        # Zoom does not tell a webinar that became a meeting from one that is gone.
-        became = meeting.model_copy(update={"kind": Kind.MEETING})
-        retired = (*work.event.retired, became)
-        work.event = tools.leases.record_retired(work.event_id, work.owner, retired)
-    work.event = tools.leases.forget_meeting(work.event_id, work.owner)
-
-
-def _is_recovered(work: Work, meeting: Meeting) -> bool:
-    try:
-        work.sessions(meeting).recover(meeting.zoom_id)
-    except (ZoomNotFound, ZoomRejected, ZoomScopeMissing):
-        return False
-    return True
-
-
 def leave(meeting: Meeting) -> None:
     """Leaves a meeting that is gone as it is.
 
@@ -95,7 +106,17 @@ def leave(meeting: Meeting) -> None:
     raise EventFault(event_problem(EventProblem.DELETED_IN_ZOOM, detail))
 
 
-def _record(work: Work, meeting: Meeting) -> None:
-    work.event = work.tools.leases.record_meeting(
-        work.event_id, work.owner, meeting, work.event.retired
-    )
+def leave_with_holder(work: Work) -> None:
+    """Leaves a meeting with the user whom it was handed to, where that is not put right.
+
+    Raises:
+        EventFault: A person has to decide; until then nobody is given that user's start link.
+    """
+    meeting = work.event.meeting
+    if meeting and meeting.held_by and not repairs(work):
+        raise EventFault(event_problem(EventProblem.HOST_TRANSFERRED))
+
+
+def other_kind(kind: Kind) -> Kind:
+    """What a session of a kind can be converted to in Zoom."""
+    return Kind.MEETING if kind is Kind.WEBINAR else Kind.WEBINAR

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lectern.domain.budget import PER_DAY, Plan
-from lectern.domain.classification import problem_of_event
 from lectern.domain.errors import ZoomDailyLimit, ZoomError, ZoomRateLimited
 from lectern.domain.event import Event, EventDetails
 from lectern.domain.foresight import (
@@ -21,6 +20,7 @@ from lectern.domain.foresight import (
 from lectern.domain.meeting import Kind
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.domain.settings import Connection
+from lectern.domain.zoom_refusals import problem_of_event
 from lectern.store.answers import AnswerStore
 from lectern.store.budget import BudgetStore
 from lectern.store.events import EventStore

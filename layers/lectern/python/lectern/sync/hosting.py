@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lectern.domain.classification import INVITATION_EXPIRED, has_address_already, none_left
 from lectern.domain.errors import ZoomNotFound, ZoomRejected
 from lectern.domain.hosting import HostFacts, HostState, HostStep, next_step, size_to_give
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
+from lectern.domain.passcode import PasscodeRule
 from lectern.domain.plan_usage import PlanUsage
 from lectern.domain.problems import Problem
 from lectern.domain.settings import HostRules
+from lectern.domain.zoom_refusals import has_address_already, none_left, was_not_accepted
 from lectern.store.answers import AnswerStore
 from lectern.sync.work import EventFault, Work
 from lectern.zoom.account import ZoomAccount
@@ -25,6 +26,9 @@ from lectern.zoom.users import LICENSED, ZoomUser
 
 BELIEVED_FOR = timedelta(minutes=5)
 """How long it is believed that what is needed is there; what is missing is looked at anew."""
+
+_RULE_COUNTS = timedelta(days=1)
+"""How long an account's rule for passcodes counts; one that changed is learnt from a refusal."""
 
 _MOST_STEPS = 8
 """Create, license, read, give, and what is not to be had: six at most."""
@@ -134,6 +138,32 @@ class HostDesk:
             self._keep(about, known)
         return known.capacity
 
+    def known_passcode_rule(self, user_id: str) -> PasscodeRule | None:
+        """The rule for passcodes of the host's sessions, if it was lately needed."""
+        return self.answers.recent(self.connection, _passcodes_of(user_id), PasscodeRule, self.now)
+
+    def passcode_rule(self, user_id: str) -> PasscodeRule | None:
+        """The rule for passcodes of the host's sessions, asked for; ``None`` if Zoom tells none."""
+        rule = self.account.users.passcode_rule(user_id)
+        if rule:
+            self._keep_rule(user_id, rule)
+        return rule
+
+    def rule_to_try(self, user_id: str) -> PasscodeRule:
+        """The rule by which to choose a passcode after Zoom refused one that Lectern chose.
+
+        Where Zoom tells none, nothing but digits is what an account may ask for that Lectern's own
+        choice does not have.
+        """
+        rule = self.passcode_rule(user_id)
+        if rule is None:
+            rule = PasscodeRule(only_digits=True)
+            self._keep_rule(user_id, rule)
+        return rule
+
+    def _keep_rule(self, user_id: str, rule: PasscodeRule) -> None:
+        self.answers.keep(self.connection, _passcodes_of(user_id), rule, self.now + _RULE_COUNTS)
+
     def _able(self, case: _Case) -> AbleHost:
         take: dict[HostStep, Callable[[_Case], _Case]] = {
             HostStep.CREATE: lambda each: self._create(each, by_sso=False),
@@ -159,7 +189,7 @@ class HostDesk:
         except ZoomNotFound:
             return "", HostFacts(state=HostState.MISSING)
         except ZoomRejected as error:
-            if error.code != INVITATION_EXPIRED:
+            if not was_not_accepted(error):
                 raise
             return "", HostFacts(state=HostState.EXPIRED)
         return user.id, HostFacts(state=_state(user))
@@ -248,6 +278,10 @@ def desk_of(work: Work, connection: str) -> HostDesk:
         now=work.now(),
         fresh=work.event.sync.verify,
     )
+
+
+def _passcodes_of(user_id: str) -> str:
+    return f"PASSCODES#{user_id}"
 
 
 def _webinars_of(user_id: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.domain.budget import Lane
-from lectern.domain.classification import problem_of_event
 from lectern.domain.enrolment import Enrolment, Shifts, sum_of
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
@@ -40,6 +39,7 @@ from lectern.domain.problems import (
     event_problem,
 )
 from lectern.domain.settings import Connection
+from lectern.domain.zoom_refusals import problem_of_event
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.joining import JoinStore, Look
@@ -96,9 +96,7 @@ class JoinClick:
         self, step: JoinStep, event: Event, look: Look, decision: JoinDecision
     ) -> JoinDecision:
         if step is JoinStep.FETCH_START_LINK and event.meeting:
-            # A start link is the host's own sign-in: it is never stored.
-            url = self._sessions(event.meeting).start_link(event.meeting.zoom_id)
-            return decision.model_copy(update={"url": url})
+            return self._start(event, event.meeting, decision)
         if step is JoinStep.FETCH_INVITE_LINK and event.meeting and look.enrolment:
             # Stored nowhere either: it lets in whoever has it, without a registration.
             name = display_name(look.enrolment.person)
@@ -108,6 +106,18 @@ class JoinClick:
             return self._register(event, look, look.enrolment)
         self._ask(event, verify=step is JoinStep.VERIFY)
         return decision
+
+    def _start(self, event: Event, meeting: Meeting, decision: JoinDecision) -> JoinDecision:
+        """Fetches the host's start link, which is never stored: it is the host's own sign-in.
+
+        That of a meeting which belongs to anybody else at Zoom is given to nobody.
+        """
+        link = self._sessions(meeting).start_link(meeting.zoom_id)
+        if link.host_id == meeting.host_id:
+            return decision.model_copy(update={"url": link.start_url})
+        self._ask(event, verify=True)
+        reason = EnrolmentProblem.EVENT_NOT_READY
+        return preparing(reason, enrolment_message(reason))
 
     def _register(self, event: Event, look: Look, person: Enrolment) -> JoinDecision:
         noted: list[Shifts] = []

@@ -118,6 +118,8 @@ def finish(
     """
     if changed:
         return _another_round(work, rounds)
+    if _has_just_moved(work):
+        return _another_round(work, rounds)
     if _is_waiting(work):
         return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
     meeting = work.event.meeting
@@ -132,6 +134,17 @@ def finish(
         now=work.now(),
     )
     return Finish(outcome=FinishOutcome.DONE) if done else _another_round(work, rounds)
+
+
+def _has_just_moved(work: Work) -> bool:
+    """Whether everyone turns out to be in a meeting that took another's place, which can go now."""
+    event = work.event
+    if event.meeting is None or not event.retired or event.sync.moved_to == event.meeting.name:
+        return False
+    if _is_waiting(work) or not event.meeting.is_open:
+        return False
+    work.event = work.tools.leases.record_moved(work.event_id, work.owner, event.meeting.name)
+    return True
 
 
 def _another_round(work: Work, rounds: int) -> Finish:

@@ -51,7 +51,7 @@ def _look_up(work: Work, meeting: Meeting, person: Enrolment) -> bool:
     try:
         found = work.sessions(meeting).registrant(meeting.zoom_id, known.registrant_id)
     except ZoomNotFound:
-        work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
+        work.note_missing(meeting)
         return False
     except ZoomError as error:
         # What a person has to put right first leaves the lookup asked for.

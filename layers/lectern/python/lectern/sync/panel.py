@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lectern.domain.classification import concerns_more_than_people, reason_of_person
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
 from lectern.domain.errors import ZoomRejected
 from lectern.domain.event import address_key
@@ -24,6 +23,7 @@ from lectern.domain.planner import (
     takes_panelist,
 )
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_person
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.instructors import (
     note_duplicate,

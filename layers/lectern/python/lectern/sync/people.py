@@ -178,7 +178,7 @@ def _carry_out(work: Work, step: Callable[[], None]) -> None:
     except ZoomNotFound:
         if meeting:
             # The meeting is gone at Zoom: the next round sees to it.
-            work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
+            work.note_missing(meeting)
     except ZoomDailyLimit as limit:
         if limit.scope is not LimitScope.REGISTRANT:
             raise

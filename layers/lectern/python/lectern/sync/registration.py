@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lectern.domain.classification import concerns_more_than_people, reason_of_person
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
 from lectern.domain.event import Event, address_key
@@ -24,6 +23,7 @@ from lectern.domain.planner import (
 )
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.settings import Settings
+from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_person
 from lectern.store.enrolments import EnrolmentStore
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.sends import SendLedger

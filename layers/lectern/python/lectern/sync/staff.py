@@ -43,7 +43,7 @@ def ensure_instructors(work: Work) -> InstructorsResult:
             changed = Panel(work, meeting).bring_in_line(people)
         except ZoomNotFound:
             # The webinar is gone at Zoom: the next round sees to it.
-            work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
+            work.note_missing(meeting)
             changed = True
         except ZoomError as error:
             work.note_refusal(error)

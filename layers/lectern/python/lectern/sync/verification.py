@@ -66,7 +66,7 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
     try:
         page = work.sessions(meeting).registrants(meeting.zoom_id, so_far.page_token)
     except ZoomNotFound:
-        work.event = work.tools.leases.note_gone(work.event_id, work.owner, meeting)
+        work.note_missing(meeting)
         return Verification(done=True)
     except ZoomError as error:
         if isinstance(error, ZoomRejected) and so_far.page_token:

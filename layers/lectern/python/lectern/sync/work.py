@@ -6,16 +6,22 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 
-from lectern.domain.budget import lane_of
-from lectern.domain.classification import problem_of_event
+from lectern.domain.budget import Turn, lane_of
 from lectern.domain.drift import Drifts
 from lectern.domain.enrolment import Shifts, sum_of
-from lectern.domain.errors import LecternError, ZoomCredentialsInvalid, ZoomError
+from lectern.domain.errors import (
+    LecternError,
+    ZoomCredentialsInvalid,
+    ZoomError,
+    ZoomTurnLater,
+)
 from lectern.domain.event import Event, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
+from lectern.domain.zoom_refusals import problem_of_event
 from lectern.notify.lms import Lms
 from lectern.store.answers import AnswerStore
 from lectern.store.enrolments import EnrolmentStore
@@ -129,6 +135,19 @@ class Work:
     def now(self) -> datetime:
         """The present moment."""
         return self.tools.now()
+
+    def come_back(self, at: datetime) -> NoReturn:
+        """Has the task done again at a moment, with what it found out.
+
+        Raises:
+            ZoomTurnLater: Always.
+        """
+        turn = Turn(rate_class=None, at=at, number=0, wake_at=at)
+        raise ZoomTurnLater("come_back", self.turns.later(turn))
+
+    def note_missing(self, meeting: Meeting) -> None:
+        """Notes that Zoom said that a meeting is not there, for the next round to find out."""
+        self.event = self.tools.leases.note_missing(self.event_id, self.owner, meeting, self.now())
 
     def sessions(self, of: Meeting | MeetingIntent) -> Sessions:
         """The sessions at Zoom among which this one is, or is to be.

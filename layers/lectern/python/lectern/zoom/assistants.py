@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
 
 from lectern.domain.errors import ZoomNotFound
 from lectern.zoom import operations as zoom
+from lectern.zoom.answers import ZoomAnswer, only_readable
 from lectern.zoom.calls import Calls
 
 
-class ListedAssistant(BaseModel):
+class ListedAssistant(ZoomAnswer):
     """An assistant in the list of a user's."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     id: str
 
 
-class AssistantList(BaseModel):
+class AssistantList(ZoomAnswer):
     """All assistants of a user; Zoom lists them without pages."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-    assistants: list[ListedAssistant] = Field(default_factory=list)
+    assistants: Annotated[list[ListedAssistant], only_readable(ListedAssistant)]
 
 
 class Assistants:
@@ -60,4 +56,5 @@ class Assistants:
         try:
             self._calls.make(zoom.DELETE_ASSISTANT, path=path)
         except ZoomNotFound:
-            return
+            if user_id in self.of(host_id):
+                raise

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomUnavailable
+from lectern.zoom.answers import ZoomAnswer
 from lectern.zoom.budget import Turns
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import Operation
@@ -15,7 +16,8 @@ from lectern.zoom.operations import Operation
 PAGE_SIZE = 300
 """Zoom: at most 300 records a page."""
 
-Answer = TypeVar("Answer", bound=BaseModel)
+
+Answer = TypeVar("Answer", bound=ZoomAnswer)
 
 
 class Calls:

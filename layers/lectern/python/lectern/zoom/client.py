@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomScopeMissing
 from lectern.store.tokens import StoredToken
 from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
-from lectern.zoom.errors import body_of, error_of, is_success
+from lectern.zoom.errors import body_of, error_of, is_success, is_token_refused
 from lectern.zoom.http import send
 from lectern.zoom.operations import Operation
 
@@ -122,20 +121,19 @@ class ZoomClient:
         body: Mapping[str, Any] | None,
     ) -> dict[str, Any]:
         token = self._tokens.current()
-        response = self._send(operation, url, token, query, body)
-        for _ in range(_TOKEN_REPLACEMENTS):
-            if response.status_code != HTTPStatus.UNAUTHORIZED:
-                break
-            token = self._tokens.replace(token)
+        replacements = 0
+        while True:
             response = self._send(operation, url, token, query, body)
-        try:
-            return self._answer(operation, response)
-        except ZoomScopeMissing:
-            if not self._tokens.is_older_than_scopes(token):
-                raise
-        return self._answer(
-            operation, self._send(operation, url, self._tokens.replace(token), query, body)
-        )
+            try:
+                return self._answer(operation, response)
+            except ZoomCredentialsInvalid:
+                if replacements == _TOKEN_REPLACEMENTS:
+                    raise
+            except ZoomScopeMissing:
+                if not self._tokens.is_older_than_scopes(token):
+                    raise
+            token = self._tokens.replace(token)
+            replacements += 1
 
     def _send(
         self,
@@ -156,9 +154,9 @@ class ZoomClient:
         )
 
     def _answer(self, operation: Operation, response: requests.Response) -> dict[str, Any]:
-        if response.status_code == HTTPStatus.UNAUTHORIZED:
-            raise ZoomCredentialsInvalid(operation.name, status=response.status_code)
         body = body_of(operation.name, response)
         if is_success(response, body):
             return body
+        if is_token_refused(response, body):
+            raise ZoomCredentialsInvalid(operation.name, status=response.status_code)
         raise error_of(operation.name, response, body, self._now())

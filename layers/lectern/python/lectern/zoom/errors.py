@@ -16,6 +16,7 @@ from typing import Any
 import requests
 
 from lectern.domain.errors import (
+    Fault,
     LimitScope,
     ZoomDailyLimit,
     ZoomError,
@@ -25,20 +26,35 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
+from lectern.domain.zoom_refusals import (
+    INVALID_TOKEN,
+    KNOWN_CODES,
+    MISSING_SCOPES,
+    PER_SECOND,
+    Meaning,
+    reading_of,
+)
 
-_SCOPE_CODES = {104, 4700, 4711}
-_INVALID = 300
-_GONE_CODES = {1001, 1010, 3001}
 _A_DAY = timedelta(days=1)
 _SCOPES = re.compile(r"scopes?:?\s*\[([^\]]*)\]", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]*>")
+_MOST_WORDS = 2000
+"""Of a refusal that is not in Zoom's form; what is told of it is shorter still."""
+
+_MOST_FAULTS = 10
+_LONGEST_CODE = 9
+_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.LOCKED})
+"""What something before Zoom answers, and another try may pass."""
 
 
 def body_of(operation: str, response: requests.Response) -> dict[str, Any]:
     """The JSON object that Zoom answered; empty where there was no body.
 
+    A refusal in another form, such as XML, has its words as the message; a page that says that it
+    was not found, or that a server broke down, is not about what was asked for.
+
     Raises:
-        ZoomUnavailable: The body is something else, such as a proxy's HTML page; a status alone
-            says too little then, except that of a limit or of a server's fault.
+        ZoomUnavailable: A success comes with something else; what was asked for may have happened.
     """
     if not response.content:
         return {}
@@ -49,9 +65,14 @@ def body_of(operation: str, response: requests.Response) -> dict[str, Any]:
     if isinstance(body, dict):
         return body
     status = response.status_code
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return {}
-    raise ZoomUnavailable(operation, unclear=True, status=status)
+    if status < HTTPStatus.BAD_REQUEST:
+        raise ZoomUnavailable(operation, unclear=True, status=status)
+    is_about_zoom = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_FOUND
+    return {"message": _words(response.text)} if is_about_zoom else {}
+
+
+def _words(text: str) -> str:
+    return " ".join(_MARKUP.sub(" ", text[:_MOST_WORDS]).split())
 
 
 def is_success(response: requests.Response, body: dict[str, Any]) -> bool:
@@ -59,35 +80,50 @@ def is_success(response: requests.Response, body: dict[str, Any]) -> bool:
 
     Zoom sometimes answers HTTP 200 with an error in the body.
     """
-    has_error = isinstance(body.get("code"), int) and isinstance(body.get("message"), str)
+    has_error = bool(_code(body)) and isinstance(body.get("message"), str)
     return HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES and not has_error
+
+
+def is_token_refused(response: requests.Response, body: dict[str, Any]) -> bool:
+    """Whether Zoom does not take the access token; a new one may be all that is needed."""
+    code = _code(body)
+    if code == INVALID_TOKEN:
+        return True
+    return response.status_code == HTTPStatus.UNAUTHORIZED and code not in KNOWN_CODES
 
 
 def error_of(
     operation: str, response: requests.Response, body: dict[str, Any], now: datetime
 ) -> ZoomError:
-    """The typed error of an answer that is not a success."""
-    status, code = response.status_code, _integer(body.get("code"))
+    """The typed error of an answer that is not a success: by its code before its status."""
+    status, code = response.status_code, _code(body)
     message = str(body.get("message") or "")
-    if HTTPStatus.TOO_MANY_REQUESTS in {status, code}:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in {HTTPStatus.TOO_MANY_REQUESTS, PER_SECOND}:
         return _limit(operation, response, code, message, now)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK:
-        return ZoomUnavailable(operation, unclear=True, status=status)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST or not (code or message):
-        # A redirect, or a refusal that is not Zoom's own: something else stands in between.
-        return ZoomUnavailable(operation, unclear=False, status=status)
-    if code in _SCOPE_CODES or "does not contain scopes" in message:
+    if code in MISSING_SCOPES or "does not contain scopes" in message:
         return ZoomScopeMissing(operation, scopes=_scopes(message), status=status, code=code)
-    known: dict[str, Any] = {"status": status, "code": code, "zoom_message": message}
-    if status == HTTPStatus.NOT_FOUND or _is_gone(code, message):
-        return ZoomNotFound(operation, **known)
-    return ZoomRejected(operation, **known, fields=_fields(body))
+    if _is_of_something_between(status, code, message):
+        return ZoomUnavailable(operation, unclear=_may_be_done(status), status=status)
+    refused = ZoomRejected(
+        operation, status=status, code=code, zoom_message=message, faults=_faults(body)
+    )
+    if reading_of(refused).meaning not in {Meaning.GONE, Meaning.NO_USER}:
+        return refused
+    return ZoomNotFound(operation, status=status, code=code, zoom_message=message)
 
 
-def _is_gone(code: int, message: str) -> bool:
-    """Whether a refusal says that what was asked for is not there, in one of Zoom's ways."""
-    no_webinar = code == _INVALID and "invalid webinar id" in message.casefold()
-    return no_webinar or (code in _GONE_CODES and "not exist" in message)
+def _may_be_done(status: int) -> bool:
+    """Whether Zoom may have done what was asked for although something broke down."""
+    is_refused = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return status == HTTPStatus.REQUEST_TIMEOUT or not is_refused
+
+
+def _is_of_something_between(status: int, code: int, message: str) -> bool:
+    """Whether an answer is none of Zoom's own: a server's fault, a redirect, no words at all."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK:
+        return code not in KNOWN_CODES
+    is_redirect = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+    return is_redirect or status in _PASSING or not (code or message)
 
 
 def _limit(
@@ -149,12 +185,20 @@ def _scopes(message: str) -> tuple[str, ...]:
     return tuple(scope.strip() for scope in named[1].split(",") if scope.strip()) if named else ()
 
 
-def _fields(body: dict[str, Any]) -> tuple[str, ...]:
-    faults = body.get("errors")
-    if not isinstance(faults, list):
+def _faults(body: dict[str, Any]) -> tuple[Fault, ...]:
+    listed = body.get("errors")
+    if not isinstance(listed, list):
         return ()
-    return tuple(str(fault.get("field", "")) for fault in faults if isinstance(fault, dict))
+    return tuple(
+        Fault(str(each.get("field") or ""), str(each.get("message") or ""))
+        for each in listed[:_MOST_FAULTS]
+        if isinstance(each, dict)
+    )
 
 
-def _integer(value: object) -> int:
-    return value if isinstance(value, int) else 0
+def _code(body: dict[str, Any]) -> int:
+    """Zoom's code, which some answers have as a text; 0 for none."""
+    said = body.get("code")
+    if isinstance(said, str) and said.isdecimal() and said.isascii():
+        return int(said[:_LONGEST_CODE])
+    return said if isinstance(said, int) and not isinstance(said, bool) else 0

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from lectern.domain.enrolment import Person
-from lectern.domain.errors import ZoomNotFound, ZoomRejected
+from lectern.domain.errors import ZoomRejected
 from lectern.zoom import operations as zoom
+from lectern.zoom.answers import ZoomAnswer, only_readable
 from lectern.zoom.calls import Calls
 
 NAME_LENGTH = 64
 """Longer names are shortened: one that Zoom refuses would cost the person their place."""
 
-_PANELIST_GONE_CODES = {300, 3000}
-"""What Zoom answers to the deletion of a panelist that it does not have."""
 
-
-class ListedPanelist(BaseModel):
+class ListedPanelist(ZoomAnswer):
     """A panelist in the list of a webinar's."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
 
     panelist_id: str = Field(validation_alias="id")
     email: str = ""
     join_url: str | None = None
 
 
-class PanelistList(BaseModel):
+class PanelistList(ZoomAnswer):
     """All panelists of a webinar; Zoom lists them without pages."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-    panelists: list[ListedPanelist] = Field(default_factory=list)
+    panelists: Annotated[list[ListedPanelist], only_readable(ListedPanelist)]
 
 
 class Panelists:
@@ -64,14 +59,17 @@ class Panelists:
         self._calls.make(zoom.ADD_PANELISTS, path=path, body={"panelists": panelists})
 
     def remove(self, zoom_id: str, panelist_id: str) -> None:
-        """Takes a panelist away, whose link stops working; one who is gone counts as taken away."""
+        """Takes a panelist away, whose link stops working; one who is gone counts as taken away.
+
+        Raises:
+            ZoomNotFound: The webinar is gone, as Zoom says.
+        """
         path = {"session_id": zoom_id, "panelist_id": panelist_id}
         try:
             self._calls.make(zoom.DELETE_PANELIST, path=path)
-        except ZoomNotFound:
-            return
-        except ZoomRejected as error:
-            if error.code not in _PANELIST_GONE_CODES:
+        except ZoomRejected:
+            # Zoom documents no code for a panelist who is gone; the list tells.
+            if any(each.panelist_id == panelist_id for each in self.of(zoom_id)):
                 raise
 
 

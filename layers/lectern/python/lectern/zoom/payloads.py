@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+from unicodedata import category, normalize
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field, ValidationError
 
+from lectern.domain.errors import Fault
 from lectern.domain.event import address_key
 from lectern.domain.meeting import Kind, MeetingSpec
+from lectern.domain.zones import is_same_zone
+from lectern.zoom.answers import ZoomAnswer, only_readable
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,17 @@ _NO_TIME, _FIRST_TIME = 0, 1
 """Zoom: no e-mail; an hour before the session, or a day after it."""
 
 
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """Zoom's times are UTC, also where they do not say so."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime | None, AfterValidator(_in_utc)]
+"""A moment in Zoom's answers; ``None`` where it is unsaid."""
+
+
 def zoom_time(moment: datetime) -> str:
     """A moment as Zoom writes it; with ``Z`` it is UTC whatever ``timezone`` says."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -119,15 +134,23 @@ _TOP_LEVEL: Mapping[str, Callable[[MeetingSpec], dict[str, Any]]] = {
         "timezone": spec.timezone,
     },
     "duration_minutes": lambda spec: {"duration": spec.duration_minutes},
+    "is_scheduled": lambda spec: {
+        "start_time": zoom_time(spec.starts_at),
+        "timezone": spec.timezone,
+        "duration": spec.duration_minutes,
+    },
     "timezone": lambda spec: {"start_time": zoom_time(spec.starts_at), "timezone": spec.timezone},
     "passcode": lambda spec: {"password": spec.passcode},
 }
 
 
-def update_payload(kind: Kind, spec: MeetingSpec, fields: Iterable[str]) -> dict[str, Any]:
+def update_payload(kind: Kind, spec: MeetingSpec, fields: Collection[str]) -> dict[str, Any]:
     """The PATCH that brings these fields of a session to the spec."""
-    payload = _payload(FORMS[kind], spec, fields)
-    said_now = dict.fromkeys(FORMS[kind].emails_on_update, spec.zoom_emails)
+    form = FORMS[kind]
+    payload = _payload(form, spec, fields)
+    if "is_scheduled" in fields:
+        payload |= {"type": form.type}
+    said_now = dict.fromkeys(form.emails_on_update, spec.zoom_emails)
     if not payload or not said_now:
         return payload
     return payload | {"settings": payload.get("settings", {}) | said_now}
@@ -163,19 +186,18 @@ def _emails(form: Form, *, wanted: bool) -> dict[str, Any]:
     return dict.fromkeys(form.emails, wanted) | dict.fromkeys(form.timed_emails, timed)
 
 
-class MeetingAnswer(BaseModel):
-    """A meeting or webinar as Zoom answers it, read leniently; what Zoom leaves out is ``None``."""
+class MeetingAnswer(ZoomAnswer):
+    """A meeting or webinar as Zoom answers it; what Zoom leaves out is ``None``."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
-
-    id: str
+    id: str = Field(min_length=1)
     uuid: str = ""
     host_id: str = ""
     host_email: str = ""
+    type: int | None = None
     status: str | None = None
     topic: str | None = None
     agenda: str | None = None
-    start_time: datetime | None = None
+    start_time: Moment = None
     duration: int | None = None
     timezone: str | None = None
     password: str | None = None
@@ -191,18 +213,24 @@ class MeetingAnswer(BaseModel):
         """
         form = FORMS[kind]
         seen: dict[str, Any] = {
-            "topic": _text(self.topic, expected.topic),
+            "topic": _text(self.topic or None, expected.topic),
             "agenda": _text(self.agenda, expected.agenda),
             "starts_at": self.start_time,
             "duration_minutes": self.duration,
-            "timezone": self.timezone,
+            "timezone": _zone(self.timezone or None, expected.timezone),
+            "is_scheduled": self.type == form.type if self.type else None,
             "passcode": self.password,
             "zoom_emails": self._zoom_emails(form, expected.zoom_emails),
-            **{name: self.settings.get(called) for name, called in form.settings.items()},
+            **{name: self._setting(called) for name, called in form.settings.items()},
             "alternative_hosts": self._alternative_hosts(form),
         }
         said = {name: value for name, value in seen.items() if value is not None}
-        return MeetingSpec.model_validate(dict(expected) | said)
+        return _readable_spec(expected, said)
+
+    def _setting(self, called: str) -> object:
+        """A setting; the empty text says nothing of it."""
+        said = self.settings.get(called)
+        return None if said == "" else said
 
     def _alternative_hosts(self, form: Form) -> tuple[str, ...] | None:
         """Their addresses; Zoom's documents separate them in one way and its answers in another."""
@@ -215,59 +243,103 @@ class MeetingAnswer(BaseModel):
     def _zoom_emails(self, form: Form, expected: bool) -> bool:  # noqa: FBT001 - a value
         """One e-mail switch that is not as expected makes the whole not as expected."""
         names = [*form.emails, *form.timed_emails]
-        said = [_is_on(self.settings[name]) for name in names if name in self.settings]
-        return expected if all(value == expected for value in said) else not expected
+        said = [_is_on(self.settings.get(name)) for name in names]
+        return expected if all(value in {None, expected} for value in said) else not expected
 
 
-def _is_on(switch: object) -> bool:
-    return bool(switch.get("enable") if isinstance(switch, dict) else switch)
+def _readable_spec(expected: MeetingSpec, said: Mapping[str, Any]) -> MeetingSpec:
+    """What is said, as a spec; a value that cannot be one says nothing."""
+    try:
+        return MeetingSpec.model_validate(dict(expected) | dict(said))
+    except ValidationError as error:
+        odd = {str(each["loc"][0]) for each in error.errors()}
+        sound = {name: value for name, value in said.items() if name not in odd}
+        return MeetingSpec.model_validate(dict(expected) | sound)
+
+
+def _is_on(switch: object) -> bool | None:
+    """Whether an e-mail is switched on; ``None`` where that is not said."""
+    said = switch.get("enable") if isinstance(switch, dict) else switch
+    return said if isinstance(said, bool) else None
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """Whether two texts read the same.
+
+    Zoom keeps texts with other blanks and line ends, and without what is no character.
+    """
+    return one == other or _plain(one) == _plain(other)
 
 
 def _text(seen: str | None, expected: str) -> str | None:
-    """Zoom trims texts; that is no difference."""
-    return expected if seen is not None and seen.strip() == expected.strip() else seen
+    return expected if seen is not None and is_same_text(seen, expected) else seen
 
 
-class StartLink(BaseModel):
+def _plain(text: str) -> str:
+    """A text by what of it can be read."""
+    shown = (" " if _is_control(each) else each for each in normalize("NFC", text))
+    return " ".join("".join(shown).split())
+
+
+def _is_control(character: str) -> bool:
+    return category(character).startswith("C")
+
+
+def _zone(seen: str | None, expected: str) -> str | None:
+    """Zoom calls some zones by another of their names; that is no difference."""
+    return expected if seen is not None and is_same_zone(seen, expected) else seen
+
+
+_NAMES = {
+    "start_time": "starts_at",
+    "duration": "duration_minutes",
+    "password": "passcode",
+    "type": "is_scheduled",
+    **{name: name for name in ("topic", "agenda", "timezone")},
+}
+"""What the spec calls the fields of a request that are no settings."""
+
+
+def named_fields(kind: Kind, faults: Iterable[Fault]) -> frozenset[str]:
+    """The fields of the spec that Zoom names in a refusal."""
+    form = FORMS[kind]
+    names = _NAMES | {called: name for name, called in form.settings.items()}
+    names |= dict.fromkeys((*form.emails, *form.timed_emails), "zoom_emails")
+    return frozenset(names[fault.name] for fault in faults if fault.name in names)
+
+
+class StartLink(ZoomAnswer):
     """What signs its bearer in as a session's host; apart, so that nobody keeps it."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
     start_url: str
+    host_id: str = ""
 
 
-class InviteLink(BaseModel):
+class InviteLink(ZoomAnswer):
     """Somebody's invite link."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     join_url: str
 
 
-class InviteLinks(BaseModel):
+class InviteLinks(ZoomAnswer):
     """The invite links that Zoom made, in the order of the request."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     attendees: list[InviteLink] = Field(min_length=1)
 
 
-class ListedMeeting(BaseModel):
+class ListedMeeting(ZoomAnswer):
     """A meeting or webinar in the list of a host's."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
 
     id: str
     topic: str = ""
-    start_time: datetime | None = None
+    start_time: Moment = None
+    created_at: Moment = None
 
 
-class RegistrantAnswer(BaseModel):
+class RegistrantAnswer(ZoomAnswer):
     """A registrant, whichever operation answers it; Zoom names the id in two ways."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, populate_by_name=True)
-
-    registrant_id: str = Field(validation_alias="registrant_id")
+    registrant_id: str = Field(validation_alias="registrant_id", min_length=1)
     email: str = ""
     first_name: str = ""
     last_name: str = ""
@@ -277,7 +349,7 @@ class RegistrantAnswer(BaseModel):
 class ListedRegistrant(RegistrantAnswer):
     """A registrant in the list of a session's registrants."""
 
-    registrant_id: str = Field(validation_alias="id")
+    registrant_id: str = Field(validation_alias="id", min_length=1)
 
 
 class ReadRegistrant(ListedRegistrant):
@@ -291,10 +363,8 @@ class ReadRegistrant(ListedRegistrant):
         return self.status == "approved"
 
 
-class RegistrantPage(BaseModel):
+class RegistrantPage(ZoomAnswer):
     """A page of a session's registrants."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-    registrants: list[ListedRegistrant] = Field(default_factory=list)
+    registrants: Annotated[list[ListedRegistrant], only_readable(ListedRegistrant)]
     next_page_token: str = ""

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from lectern.domain.meeting import Kind
 from lectern.domain.presence import Sighting, Source
 from lectern.domain.report_rules import ReportedStay
+from lectern.zoom.answers import ZoomAnswer
 from lectern.zoom.calls import PAGE_SIZE, Calls
 from lectern.zoom.operations import GET_PAST_MEETING, LIST_PAST_WEBINAR_PARTICIPANTS, OF_KIND
 
@@ -40,13 +41,7 @@ Moment = Annotated[datetime | None, BeforeValidator(_nothing_to_none), AfterVali
 Text = Annotated[str, BeforeValidator(_none_to_empty)]
 
 
-class _Answer(BaseModel):
-    """What Zoom answers: more than is described, and numbers where texts are."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
-
-
-class ReportRow(_Answer):
+class ReportRow(ZoomAnswer):
     """A stay of one device, whichever operation answers it; Zoom names the user in two ways."""
 
     user_id: Text = ""
@@ -77,7 +72,7 @@ class ReportRow(_Answer):
         )
 
 
-class ReportPage(_Answer):
+class ReportPage(ZoomAnswer):
     """A page of a report."""
 
     participants: list[ReportRow] = Field(default_factory=list)
@@ -89,7 +84,7 @@ class ReportPage(_Answer):
         return [row.stay for row in self.participants if row.status != IN_WAITING_ROOM]
 
 
-class PastMeeting(_Answer):
+class PastMeeting(ZoomAnswer):
     """A meeting that is over."""
 
     start_time: Moment = None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from lectern.domain.enrolment import Person, Registration
-from lectern.domain.errors import ZoomNotFound, ZoomRejected
+from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomUnavailable
 from lectern.domain.meeting import Kind, MeetingIntent, MeetingSpec
-from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
+from lectern.domain.zoom_refusals import is_not_live, is_not_registered
+from lectern.zoom.answers import readable
+from lectern.zoom.calls import PAGE_SIZE, Calls
 from lectern.zoom.operations import OF_KIND
 from lectern.zoom.payloads import (
     FORMS,
@@ -20,21 +24,36 @@ from lectern.zoom.payloads import (
     RegistrantPage,
     StartLink,
     create_payload,
+    is_same_text,
     update_payload,
 )
 
 INVITE_SECONDS = 7200
 """How long an invite link counts: as long as a start link, since it is fetched at each click."""
 
+_SKEW = timedelta(minutes=5)
+"""How far Zoom's clock may be from ours."""
+
+_MOST_DELETIONS = 2
+
 _NOT_ON = "waiting"
 """Zoom's status of a meeting that has not begun, or is over."""
 
-_REGISTRANT_GONE_CODES = {300, 3000, 3079}
-"""What Zoom answers to the deletion, or the reading, of a registrant that it does not have."""
-
-
 RegistrantStatus = Literal["approved", "pending", "denied"]
 """Zoom lists who was cancelled among the denied."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What may have come of a creation whose answer was lost.
+
+    Attributes:
+        ours: The sessions that it made.
+        alike: How many others were made since that look like it, and cannot be told for sure.
+    """
+
+    ours: list[MeetingAnswer]
+    alike: int
 
 
 class Sessions:
@@ -68,12 +87,24 @@ class Sessions:
         path = {"session_id": zoom_id}
         return self._calls.read(MeetingAnswer, self._operations.read, path=path)
 
-    def start_link(self, zoom_id: str) -> str:
-        """A fresh link that starts the session as its host. Zoom: it works for two hours."""
-        path = {"session_id": zoom_id}
-        return self._calls.read(StartLink, self._operations.read, path=path).start_url
+    def is_there(self, zoom_id: str) -> bool:
+        """Whether Zoom has the session, as it says now."""
+        try:
+            self.read(zoom_id)
+        except ZoomNotFound:
+            return False
+        return True
 
-    def update(self, zoom_id: str, host_id: str, spec: MeetingSpec, fields: Iterable[str]) -> None:
+    def start_link(self, zoom_id: str) -> StartLink:
+        """A fresh link that starts the session as its host, and who that is.
+
+        Zoom: it works for two hours, and signs whoever has it in as that user.
+        """
+        return self._calls.read(StartLink, self._operations.read, path={"session_id": zoom_id})
+
+    def update(
+        self, zoom_id: str, host_id: str, spec: MeetingSpec, fields: Collection[str]
+    ) -> None:
         """Brings these fields of the session to the spec; id and links stay as they are."""
         self._calls.make(
             self._operations.update,
@@ -94,15 +125,36 @@ class Sessions:
     def delete(self, zoom_id: str, *, tell_people: bool) -> None:
         """Deletes the session; one that is gone already counts as deleted.
 
+        That it is gone takes a read to confirm, since people would still get in otherwise.
+
         Args:
             zoom_id: The session.
             tell_people: Whether Zoom tells the people in it by e-mail.
+
+        Raises:
+            ZoomRejected: Zoom refuses it, as it does while the session is on.
+            ZoomUnavailable: Zoom contradicts itself; another try may pass.
         """
         told = dict.fromkeys(self._form.emails_on_deletion, str(tell_people).lower())
+        path = {"session_id": zoom_id}
+        for _ in range(_MOST_DELETIONS):
+            try:
+                self._calls.make(self._operations.delete, path=path, query=told)
+            except ZoomNotFound:
+                if not self.is_there(zoom_id):
+                    return
+            else:
+                return
+        raise ZoomUnavailable(self._operations.delete.name, unclear=True, cause="NotFound")
+
+    def put_out(self, zoom_id: str) -> None:
+        """Ends the session; everybody in it is put out. One that is not on stays as it is."""
+        path = {"session_id": zoom_id}
         try:
-            self._calls.make(self._operations.delete, path={"session_id": zoom_id}, query=told)
-        except ZoomNotFound:
-            return
+            self._calls.make(self._operations.change_status, path=path, body={"action": "end"})
+        except (ZoomNotFound, ZoomRejected) as error:
+            if not is_not_live(error):
+                raise
 
     def end(self, zoom_id: str) -> bool:
         """Ends the session if it is on; everybody in it is put out.
@@ -119,20 +171,27 @@ class Sessions:
         self._calls.make(self._operations.change_status, path=path, body={"action": "end"})
         return True
 
-    def find(self, intent: MeetingIntent) -> Iterator[MeetingAnswer]:
-        """The sessions of the intent's host that an unclear creation may have made."""
+    def find(self, intent: MeetingIntent) -> Found:
+        """The sessions of the intent's host that an unclear creation may have made.
+
+        What Zoom normalises is no mark: it moves a start in the past, and keeps texts its own way.
+        """
+        ours, alike = [], 0
         for listed in self._listed(intent.host_id):
-            if listed.topic == intent.spec.topic and listed.start_time == intent.spec.starts_at:
-                session = self.read(listed.id)
-                if session.password == intent.spec.passcode:
-                    yield session
+            if not _may_be(listed, intent):
+                continue
+            session = self.read(listed.id)
+            if session.password == intent.spec.passcode:
+                ours.append(session)
+            elif _looks_like(listed, intent):
+                alike += 1
+        return Found(ours, alike)
 
     def _listed(self, host_id: str) -> Iterator[ListedMeeting]:
         query: dict[str, str | int] = {"type": "scheduled", "page_size": PAGE_SIZE}
         while True:
             answer = self._calls.make(self._operations.list, path={"user_id": host_id}, query=query)
-            for session in answer.get(self._form.listed_as) or []:
-                yield in_form(ListedMeeting, self._operations.list, session)
+            yield from readable(ListedMeeting, answer.get(self._form.listed_as))
             query["next_page_token"] = str(answer.get("next_page_token") or "")
             if not query["next_page_token"]:
                 return
@@ -184,10 +243,7 @@ class Sessions:
         path = {"session_id": zoom_id}
         operation = self._operations.batch_registrants
         answer = self._calls.make(operation, path=path, body=body)
-        return [
-            in_form(RegistrantAnswer, operation, registrant)
-            for registrant in answer.get("registrants") or []
-        ]
+        return readable(RegistrantAnswer, answer.get("registrants"))
 
     def invite_link(self, zoom_id: str, name: str) -> str:
         """A fresh personal link for someone whom Zoom does not register.
@@ -201,28 +257,40 @@ class Sessions:
         return links.attendees[0].join_url
 
     def remove(self, zoom_id: str, registrant_id: str) -> None:
-        """Deletes a registrant, whose link stops working; one that is gone counts as deleted."""
+        """Deletes a registrant, whose link stops working; one that is gone counts as deleted.
+
+        That it is gone takes a read to confirm, since the link would still let in otherwise.
+
+        Raises:
+            ZoomNotFound: The session is gone, as Zoom says.
+            ZoomUnavailable: Zoom contradicts itself; another try may pass.
+        """
         path = {"session_id": zoom_id, "registrant_id": registrant_id}
-        try:
-            self._calls.make(self._operations.delete_registrant, path=path)
-        except ZoomNotFound:
-            return
-        except ZoomRejected as error:
-            if error.code not in _REGISTRANT_GONE_CODES:
-                raise
+        for _ in range(_MOST_DELETIONS):
+            try:
+                self._calls.make(self._operations.delete_registrant, path=path)
+            except ZoomRejected as error:
+                if not is_not_registered(error):
+                    raise
+                if self.registrant(zoom_id, registrant_id) is None:
+                    return
+            else:
+                return
+        name = self._operations.delete_registrant.name
+        raise ZoomUnavailable(name, unclear=True, cause="NotFound")
 
     def registrant(self, zoom_id: str, registrant_id: str) -> ReadRegistrant | None:
         """A registrant of the session, approved or not; ``None`` where it is not there.
 
         Raises:
-            ZoomNotFound: The session is gone.
+            ZoomNotFound: The session is gone, as Zoom says.
         """
         path = {"session_id": zoom_id, "registrant_id": registrant_id}
         operation = self._operations.read_registrant
         try:
             return self._calls.read(ReadRegistrant, operation, path=path)
         except ZoomRejected as error:
-            if error.code in _REGISTRANT_GONE_CODES:
+            if is_not_registered(error):
                 return None
             raise
 
@@ -256,6 +324,18 @@ class Sessions:
         return self._calls.read(
             RegistrantPage, operation, path={"session_id": zoom_id}, query=query
         )
+
+
+def _may_be(listed: ListedMeeting, intent: MeetingIntent) -> bool:
+    """Whether a listed session may be the intent's: made since, where Zoom says when it was."""
+    if listed.created_at is not None:
+        return listed.created_at + _SKEW >= intent.begun_at
+    return _looks_like(listed, intent)
+
+
+def _looks_like(listed: ListedMeeting, intent: MeetingIntent) -> bool:
+    spec = intent.spec
+    return is_same_text(listed.topic, spec.topic) or listed.start_time == spec.starts_at
 
 
 def _registrant(person: Person) -> dict[str, Any]:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
+from lectern.domain.passcode import PasscodeRule
 from lectern.zoom import operations as zoom
+from lectern.zoom.answers import ZoomAnswer
 from lectern.zoom.calls import Calls
 
 BASIC, LICENSED = 1, 2
@@ -31,10 +34,8 @@ _WEBINAR_FEATURES: Mapping[str, str] = MappingProxyType(
 """What lets a user host webinars, and where Zoom says how many people those hold."""
 
 
-class ZoomUser(BaseModel):
+class ZoomUser(ZoomAnswer):
     """A user of the Zoom account, as far as hosting is concerned."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     id: str
     email: str = ""
@@ -42,12 +43,12 @@ class ZoomUser(BaseModel):
     status: str = "active"
 
 
-class ZoomUserSettings(BaseModel):
+class ZoomUserSettings(ZoomAnswer):
     """A user's settings, as far as hosting is concerned."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
     feature: dict[str, Any] = Field(default_factory=dict)
+    meeting_security: dict[str, Any] = Field(default_factory=dict)
+    schedule_meeting: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def webinar_capacity(self) -> int:
@@ -68,6 +69,29 @@ class ZoomUserSettings(BaseModel):
         said = [self.feature.get("meeting_capacity")]
         said += [self.feature.get("large_meeting_capacity")] if large else []
         return max(size for each in (*said, SMALLEST_MEETINGS) for size in _sizes(each))
+
+    @property
+    def passcode_rule(self) -> PasscodeRule | None:
+        """What passcodes of the user's sessions have to be like; ``None`` where Zoom says nothing.
+
+        Zoom tells it in two places, depending on what is asked for.
+        """
+        places = (self.meeting_security, self.schedule_meeting)
+        said = (each.get("meeting_password_requirement") for each in places)
+        found = next((each for each in said if isinstance(each, dict)), None)
+        return _passcode_rule(found) if found else None
+
+
+def _passcode_rule(said: Mapping[str, Any]) -> PasscodeRule:
+    return PasscodeRule(
+        length=max(_sizes(said.get("length")) or [1]),
+        only_digits=said.get("only_allow_numeric") is True,
+        letter=said.get("have_letter") is True,
+        digit=said.get("have_number") is True,
+        special=said.get("have_special_character") is True,
+        both_cases=said.get("have_upper_and_lower_characters") is True,
+        most_in_a_row=max(_sizes(said.get("consecutive_characters_length")) or [0]),
+    )
 
 
 def _sizes(said: object) -> list[int]:
@@ -97,15 +121,25 @@ class Users:
 
     def webinar_capacity(self, user_id: str) -> int:
         """How many people the user's webinars hold; 0 for a user who cannot host any."""
-        path = {"user_id": user_id}
-        settings = self._calls.read(ZoomUserSettings, zoom.GET_USER_SETTINGS, path=path)
-        return settings.webinar_capacity
+        return self._settings(user_id).webinar_capacity
 
     def meeting_capacity(self, user_id: str) -> int:
         """How many people the user's meetings hold."""
+        return self._settings(user_id).meeting_capacity
+
+    def passcode_rule(self, user_id: str) -> PasscodeRule | None:
+        """What passcodes of the user's sessions have to be like; ``None`` where Zoom says nothing.
+
+        Zoom does not tell it of Basic accounts, and refuses to be asked.
+        """
+        try:
+            return self._settings(user_id, option="meeting_security").passcode_rule
+        except (ZoomNotFound, ZoomRejected, ZoomScopeMissing):
+            return None
+
+    def _settings(self, user_id: str, **query: str) -> ZoomUserSettings:
         path = {"user_id": user_id}
-        settings = self._calls.read(ZoomUserSettings, zoom.GET_USER_SETTINGS, path=path)
-        return settings.meeting_capacity
+        return self._calls.read(ZoomUserSettings, zoom.GET_USER_SETTINGS, path=path, query=query)
 
     def create(self, email: str, *, by_sso: bool) -> ZoomUser:
         """Makes a user without a licence.

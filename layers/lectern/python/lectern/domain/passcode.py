@@ -1,0 +1,105 @@
+"""Passcodes of meetings, and the rules that Zoom accounts have for them."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from itertools import pairwise
+
+from lectern.domain.model import DomainModel
+
+LONGEST = 10
+"""Zoom: a passcode has up to 10 characters."""
+
+SPECIALS = "@-_*"
+"""Zoom: what a passcode may have besides letters and digits."""
+
+_MIXED_ALPHABET = string.ascii_letters + string.digits
+
+
+class PasscodeRule(DomainModel):
+    """What an account asks of passcodes; the defaults ask for nothing.
+
+    Attributes:
+        length: The fewest characters.
+        only_digits: Whether nothing but digits is taken.
+        letter: Whether it needs a letter.
+        digit: Whether it needs a digit.
+        special: Whether it needs a special character.
+        both_cases: Whether it needs upper and lower case.
+        most_in_a_row: The run of characters that follow each other (``abc``) or are the same that
+            is too long; 0 for no such rule.
+    """
+
+    length: int = 1
+    only_digits: bool = False
+    letter: bool = False
+    digit: bool = False
+    special: bool = False
+    both_cases: bool = False
+    most_in_a_row: int = 0
+
+    def faults(self, passcode: str) -> list[str]:
+        """What keeps a passcode from being taken, each as a rule for people to read."""
+        rules = [
+            (len(passcode) >= self.length, f"at least {self.length} characters"),
+            (not self.only_digits or passcode.isdecimal(), "nothing but digits"),
+            (not self.letter or any(map(str.isalpha, passcode)), "a letter"),
+            (not self.digit or any(map(str.isdecimal, passcode)), "a digit"),
+            (not self.special or bool(set(passcode) & set(SPECIALS)), "a special character"),
+            (not self.both_cases or _has_both_cases(passcode), "upper and lower case letters"),
+            (
+                not self.most_in_a_row or _longest_row(passcode) < self.most_in_a_row,
+                f"fewer than {self.most_in_a_row} characters in a row",
+            ),
+        ]
+        return [text for holds, text in rules if not holds]
+
+
+def new_passcode(rule: PasscodeRule | None = None) -> str:
+    """A random passcode that fits a rule, or where none is known the rules of most accounts.
+
+    It has letters of both cases, digits and a special character, and no row, unless only digits are
+    allowed. Where nothing fits, since a rule asks for more than Zoom's API takes, it comes closest.
+    """
+    rule = rule or PasscodeRule()
+    make = _digits if rule.only_digits else _mixed
+    tries = (make() for _ in range(_MOST_TRIES))
+    return min(tries, key=lambda each: (len(rule.faults(each)), _longest_row(each)))
+
+
+_MOST_TRIES = 20
+"""A row of three is rare already, so the best of these has none."""
+
+
+def _digits() -> str:
+    return "".join(secrets.choice(string.digits) for _ in range(LONGEST))
+
+
+def _mixed() -> str:
+    """One of each kind of character, the rest letters and digits, in any order."""
+    kinds = [string.ascii_uppercase, string.ascii_lowercase, string.digits, SPECIALS]
+    chosen = [secrets.choice(kind) for kind in kinds]
+    chosen += [secrets.choice(_MIXED_ALPHABET) for _ in range(LONGEST - len(kinds))]
+    secrets.SystemRandom().shuffle(chosen)
+    return "".join(chosen)
+
+
+def _has_both_cases(passcode: str) -> bool:
+    return any(map(str.isupper, passcode)) and any(map(str.islower, passcode))
+
+
+def _longest_row(passcode: str) -> int:
+    """The most characters in a row that are the same, or each the next one or the one before."""
+    longest = row = 1
+    step: int | None = None
+    for one, other in pairwise(passcode):
+        difference = ord(other) - ord(one)
+        if difference not in {-1, 0, 1}:
+            row, step = 1, None
+        elif difference == step:
+            row += 1
+        else:
+            row, step = 2, difference
+        longest = max(longest, row)
+    return min(longest, len(passcode))

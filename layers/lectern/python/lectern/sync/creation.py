@@ -1,0 +1,255 @@
+"""Creates an event's meeting at Zoom: once, under the event's host, and as the account allows it.
+
+The intent is written before the call. What became of a creation whose answer was lost is looked up
+before another one is made, once more after a while, since Zoom's lists lag behind. However Zoom's
+answers are misread, only so many meetings are made for an event within a day.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lectern.domain.errors import ZoomError, ZoomRejected, ZoomUnavailable
+from lectern.domain.event import ReplacedZone
+from lectern.domain.meeting import (
+    Meeting,
+    MeetingIntent,
+    MeetingSpec,
+    may_create,
+    with_creation,
+)
+from lectern.domain.passcode import new_passcode
+from lectern.domain.problems import EventProblem, event_problem
+from lectern.domain.zones import in_place_of
+from lectern.domain.zoom_refusals import Meaning, reading_of, zoom_said
+from lectern.store.table import WriteConflict
+from lectern.sync.hosting import AbleHost, desk_of
+from lectern.sync.work import EventFault, Work
+from lectern.zoom.payloads import MeetingAnswer
+
+LAG = timedelta(seconds=20)
+"""How far Zoom's replicas may be behind: what was not found is looked for again after so long."""
+
+_MOST_TRIES = 4
+"""Another zone takes two, another passcode one; each counts among the host's changes of the day."""
+
+
+def create_meeting(work: Work, spec: MeetingSpec) -> None:
+    """Creates the meeting, or adopts the one that an unclear earlier attempt made.
+
+    One of the same Zoom user is kept: the host has another address, and nothing else changed.
+
+    Raises:
+        EventFault: A person has to put something right, or enough meetings were made today.
+        ZoomTurnLater: Zoom is looked at again after a pause.
+    """
+    host = _able_host(work)
+    standing = _of_same_host(work, host)
+    if standing is not None:
+        _record(work, standing)
+        return
+    meeting = _adopted(work, host) or _made(work, host, spec)
+    _record_new(work, meeting.model_copy(update={"webinar_capacity": host.webinar_capacity}))
+
+
+def take_another_zone(work: Work, error: ZoomRejected) -> bool:
+    """Notes the zone to tell Zoom after it refused one; ``False`` if it refused none."""
+    if reading_of(error).meaning is not Meaning.TIMEZONE:
+        return False
+    wanted = work.event.details.timezone
+    name = in_place_of(wanted, work.event.timezone_at_zoom)
+    if name is None:
+        return False
+    zone = ReplacedZone(wanted=wanted, told=name)
+    work.event = work.tools.leases.record_zone(work.event_id, work.owner, zone)
+    return True
+
+
+def passcode_fault(work: Work, host_id: str, error: ZoomError) -> EventFault:
+    """What a person is told whose passcode Zoom does not take: by the account's rule, if known."""
+    passcode = work.event.details.options.passcode or ""
+    rule = desk_of(work, work.event.details.connection).passcode_rule(host_id)
+    faults = rule.faults(passcode) if rule else []
+    needs = f"It needs {', '.join(faults)}." if faults else zoom_said(error)
+    return EventFault(event_problem(EventProblem.PASSCODE_REFUSED, needs))
+
+
+def retire(work: Work, meetings: list[Meeting]) -> None:
+    """Notes that meetings are to be closed, once everyone is in the one that took their place."""
+    if meetings:
+        retired = (*work.event.retired, *meetings)
+        work.event = work.tools.leases.record_retired(work.event_id, work.owner, retired)
+
+
+def found_meetings(work: Work, intent: MeetingIntent) -> list[Meeting]:
+    """The meetings that the intent made, less those that are another event's."""
+    found = work.sessions(intent).find(intent)
+    return [
+        _ledger_of(intent, answer)
+        for answer in found.ours
+        if _is_ours(work, intent.connection, answer.id)
+    ]
+
+
+def _able_host(work: Work) -> AbleHost:
+    """The event's host at Zoom, looked up once, however often the creation has to wait."""
+    event = work.event
+    looked_up = f"host of version {event.version}"
+    if looked_up in work.turns.known:
+        return AbleHost.model_validate_json(work.turns.known[looked_up])
+    details, people = event.details, event.participants.expected
+    host = desk_of(work, details.connection).host(details.host.email, details.kind, people)
+    work.turns.known[looked_up] = host.model_dump_json()
+    return host
+
+
+def _of_same_host(work: Work, host: AbleHost) -> Meeting | None:
+    """The meeting that the event has, if it is the host's who is wanted, or was handed to them."""
+    meeting, details = work.event.meeting, work.event.details
+    if meeting is None or meeting.is_in_doubt:
+        return None
+    same = (meeting.connection, meeting.kind) == (details.connection, details.kind)
+    if not same or host.user_id != (meeting.held_by or meeting.host_id):
+        return None
+    now_of = {"host_id": host.user_id, "host_email": details.host.email, "held_by": None}
+    return meeting.model_copy(update=now_of)
+
+
+def _made(work: Work, host: AbleHost, spec: MeetingSpec) -> Meeting:
+    """A new meeting, in another zone or with another passcode where Zoom does not take the first.
+
+    Raises:
+        EventFault: Enough meetings were made today, or the passcode of the LMS is not taken.
+    """
+    details = work.event.details
+    if not may_create(work.event.creations, _placement(work, host), work.now()):
+        raise EventFault(event_problem(EventProblem.TOO_MANY_MEETINGS))
+    rule = desk_of(work, details.connection).known_passcode_rule(host.user_id)
+    spec = spec.model_copy(update={"passcode": spec.passcode or new_passcode(rule)})
+    for _ in range(_MOST_TRIES):
+        intent = MeetingIntent(
+            connection=details.connection,
+            kind=details.kind,
+            host_id=host.user_id,
+            host_email=details.host.email,
+            spec=spec,
+            begun_at=work.now(),
+        )
+        work.event = work.tools.leases.record_intent(work.event_id, work.owner, intent)
+        try:
+            return _ledger_of(intent, _created(work, intent))
+        except ZoomRejected as error:
+            spec = _allowed(work, host, spec, error)
+            last = error
+    raise last
+
+
+def _allowed(work: Work, host: AbleHost, spec: MeetingSpec, error: ZoomRejected) -> MeetingSpec:
+    """The spec as the account may take it after it refused one for its zone or passcode.
+
+    Raises:
+        ZoomRejected: Zoom refused something else.
+        EventFault: The LMS chose the passcode.
+    """
+    if take_another_zone(work, error):
+        return spec.model_copy(update={"timezone": work.event.timezone_at_zoom})
+    if reading_of(error).meaning is not Meaning.PASSCODE:
+        raise error
+    if work.event.details.options.passcode:
+        raise passcode_fault(work, host.user_id, error)
+    rule = desk_of(work, work.event.details.connection).rule_to_try(host.user_id)
+    return spec.model_copy(update={"passcode": new_passcode(rule)})
+
+
+def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
+    try:
+        return work.sessions(intent).create(intent.host_id, intent.spec)
+    except ZoomUnavailable as error:
+        if not error.unclear:
+            _forget_intent(work)
+        raise
+    except ZoomError:
+        # Zoom said no, so there is nothing to look for the next time.
+        _forget_intent(work)
+        raise
+
+
+def _adopted(work: Work, host: AbleHost) -> Meeting | None:
+    """The meeting that a creation made whose answer was lost, if it is where it is wanted now.
+
+    One of another host is retired.
+
+    Raises:
+        ZoomTurnLater: None is there, and it may be listed a little later.
+    """
+    intent = work.event.intent
+    if intent is None:
+        return None
+    found = work.sessions(intent).find(intent)
+    ours = [
+        _ledger_of(intent, answer)
+        for answer in found.ours
+        if _is_ours(work, intent.connection, answer.id)
+    ]
+    if not ours and intent.begun_at + LAG > work.now():
+        work.come_back(intent.begun_at + LAG)
+    details = work.event.details
+    wanted = (details.connection, details.kind, host.user_id)
+    if ours and (intent.connection, intent.kind, intent.host_id) == wanted:
+        retire(work, ours[1:])
+        return ours[0]
+    retire(work, ours)
+    if found.alike and not ours:
+        _count(work, _placement(work, host))
+    return None
+
+
+def _is_ours(work: Work, connection: str, zoom_id: str) -> bool:
+    try:
+        work.tools.events.claim_meeting(connection, zoom_id, work.event_id)
+    except WriteConflict:
+        return False
+    return True
+
+
+def _record_new(work: Work, meeting: Meeting) -> None:
+    """Notes a new meeting, which the former one is retired for."""
+    event, tools = work.event, work.tools
+    former = event.meeting
+    retired = (*event.retired, former) if former else event.retired
+    tools.events.claim_meeting(meeting.connection, meeting.zoom_id, work.event_id)
+    _count(work, f"{meeting.connection}#{meeting.kind}#{meeting.host_id}")
+    work.event = tools.leases.record_meeting(work.event_id, work.owner, meeting, retired)
+
+
+def _count(work: Work, placement: str) -> None:
+    made = with_creation(work.event.creations, placement, work.now())
+    work.event = work.tools.leases.record_creations(work.event_id, work.owner, made)
+
+
+def _placement(work: Work, host: AbleHost) -> str:
+    details = work.event.details
+    return f"{details.connection}#{details.kind}#{host.user_id}"
+
+
+def _record(work: Work, meeting: Meeting) -> None:
+    work.event = work.tools.leases.record_meeting(
+        work.event_id, work.owner, meeting, work.event.retired
+    )
+
+
+def _forget_intent(work: Work) -> None:
+    work.event = work.tools.leases.record_intent(work.event_id, work.owner, None)
+
+
+def _ledger_of(intent: MeetingIntent, answer: MeetingAnswer) -> Meeting:
+    return Meeting(
+        connection=intent.connection,
+        kind=intent.kind,
+        zoom_id=answer.id,
+        uuid=answer.uuid,
+        host_id=intent.host_id,
+        host_email=intent.host_email,
+        join_url=answer.join_url,
+        spec=intent.spec,
+    )
