@@ -9,6 +9,7 @@ from local.zoom import licences
 from local.zoom.clock import zoom_time
 from local.zoom.licences import AddOn
 from local.zoom.model import Approval, InviteLink, Panelist, Registrant, Session, User, UserType
+from local.zoom.policy import Policy
 from local.zoom.sessions import new_start_key
 from local.zoom.urls import invite_url, join_url, personal_join_url, registration_url
 from local.zoom.users import webinar_capacity
@@ -82,7 +83,12 @@ def _add_on_usage(world: World, add_on: AddOn) -> list[dict[str, Any]]:
 
 
 def user_settings(world: World, shown: User) -> dict[str, Any]:
-    """A user's settings: the parts that say what the user can host."""
+    """A user's settings: the parts that say what the user can host, and how.
+
+    A setting that is locked has its value here; that it is locked is told nowhere.
+    """
+    policy = world.policy_of(shown)
+    locked = policy.locked
     webinars_hold = webinar_capacity(world, shown)
     feature: dict[str, Any] = {"webinar_capacity": webinars_hold} if webinars_hold else {}
     if shown.large_meeting_capacity:
@@ -99,13 +105,42 @@ def user_settings(world: World, shown: User) -> dict[str, Any]:
             "zoom_events": False,
         },
         "schedule_meeting": {
-            "join_before_host": False,
+            "join_before_host": locked.get("join_before_host", False),
             "personal_meeting": True,
             "require_password_for_scheduled_meetings": True,
             "require_password_for_scheduling_new_meetings": True,
             "use_pmi_for_scheduled_meetings": shown.use_pmi_by_default,
-        },
+        }
+        | _passcode_requirement(policy),
+        "in_meeting": {"waiting_room": locked.get("waiting_room", False)},
+        "recording": {"auto_recording": locked.get("auto_recording", "none")},
     }
+
+
+def meeting_security(world: World, shown: User) -> dict[str, Any]:
+    """A user's settings of security, which ``option=meeting_security`` asks for."""
+    policy = world.policy_of(shown)
+    security = {
+        "embed_password_in_join_link": True,
+        "meeting_password": True,
+        "require_password_for_scheduled_meeting": True,
+        "require_password_for_scheduled_webinar": True,
+        "waiting_room": policy.locked.get("waiting_room", False),
+        "webinar_password": True,
+    }
+    return {"meeting_security": security | _passcode_requirement(policy)}
+
+
+def meeting_authentication(world: World, shown: User) -> dict[str, Any]:
+    """Whether a user's sessions want people to sign in (``option=meeting_authentication``)."""
+    required = world.policy_of(shown).locked.get("meeting_authentication", False)
+    return {"meeting_authentication": required, "authentication_options": []}
+
+
+def _passcode_requirement(policy: Policy) -> dict[str, Any]:
+    if policy.passcode_told != "told":
+        return {}
+    return {"meeting_password_requirement": policy.passcode.model_dump()}
 
 
 def session(world: World, shown: Session) -> dict[str, Any]:

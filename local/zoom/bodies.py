@@ -109,6 +109,9 @@ class AddRegistrant(NewRegistrant):
     industry: str = ""
     job_title: str = ""
     org: str = ""
+    no_of_employees: str = ""
+    purchasing_time_frame: str = ""
+    role_in_purchase_process: str = ""
     custom_questions: list[CustomAnswer] = Field(default_factory=list)
     language: str = "en-US"
 

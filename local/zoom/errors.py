@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from lectern.domain.meeting import Kind
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -128,6 +130,26 @@ def invitation_expired() -> ZoomError:
 def paid_users_only(user_id: str) -> ZoomError:
     """Registration needs a Licensed host."""
     return bad_request(200, f"Only available for Paid user: {user_id}.")
+
+
+def user_of_another_account() -> ZoomError:
+    """The user is not, or no longer, one of this account (Zoom's table of 2018)."""
+    return bad_request(1010, "User not belong to this account.")
+
+
+def no_zoom_account() -> ZoomError:
+    """Who comes has to sign in, and has no Zoom account: 404, as for a session that is not there.
+
+    The words are those of Zoom's table of 2018 and of integrators' reports.
+    """
+    words = "The email address has not been used as a Zoom account."
+    return ZoomError(HTTPStatus.NOT_FOUND, 1001, words)
+
+
+def full_in_older_words(kind: Kind) -> ZoomError:
+    """The session takes no more registrants, as Zoom's older document has it: 404."""
+    words = f"{kind.value.capitalize()} has reached maximum attendee capacity."
+    return ZoomError(HTTPStatus.NOT_FOUND, 3043, words)
 
 
 def host_cannot_register() -> ZoomError:

@@ -7,12 +7,14 @@ A meeting and a webinar are one thing here, a session of a kind; what Zoom treat
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from lectern.domain.meeting import Kind
+from local.zoom.policy import Policy
 from local.zoom.presence import Instance
 
 
@@ -67,13 +69,15 @@ class User:
         id: Zoom's id.
         email: The address, as written at seeding.
         type: Basic, Licensed, Unassigned or none.
-        status: ``active``, ``inactive``, ``pending``, or ``invitation_expired``.
+        status: ``active``, ``inactive``, ``pending``, ``invitation_expired``, or ``elsewhere`` for
+            who has gone to another account.
         pmi: The personal meeting id.
         meeting_capacity: How many the user's meetings hold.
         webinar_capacity: How many the user's webinars hold; 0 without a webinar licence.
         large_meeting_capacity: How many the user's large meetings hold; 0 without that licence.
         use_pmi_by_default: The user's setting: schedule with the personal meeting id unless a
             meeting says otherwise.
+        policy: In what the user's rules differ from the account's.
         assistants: Who may schedule for the user, by id; the value says whether the assistant may
             manage private events.
     """
@@ -91,12 +95,18 @@ class User:
     webinar_capacity: int
     large_meeting_capacity: int
     use_pmi_by_default: bool
+    policy: Policy = field(default_factory=Policy)
     assistants: dict[str, bool] = field(default_factory=dict)
 
     @property
     def is_lost(self) -> bool:
         """Whether the user never accepted the invitation, and it ran out."""
         return self.status == "invitation_expired"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the user has gone to another account."""
+        return self.status == "elsewhere"
 
     @property
     def holds_licence(self) -> bool:
@@ -250,8 +260,14 @@ class Session:
         text: str = self.settings["alternative_hosts"]
         return frozenset(part for part in re.split("[;,]", text.lower()) if part)
 
+    def lock(self, locked: Mapping[str, Any]) -> None:
+        """Give settings the values that are locked; what the kind does not have is passed over."""
+        self.settings.update({name: locked[name] for name in locked.keys() & self.settings.keys()})
+        if self.settings.get("waiting_room"):
+            self.settings["join_before_host"] = False
+
     def is_over(self, now: datetime) -> bool:
-        """Whether the scheduled end of a single session has passed."""
+        """Whether the scheduled end of a single session has passed, also while it still goes on."""
         ends_at = self.ends_at
         return self.type in SINGLE_TYPES and ends_at is not None and ends_at <= now
 

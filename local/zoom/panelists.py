@@ -22,7 +22,7 @@ def add(world: World, webinar: Session, people: Sequence[NewPanelist]) -> None:
         ZoomError: 400/3000, if the webinar does not take so many, or an address is blocked.
     """
     emails = {person.email.lower() for person in people}
-    if blocked := world.blocked_domains_of(sorted(emails)):
+    if blocked := world.blocked_domains_of(sorted(emails), world.users[webinar.host_id]):
         raise domains_blocked(blocked)
     if len(webinar.panelists.keys() | emails) > world.seed.panelist_capacity:
         raise too_many_panelists()

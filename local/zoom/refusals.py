@@ -80,6 +80,10 @@ class Refusals(ABC):
         """The session has no registrant with this id."""
 
     @abstractmethod
+    def no_work_address(self) -> ZoomError:
+        """Registration wants work addresses, and this is none."""
+
+    @abstractmethod
     def alternative_host_as_registrant(self) -> ZoomError:
         """An alternative host is in the session anyway (texts modelled on that for panelists)."""
 
@@ -142,6 +146,10 @@ class MeetingRefusals(Refusals):
     @override
     def no_such_registrant(self, registrant_id: str, deed: Deed) -> ZoomError:
         return bad_request(300, INVALID_REGISTRANT_ID)
+
+    @override
+    def no_work_address(self) -> ZoomError:
+        return bad_request(3051, "Please input your work email address.")
 
     @override
     def alternative_host_as_registrant(self) -> ZoomError:
@@ -223,6 +231,10 @@ class WebinarRefusals(Refusals):
         if deed is Deed.DELETE:
             return bad_request(3000, f"Registrant {registrant_id} was not found.")
         return bad_request(3079, f"This registrant does not exist: {registrant_id}.")
+
+    @override
+    def no_work_address(self) -> ZoomError:
+        return bad_request(3034, "If you have been invited, please input your work email address.")
 
     @override
     def alternative_host_as_registrant(self) -> ZoomError:

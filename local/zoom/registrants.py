@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from lectern.domain.meeting import Kind
 from local.zoom import mails, news
+from local.zoom.admissible import require_admissible, require_room
 from local.zoom.bodies import AddRegistrant, NewRegistrant, RegistrantReference
-from local.zoom.errors import domains_blocked, host_cannot_register, paid_users_only
+from local.zoom.errors import paid_users_only
 from local.zoom.kinds import RULES
 from local.zoom.model import (
     SINGLE_TYPES,
@@ -19,8 +19,7 @@ from local.zoom.model import (
     Session,
     UserType,
 )
-from local.zoom.refusals import Deed, Refusals, panelist_as_registrant
-from local.zoom.users import webinar_capacity
+from local.zoom.refusals import Deed, Refusals
 from local.zoom.world import World, new_id
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -81,7 +80,7 @@ def register(
     Raises:
         ZoomError: if one of them, or the session, cannot be registered.
     """
-    _check_admissible(world, session, people, deed)
+    require_admissible(world, session, people, deed)
     approves = session.approval is Approval.AUTOMATIC or auto_approve
     known = {each.id: each.status for each in session.registrants.values()}
     registered = [_register_one(world, session, person, approves=approves) for person in people]
@@ -128,7 +127,7 @@ def change_status(
     status = STATUS_AFTER[action]
     if status is RegistrantStatus.APPROVED:
         returning = [r for r in registrants if r.status is RegistrantStatus.DENIED]
-        _check_room(world, session, len(returning), Deed.CHANGE_STATUS)
+        require_room(world, session, len(returning), Deed.CHANGE_STATUS)
     for registrant in registrants:
         if registrant.status is not status:
             registrant.status = status
@@ -145,40 +144,6 @@ def delete(world: World, session: Session, registrant: Registrant) -> None:
 def listed(session: Session, status: RegistrantStatus) -> list[Registrant]:
     """The registrants of a session with this status, in the order of registration."""
     return [r for r in session.registrants.values() if r.status is status]
-
-
-def capacity(world: World, session: Session) -> int:
-    """How many registrants a session takes."""
-    if session.kind is Kind.MEETING:
-        return world.seed.registrant_capacity
-    licensed = webinar_capacity(world, world.users[session.host_id])
-    restricted: int = session.settings["registrants_restrict_number"]
-    return min(licensed, restricted) if restricted else licensed
-
-
-def _check_admissible(
-    world: World, session: Session, people: Sequence[NewRegistrant], deed: Deed
-) -> None:
-    if session.is_over(world.now()):
-        raise _refusals(session).over(deed)
-    emails = {person.email.lower() for person in people}
-    if world.users[session.host_id].email.lower() in emails:
-        raise host_cannot_register()
-    if emails & session.alternative_hosts:
-        raise _refusals(session).alternative_host_as_registrant()
-    if emails & session.panelists.keys():
-        raise panelist_as_registrant()
-    if blocked := world.blocked_domains_of(sorted(emails)):
-        raise domains_blocked(blocked)
-    new = [email for email in emails if session.registrant_with_email(email) is None]
-    _check_room(world, session, len(new), deed)
-
-
-def _check_room(world: World, session: Session, more: int, deed: Deed) -> None:
-    denied = len(listed(session, RegistrantStatus.DENIED))
-    taken = len(session.registrants) - denied
-    if more and taken + more > capacity(world, session):
-        raise _refusals(session).full(deed)
 
 
 def _tell(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lectern.zoom.operations import OPERATIONS, RateClass
 from local.zoom.model import UserType
+from local.zoom.policy import Policy
 
 Plan = Literal["free", "pro", "business"]
 WebinarCapacity = Literal[0, 100, 500, 1000, 3000, 5000, 10000]
@@ -31,7 +32,7 @@ class UserSeed(SeedModel):
     email: str
     id: str | None = None
     type: UserType = UserType.LICENSED
-    status: Literal["active", "inactive", "pending", "invitation_expired"] = "active"
+    status: Literal["active", "inactive", "pending", "invitation_expired", "elsewhere"] = "active"
     first_name: str = ""
     last_name: str = ""
     timezone: str = "UTC"
@@ -40,6 +41,7 @@ class UserSeed(SeedModel):
     webinar_capacity: WebinarCapacity = 0
     large_meeting_capacity: LargeMeetingCapacity = 0
     use_pmi_by_default: bool = False
+    policy: Policy = Field(default_factory=Policy)
 
 
 class Credentials(SeedModel):
@@ -184,6 +186,7 @@ class Seed(SeedModel):
     owner: Owner = Field(default_factory=Owner)
     limits: LimitsSeed = Field(default_factory=LimitsSeed)
     blocked_domains: list[str] = Field(default_factory=list)
+    policy: Policy = Field(default_factory=Policy)
     users_elsewhere: list[str] = Field(default_factory=list)
     single_sign_on: bool = True
     registrant_capacity: Annotated[int, Field(ge=0)] = 4999

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import secrets
-import string
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from lectern.domain.meeting import Kind
-from local.zoom import mails, news
-from local.zoom.bodies import utc_time
-from local.zoom.errors import bad_request, domains_blocked, invalid_field, no_permission
+from local.zoom import mails, news, session_fields
+from local.zoom.errors import bad_request, no_permission
 from local.zoom.kinds import RULES
-from local.zoom.model import (
-    RECURRING_TYPES,
-    TYPES_WITH_START,
-    Approval,
-    InviteLink,
-    Session,
-    SessionType,
-    User,
-    UserType,
-)
+from local.zoom.model import InviteLink, Session, SessionType, User
 from local.zoom.refusals import Deed
 from local.zoom.session_bodies import SessionFields, SessionSettings
-from local.zoom.users import alternative_hosts_in, require_alternative_hosts, require_host
+from local.zoom.users import require_host
 from local.zoom.world import World, new_id, new_number
 
 START_LINK_LIFETIME = timedelta(hours=2)
-LISTED_AFTER_END = timedelta(days=30)
 KEPT_AFTER_DELETION = timedelta(days=7)
 _CONVERSIONS = {
     SessionType.SCHEDULED: SessionType.WEBINAR,
@@ -63,12 +50,18 @@ def recover(world: World, kind: Kind, reference: str) -> None:
     """Take a deleted session out of the bin, where it lies for a week.
 
     Raises:
-        ZoomError: as `find_session`.
+        ZoomError: as `find_session`; by policy also for a session that was never deleted.
     """
     session = _session_or_deleted(world, kind, reference)
     if session.deleted_at is not None:
         session.deleted_at = None
         news.recovered(world, session)
+        return
+    match world.policy_of(world.users[session.host_id]).undeleted_recovery:
+        case "not_found":
+            raise RULES[kind].refusals.not_there(reference)
+        case "refused":
+            raise bad_request(3000, f"The {kind} has not been deleted.")
 
 
 def _session_or_deleted(
@@ -108,31 +101,32 @@ def create(
     Raises:
         ZoomError: for what no session can have.
     """
-    if body.type in RECURRING_TYPES and body.recurrence is None:
-        raise invalid_field("recurrence", f"A recurring {kind.value} needs a recurrence.")
-    _check_fields(world, host, body)
-    timezone = body.timezone or host.timezone
+    session_fields.require_recurrence(kind, body.type, body.recurrence)
+    session_fields.require_fields(world, host, body)
+    policy = world.policy_of(host)
+    timezone = session_fields.kept_timezone(policy, body.timezone or host.timezone)
+    passcode = policy.passcode.new_passcode() if body.wants_password else ""
     session = Session(
         id=new_number(),
         kind=kind,
         uuid=world.new_uuid(),
         host_id=host.id,
-        topic=body.topic,
-        agenda=body.agenda,
+        topic=session_fields.kept_text(policy, body.topic),
+        agenda=session_fields.kept_text(policy, body.agenda),
         type=SessionType(body.type),
-        start_time=_start(body, timezone, world.now()),
+        start_time=session_fields.first_start(policy, body, timezone, world.now()),
         duration=body.duration,
         timezone=timezone,
-        password=body.password or _password(needed=body.wants_password),
+        password=body.password or passcode,
         link_password=secrets.token_urlsafe(16),
         registration_key=new_id(),
-        settings=_settings(kind, host, body),
+        settings=session_fields.first_settings(kind, host, body),
         recurrence=body.recurrence.model_dump(exclude_none=True) if body.recurrence else None,
         tracking_fields=[field.model_dump() for field in body.tracking_fields],
         creation_source=source,
         created_at=world.now(),
     )
-    _settle(world, session, host, registration_ignored=registration_ignored)
+    session_fields.settle(world, session, host, registration_ignored=registration_ignored)
     world.sessions[session.id] = session
     mails.alternative_hosts_named(world, session, before=())
     news.created(world, session)
@@ -148,25 +142,24 @@ def update(
         ZoomError: for what no session can have; then nothing is changed.
     """
     host = require_host(world, session.host_id, session.kind)
-    _check_fields(world, host, body)
+    session_fields.require_fields(world, host, body)
+    if "type" in body.model_fields_set:
+        recurrence = body.recurrence or session.recurrence
+        session_fields.require_recurrence(session.kind, body.type, recurrence)
     before, hosts_before = news.face(world, session), session.alternative_hosts
+    policy = world.policy_of(host)
     given = body.given()
-    for name in given.keys() & {"topic", "agenda", "duration", "password", "tracking_fields"}:
+    for name in given.keys() & {"duration", "password", "tracking_fields"}:
         setattr(session, name, given[name])
-    if "type" in given:
-        session.type = SessionType(body.type)
-    if body.recurrence:
-        session.recurrence = body.recurrence.model_dump(exclude_none=True)
+    for name in given.keys() & {"topic", "agenda"}:
+        setattr(session, name, session_fields.kept_text(policy, given[name]))
     if body.timezone:
-        session.timezone = body.timezone
-    if body.start_time:
-        start = utc_time(body.start_time, session.timezone)
-        if start > world.now():
-            session.start_time = start
+        session.timezone = session_fields.kept_timezone(policy, body.timezone)
+    session_fields.change_plan(session, body, world.now())
     settings = given.get("settings", {})
     tells_registrants = settings.pop("notify_registrants", False)
-    _change_settings(session.settings, settings)
-    _settle(world, session, host, registration_ignored=registration_ignored)
+    session_fields.change_settings(session.settings, settings)
+    session_fields.settle(world, session, host, registration_ignored=registration_ignored)
     news.updated(world, session, before)
     mails.alternative_hosts_named(world, session, hosts_before)
     if tells_registrants:
@@ -213,8 +206,24 @@ def convert(world: World, session: Session, kind: Kind) -> None:
     kept = {name: session.settings[name] for name in SessionSettings.model_fields}
     session.settings = body.settings.model_dump() | kept
     session.panelists.clear()
-    _settle(world, session, host, registration_ignored=False)
+    session_fields.settle(world, session, host)
     news.converted(world, session, was)
+
+
+def transfer(world: World, session: Session, to: User) -> None:
+    """Hand a session to another host; the former host's start links stop working.
+
+    Its id, its link, its registrants and their links stay.
+
+    Raises:
+        ZoomError: 400/3161 or 400/200, if the other may not host that kind.
+    """
+    require_host(world, to.id, session.kind)
+    before = news.face(world, session)
+    session.host_id = to.id
+    session.start_keys.clear()
+    session_fields.settle(world, session, to)
+    news.updated(world, session, before)
 
 
 def invite(world: World, session: Session, names: Sequence[str], ttl: int) -> list[InviteLink]:
@@ -248,121 +257,5 @@ def new_start_key(world: World, session: Session) -> str:
     return key
 
 
-def sessions_of(
-    world: World, kind: Kind, host: User, list_type: str, *, since: date, until: date
-) -> list[Session]:
-    """The sessions that a host's list of this type shows, by start.
-
-    Args:
-        world: The account.
-        kind: Meetings or webinars.
-        host: Whose sessions.
-        list_type: The ``type`` of Zoom's list.
-        since: The first day of the start, in UTC.
-        until: The last day of the start, in UTC.
-    """
-    now = world.now()
-    shows = _LISTS[list_type]
-    listed = [
-        session
-        for session in world.sessions.values()
-        if session.host_id == host.id
-        and session.kind is kind
-        and session.deleted_at is None
-        and session.type is not SessionType.INSTANT
-        and shows(session, now)
-        and (session.start_time is None or since <= session.start_time.date() <= until)
-    ]
-    return sorted(listed, key=lambda session: (session.start_time or now, session.id))
-
-
 def _is_deleted_for_good(session: Session, now: datetime) -> bool:
     return session.deleted_at is not None and session.deleted_at + KEPT_AFTER_DELETION <= now
-
-
-def _is_scheduled(session: Session, now: datetime) -> bool:
-    ends_at = session.ends_at
-    return ends_at is None or ends_at + LISTED_AFTER_END > now
-
-
-def _is_upcoming(session: Session, now: datetime) -> bool:
-    return not session.is_over(now)
-
-
-def _is_live(session: Session, _now: datetime) -> bool:
-    return session.started
-
-
-def _is_previous(session: Session, now: datetime) -> bool:
-    return session.is_over(now)
-
-
-_LISTS: dict[str, Callable[[Session, datetime], bool]] = {
-    "scheduled": _is_scheduled,
-    "live": _is_live,
-    "upcoming": _is_upcoming,
-    "upcoming_meetings": _is_upcoming,
-    "previous_meetings": _is_previous,
-}
-
-
-def _check_fields(world: World, host: User, body: SessionFields) -> None:
-    if body.schedule_for is not None:
-        _check_schedule_for(world, host, body, body.schedule_for)
-    require_alternative_hosts(world, body.settings.alternative_hosts)
-    if blocked := world.blocked_domains_of(body.invited()):
-        raise domains_blocked(blocked)
-
-
-def _check_schedule_for(world: World, host: User, body: SessionFields, reference: str) -> None:
-    if body.type == SessionType.INSTANT:
-        raise bad_request(
-            3000,
-            "Instant meetings do not support the `schedule_for` parameter, "
-            "and you can't schedule an instant meeting for another user.",
-        )
-    other = world.find_user(reference)
-    if other is None:
-        raise bad_request(
-            300,
-            "The value that you entered in the `schedule_for` field is invalid. "
-            "Enter a valid value and try again.",
-        )
-    if other is not host:
-        raise bad_request(3000, f"You cannot schedule a meeting for {reference}")
-
-
-def _start(body: SessionFields, timezone: str, now: datetime) -> datetime | None:
-    if body.type not in TYPES_WITH_START:
-        return None
-    return utc_time(body.start_time, timezone) if body.start_time else now.replace(microsecond=0)
-
-
-def _settings(kind: Kind, host: User, body: SessionFields) -> dict[str, Any]:
-    settings = body.settings.model_dump()
-    if kind is Kind.MEETING and "use_pmi" not in body.settings.model_fields_set:
-        settings["use_pmi"] = host.use_pmi_by_default
-    return settings
-
-
-def _change_settings(settings: dict[str, Any], given: dict[str, Any]) -> None:
-    for name, value in given.items():
-        settings[name] = settings[name] | value if isinstance(value, dict) else value
-
-
-def _settle(world: World, session: Session, host: User, *, registration_ignored: bool) -> None:
-    """Bring settings into the state that Zoom would leave them in, silently."""
-    settings = session.settings
-    stand_ins = alternative_hosts_in(world, settings["alternative_hosts"])
-    separator = RULES[session.kind].host_separator
-    settings["alternative_hosts"] = separator.join(user.email for user in stand_ins)
-    if settings.get("waiting_room"):
-        settings["join_before_host"] = False
-    can_register = host.type is UserType.LICENSED and session.type in TYPES_WITH_START
-    if registration_ignored or not can_register:
-        settings["approval_type"] = int(Approval.NO_REGISTRATION)
-
-
-def _password(*, needed: bool) -> str:
-    digits = "".join(secrets.choice(string.digits) for _ in range(6))
-    return digits if needed else ""

@@ -99,7 +99,11 @@ def _in_use(world: World) -> dict[str, Any]:
 
 
 def _user(user: User) -> dict[str, Any]:
-    return vars(user) | {"type": int(user.type), "created_at": zoom_time(user.created_at)}
+    return vars(user) | {
+        "type": int(user.type),
+        "created_at": zoom_time(user.created_at),
+        "policy": user.policy.model_dump(exclude_unset=True),
+    }
 
 
 def _sessions(world: World, kind: Kind) -> dict[str, Any]:

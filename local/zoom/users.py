@@ -13,10 +13,11 @@ from local.zoom.errors import (
     no_permission,
     no_single_sign_on,
     no_such_user,
+    user_of_another_account,
 )
+from local.zoom.kinds import RULES
 from local.zoom.licences import change_type, require_host_licence
 from local.zoom.model import User, UserType
-from local.zoom.refusals import REFUSALS
 from local.zoom.seed import UserSeed
 from local.zoom.user_bodies import UpdateUser, UserInfo
 from local.zoom.world import World
@@ -26,13 +27,16 @@ def require_user(world: World, reference: str) -> User:
     """The user with this id or address.
 
     Raises:
-        ZoomError: 404/1001, or 400/1120 for an invitation that ran out.
+        ZoomError: 404/1001, 400/1120 for an invitation that ran out, or 400/1010 for who has gone
+            to another account.
     """
     user = world.find_user(reference)
     if user is None:
         raise no_such_user(reference)
     if user.is_lost:
         raise invitation_expired()
+    if user.is_elsewhere:
+        raise user_of_another_account()
     return user
 
 
@@ -60,9 +64,10 @@ def create(world: World, action: str, info: UserInfo) -> User:
     if world.blocked_domains_of([info.email]):
         raise bad_request(1107, "Email domain is blocked.")
     existing = world.find_user_with_email(info.email)
-    if existing is not None and not existing.is_lost:
+    is_elsewhere = existing is not None and existing.is_elsewhere
+    if existing is not None and not (existing.is_lost or is_elsewhere):
         raise address_in_use(info.email)
-    if world.is_user_elsewhere(info.email):
+    if is_elsewhere or world.is_user_elsewhere(info.email):
         raise bad_request(1009, f"The user {info.email} already holds an active account.")
     if UserType(info.type) is UserType.LICENSED:
         require_host_licence(world, for_new_user=True)
@@ -92,6 +97,21 @@ def update(world: World, user: User, body: UpdateUser) -> None:
         setattr(user, name, given[name])
 
 
+def change_address(world: World, user: User, email: str) -> None:
+    """Give a user another address; the id stays, and so does whatever the user hosts.
+
+    Raises:
+        ZoomError: 409/1005, if another user has the address.
+    """
+    if world.find_user_with_email(email) not in (None, user):
+        raise address_in_use(email)
+    for session in world.sessions.values():
+        stand_ins = alternative_hosts_in(world, session.settings["alternative_hosts"])
+        addresses = (email if each is user else each.email for each in stand_ins)
+        session.settings["alternative_hosts"] = RULES[session.kind].host_separator.join(addresses)
+    user.email = email
+
+
 def require_host(world: World, reference: str, kind: Kind = Kind.MEETING) -> User:
     """The user with this id or address, who may host meetings, or webinars.
 
@@ -101,7 +121,7 @@ def require_host(world: World, reference: str, kind: Kind = Kind.MEETING) -> Use
     """
     user = require_user(world, reference)
     if not may_host(world, user, kind):
-        raise REFUSALS[kind].hosting_not_allowed(user.id)
+        raise RULES[kind].refusals.hosting_not_allowed(user.id)
     return user
 
 

@@ -20,6 +20,7 @@ from local.zoom.faults import Faults
 from local.zoom.limits import Limits
 from local.zoom.model import Mail, Session, User
 from local.zoom.paging import Pages
+from local.zoom.policy import Policy
 from local.zoom.presence import Instance
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
 from local.zoom.shapes import as_reported
@@ -75,6 +76,7 @@ class World:
         self.limits.configure(self.seed.plan, self.seed.limits)
         for user in seed.users:
             self.put_user(user)
+        self._lock_settings()
         if "webhooks" in seed.model_fields_set:
             self.webhooks.configure(seed.webhooks, self.now())
         self.wake()
@@ -112,8 +114,9 @@ class World:
         if existing is not None:
             for name in seed.model_fields_set - {"id"}:
                 setattr(existing, name, getattr(seed, name))
+            self._lock_settings()
             return existing
-        values = seed.model_dump() | {"type": seed.type}
+        values = {name: getattr(seed, name) for name in UserSeed.model_fields}
         values["id"] = seed.id or new_id()
         values["pmi"] = seed.pmi or new_number()
         user = User(**values, created_at=self.now())
@@ -137,10 +140,33 @@ class World:
         """Whether an address is that of a user of another account."""
         return email.lower() in {each.lower() for each in self.seed.users_elsewhere}
 
-    def blocked_domains_of(self, emails: list[str]) -> list[str]:
-        """Which of the blocked e-mail domains these addresses are in."""
-        blocked = {domain.lower() for domain in self.seed.blocked_domains}
+    def policy_of(self, host: User) -> Policy:
+        """The rules that hold for the sessions of a host."""
+        return self.seed.policy.but(host.policy)
+
+    def hides_security_of(self, user: User) -> bool:
+        """Whether the settings of security are told to nobody, as in Basic accounts."""
+        return self.seed.plan == "free" or self.policy_of(user).passcode_told == "refused"
+
+    def has_zoom_account(self, email: str) -> bool:
+        """Whether an address is that of a user, in this account or in another."""
+        user = self.find_user_with_email(email)
+        return self.is_user_elsewhere(email) or (user is not None and not user.is_lost)
+
+    def blocked_domains_of(self, emails: list[str], host: User | None = None) -> list[str]:
+        """Which e-mail domains of these addresses the account blocks, or the host."""
+        named = [
+            *self.seed.blocked_domains,
+            *(self.policy_of(host) if host else self.seed.policy).blocked_domains,
+        ]
+        blocked = {domain.lower() for domain in named}
         return sorted({email.rpartition("@")[2].lower() for email in emails} & blocked)
+
+    def _lock_settings(self) -> None:
+        """Have locks hold at once for what is scheduled already, without a word to anybody."""
+        for session in self.sessions.values():
+            if session.host_id in self.users:
+                session.lock(self.policy_of(self.users[session.host_id]).locked)
 
 
 def new_uuid(*, with_slashes: bool) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from checked_zoom import CheckedZoom
 from zoom_specification import SpecificationError, ZoomSpecification, zoom_specification
 
 from lectern.zoom import operations
@@ -19,23 +20,6 @@ DOCUMENTED = set(HANDLERS) - UNDOCUMENTED
 @pytest.fixture
 def specification() -> ZoomSpecification:
     return zoom_specification()
-
-
-class CheckedZoom(SimulatedZoom):
-    """An account each of whose calls is checked, both ways."""
-
-    def __init__(self, specification: ZoomSpecification, **seed: Any) -> None:
-        self.specification = specification
-        self.check_requests = True
-        super().__init__(**seed)
-
-    def call(self, method: str, path: str, body: Any = None, **query: Any):
-        if self.check_requests:
-            self.specification.check_request(method, path, body, query)
-        answer = super().call(method, path, body, **query)
-        answered = answer.json() if answer.content else None
-        self.specification.check_response(method, path, answer.status_code, answered)
-        return answer
 
 
 def carry_out_all_on_a_session(zoom: CheckedZoom, of: str, session_id: int, host: str) -> None:
@@ -83,7 +67,8 @@ def carry_out_all_on_users(zoom: CheckedZoom) -> None:
     feature = {"webinar": True, "webinar_capacity": 100, "large_meeting": True}
     zoom.call("PATCH", "/users/new@acme.example/settings", {"feature": feature})
     zoom.call("GET", "/users/new@acme.example")
-    zoom.call("GET", "/users/new@acme.example/settings")
+    for option in ({}, {"option": "meeting_security"}, {"option": "meeting_authentication"}):
+        zoom.call("GET", "/users/new@acme.example/settings", **option)
     assistants = f"/users/{HOST}/assistants"
     zoom.call("POST", assistants, {"assistants": [{"email": "new@acme.example"}]})
     [assistant] = zoom.call("GET", assistants).json()["assistants"]
@@ -308,6 +293,15 @@ def test_a_host_who_is_gone_or_may_not_host_refuses_as_documented(specification)
     zoom.act("delete_user", email=HOST)
     zoom.act("delete_user", email=WEBINAR_HOST)
     assert of_sessions(make_every_call(zoom, meeting["id"], webinar["id"])) == {404}
+
+
+def test_a_user_of_another_account_is_refused_as_documented(specification):
+    zoom = CheckedZoom(specification)
+    zoom.check_requests = False
+    meeting, webinar = zoom.create(), zoom.create_webinar()
+    zoom.act("change_user", email=HOST, status="elsewhere")
+    zoom.act("change_user", email=WEBINAR_HOST, status="elsewhere")
+    assert of_sessions(make_every_call(zoom, meeting["id"], webinar["id"])) == {400}
 
 
 def test_a_session_of_the_other_kind_is_refused_as_documented(specification):

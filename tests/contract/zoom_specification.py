@@ -71,6 +71,10 @@ UNDOCUMENTED_ERRORS = {
     (400, 3027): "the host as a registrant: documented for webinars",
     (400, 3038): "a meeting that is over: documented for batches, known for single calls",
     (400, 3043): "a full meeting: documented for adding, known for approving",
+    (404, 3043): "a full session: Zoom's older tables of errors",
+    (400, 3051): "an address that is none at work: Zoom's older tables of errors",
+    (400, 3034): "the same of webinars: documented for single calls, known for batches",
+    (400, 1010): "a host of another account: documented for reports, known for users",
 }
 
 _REFUSAL = re.compile(r"Error Code:\*\* `(\d+)`(.*?)(?=\*\*Error Code|\Z)", re.DOTALL)

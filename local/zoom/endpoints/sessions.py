@@ -6,7 +6,7 @@ from datetime import date
 from http import HTTPStatus
 
 from lectern.domain.meeting import Kind
-from local.zoom import answers, instances, mails, sessions
+from local.zoom import answers, instances, mails, session_lists, sessions
 from local.zoom.bodies import MakeInviteLinks, read
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out_of_each_kind
 from local.zoom.errors import bad_request, invalid_field
@@ -89,7 +89,7 @@ def list_sessions(kind: Kind, call: ApiCall) -> Answer:
         raise invalid_field("type", f"The type is one of {', '.join(lists)}.")
     since = _day(call, "from", date.min)
     until = _day(call, "to", date.max)
-    shown = sessions.sessions_of(world, kind, host, list_type, since=since, until=until)
+    shown = session_lists.sessions_of(world, kind, host, list_type, since=since, until=until)
     name = f"{kind} {host.id} {list_type} {since} {until}"
     page, envelope = world.pages.cut(name, shown, call.query, world.now())
     rows = [answers.session_row(world, session) for session in page]

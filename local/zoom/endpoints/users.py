@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from lectern.zoom import operations
 from local.zoom import answers, assistants, licences, mails, users
 from local.zoom.bodies import read
 from local.zoom.clock import zoom_time
 from local.zoom.endpoints.routing import NO_CONTENT, Answer, ApiCall, carries_out
-from local.zoom.errors import bad_request, no_permission
+from local.zoom.errors import bad_request, invalid_field, no_permission
 from local.zoom.model import User
 from local.zoom.user_bodies import AddAssistants, CreateUser, UpdateUser, UpdateUserSettings
+from local.zoom.world import World
 
 
 @carries_out(operations.GET_USER)
@@ -47,15 +50,19 @@ def check_user_email(call: ApiCall) -> Answer:
     email = call.query.get("email", "")
     if not email:
         raise bad_request(300, "Email is required.")
-    user = call.world.find_user_with_email(email)
-    is_here = user is not None and not user.is_lost
-    return Answer(HTTPStatus.OK, {"existed_email": is_here or call.world.is_user_elsewhere(email)})
+    return Answer(HTTPStatus.OK, {"existed_email": call.world.has_zoom_account(email)})
 
 
 @carries_out(operations.GET_USER_SETTINGS)
 def get_user_settings(call: ApiCall) -> Answer:
-    """Show what a user can host."""
-    return Answer(HTTPStatus.OK, answers.user_settings(call.world, _user(call)))
+    """Show what a user can host, or the part of the settings that the query asks for."""
+    world, user = call.world, _user(call)
+    option = call.query.get("option", "")
+    if option not in _SETTINGS_SHOWN:
+        raise invalid_field("option", "The option is invalid.")
+    if option == "meeting_security" and world.hides_security_of(user):
+        raise no_permission()
+    return Answer(HTTPStatus.OK, _SETTINGS_SHOWN[option](world, user))
 
 
 @carries_out(operations.UPDATE_USER_SETTINGS)
@@ -100,6 +107,14 @@ def get_plan_usage(call: ApiCall) -> Answer:
     if world.seed.plan == "free":
         raise bad_request(200, "Only available for paid account.")
     return Answer(HTTPStatus.OK, answers.plan_usage(world))
+
+
+_SETTINGS_SHOWN: Mapping[str, Callable[[World, User], dict[str, Any]]] = {
+    "": answers.user_settings,
+    "meeting_authentication": answers.meeting_authentication,
+    "meeting_security": answers.meeting_security,
+}
+"""What settings show, by the ``option``; that for recordings is not simulated."""
 
 
 def _user(call: ApiCall) -> User:
