@@ -11,15 +11,17 @@ from pydantic import Field, TypeAdapter, model_validator
 from typing_extensions import override
 
 from lectern.domain.meeting import Kind
-from local.zoom import assistants, panelists, registrants, sessions
+from local.zoom import assistants, panelists, registrants, sessions, users
 from local.zoom.action import Action, OnKind, OnRegistrant, OnSession
-from local.zoom.bodies import AddRegistrant, NewPanelist
+from local.zoom.bodies import AddRegistrant, Email, NewPanelist
 from local.zoom.kinds import RULES
+from local.zoom.limit_actions import SpendAccountDay, SpendHostDay, SpendRegistrantDay
 from local.zoom.live_actions import (
     EndSession,
     ParticipantAdmitted,
     ParticipantJoined,
     ParticipantLeft,
+    ParticipantRemoved,
     StartSession,
 )
 from local.zoom.model import Session
@@ -59,6 +61,17 @@ class RecoverSession(OnKind):
     @override
     def apply(self, world: World) -> None:
         sessions.recover(world, self.kind, str(self.session_id))
+
+
+class TransferSession(OnKind):
+    """An administrator hands a session to another user."""
+
+    action: Literal["transfer_meeting", "transfer_webinar"]
+    to: str
+
+    @override
+    def apply(self, world: World) -> None:
+        sessions.transfer(world, self.session(world), require_user(world, self.to))
 
 
 class ConvertSession(OnSession):
@@ -161,6 +174,18 @@ class ChangeUser(UserSeed, Action):
         world.put_user(UserSeed(**self.model_dump(exclude_unset=True, exclude={"action"})))
 
 
+class ChangeUserEmail(Action):
+    """A user has another address; it is the same user."""
+
+    action: Literal["change_user_email"]
+    email: str
+    new_email: Email
+
+    @override
+    def apply(self, world: World) -> None:
+        users.change_address(world, require_user(world, self.email), self.new_email)
+
+
 class OnAssistant(Action):
     """Something done to the assistants of a user, by addresses."""
 
@@ -208,10 +233,12 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | RecoverSession
         | StartSession
         | EndSession
+        | TransferSession
         | ConvertSession
         | ParticipantJoined
         | ParticipantAdmitted
         | ParticipantLeft
+        | ParticipantRemoved
         | DeleteRegistrant
         | ChangeRegistrantStatus
         | SelfRegister
@@ -220,7 +247,11 @@ ANY_ACTION: TypeAdapter[Action] = TypeAdapter(
         | AddAssistant
         | RemoveAssistant
         | ChangeUser
-        | DeleteUser,
+        | ChangeUserEmail
+        | DeleteUser
+        | SpendHostDay
+        | SpendRegistrantDay
+        | SpendAccountDay,
         Field(discriminator="action"),
     ]
 )

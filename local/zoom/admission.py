@@ -94,7 +94,8 @@ def _holder(world: World, session: Session, key: str) -> dict[str, Any] | None:
     for registrant in session.registrants.values():
         if registrant.link_key == key:
             approved = registrant.status is RegistrantStatus.APPROVED
-            return _as_registrant(registrant) if approved else None
+            removed = session.instance is not None and registrant.id in session.instance.removed
+            return _as_registrant(registrant) if approved and not removed else None
     for panelist in session.panelists.values():
         if panelist.link_key == key:
             person = {"panelist_id": panelist.id, "email": panelist.email, "name": panelist.name}

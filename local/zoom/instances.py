@@ -62,12 +62,14 @@ def join(world: World, session: Session, visitor: Visitor, device: str = "") -> 
     A host, or anyone where people may join before the host, starts the session.
 
     Raises:
-        ZoomError: 400/3000, if it does not go on.
+        ZoomError: 400/3000, if it does not go on, or the host has put the person out of it.
     """
     hosts = visitor.role in {Role.HOST, Role.ALTERNATIVE_HOST}
     if session.instance is None and not (hosts or session.settings.get("join_before_host")):
         raise bad_request(3000, f"The {session.kind} has not started.")
     instance = start(world, session, with_host=False)
+    if visitor.person in instance.removed:
+        raise bad_request(3000, f"The host has removed this person from the {session.kind}.")
     waiting = bool(session.settings.get("waiting_room")) and not hosts
     return _enter(world, instance, visitor, device, waiting=waiting)
 
@@ -102,6 +104,27 @@ def leave(world: World, session: Session, *, person: str, device: str | None = N
     """
     for instance, stay in _meant(session, person, device=device):
         _leave(world, instance, stay, f"left the {instance.kind}.")
+
+
+def remove(world: World, session: Session, *, person: str) -> set[str]:
+    """Have the host put someone out, who cannot come back while it goes on.
+
+    Args:
+        world: The account.
+        session: The meeting or webinar.
+        person: As in `leave`.
+
+    Returns:
+        The ids of the registrants who were put out.
+
+    Raises:
+        ZoomError: 400/300, if nobody there is meant.
+    """
+    meant = _meant(session, person)
+    for instance, stay in meant:
+        instance.removed.add(stay.visitor.person)
+        _leave(world, instance, stay, f"Removed from the {instance.kind} by the host.")
+    return {stay.visitor.registrant_id for _, stay in meant} - {""}
 
 
 def _meant(

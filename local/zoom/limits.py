@@ -85,6 +85,10 @@ class DailyCounter(Generic[Key]):
             self._counts.update(distinct)
         return spent
 
+    def spend(self, key: Key, times: int, now: datetime) -> None:
+        """Count several more of a key, whatever is allowed."""
+        self._counts[key] = self.count(key, now) + times
+
 
 class Limits:
     """All the limits of one account, and what was used of them."""
@@ -121,6 +125,22 @@ class Limits:
         if rate.per_day is not None and self._in_day.take([rate_class], rate.per_day, now):
             raise daily_limit(rate_class, rate.per_day, now)
         self._in_second[rate_class] += 1
+
+    def spend(self, rate_class: RateClass, calls: int, now: datetime) -> None:
+        """Count calls of a class that other apps of the account make."""
+        self._in_day.spend(rate_class, calls, now)
+
+    def spend_host_writes(self, host_id: str, calls: int, now: datetime) -> None:
+        """Count creates and updates of sessions of this host by other apps."""
+        self._host_writes.spend(host_id, calls, now)
+
+    def spend_registrations(self, session: Session, email: str, calls: int, now: datetime) -> None:
+        """Count registrations of an address for a session by other apps."""
+        self._registrations.spend((session.id, email.lower()), calls, now)
+
+    def spend_status_changes(self, session: Session, email: str, calls: int, now: datetime) -> None:
+        """Count status changes of a registrant of a session by other apps."""
+        self._status_changes.spend((session.id, email.lower()), calls, now)
 
     def take_host_write(self, host_id: str, now: datetime) -> None:
         """Count a create or update of a session of this host.

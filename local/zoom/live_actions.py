@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from local.zoom import admission, instances
+from local.zoom import admission, instances, registrants
 from local.zoom.action import OnKind, OnSession
 from local.zoom.world import World
 
@@ -102,3 +102,27 @@ class ParticipantLeft(OnSession):
     @override
     def apply(self, world: World) -> None:
         instances.leave(world, self.session(world), person=self.person, device=self.device)
+
+
+class ParticipantRemoved(OnSession):
+    """The host puts someone out, with all devices, who cannot come back to this instance.
+
+    Attributes:
+        person: A ``user_id`` that joining answered, or the person's address or name.
+        registration: What the host makes of the person's registration, so that it holds for good.
+    """
+
+    action: Literal["participant_removed"]
+    person: Annotated[str, Field(min_length=1)]
+    registration: Literal["denied", "deleted", "kept"] = "denied"
+
+    @override
+    def apply(self, world: World) -> None:
+        session = self.session(world)
+        ids = instances.remove(world, session, person=self.person)
+        held = [session.registrants[each] for each in ids if each in session.registrants]
+        if self.registration == "denied":
+            registrants.change_status(world, session, "deny", held)
+        elif self.registration == "deleted":
+            for registrant in held:
+                registrants.delete(world, session, registrant)

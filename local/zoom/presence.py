@@ -75,6 +75,7 @@ class Instance:
         duration: As it was scheduled, in minutes.
         ended_at: ``None`` while it lasts.
         stays: In the order of coming.
+        removed: The people whom the host put out; they cannot come back to it.
     """
 
     uuid: str
@@ -90,6 +91,7 @@ class Instance:
     started_at: datetime
     ended_at: datetime | None = None
     stays: list[Stay] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
 
     @property
     def present(self) -> list[Stay]:

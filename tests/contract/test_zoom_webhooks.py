@@ -68,6 +68,8 @@ def everything_told(what: str) -> tuple[dict[str, Any], ...]:
     zoom.by_hand(f"delete_{zoom.kind}", session)
     zoom.by_hand(f"recover_{zoom.kind}", session)
     other = zoom._create(what, zoom.host, {"topic": "To be converted"})
+    zoom.act("change_user", email="bo@acme.example", webinar_capacity=500)
+    zoom.by_hand(f"transfer_{zoom.kind}", other, to="bo@acme.example")
     into = "webinar" if zoom.kind == "meeting" else "meeting"
     zoom.by_hand(f"convert_to_{into}", other)
     zoom.by_hand(f"delete_{zoom.kind}", session)
