@@ -40,7 +40,7 @@ LEVELS = {
 }
 """The parts of the code; each imports only from levels below its own, or from itself."""
 
-DOMAIN_NEEDS = {"lectern", "pydantic"}
+DOMAIN_NEEDS = {"idna", "lectern", "pydantic"}
 """What the domain imports beside Python itself."""
 
 CLIENT_BUILDERS = {"client", "resource", "Session", "session"}

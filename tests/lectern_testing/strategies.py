@@ -8,6 +8,7 @@ from unicodedata import category, normalize
 
 from hypothesis import strategies as st
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import (
     Access,
     Enrolment,
@@ -32,7 +33,6 @@ from lectern.domain.event import (
     Status,
     SyncRecord,
     SyncState,
-    address_key,
 )
 from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec
 from lectern.domain.planner import attempt_key

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lectern.domain.enrolment import EnrolmentState
-from lectern.domain.event import Context, SyncState, address_key
+from lectern.domain.event import Context, SyncState
 from lectern.store import keys
 from lectern.sync.start import execution_name
 from lectern_testing import strategies as some
@@ -91,11 +91,3 @@ def test_each_request_of_each_event_has_an_execution_of_its_own(
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name)
     assert name == execution_name(one, first)
     assert (name == execution_name(other, second)) == ((one, first) == (other, second))
-
-
-@given(st.text())
-def test_addresses_are_compared_in_one_form(email: str) -> None:
-    key = address_key(email)
-
-    assert address_key(key) == key
-    assert address_key(f" {email} ") == key

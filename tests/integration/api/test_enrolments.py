@@ -82,7 +82,6 @@ class TestOneEnrolment:
         "change",
         [
             {"email": "kim2@acme.example"},
-            {"email": "U-77@acme.example"},
             {"first_name": "Kimmy"},
             {"last_name": "Berg"},
             {"role": "instructor"},

@@ -199,3 +199,11 @@ def test_the_whole_session_ends_with_its_last_run() -> None:
 def test_keys_of_runs_are_fit_for_names_of_attributes() -> None:
     assert instance_key("/a//b==").isalnum()
     assert instance_key("a") != instance_key("A")
+
+
+@pytest.mark.parametrize(
+    "email", ["\u017fam@people.example", "sam@people\u3002example", "\ufb06@people.example"]
+)
+def test_an_address_that_only_looks_alike_is_a_stranger(email: str) -> None:
+    seen = stay(0, 30, email=email, name="Sam")
+    assert attended(seen, enrolments=[SAM, registered("st")]) == [("Sam?", [(0, 30)])]

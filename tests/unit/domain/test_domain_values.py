@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import EnrolmentState, Person, shift, shift_of, sum_of
 from lectern.domain.errors import (
     LimitScope,
@@ -15,7 +16,7 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
-from lectern.domain.event import Context, Participants, Phase, SyncRecord, address_key
+from lectern.domain.event import Context, Participants, Phase, SyncRecord
 from lectern.domain.meeting import MeetingSpec
 from lectern.domain.problems import (
     EnrolmentProblem,
@@ -41,6 +42,8 @@ def test_an_event_ends_after_its_duration() -> None:
         ("u-host", "other@acme.example", True),
         ("other", " Anna@ACME.example", True),
         ("other", "other@acme.example", False),
+        ("other", "anna@acme\u3002example", False),
+        ("other", "ànna@acme.example", False),
     ],
 )
 def test_the_host_is_known_by_user_or_by_address(user_id: str, email: str, *, hosts: bool) -> None:

@@ -20,6 +20,7 @@ from lectern.api.fields import (
     WebAddress,
     fault,
 )
+from lectern.domain.address import address_key
 from lectern.domain.event import (
     AutoRecording,
     Context,
@@ -48,7 +49,8 @@ class InstructorBody(Body):
     user_id: Identifier
     email: Email
     name: Name | None = Field(
-        default=None, description="Without it, what stands before the @ of the address."
+        default=None,
+        description="Without it, what stands before the @ of the address, in small letters.",
     )
 
 
@@ -122,7 +124,8 @@ def details_of(body: EventBody) -> EventDetails:
 
 
 def _instructor_of(body: InstructorBody) -> Instructor:
-    name = body.name or body.email.partition("@")[0]
+    # In the form that is compared: an address in other letters gives nobody another name.
+    name = body.name or address_key(body.email).partition("@")[0]
     return Instructor(user_id=body.user_id, email=body.email, name=name)
 
 

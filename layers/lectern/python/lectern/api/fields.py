@@ -34,6 +34,8 @@ _ZONE = re.compile(
 _LINE_BREAKERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode: control characters, surrogates, line and paragraph separators."""
 _ALLOWED_IN_TEXT = frozenset("\n\r\t")
+_BLANKS = " \t\u00a0"
+"""What comes along around an address that was copied."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 
@@ -95,6 +97,10 @@ def _time_zone(name: str) -> str:
     raise fault("Is not the name of an IANA time zone, such as Europe/Copenhagen.")
 
 
+def _without_blanks(address: object) -> object:
+    return address.strip(_BLANKS) if isinstance(address, str) else address
+
+
 def _email(address: str) -> str:
     import email_validator  # noqa: PLC0415 - it costs more to import than the rest of this module
 
@@ -130,6 +136,7 @@ TimeZone = Annotated[
 ]
 Email = Annotated[
     str,
+    BeforeValidator(_without_blanks),
     StringConstraints(max_length=EMAIL_LENGTH),
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": EMAIL_LENGTH}),

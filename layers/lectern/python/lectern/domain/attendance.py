@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment
-from lectern.domain.event import Event, address_key
+from lectern.domain.event import Event
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.presence import Session, Sighting, Span, spans_of, united

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from lectern.domain.event import address_key
+from lectern.domain.address import Addressed
 from lectern.domain.model import DomainModel, Instant, Text
 from lectern.domain.problems import EnrolmentProblem
 
@@ -79,17 +79,11 @@ class Access(DomainModel):
     requirements: tuple[Requirement, ...] = ()
 
 
-class Person(DomainModel):
+class Person(Addressed):
     """Who the person is to Zoom."""
 
-    email: str
     first_name: str
     last_name: Text = ""
-
-    @property
-    def address(self) -> str:
-        """The e-mail address in the form that is compared."""
-        return address_key(self.email)
 
 
 class Withdrawn(StrEnum):

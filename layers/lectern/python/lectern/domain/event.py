@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lectern.domain.address import Addressed, address_key
 from lectern.domain.drift import Drifts
 from lectern.domain.meeting import Creation, Kind, Meeting, MeetingIntent
 from lectern.domain.model import DomainModel, Instant, Text
@@ -47,18 +48,16 @@ class AutoRecording(StrEnum):
     CLOUD = "cloud"
 
 
-class Host(DomainModel):
+class Host(Addressed):
     """The responsible course administrator, who hosts the session at Zoom."""
 
     user_id: str
-    email: str
 
 
-class Instructor(DomainModel):
+class Instructor(Addressed):
     """Someone who teaches the event beside the host."""
 
     user_id: str
-    email: str
     name: str
 
 
@@ -111,12 +110,11 @@ class EventDetails(DomainModel):
     @property
     def staff_addresses(self) -> frozenset[str]:
         """The addresses of host and instructors, in the form that is compared."""
-        emails = [self.host.email, *(each.email for each in self.instructors)]
-        return frozenset(map(address_key, emails))
+        return frozenset(each.address for each in (self.host, *self.instructors))
 
     def is_hosted_by(self, user_id: str, email: str) -> bool:
-        """Whether this person is the host, by user or by address in any case."""
-        return user_id == self.host.user_id or address_key(email) == address_key(self.host.email)
+        """Whether this person is the host, by user or by address, however that is written."""
+        return user_id == self.host.user_id or address_key(email) == self.host.address
 
 
 class LeadTime(DomainModel):
@@ -310,8 +308,3 @@ class Event(DomainModel):
     def is_cancelled(self) -> bool:
         """Whether the LMS cancelled the event."""
         return self.status is Status.CANCELLED
-
-
-def address_key(email: str) -> str:
-    """The form in which e-mail addresses are compared: Zoom ignores their case."""
-    return email.strip().casefold()

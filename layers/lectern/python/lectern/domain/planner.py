@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from lectern.domain.address import address_key
 from lectern.domain.drift import UNCHANGEABLE_ONCE_STARTED
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Withdrawn
-from lectern.domain.event import Event, EventDetails, Phase, address_key
+from lectern.domain.event import Event, EventDetails, Phase
 from lectern.domain.instructors import (
     MESSAGES,
     Means,
@@ -165,7 +166,7 @@ def standing_meeting(event: Event) -> Meeting | None:
     stands = (
         meeting.connection == details.connection
         and meeting.kind == details.kind
-        and address_key(meeting.host_email) == address_key(details.host.email)
+        and address_key(meeting.host_email) == details.host.address
     )
     return meeting if stands else None
 

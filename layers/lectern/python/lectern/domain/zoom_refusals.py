@@ -27,6 +27,7 @@ INVALID = 300
 """A field that Zoom does not take; which one, its faults say."""
 
 INVALID_TOKEN = 124
+USER_MISSING = 1001
 MISSING_SCOPES = frozenset({104, 4700, 4711})
 PER_SECOND = 4001
 

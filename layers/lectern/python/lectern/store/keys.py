@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import Assistance, EnrolmentState
-from lectern.domain.event import EventDetails, SyncState, address_key
+from lectern.domain.event import EventDetails, SyncState
 
 Key = dict[str, str]
 

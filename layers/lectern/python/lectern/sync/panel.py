@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
 from lectern.domain.errors import ZoomRejected
-from lectern.domain.event import address_key
 from lectern.domain.instructors import MESSAGES, Means, current_panelist
 from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
-from lectern.domain.event import Event, address_key
+from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     PersonPlan,

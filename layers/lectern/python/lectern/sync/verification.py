@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, Person, Registration, Withdrawn
 from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected
-from lectern.domain.event import Event, Planned, address_key
+from lectern.domain.event import Event, Planned
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.planner import current_registration

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, EnrolmentState
-from lectern.domain.event import Event, address_key
+from lectern.domain.event import Event
 from lectern.domain.meeting import Gone, Kind, Meeting
 from lectern.domain.planner import (
     PersonAction,

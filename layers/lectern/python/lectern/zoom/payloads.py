@@ -11,8 +11,8 @@ from unicodedata import category, normalize
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from lectern.domain.address import address_key
 from lectern.domain.errors import Fault
-from lectern.domain.event import address_key
 from lectern.domain.meeting import Kind, MeetingSpec
 from lectern.domain.zones import is_same_zone
 from lectern.zoom.answers import ZoomAnswer, only_readable

@@ -8,8 +8,10 @@ from typing import Any
 
 from pydantic import Field
 
+from lectern.domain.address import address_key
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.passcode import PasscodeRule
+from lectern.domain.zoom_refusals import USER_MISSING
 from lectern.zoom import operations as zoom
 from lectern.zoom.answers import ZoomAnswer
 from lectern.zoom.calls import Calls
@@ -117,7 +119,11 @@ class Users:
         Raises:
             ZoomNotFound: The account has none.
         """
-        return self._calls.read(ZoomUser, zoom.GET_USER, path={"user_id": email})
+        user = self._calls.read(ZoomUser, zoom.GET_USER, path={"user_id": email})
+        if user.email and address_key(user.email) != address_key(email):
+            # Zoom does not say what it folds: whoever has another address is somebody else.
+            raise ZoomNotFound(zoom.GET_USER.name, code=USER_MISSING)
+        return user
 
     def webinar_capacity(self, user_id: str) -> int:
         """How many people the user's webinars hold; 0 for a user who cannot host any."""
