@@ -30,6 +30,7 @@ from lectern.domain.event import EventDetails
 from lectern.domain.join import JoinDecision, JoinStep
 from lectern.domain.settings import Connection
 from lectern.secret_store import SecretStore
+from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.enrolments import EnrolmentStore
@@ -136,7 +137,7 @@ class ApiParts:
         self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
         self._leases = LeaseStore(table)
         self._instances, self._attendance = InstanceStore(table), AttendanceStore(table)
-        self._budgets = BudgetStore(table)
+        self._budgets, self._answers = BudgetStore(table), AnswerStore(table)
         self._outbox = OutboxStore(table, lambda _seconds: None)
         self._settings, self._secrets = SettingsStore(table), secrets
 
@@ -145,6 +146,9 @@ class ApiParts:
 
     def events(self) -> EventStore:
         return self._events
+
+    def answers(self) -> AnswerStore:
+        return self._answers
 
     def budgets(self) -> BudgetStore:
         return self._budgets

@@ -11,7 +11,7 @@ import pytest
 from lectern.api.attendance_erasure import forget_attendance
 from lectern.attendance.start import AttendanceStarter, restart_forgotten
 from lectern.attendance.tasks import TASK
-from lectern.domain.attendance import Instance
+from lectern.domain.attendance import Instance, marks_of
 from lectern.executions import Executions
 from lectern_testing.sessions import (
     KIM,
@@ -171,7 +171,12 @@ def test_who_is_erased_before_the_report_is_read_is_not_in_it(stage: Stage) -> N
     parts: Any = SimpleNamespace(
         instances=lambda: stage.instances, attendance=lambda: stage.attendance
     )
-    forget_attendance(stage.enrolment("u-00000"), stage.event(), parts)
+    registration = stage.enrolment("u-00000").registration
+    assert registration is not None
+    marks = marks_of(
+        registrants=[registration.registrant_id], addresses=[registration.person.email]
+    )
+    forget_attendance("ev-1", "u-00000", marks, parts)
     stage.change_enrolment("u-00000", removed=True, erase=True)
     stage.synchronise()
     assert stage.enrolments.get("ev-1", "u-00000") is None

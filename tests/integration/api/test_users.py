@@ -242,9 +242,9 @@ class TestAttendance:
         assert users == ["u-78"]
 
     def test_of_events_without_an_enrolment_goes_as_well(self, lms):
-        self.settle(lms, "u-1")
-        lms.delete("/v1/users/u-1")
-        assert "PERSON#u-1" not in self.stored_keys(lms)
+        self.settle(lms, "u-9")
+        lms.delete("/v1/users/u-9")
+        assert "PERSON#u-9" not in self.stored_keys(lms)
 
     def test_that_is_told_after_the_user_went_is_not_shown(self, lms):
         lms.delete(KIM)

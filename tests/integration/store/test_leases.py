@@ -106,6 +106,7 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "set_state": lambda store: store.set_state("ev-1", "one", SyncState.SYNCING),
     "record_intent": lambda store: store.record_intent("ev-1", "one", INTENT),
     "record_meeting": lambda store: store.record_meeting("ev-1", "one", MEETING, ()),
+    "record_kept": lambda store: store.record_kept("ev-1", "one", an_event(meeting=MEETING)),
     "record_retired": lambda store: store.record_retired("ev-1", "one", (MEETING,)),
     "record_problem": lambda store: store.record_problem("ev-1", "one", PROBLEM),
     "record_verified": lambda store: store.record_verified("ev-1", "one", 2, NOW),

@@ -10,7 +10,6 @@ from lectern.api.races import until_won
 from lectern.domain.event import (
     Event,
     EventDetails,
-    Instructor,
     Phase,
     Status,
     SyncRecord,
@@ -90,29 +89,26 @@ class EventChanges:
 
         return until_won(decide)
 
-    def change_instructor(
-        self, event_id: str, user_id: str, change: Callable[[Instructor], Instructor | None]
-    ) -> bool:
-        """Changes one of the event's instructors, or takes them from the list (``None``).
+    def change_details(
+        self, event_id: str, change: Callable[[Event], EventDetails]
+    ) -> tuple[Event, bool]:
+        """Changes what is wanted of an event in a part, whatever its status.
 
         Returns:
-            Whether anything changed.
+            The event, and whether anything changed.
+
+        Raises:
+            UnknownEvent: There is no such event.
         """
 
-        def decide() -> bool:
+        def decide() -> tuple[Event, bool]:
             stored = self._events.get(event_id)
             if stored is None:
-                return False
-            instructors = tuple(
-                changed
-                for each in stored.details.instructors
-                if (changed := change(each) if each.user_id == user_id else each)
-            )
-            if instructors == stored.details.instructors:
-                return False
-            details = stored.details.model_copy(update={"instructors": instructors})
-            self._replace(stored, status=stored.status, details=details)
-            return True
+                raise UnknownEvent
+            details = change(stored)
+            if details == stored.details:
+                return stored, False
+            return self._replace(stored, status=stored.status, details=details), True
 
         return until_won(decide)
 
@@ -126,15 +122,19 @@ class EventChanges:
             updated_at=self._now,
             sync=SyncRecord(state=SyncState.PENDING, requested=1, requested_at=self._now),
         )
+        self._events.staff.note(event_id, details.staff, event.version)
         self._events.create(event)
         return event
 
     def _replace(self, stored: Event, *, status: Status, details: EventDetails) -> Event:
+        version = stored.version + 1
+        new_staff = details.staff - stored.details.staff
+        self._events.staff.note(stored.event_id, new_staff, version)
         phase = Phase.UPCOMING if stored.lies_ahead_again(details) else stored.phase
         changed = stored.model_copy(
             update={
                 "phase": phase,
-                "version": stored.version + 1,
+                "version": version,
                 "status": status,
                 "details": details,
                 "updated_at": self._now,

@@ -21,7 +21,7 @@ _STATES_WITH_A_PROBLEM = frozenset({SyncState.WAITING, SyncState.FAILED})
 
 
 class HostView(View):
-    """The responsible course administrator."""
+    """The responsible course administrator; blank texts once erased."""
 
     user_id: str
     email: str

@@ -22,6 +22,7 @@ from lectern.api.problems import (
     Refusal,
     TooManyRequests,
     UnknownPath,
+    UserHostsEvents,
     ZoomDoesNotAnswer,
     ZoomRefuses,
 )
@@ -81,6 +82,7 @@ _REFUSALS: tuple[type[Refusal], ...] = (
     Unauthorized,
     UnknownResource,
     EventCancelled,
+    UserHostsEvents,
     ZoomRefuses,
     PreconditionFailed,
     BodyTooLarge,

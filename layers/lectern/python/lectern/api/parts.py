@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lectern.api.problems import Fault
     from lectern.domain.settings import Connection
     from lectern.secret_store import SecretStore
+    from lectern.store.answers import AnswerStore
     from lectern.store.attendance import AttendanceStore
     from lectern.store.budget import BudgetStore
     from lectern.store.enrolments import EnrolmentStore
@@ -35,6 +36,9 @@ class Parts(Protocol):
 
     def enrolments(self) -> EnrolmentStore:
         """The enrolments."""
+
+    def answers(self) -> AnswerStore:
+        """What Zoom lately answered."""
 
     def instances(self) -> InstanceStore:
         """The runs of sessions at Zoom."""

@@ -26,6 +26,9 @@ from lectern.domain.problems import Problem
 FAULTS_LISTED = 1000
 """A body of 1 MiB can hold more faults than an answer of Lambda (6 MB) can list."""
 
+EVENTS_NAMED = 1000
+"""Ids of 128 characters, in an answer that a person is to read."""
+
 _THROTTLED = frozenset(
     {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
 )
@@ -53,6 +56,9 @@ class ProblemDocument(BaseModel):
     code: str = Field(pattern="^[a-z0-9_]+$", description="Stable, for programs.")
     errors: list[Fault] | None = Field(
         default=None, description="With 422: every fault that was found."
+    )
+    event_ids: list[str] | None = Field(
+        default=None, description="With `user_hosts_events`: the events, or the first thousand."
     )
 
 
@@ -143,6 +149,25 @@ class EventCancelled(Refusal):
     detail = "The event is cancelled; a PUT of the event schedules it again."
 
 
+class UserHostsEvents(Refusal):
+    """Somebody who is still to host something cannot be erased.
+
+    Attributes:
+        event_ids: What the user hosts.
+    """
+
+    status = HTTPStatus.CONFLICT
+    code = "user_hosts_events"
+    detail = (
+        "The user hosts events that are not over; give them another host, or cancel them, and "
+        "erase the user then."
+    )
+
+    def __init__(self, event_ids: Sequence[str]) -> None:
+        super().__init__()
+        self.event_ids = event_ids
+
+
 class WriteContended(Refusal):
     """Too many others change the same thing at the same time."""
 
@@ -226,6 +251,8 @@ def problem_answer(refusal: Refusal, request_id: str = "") -> Answer:
     }
     if isinstance(refusal, InvalidRequest):
         document["errors"] = [fault.model_dump() for fault in refusal.faults[:FAULTS_LISTED]]
+    if isinstance(refusal, UserHostsEvents):
+        document["event_ids"] = list(refusal.event_ids[:EVENTS_NAMED])
     if isinstance(refusal, ZoomRefuses):
         problem = refusal.problem
         document |= {"code": problem.code, "detail": f"{problem.message} {problem.remedy}"}

@@ -28,6 +28,7 @@ from lectern.api.join_view import JoinItems
 from lectern.api.problems import (
     EventCancelled,
     PreconditionFailed,
+    UserHostsEvents,
     ZoomDoesNotAnswer,
     ZoomRefuses,
 )
@@ -37,8 +38,10 @@ from lectern.api.session_end import end_event
 from lectern.api.settings import get_settings, put_settings
 from lectern.api.settings_model import SettingsBody
 from lectern.api.settings_view import SettingsView
+from lectern.api.user_erasure import erase_user
+from lectern.api.user_events import TouchedEnrolments
 from lectern.api.user_export import UserExport, export_user
-from lectern.api.users import TouchedEnrolments, UserBody, change_user, erase_user, log_in
+from lectern.api.users import UserBody, change_user, log_in
 
 _EVENT = "/v1/events/{event_id}"
 _USER = "/v1/users/{user_id}"
@@ -211,6 +214,7 @@ ROUTES: tuple[Route, ...] = (
         erase_user,
         "Remove the user from every event, here and in Zoom, and erase them",
         answers={ACCEPTED: TouchedEnrolments},
+        refusals=(UserHostsEvents,),
     ),
     Route(
         "GET",

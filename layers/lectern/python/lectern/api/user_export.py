@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
+from itertools import dropwhile
+from typing import Any
 
 from pydantic import AwareDatetime, Field
 
@@ -20,11 +23,15 @@ from lectern.api.problems import UnknownUser
 from lectern.api.views import View
 from lectern.domain.attendance import Attendee
 from lectern.domain.enrolment import Enrolment
-from lectern.domain.event import Phase
+from lectern.domain.event import Event, Phase, Status
 from lectern.store.outbox import OutboxEntry
 
-_ENROLLED, _ATTENDED = "enrolled ", "attended "
-"""Which of the two lists a page begins in; a position in it follows."""
+
+class StaffRole(StrEnum):
+    """What somebody is whom an event names."""
+
+    HOST = "host"
+    INSTRUCTOR = "instructor"
 
 
 class RegisteredPersonView(View):
@@ -56,11 +63,24 @@ class ExportedAttendance(AttendeeView):
     event_id: str
 
 
+class ExportedStaff(View):
+    """An event that names the user as its host or an instructor, in whatever state it is."""
+
+    event_id: str
+    role: StaffRole
+    email: str
+    name: str | None = Field(description="An instructor's.")
+    title: str
+    starts_at: AwareDatetime
+    status: Status
+
+
 class UserExport(View):
-    """A page of what is stored about a user: by event, what else the user attended at the end."""
+    """A page of what is stored about a user: by event, then what names the user, then the rest."""
 
     user_id: str
     items: list[ExportedEnrolment]
+    events: list[ExportedStaff] = Field(description="What the user hosts or instructs.")
     attended: list[ExportedAttendance]
     next_cursor: str | None
 
@@ -68,26 +88,29 @@ class UserExport(View):
 def export_user(call: Call[None, PageQuery], parts: Parts) -> Answer:
     """Reads everything that is stored about the user."""
     user_id, query = call.path["user_id"], call.query
-    place = None if query.cursor is None else decode_cursor(query.cursor, user_id)
-    items: list[ExportedEnrolment] = []
-    attended: list[ExportedAttendance] = []
-    if place is None or place.startswith(_ENROLLED):
-        items, place = _enrolled(user_id, place, query.limit, parts)
-    if place is None or place.startswith(_ATTENDED):
-        attended, place = _attended(user_id, place, query.limit - len(items), parts)
-    if not (items or attended or place or query.cursor):
+    place = "" if query.cursor is None else decode_cursor(query.cursor, user_id)
+    begins_in, _, after = place.partition(" ")
+    lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
+    left, place = query.limit, ""
+    for name in dropwhile(lambda name: begins_in not in {"", name}, _LISTS):
+        if left == 0:
+            place = f"{name} "
+            break
+        lists[name], following = _LISTS[name](user_id, after or None, left, parts)
+        left, after = left - len(lists[name]), ""
+        if following:
+            place = f"{name} {following}"
+            break
+    if not (any(lists.values()) or place or query.cursor):
         raise UnknownUser
     next_cursor = encode_cursor(place, user_id) if place else None
-    return Answer(
-        UserExport(user_id=user_id, items=items, attended=attended, next_cursor=next_cursor)
-    )
+    return Answer(UserExport(user_id=user_id, next_cursor=next_cursor, **lists))
 
 
 def _enrolled(
-    user_id: str, place: str | None, limit: int, parts: Parts
+    user_id: str, after: str | None, limit: int, parts: Parts
 ) -> tuple[list[ExportedEnrolment], str | None]:
     """A page of the user's enrolments, and where the next one begins, if there is one."""
-    after = place.removeprefix(_ENROLLED) if place else None
     event_ids, after = parts.enrolments().page_of_user(user_id, after=after, limit=limit)
     found = {each.event_id: each for each in parts.enrolments().of_user(user_id, event_ids)}
     attendance = _attendance_of(user_id, list(found), parts)
@@ -101,16 +124,41 @@ def _enrolled(
         for event_id in event_ids
         if event_id in found
     ]
-    return exported, _ENROLLED + after if after else None
+    return exported, after
+
+
+def _staffed(
+    user_id: str, after: str | None, limit: int, parts: Parts
+) -> tuple[list[ExportedStaff], str | None]:
+    """A page of the events that name the user, and where the next one begins."""
+    event_ids, after = parts.events().staff.page_of_user(user_id, after=after, limit=limit)
+    events = {event.event_id: event for event in parts.events().get_many(event_ids)}
+    exported = [
+        _named(events[event_id], user_id)
+        for event_id in event_ids
+        if event_id in events and user_id in events[event_id].details.staff
+    ]
+    return exported, after
+
+
+def _named(event: Event, user_id: str) -> ExportedStaff:
+    details, instructor = event.details, event.details.instructor(user_id)
+    is_host = details.host.user_id == user_id
+    return ExportedStaff(
+        event_id=event.event_id,
+        role=StaffRole.HOST if is_host else StaffRole.INSTRUCTOR,
+        email=details.host.email if is_host or not instructor else instructor.email,
+        name=instructor.name if instructor else None,
+        title=details.title,
+        starts_at=details.starts_at,
+        status=event.status,
+    )
 
 
 def _attended(
-    user_id: str, place: str | None, limit: int, parts: Parts
+    user_id: str, after: str | None, limit: int, parts: Parts
 ) -> tuple[list[ExportedAttendance], str | None]:
     """A page of what the user attended without an enrolment, and where the next one begins."""
-    after = (place.removeprefix(_ATTENDED) or None) if place else None
-    if limit == 0:
-        return [], _ATTENDED
     event_ids, after = parts.attendance().page_of_user(user_id, after=after, limit=limit)
     enrolled = {each.event_id for each in parts.enrolments().of_user(user_id, event_ids)}
     attendance = parts.attendance().of_user(user_id, event_ids)
@@ -119,7 +167,14 @@ def _attended(
         for event_id, attendee in sorted(attendance.items())
         if event_id not in enrolled
     ]
-    return exported, _ATTENDED + after if after else None
+    return exported, after
+
+
+List = Callable[[str, str | None, int, Parts], tuple[list[Any], str | None]]
+"""Reads a page of a list for a user, and where the next one begins."""
+
+_LISTS: Mapping[str, List] = {"items": _enrolled, "events": _staffed, "attended": _attended}
+"""What an export consists of, in order; a cursor names a list and a position in it."""
 
 
 def _attendance_of(user_id: str, event_ids: Sequence[str], parts: Parts) -> dict[str, Attendee]:

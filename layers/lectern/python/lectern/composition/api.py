@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from lectern.composition.stores import (
+    answers,
     attendance,
     budgets,
     enrolments,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "account_limits",
+    "answers",
     "attendance",
     "budgets",
     "credentials_check",

@@ -19,6 +19,7 @@ from lectern.domain.model import DomainModel, Instant
 from lectern.domain.presence import Session, Sighting, Span, spans_of, united
 
 _KEY_LENGTH = 24
+_STRANGER = "STRANGER#"
 
 Connections = Mapping[str, Collection[Sighting]]
 """What was told of each connection of one instance, by Zoom's id of the connection."""
@@ -181,9 +182,11 @@ class Directory:
         self._registrants: dict[str, LmsUser | None] = {}
         self._addresses: dict[str, LmsUser | None] = {}
         details = event.details
-        host = LmsUser(user_id=details.host.user_id, email=details.host.email)
+        host = None
+        if not details.host.is_erased:
+            host = LmsUser(user_id=details.host.user_id, email=details.host.email)
         self._zoom_users = {event.meeting.host_id: host} if event.meeting else {}
-        self._add_address(host.email, host)
+        self._add_address(details.host.email, host)
         for person in details.instructors:
             self._add_address(person.email, LmsUser(user_id=person.user_id, email=person.email))
         for enrolment in sorted(enrolments, key=_first_to_last):
@@ -312,15 +315,25 @@ def position_of_user(user_id: str) -> str:
     return f"PERSON#{user_id}"
 
 
+def position_of_stranger(email: str) -> str:
+    """Where someone with an address stands who could not be matched; the same in every event."""
+    return f"{_STRANGER}{_digest(f'email {address_key(email)}')}"
+
+
+def is_stranger(position: str) -> bool:
+    """Whether somebody at a position could not be matched; no user's id is such a text."""
+    return position.startswith(_STRANGER)
+
+
 def _position_of_stranger(identity: Identity, instance: str, connection: str) -> str:
     """Where someone stands who could not be matched; the same in each instance where Zoom knows."""
     if identity.email:
-        known = f"email {address_key(identity.email)}"
-    elif identity.registrant_id or identity.zoom_user:
+        return position_of_stranger(identity.email)
+    if identity.registrant_id or identity.zoom_user:
         known = f"zoom {identity.registrant_id or identity.zoom_user}"
     else:
         known = f"connection {instance} {connection}"
-    return f"STRANGER#{_digest(known)}"
+    return f"{_STRANGER}{_digest(known)}"
 
 
 def _digest(text: str) -> str:

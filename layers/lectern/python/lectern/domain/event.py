@@ -53,6 +53,15 @@ class Host(Addressed):
 
     user_id: str
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the host was erased, once the event was over or cancelled."""
+        return self == ERASED_HOST
+
+
+ERASED_HOST = Host(user_id="", email="")
+"""Nobody: what stands in the place of a host who was erased."""
+
 
 class Instructor(Addressed):
     """Someone who teaches the event beside the host."""
@@ -108,12 +117,26 @@ class EventDetails(DomainModel):
         return next((each for each in self.instructors if each.user_id == user_id), None)
 
     @property
+    def staff(self) -> frozenset[str]:
+        """The users who are host or instructors."""
+        instructors = (each.user_id for each in self.instructors)
+        return frozenset(filter(None, (self.host.user_id, *instructors)))
+
+    def without(self, user_id: str) -> EventDetails:
+        """The same without anything about a user, who is host or instructor or neither."""
+        host = ERASED_HOST if self.host.user_id == user_id else self.host
+        others = tuple(each for each in self.instructors if each.user_id != user_id)
+        return self.model_copy(update={"host": host, "instructors": others})
+
+    @property
     def staff_addresses(self) -> frozenset[str]:
         """The addresses of host and instructors, in the form that is compared."""
         return frozenset(each.address for each in (self.host, *self.instructors))
 
     def is_hosted_by(self, user_id: str, email: str) -> bool:
         """Whether this person is the host, by user or by address, however that is written."""
+        if self.host.is_erased:
+            return False
         return user_id == self.host.user_id or address_key(email) == self.host.address
 
 

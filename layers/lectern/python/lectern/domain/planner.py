@@ -115,6 +115,8 @@ def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan
         nothing_there = meeting is None and not event.retired and event.intent is None
         return MeetingPlan(action=MeetingAction.NOTHING if nothing_there else MeetingAction.DELETE)
     if meeting is None or standing_meeting(event) is None:
+        if event.details.host.is_erased:
+            return MeetingPlan(action=MeetingAction.NOTHING)
         return _create(event, settings)
     repairs = settings.drift is Drift.REPAIR
     if meeting.is_in_doubt and event.is_over(now):
@@ -166,7 +168,7 @@ def standing_meeting(event: Event) -> Meeting | None:
     stands = (
         meeting.connection == details.connection
         and meeting.kind == details.kind
-        and address_key(meeting.host_email) == details.host.address
+        and (details.host.is_erased or address_key(meeting.host_email) == details.host.address)
     )
     return meeting if stands else None
 

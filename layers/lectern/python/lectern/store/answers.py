@@ -12,6 +12,11 @@ from lectern.store.table import Table
 Answer = TypeVar("Answer", bound=DomainModel)
 
 
+def user_with(address: str) -> str:
+    """What an answer is about that tells which user has an address."""
+    return f"USER#{address}"
+
+
 class AnswerStore:
     """Answers by connection and by what they are about; an old one is as good as none."""
 
@@ -33,6 +38,12 @@ class AnswerStore:
         if item is None or item["until"] <= keys.stamp(now):
             return None
         return model.model_validate_json(item["answer"])
+
+    def forget(self, connection: str, about: str) -> None:
+        """Deletes an answer, where there is one."""
+        key = keys.answer(connection, about)
+        if self._table.get(key) is not None:
+            self._table.delete(key)
 
     def keep(self, connection: str, about: str, answer: DomainModel, until: datetime) -> None:
         """Keeps an answer until a moment; it deletes itself a while after."""

@@ -17,6 +17,7 @@ from lectern.domain.attendance import (
     Connections,
     Identity,
     Instance,
+    is_stranger,
     position_of_user,
 )
 from lectern.domain.presence import Sighting, Source, Span, united
@@ -75,7 +76,9 @@ class AttendanceStore:
     def add(self, instance: Instance, attendee: Attendee) -> None:
         """Stores someone's time in a run; that in others is left as it is."""
         user_id = attendee.user_id
-        index = keys.attended_by(user_id, instance.event_id) if user_id is not None else {}
+        # A stranger is found again by the address that Zoom told of, if it told of one.
+        who = user_id if user_id is not None else attendee.email and attendee.position
+        index = keys.attended_by(who, instance.event_id) if who else {}
         change = Change(
             set={
                 "user_id": user_id,
@@ -115,22 +118,29 @@ class AttendanceStore:
         }
 
     def page_of_user(
-        self, user_id: str, *, after: str | None = None, limit: int
+        self, who: str, *, after: str | None = None, limit: int
     ) -> tuple[list[str], str | None]:
-        """A page of the events that a user attended, by event.
+        """A page of the events that somebody attended, by event.
+
+        Args:
+            who: A user, or the position of a stranger with an address.
+            after: The event after which the page begins.
+            limit: How many events it has at most.
 
         Returns:
             The events' ids, and the event after which the next page begins.
         """
         start = None
         if after is not None:
-            start = keys.attendance(after, position_of_user(user_id)) | keys.attended_by(
-                user_id, after
-            )
-        theirs = Expression("#GSI2PK = :user", {":user": keys.attended_by(user_id)["GSI2PK"]})
+            start = keys.attendance(after, _position_of(who)) | keys.attended_by(who, after)
+        theirs = Expression("#GSI2PK = :user", {":user": keys.attended_by(who)["GSI2PK"]})
         page = self._table.query(theirs, index=keys.GSI2, start=start, limit=limit)
         events = [keys.event_of_attendance(item["PK"]) for item in page.items]
         return events, events[-1] if page.next_key and events else None
+
+    def forget_settled(self, who: str, event_ids: Iterable[str]) -> None:
+        """Deletes what is final of somebody's attendance, of a user or of a stranger."""
+        self._table.delete_many(keys.attendance(each, _position_of(who)) for each in event_ids)
 
     def forget_user(
         self, event_id: str, user_id: str, is_theirs: Callable[[Identity], bool]
@@ -150,6 +160,10 @@ class AttendanceStore:
             if is_theirs(Identity.of(_sightings_of(item)))
         ]
         self._table.delete_many([*theirs, settled] if self._table.get(settled) else theirs)
+
+
+def _position_of(who: str) -> str:
+    return who if is_stranger(who) else position_of_user(who)
 
 
 def _people_of(event_id: str) -> Expression:

@@ -111,6 +111,7 @@ class EnrolmentStore:
             claim = keys.address_claim(enrolment.event_id, address)
             with suppress(WriteConflict):
                 self._table.delete(claim, _claimant_is(enrolment.user_id))
+        self.lookups.done(enrolment.event_id, [enrolment.user_id])
         try:
             key = keys.enrolment(enrolment.event_id, enrolment.user_id)
             self._table.delete(key, is_as(enrolment))

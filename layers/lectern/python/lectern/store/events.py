@@ -22,6 +22,7 @@ from lectern.store.items import (
     stored,
     sync_attributes,
 )
+from lectern.store.staff import StaffStore
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
 _EXISTS = Expression("attribute_exists(#PK)")
@@ -32,10 +33,15 @@ _log = logging.getLogger(__name__)
 
 
 class EventStore:
-    """Events by id, by start, by state and by course."""
+    """Events by id, by start, by state and by course.
+
+    Attributes:
+        staff: Events by the users whom they name as host or instructor.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self.staff = StaffStore(table)
 
     def get(self, event_id: str) -> Event | None:
         """The event as it is now."""

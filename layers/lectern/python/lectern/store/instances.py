@@ -33,6 +33,14 @@ class InstanceStore:
         found = self._table.query_all(begins(keys.instance(event_id, "")))
         return [instance_of(item) for item in found]
 
+    def open(self) -> Iterator[Instance]:
+        """The runs that are still to be settled, as they are now."""
+        still_open = Expression("#GSI2PK = :open", {":open": keys.open_instances()})
+        for item in self._table.query_all(still_open, index=keys.GSI2):
+            instance = self.get(*keys.instance_at(item["GSI2SK"]))
+            if instance is not None and not instance.is_final:
+                yield instance
+
     def due(self, now: datetime) -> Iterator[Instance]:
         """The runs that are still to be settled, and that nobody is known to be at work on."""
         due = Expression(

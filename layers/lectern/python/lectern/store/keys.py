@@ -13,8 +13,9 @@ Key = dict[str, str]
 GSI1 = "GSI1"
 """Events by start; an event's enrolments by state."""
 GSI2 = "GSI2"
-"""Events by state of their synchronisation; a user's enrolments, notifications and attendance;
-runs of sessions whose attendance is still to be settled."""
+"""Events by state of their synchronisation; a user's enrolments, events as host or instructor,
+notifications and attendance; a stranger's attendance; runs of sessions whose attendance is still to
+be settled."""
 GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
@@ -52,6 +53,11 @@ def event(event_id: str) -> Key:
 def enrolment(event_id: str, user_id: str) -> Key:
     """A person in an event."""
     return {"PK": f"EVENT#{event_id}", "SK": f"{ENROLMENT_PREFIX}{user_id}"}
+
+
+def staff(event_id: str, user_id: str) -> Key:
+    """That an event names, or once named, a user as its host or an instructor."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"STAFF#{user_id}"}
 
 
 def address_claim(event_id: str, address: str) -> Key:
@@ -192,6 +198,11 @@ def enrolment_of_user(user_id: str, event_id: str) -> Key:
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
 
 
+def staff_of_user(user_id: str, event_id: str) -> Key:
+    """Where GSI2 has an event that names a user as host or instructor, among all that do."""
+    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"STAFF#{event_id}"}
+
+
 def instructors(event_id: str) -> str:
     """The partition of GSI4 that holds those who may be instructors of an event."""
     return f"INSTRUCTORS#{event_id}"
@@ -246,10 +257,14 @@ def told(identifier: str) -> Key:
     return {"PK": f"TOLD#{identifier}", "SK": "TOLD"}
 
 
-def told_of_user(user_id: str, event_id: str, number: int | None = None) -> Key:
-    """Where GSI2 has a notification about a user; without a number, the prefix of an event's."""
+def told_of_user(user_id: str, event_id: str | None, number: int | None = None) -> Key:
+    """Where GSI2 has a notification about a user.
+
+    Without a number, the prefix of those of an event; without an event, that of all.
+    """
     width = "" if number is None else f"{number:016d}"
-    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{event_id}#{width}"}
+    of_event = "" if event_id is None else f"{event_id}#{width}"
+    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{of_event}"}
 
 
 def attendance(event_id: str, position: str) -> Key:
@@ -289,9 +304,9 @@ def instance_at(position: str) -> tuple[str, str]:
     return event_id, instance_key
 
 
-def attended_by(user_id: str, event_id: str = "") -> Key:
-    """Where GSI2 has what a user attended, among all of it."""
-    return {"GSI2PK": f"ATTENDED#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
+def attended_by(who: str, event_id: str = "") -> Key:
+    """Where GSI2 has what a user attended, or a stranger by position, among all of it."""
+    return {"GSI2PK": f"ATTENDED#{who}", "GSI2SK": f"EVENT#{event_id}"}
 
 
 def pre_event_sweep() -> Key:

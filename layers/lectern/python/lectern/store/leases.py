@@ -96,6 +96,15 @@ class LeaseStore:
         ledger = {"meeting": stored(meeting), "retired": stored(retired), "intent": None}
         return self._as_owner(event_id, owner, ledger)
 
+    def record_kept(self, event_id: str, owner: str, kept: Event) -> Event:
+        """Notes what the ledger keeps of an event that is over or cancelled.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        ledger = {name: stored(getattr(kept, name)) for name in ("meeting", "intent", "retired")}
+        return self._as_owner(event_id, owner, ledger)
+
     def record_retired(self, event_id: str, owner: str, retired: tuple[Meeting, ...]) -> Event:
         """Notes which meetings are still to be deleted.
 

@@ -172,7 +172,12 @@ class OutboxStore:
         for key in self._keys_of_user(user_id, event_id):
             self._table.delete(key)
 
-    def _keys_of_user(self, user_id: str, event_id: str) -> Iterator[keys.Key]:
+    def forget_user(self, user_id: str) -> None:
+        """Deletes what the LMS was told of a person in any event."""
+        for key in self._keys_of_user(user_id):
+            self._table.delete(key)
+
+    def _keys_of_user(self, user_id: str, event_id: str | None = None) -> Iterator[keys.Key]:
         own = keys.told_of_user(user_id, event_id)
         condition = Expression(
             "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",

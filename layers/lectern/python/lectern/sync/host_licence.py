@@ -27,7 +27,7 @@ def require_licence(work: Work, last: Problem | None) -> None:
         EventFault: The host still has none, and is given none.
     """
     meeting = None if work.event.is_cancelled else standing_meeting(work.event)
-    if meeting is None:
+    if meeting is None or work.event.details.host.is_erased:
         return
     if not meeting.webinars_are_licensed:
         _require_webinars(work)

@@ -27,6 +27,7 @@ from lectern.domain.planner import (
 )
 from lectern.domain.problems import EnrolmentProblem
 from lectern.domain.settings import InstructorsAs
+from lectern.store.answers import user_with
 from lectern.store.table import WriteConflict
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.work import Work
@@ -123,9 +124,7 @@ def settle_alternative_hosts(work: Work) -> None:
     first, and who cannot be one is left out. Whoever becomes one is no registrant any more.
     """
     event = work.event
-    if event.is_cancelled:
-        return
-    if event.details.kind is Kind.WEBINAR:
+    if event.is_cancelled or event.details.kind is Kind.WEBINAR:
         _record(work, ())
         return
     people = [_looked_up(work, each) for each in people_of(work)]
@@ -168,7 +167,7 @@ def _looked_up(work: Work, person: Enrolment) -> Enrolment:
 
 
 def _licensed_user(work: Work, email: str, address: str) -> LicensedUser:
-    connection, about, now = work.event.details.connection, f"USER#{address}", work.now()
+    connection, about, now = work.event.details.connection, user_with(address), work.now()
     answers = work.tools.answers
     known = answers.recent(connection, about, LicensedUser, now)
     if known and not work.event.sync.verify:

@@ -22,6 +22,7 @@ from lectern.sync.access_check import is_to_be_asked
 from lectern.sync.creation import create_meeting, passcode_fault, take_another_zone
 from lectern.sync.drift import leave, leave_with_holder
 from lectern.sync.existence import confirm, note_if_missing, read_back, record, recover
+from lectern.sync.former_people import forget_former_people
 from lectern.sync.host_licence import look_at_webinars, note_webinars_refused, require_licence
 from lectern.sync.hosting import desk_of
 from lectern.sync.instructors import (
@@ -88,6 +89,7 @@ def ensure_meeting(work: Work) -> MeetingResult:
     except ZoomError as error:
         if work.note_refusal(error).code is EventProblem.WEBINAR_NOT_LICENSED:
             note_webinars_refused(work)
+    forget_former_people(work)
     if work.event.sync.verify and work.event.meeting and work.event.meeting.gone:
         # There is nobody to be read; that it is gone is what was asked for.
         _note_verified(work, planned)
