@@ -60,6 +60,7 @@ def test_a_new_event_is_202_with_what_it_says_and_where_it_stands(lms):
         "sync": {
             "state": "pending", "synced_version": None, "last_synced_at": None,
             "next_attempt_at": None, "problem": None,
+            "notes": [],
         },
         "zoom": None,
         "participants": {"enrolled": 0, "registered": 0, "waiting_for_access": 0, "failed": 0},
