@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
 from lectern.zoom.operations import OPERATIONS, Operation
+from local.zoom.asked import Asked
 from local.zoom.endpoints import HANDLERS, Answer, ApiCall
 from local.zoom.errors import (
     ConnectionCut,
@@ -24,10 +25,13 @@ from local.zoom.errors import (
 )
 from local.zoom.faults import Fault, FaultKind, Struck, refusal
 from local.zoom.limits import CATEGORY_HEADER
+from local.zoom.odd_answers import distort
 from local.zoom.world import World
 
 PREFIX = "/v2"
 HTML_PAGE = "<html><head><title>500</title></head><body>Internal Server Error</body></html>"
+NO_REGISTRATION = {"code": 300, "message": "This meeting has not registration required"}
+"""Zoom's own example of an error that comes with HTTP 200."""
 
 
 def api_blueprint(world: World) -> Blueprint:
@@ -54,7 +58,7 @@ def refuse_unknown(world: World, status: int) -> Response:
 
 def error_response(error: ZoomError) -> Response:
     """A refusal, as it goes over the wire."""
-    return _json(error.status, error.body, error.headers.items())
+    return _json(error.status, error.body, error.headers)
 
 
 def _rule(path: str) -> str:
@@ -68,7 +72,7 @@ def _view(world: World, operation: Operation) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         entry = _Entry(world, operation)
         try:
-            entry.struck = _admit(world, operation)
+            entry.struck = _admit(world, operation, path)
             response = _carry_out(world, operation, path, entry.struck)
         except ZoomError as error:
             response = error_response(error)
@@ -82,52 +86,82 @@ def _view(world: World, operation: Operation) -> Callable[..., Response]:
     return view
 
 
-def _admit(world: World, operation: Operation) -> Struck:
+def _admit(world: World, operation: Operation, path: dict[str, str]) -> Struck:
     """Check token and scope, and see which faults befall the call."""
+    asked = Asked(
+        world, operation.name, _changes(operation), path, request.args, request.get_data()
+    )
     with world.lock:
         token = world.tokens.check(request.headers.get("Authorization", ""), world.now())
         if operation.scope not in token.scopes:
             raise missing_scope(operation.scope)
-        return world.faults.strike(operation.name)
+        return world.faults.strike(asked)
 
 
 def _carry_out(
     world: World, operation: Operation, path: dict[str, str], struck: Struck
 ) -> Response:
-    call = ApiCall(world, path, request.args, request.get_data(), struck)
+    query = request.args.to_dict()
+    if struck.page_is_the_same:
+        query.pop("next_page_token", None)
+    call = ApiCall(world, path, query, request.get_data(), struck)
     time.sleep(struck.delay)
     if struck.ending is not None and not struck.comes_after_the_effect:
-        return end_by_fault(world, operation, struck.ending)
+        return _end_by_fault(world, operation, path, struck.ending)
     with world.lock, world.acting_for_owner():
         world.limits.take(operation.rate_class, world.now())
-        answer = HANDLERS[operation.name](call)
+        answer = _effect(world, operation, call)
     if struck.ending is not None:
-        return end_by_fault(world, operation, struck.ending)
-    return _response(answer)
+        return _end_by_fault(world, operation, path, struck.ending)
+    response = _response(answer)
+    distort(response, struck.faults)
+    return response
 
 
-def end_by_fault(world: World, operation: Operation | None, fault: Fault) -> Response:
-    """The answer that a fault gives.
+def _effect(world: World, operation: Operation, call: ApiCall) -> Answer:
+    """What the operation does, on the account as the call sees it."""
+    now, struck, replicas = world.now(), call.struck, world.replicas
+    until = None if struck.lag is None else now + struck.lag
+    with (
+        replicas.behind(until, for_all=struck.lags_for_all),
+        replicas.consulted(now, changes=_changes(operation)),
+    ):
+        return HANDLERS[operation.name](call)
 
-    Args:
-        world: The account.
-        operation: The operation; ``None`` for a request of a token.
-        fault: The fault.
+
+def _changes(operation: Operation) -> bool:
+    return operation.method != "GET"
+
+
+def _end_by_fault(
+    world: World, operation: Operation, path: dict[str, str], fault: Fault
+) -> Response:
+    """The answer that a fault gives to an operation.
 
     Raises:
         ConnectionCut: if there is to be no answer.
         ZoomError: if it is one of Zoom's own refusals.
     """
+    session_id = path.get("session_id", "")
+    if (error := refusal(fault, operation, session_id, world.now())) is not None:
+        raise error
+    return end_by_fault(fault)
+
+
+def end_by_fault(fault: Fault) -> Response:
+    """The answer that a fault gives, whatever was asked.
+
+    Raises:
+        ConnectionCut: if there is to be no answer.
+    """
     if fault.kind in {FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER}:
         raise ConnectionCut
     if fault.kind is FaultKind.HTML_500:
         return Response(HTML_PAGE, HTTPStatus.INTERNAL_SERVER_ERROR, mimetype="text/html")
-    if operation is not None and (error := refusal(fault, operation, world.now())) is not None:
-        raise error
+    status, usual = fault.status, {"code": fault.status, "message": "Internal error."}
     if fault.kind is FaultKind.ERROR_BODY_200:
-        refused = {"code": 300, "message": "This meeting has not registration required"}
-        return _json(HTTPStatus.OK, fault.body or refused)
-    return _json(fault.status, fault.body or {"code": fault.status, "message": "Internal error."})
+        status, usual = HTTPStatus.OK.value, NO_REGISTRATION
+    return _json(status, usual if fault.body is None else fault.body, fault.headers)
 
 
 def _response(answer: Answer) -> Response:
@@ -136,10 +170,10 @@ def _response(answer: Answer) -> Response:
     return _json(answer.status, dict(answer.body))
 
 
-def _json(status: int, body: dict[str, object] | str, headers: object = ()) -> Response:
+def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
     text = body if isinstance(body, str) else json.dumps(body)
     response = Response(text, status, mimetype="application/json")
-    response.headers.extend(headers)  # type: ignore[arg-type]
+    response.headers.update(headers or {})
     return response
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lectern.domain.meeting import Kind
 from lectern.zoom.operations import Operation
+from local.zoom.asked import Asked
 from local.zoom.clock import zoom_time
 from local.zoom.errors import ZoomError, expired_token, missing_scope
+from local.zoom.json_paths import JsonPath
 from local.zoom.limits import daily_limit, next_midnight, per_second_limit, too_many_at_once
+from local.zoom.refusals import REFUSALS
 
 ANY_OPERATION = "*"
+TOKEN_REQUEST = "oauth_token"  # noqa: S105 - the name of an operation
+"""The operation that only faults strike that name it."""
 
 
 class FaultKind(StrEnum):
@@ -22,6 +30,7 @@ class FaultKind(StrEnum):
     DELAY = "delay"
     STATUS = "status"
     STATUS_AFTER = "status_after"
+    SESSION_NOT_FOUND = "session_not_found"
     RATE_LIMIT_SECOND = "rate_limit_second"
     RATE_LIMIT_DAILY = "rate_limit_daily"
     CONCURRENT = "concurrent"
@@ -33,37 +42,57 @@ class FaultKind(StrEnum):
     MISSING_SCOPE = "missing_scope"
     LATE_JOIN_URL = "late_join_url"
     REGISTRATION_IGNORED = "registration_ignored"
+    ODD_VALUES = "odd_values"
+    TRUNCATED = "truncated"
+    EMPTY_BODY = "empty_body"
+    ENDLESS_PAGES = "endless_pages"
+    LAG = "lag"
 
 
 class Fault(BaseModel):
     """A fault, and the calls that it strikes.
 
     Attributes:
-        operation: The name of an operation, ``oauth_token``, or ``*`` for every operation.
+        operation: The name of an operation, a pattern such as ``*_meeting``, or ``oauth_token``,
+            which no pattern means.
+        session: The id of the meeting or webinar that the call is about; any if left out.
+        host: The id or the address of the user whose sessions it is about.
+        person: An id or an address that the call names, in its path, query or body.
         kind: What goes wrong.
         times: How many calls it strikes; ``None`` for all to come.
-        after: How many calls of the operation go well before.
-        seconds: How long a ``delay`` lasts (real time), or how late a join link is (simulated time;
-            0 is for ever).
+        after: How many calls of those that it is aimed at go well before.
+        seconds: How long a ``delay`` lasts (real time), how late a join link is (simulated time; 0
+            is for ever), or how far replicas lag behind (simulated time).
         status: The HTTP status of ``status`` and ``status_after``.
         body: The body of those and of ``error_body_200``: JSON, or a text that is sent as it is.
+        headers: Headers of those, in place of those that the answer would have.
         retry_after: The form of ``Retry-After`` on ``rate_limit_daily``.
+        set: The ``odd_values``, by their places in the answer.
+        remove: The places in the answer at which there is nothing.
+        for_all: Whether a ``lag`` hides what is new from changes too, and not only from reads.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
     operation: str = ANY_OPERATION
+    session: str | None = None
+    host: str | None = None
+    person: str | None = None
     kind: FaultKind
     times: Annotated[int, Field(ge=1)] | None = 1
     after: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[float, Field(ge=0)] = 0
-    status: int = 500
-    body: dict[str, Any] | str | None = None
+    status: Annotated[int, Field(ge=200, le=599)] = 500
+    body: dict[str, Any] | list[Any] | str | None = None
+    headers: dict[str, str] = {}
     retry_after: Literal["date", "seconds", "none"] = "date"
+    set: dict[JsonPath, Any] = {}
+    remove: list[JsonPath] = []
+    for_all: bool = False
 
-    def strikes(self, operation_name: str, *, wildcard: bool) -> bool:
-        """Whether this call is one that it strikes; a call that matches is counted."""
-        if self.operation != operation_name and not (wildcard and self.operation == ANY_OPERATION):
+    def strikes(self, asked: Asked) -> bool:
+        """Whether this call is one that it strikes; a call that it is aimed at is counted."""
+        if not self._is_aimed_at(asked):
             return False
         if self.after:
             self.after -= 1
@@ -77,6 +106,20 @@ class Fault(BaseModel):
     def spent(self) -> bool:
         """Whether it will strike no more."""
         return self.times == 0
+
+    def _is_aimed_at(self, asked: Asked) -> bool:
+        return (
+            self._names(asked.operation)
+            and (self.kind is not FaultKind.LAG or asked.changes)
+            and (self.session is None or self.session.lower() in asked.sessions)
+            and (self.host is None or self.host.lower() in asked.hosts)
+            and (self.person is None or self.person.lower() in asked.people)
+        )
+
+    def _names(self, operation_name: str) -> bool:
+        if operation_name == TOKEN_REQUEST:
+            return self.operation == operation_name
+        return fnmatchcase(operation_name, self.operation)
 
 
 class Faults:
@@ -97,54 +140,84 @@ class Faults:
         """The faults that may still strike."""
         return list(self._waiting)
 
-    def strike(self, operation_name: str, *, wildcard: bool = True) -> Struck:
+    def strike(self, asked: Asked) -> Struck:
         """The faults that befall a call: each delay and oddity, and the first that ends it."""
-        struck = Struck()
+        striking: list[Fault] = []
         for fault in self._waiting:
-            if fault.kind in _ENDINGS and struck.ending is not None:
+            if fault.kind in _ENDINGS and _ending_of(striking):
                 continue
-            if fault.strikes(operation_name, wildcard=wildcard):
-                struck.add(fault)
+            if fault.strikes(asked):
+                striking.append(fault)
         self._waiting = [fault for fault in self._waiting if not fault.spent]
-        return struck
+        return Struck(striking)
 
 
 _ENDINGS = frozenset(FaultKind) - {
     FaultKind.DELAY,
     FaultKind.LATE_JOIN_URL,
     FaultKind.REGISTRATION_IGNORED,
+    FaultKind.ODD_VALUES,
+    FaultKind.TRUNCATED,
+    FaultKind.EMPTY_BODY,
+    FaultKind.ENDLESS_PAGES,
+    FaultKind.LAG,
 }
+
+
+def _ending_of(faults: Sequence[Fault]) -> Fault | None:
+    return next((fault for fault in faults if fault.kind in _ENDINGS), None)
 
 
 class Struck:
     """What befalls one call.
 
+    Args:
+        faults: The faults that struck it.
+
     Attributes:
-        delay: Seconds of real time to wait first.
+        faults: The same.
         ending: The fault that decides the answer, if any.
-        link_delay: Simulated seconds until a join link is shown; 0 is for ever, ``None`` no delay.
-        registration_ignored: Whether ``approval_type`` is silently not honoured.
-        names: The kinds of all faults that struck, for the log.
     """
 
-    def __init__(self) -> None:
-        self.delay = 0.0
-        self.ending: Fault | None = None
-        self.link_delay: float | None = None
-        self.registration_ignored = False
-        self.names: list[str] = []
+    def __init__(self, faults: Sequence[Fault] = ()) -> None:
+        self.faults = faults
+        self.ending = _ending_of(faults)
 
-    def add(self, fault: Fault) -> None:
-        """Let one more fault befall the call."""
-        self.names.append(fault.kind.value)
-        if fault.kind is FaultKind.DELAY:
-            self.delay += fault.seconds
-        elif fault.kind is FaultKind.LATE_JOIN_URL:
-            self.link_delay = fault.seconds
-        elif fault.kind is FaultKind.REGISTRATION_IGNORED:
-            self.registration_ignored = True
-        else:
-            self.ending = fault
+    @property
+    def names(self) -> list[str]:
+        """The kinds of all faults that struck, for the log."""
+        return [fault.kind.value for fault in self.faults]
+
+    @property
+    def delay(self) -> float:
+        """Seconds of real time to wait first."""
+        return sum(fault.seconds for fault in self._of(FaultKind.DELAY))
+
+    @property
+    def link_delay(self) -> float | None:
+        """Simulated seconds until a join link is shown; 0 is for ever, ``None`` no delay."""
+        return max((fault.seconds for fault in self._of(FaultKind.LATE_JOIN_URL)), default=None)
+
+    @property
+    def registration_ignored(self) -> bool:
+        """Whether ``approval_type`` is silently not honoured."""
+        return bool(self._of(FaultKind.REGISTRATION_IGNORED))
+
+    @property
+    def page_is_the_same(self) -> bool:
+        """Whether every page is the first one again."""
+        return bool(self._of(FaultKind.ENDLESS_PAGES))
+
+    @property
+    def lag(self) -> timedelta | None:
+        """For how long reads do not see what the call changes."""
+        seconds = max((fault.seconds for fault in self._of(FaultKind.LAG)), default=None)
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @property
+    def lags_for_all(self) -> bool:
+        """Whether changes do not see either what the call makes."""
+        return any(fault.for_all for fault in self._of(FaultKind.LAG))
 
     @property
     def comes_after_the_effect(self) -> bool:
@@ -154,9 +227,15 @@ class Struck:
             FaultKind.STATUS_AFTER,
         }
 
+    def _of(self, kind: FaultKind) -> list[Fault]:
+        return [fault for fault in self.faults if fault.kind is kind]
 
-def refusal(fault: Fault, operation: Operation, now: datetime) -> ZoomError | None:
+
+def refusal(fault: Fault, operation: Operation, session_id: str, now: datetime) -> ZoomError | None:
     """The error that a fault has Zoom answer, if it is one in Zoom's own form."""
+    if fault.kind is FaultKind.SESSION_NOT_FOUND:
+        kind = Kind.WEBINAR if "webinar" in operation.path else Kind.MEETING
+        return REFUSALS[kind].not_there(session_id)
     if fault.kind is FaultKind.RATE_LIMIT_SECOND:
         return per_second_limit(operation.rate_class, limit=1)
     if fault.kind is FaultKind.RATE_LIMIT_DAILY:

@@ -13,11 +13,12 @@ from secrets import compare_digest
 from flask import Blueprint, Response, jsonify, request
 
 from local.zoom.api import end_by_fault
-from local.zoom.faults import Struck
+from local.zoom.asked import Asked
+from local.zoom.faults import TOKEN_REQUEST, Struck
+from local.zoom.odd_answers import distort
 from local.zoom.tokens import LIFETIME
 from local.zoom.world import World
 
-OPERATION_NAME = "oauth_token"
 GRANT_TYPE = "account_credentials"
 
 
@@ -29,7 +30,7 @@ def oauth_blueprint(world: World) -> Blueprint:
     def token() -> Response:
         with world.lock:
             came = world.now()
-            struck = world.faults.strike(OPERATION_NAME, wildcard=False)
+            struck = world.faults.strike(Asked(world, TOKEN_REQUEST))
         status: int | None = None
         try:
             response = _answer(world, struck)
@@ -38,7 +39,7 @@ def oauth_blueprint(world: World) -> Blueprint:
             with world.lock:
                 world.calls.add(
                     time=came,
-                    operation=OPERATION_NAME,
+                    operation=TOKEN_REQUEST,
                     method="POST",
                     path=request.path,
                     status=status,
@@ -52,10 +53,11 @@ def oauth_blueprint(world: World) -> Blueprint:
 def _answer(world: World, struck: Struck) -> Response:
     time.sleep(struck.delay)
     if struck.ending is not None and not struck.comes_after_the_effect:
-        return end_by_fault(world, None, struck.ending)
+        return end_by_fault(struck.ending)
     response = _refusal(world) or _issue(world)
     if struck.ending is not None:
-        return end_by_fault(world, None, struck.ending)
+        return end_by_fault(struck.ending)
+    distort(response, struck.faults)
     return response
 
 

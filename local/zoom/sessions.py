@@ -251,7 +251,8 @@ def invite(world: World, session: Session, names: Sequence[str], ttl: int) -> li
 def new_start_key(world: World, session: Session) -> str:
     """A key that starts the session as its host, for two hours."""
     now = world.now()
-    session.start_keys = {key: end for key, end in session.start_keys.items() if end > now}
+    for ended in [key for key, end in session.start_keys.items() if end <= now]:
+        del session.start_keys[ended]
     key = secrets.token_urlsafe(32)
     session.start_keys[key] = now + START_LINK_LIFETIME
     return key

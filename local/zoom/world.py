@@ -22,6 +22,7 @@ from local.zoom.model import Mail, Session, User
 from local.zoom.paging import Pages
 from local.zoom.policy import Policy
 from local.zoom.presence import Instance
+from local.zoom.replicas import Replicas
 from local.zoom.seed import DEFAULT_SEED, Seed, UserSeed
 from local.zoom.shapes import as_reported
 from local.zoom.tokens import Tokens
@@ -61,6 +62,7 @@ class World:
         self.users: dict[str, User] = {}
         self.sessions: dict[int, Session] = {}
         self.instances: dict[str, Instance] = {}
+        self.replicas = Replicas(self.sessions, self.users)
         self.tokens = Tokens()
         self.faults = Faults()
         self.pages = Pages()
