@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lectern.domain.enrolment import Enrolment, Registration, Withdrawn
-from lectern.domain.errors import ZoomError, ZoomNotFound
+from lectern.domain.errors import ZoomError
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import current_registration
@@ -50,9 +50,6 @@ def _look_up(work: Work, meeting: Meeting, person: Enrolment) -> bool:
         return True
     try:
         found = work.sessions(meeting).registrant(meeting.zoom_id, known.registrant_id)
-    except ZoomNotFound:
-        work.note_missing(meeting)
-        return False
     except ZoomError as error:
         # What a person has to put right first leaves the lookup asked for.
         work.note_refusal(error)

@@ -87,7 +87,8 @@ def ensure_meeting(work: Work) -> MeetingResult:
     except EventFault as fault:
         work.note_problem(fault.problem)
     except ZoomError as error:
-        if work.note_refusal(error).code is EventProblem.WEBINAR_NOT_LICENSED:
+        problem = work.note_refusal(error)
+        if problem and problem.code is EventProblem.WEBINAR_NOT_LICENSED:
             note_webinars_refused(work)
     forget_former_people(work)
     if work.event.sync.verify and work.event.meeting and work.event.meeting.gone:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState
-from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError, ZoomNotFound
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError
 from lectern.domain.event import Participants
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import (
@@ -130,8 +130,7 @@ def remove_range(work: Work, users: UserRange) -> RangeResult:
         try:
             work.sessions(meeting).remove(registration.zoom_id, registration.registrant_id)
         except ZoomError as error:
-            work.note_refusal(error)
-            refused = True
+            refused = work.note_refusal(error) is not None
             break
         if plan.action is PersonAction.REPLACE:
             plan = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
@@ -172,13 +171,8 @@ def _carry_out(work: Work, step: Callable[[], None]) -> None:
     Raises:
         ZoomError: What concerns more than single people.
     """
-    meeting = work.event.meeting
     try:
         step()
-    except ZoomNotFound:
-        if meeting:
-            # The meeting is gone at Zoom: the next round sees to it.
-            work.note_missing(meeting)
     except ZoomDailyLimit as limit:
         if limit.scope is not LimitScope.REGISTRANT:
             raise

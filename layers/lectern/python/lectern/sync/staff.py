@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lectern.domain.enrolment import Enrolment, Role
-from lectern.domain.errors import ZoomError, ZoomNotFound
+from lectern.domain.errors import ZoomError
 from lectern.domain.instructors import is_instructor, is_wanted
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
@@ -41,10 +41,6 @@ def ensure_instructors(work: Work) -> InstructorsResult:
     if meeting and meeting.kind is Kind.WEBINAR and meeting.is_open:
         try:
             changed = Panel(work, meeting).bring_in_line(people)
-        except ZoomNotFound:
-            # The webinar is gone at Zoom: the next round sees to it.
-            work.note_missing(meeting)
-            changed = True
         except ZoomError as error:
             work.note_refusal(error)
     try:

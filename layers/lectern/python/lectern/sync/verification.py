@@ -14,7 +14,7 @@ from datetime import datetime
 
 from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, Person, Registration, Withdrawn
-from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected
+from lectern.domain.errors import ZoomError, ZoomRejected
 from lectern.domain.event import Event, Planned
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel, Instant
@@ -66,9 +66,6 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
         return Verification(done=True)
     try:
         page = work.sessions(meeting).registrants(meeting.zoom_id, so_far.page_token)
-    except ZoomNotFound:
-        work.note_missing(meeting)
-        return Verification(done=True)
     except ZoomError as error:
         if isinstance(error, ZoomRejected) and so_far.page_token:
             # A page token ends after 15 minutes: begin again.

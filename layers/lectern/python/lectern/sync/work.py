@@ -21,7 +21,7 @@ from lectern.domain.event import Event, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
-from lectern.domain.zoom_refusals import problem_of_event
+from lectern.domain.zoom_refusals import Meaning, problem_of_event, reading_of
 from lectern.notify.lms import Lms
 from lectern.store.answers import AnswerStore
 from lectern.store.enrolments import EnrolmentStore
@@ -189,12 +189,18 @@ class Work:
         if self.event.sync.problem != problem:
             self.event = self.tools.leases.record_problem(self.event_id, self.owner, problem)
 
-    def note_refusal(self, error: ZoomError) -> Problem:
-        """Notes what Zoom refused for good as the event's problem.
+    def note_refusal(self, error: ZoomError) -> Problem | None:
+        """Notes what Zoom refused for good as the event's problem, and returns it.
+
+        That the meeting is not there is none yet: the next round finds out whether it is.
 
         Raises:
             ZoomError: The error itself, where it passes by itself.
         """
+        meeting = self.event.meeting
+        if meeting and reading_of(error).meaning is Meaning.GONE:
+            self.note_missing(meeting)
+            return None
         problem = problem_of_event(error)
         if problem is None:
             raise error

@@ -180,7 +180,11 @@ class Sessions:
         for listed in self._listed(intent.host_id):
             if not _may_be(listed, intent):
                 continue
-            session = self.read(listed.id)
+            try:
+                session = self.read(listed.id)
+            except ZoomNotFound:
+                alike += _looks_like(listed, intent)
+                continue
             if session.password == intent.spec.passcode:
                 ours.append(session)
             elif _looks_like(listed, intent):
