@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lectern.domain.errors import ZoomError, ZoomRejected, ZoomUnavailable
+from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected, ZoomUnavailable
 from lectern.domain.event import ReplacedZone
 from lectern.domain.meeting import (
     Meeting,
@@ -108,11 +108,23 @@ def _of_same_host(work: Work, host: AbleHost) -> Meeting | None:
     meeting, details = work.event.meeting, work.event.details
     if meeting is None or meeting.is_in_doubt:
         return None
-    same = (meeting.connection, meeting.kind) == (details.connection, details.kind)
-    if not same or host.user_id != (meeting.held_by or meeting.host_id):
+    if (meeting.connection, meeting.kind) != (details.connection, details.kind):
+        return None
+    if host.user_id != _holder(work, meeting, host.user_id):
         return None
     now_of = {"host_id": host.user_id, "host_email": details.host.email, "held_by": None}
     return meeting.model_copy(update=now_of)
+
+
+def _holder(work: Work, meeting: Meeting, wanted: str) -> str:
+    """The user whose meeting it is; before it is replaced for another's sake, Zoom is asked."""
+    known = meeting.held_by or meeting.host_id
+    if known == wanted:
+        return known
+    try:
+        return work.sessions(meeting).read(meeting.zoom_id).host_id or known
+    except (ZoomNotFound, ZoomRejected):
+        return known
 
 
 def _made(work: Work, host: AbleHost, spec: MeetingSpec) -> Meeting:

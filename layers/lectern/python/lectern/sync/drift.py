@@ -11,7 +11,6 @@ from lectern.domain.drift import (
     edited_fields,
 )
 from lectern.domain.meeting import Gone, Kind, Meeting, MeetingSpec
-from lectern.domain.planner import event_spec
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Drift
 from lectern.sync.work import EventFault, Work
@@ -19,14 +18,13 @@ from lectern.sync.work import EventFault, Work
 _BECAME_ANOTHER_KIND = "It was converted."
 
 
-def as_read(work: Work, meeting: Meeting, seen: MeetingSpec) -> Meeting:
+def as_read(work: Work, meeting: Meeting, seen: MeetingSpec, wanted: MeetingSpec) -> Meeting:
     """The ledger of a meeting that was read, with a note of what somebody edited.
 
     What differs right after Zoom was told comes from Zoom: it is asked for once more, and if it
     comes back again, the account holds it fast. What differs later somebody edited, or the account
     locked it since, which putting it right will show.
     """
-    wanted = event_spec(work.event, work.settings, meeting.spec.passcode)
     fields = edited_fields(meeting.spec, seen, wanted, work.now())
     meeting = _without_old_locks(work, meeting, wanted, seen)
     if not meeting.read_back:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.meeting import Gone, Kind, Meeting
+from lectern.domain.planner import event_spec
 from lectern.domain.zoom_refusals import is_of_other_kind
 from lectern.sync.drift import as_read, other_kind, repairs
 from lectern.sync.work import Work
@@ -28,7 +29,8 @@ def read_back(work: Work, meeting: Meeting) -> None:
     answer = _answer(work, meeting)
     if answer is None:
         return
-    ledger = as_read(work, meeting, answer.spec(meeting.kind, meeting.spec))
+    wanted = event_spec(work.event, work.settings, meeting.spec.passcode)
+    ledger = as_read(work, meeting, answer.spec(meeting.kind, meeting.spec, wanted), wanted)
     seen = {
         "read_back": True,
         "gone": None,

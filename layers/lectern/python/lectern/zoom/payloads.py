@@ -204,12 +204,15 @@ class MeetingAnswer(ZoomAnswer):
     join_url: str = ""
     settings: dict[str, Any] = Field(default_factory=dict)
 
-    def spec(self, kind: Kind, expected: MeetingSpec) -> MeetingSpec:
+    def spec(
+        self, kind: Kind, expected: MeetingSpec, wanted: MeetingSpec | None = None
+    ) -> MeetingSpec:
         """What the session is like, where what Zoom leaves unsaid counts as expected.
 
         Args:
             kind: What it is.
-            expected: How it should be.
+            expected: How it should be, as far as is known.
+            wanted: How it is wanted, where that is something else.
         """
         form = FORMS[kind]
         seen: dict[str, Any] = {
@@ -220,7 +223,7 @@ class MeetingAnswer(ZoomAnswer):
             "timezone": _zone(self.timezone or None, expected.timezone),
             "is_scheduled": self.type == form.type if self.type else None,
             "passcode": self.password,
-            "zoom_emails": self._zoom_emails(form, expected.zoom_emails),
+            "zoom_emails": self._zoom_emails(form, (wanted or expected).zoom_emails),
             **{name: self._setting(called) for name, called in form.settings.items()},
             "alternative_hosts": self._alternative_hosts(form),
         }
@@ -240,11 +243,11 @@ class MeetingAnswer(ZoomAnswer):
         addresses = (address_key(each) for each in said.replace(",", ";").split(";"))
         return tuple(sorted(address for address in addresses if address))
 
-    def _zoom_emails(self, form: Form, expected: bool) -> bool:  # noqa: FBT001 - a value
-        """One e-mail switch that is not as expected makes the whole not as expected."""
-        names = [*form.emails, *form.timed_emails]
-        said = [_is_on(self.settings.get(name)) for name in names]
-        return expected if all(value in {None, expected} for value in said) else not expected
+    def _zoom_emails(self, form: Form, wanted: bool) -> bool | None:  # noqa: FBT001 - a value
+        """One e-mail switch that is not as wanted makes the whole not as wanted."""
+        switches = (_is_on(self.settings.get(name)) for name in (*form.emails, *form.timed_emails))
+        said = {value for value in switches if value is not None}
+        return None if not said else wanted if said == {wanted} else not wanted
 
 
 def _readable_spec(expected: MeetingSpec, said: Mapping[str, Any]) -> MeetingSpec:
