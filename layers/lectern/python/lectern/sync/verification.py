@@ -23,7 +23,7 @@ from lectern.domain.settings import UnknownRegistrants
 from lectern.sync.drift import note_people_changed, repairs
 from lectern.sync.withdrawal import note_withdrawn
 from lectern.sync.work import Work
-from lectern.zoom.payloads import ListedRegistrant
+from lectern.zoom.payloads import ListedRegistrant, RegistrantPage
 from lectern.zoom.sessions import RegistrantStatus
 
 _PAGE = 600
@@ -38,6 +38,7 @@ class Verification(DomainModel):
         matched: How many listed registrants belong to enrolments.
         strangers: How many belonged to none and were removed.
         marking: Whether enrolments that are met get a mark.
+        is_whole: Whether all that was listed could be read; else nobody is taken for missing.
         done: Whether the ledger is refreshed.
     """
 
@@ -46,6 +47,7 @@ class Verification(DomainModel):
     matched: int = 0
     strangers: int = 0
     marking: bool = False
+    is_whole: bool = True
     done: bool = False
 
 
@@ -74,13 +76,14 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
         work.note_refusal(error)
         return Verification(done=True)
     mark = f"{work.owner}#{planned.requested}"
-    so_far = _with_page(work, so_far, meeting, page.registrants, mark)
+    so_far = _with_page(work, so_far, meeting, page, mark)
     if page.next_page_token:
         return so_far.model_copy(update={"page_token": page.next_page_token})
-    if not so_far.marking and so_far.matched < _registered(work):
+    if so_far.is_whole and not so_far.marking and so_far.matched < _registered(work):
         return so_far.model_copy(update={"page_token": "", "matched": 0, "marking": True})
     began = so_far.began or work.now()
-    missing = _note_missing(work, meeting, began, mark) if so_far.marking else 0
+    is_sure = so_far.marking and so_far.is_whole
+    missing = _note_missing(work, meeting, began, mark) if is_sure else 0
     pending = _remove_pending_strangers(work, meeting)
     note_people_changed(work, missing + so_far.strangers + pending)
     work.tools.enrolments.lookups.forget(work.event_id)
@@ -94,10 +97,11 @@ def _with_page(
     work: Work,
     so_far: Verification,
     meeting: Meeting,
-    listed: list[ListedRegistrant],
+    page: RegistrantPage,
     mark: str,
 ) -> Verification:
     """How far the verification is with a page: what it lists noted, strangers in it removed."""
+    listed = page.registrants
     holders = _holders(work, listed)
     _note_page(work, listed, holders, mark if so_far.marking else None)
     removed = _remove_strangers(work, meeting, listed, holders)
@@ -106,6 +110,7 @@ def _with_page(
             "began": so_far.began or work.now(),
             "matched": so_far.matched + len(holders),
             "strangers": so_far.strangers + removed,
+            "is_whole": so_far.is_whole and page.is_whole,
         }
     )
 
@@ -139,15 +144,16 @@ def _note_page(
 def _note_listed(work: Work, enrolment: Enrolment, listed: ListedRegistrant) -> None:
     meeting = work.event.meeting
     known = current_registration(enrolment, work.event)
-    if meeting is None:
+    registrant_id = listed.registrant_id or (known.registrant_id if known else "")
+    if meeting is None or not registrant_id:
         return
     join_url = listed.join_url or (known.join_url if known else None)
     as_known = known and (known.registrant_id, known.join_url, known.withdrawn)
-    if as_known == (listed.registrant_id, join_url, None):
+    if as_known == (registrant_id, join_url, None):
         return
     registration = Registration(
         zoom_id=meeting.zoom_id,
-        registrant_id=listed.registrant_id,
+        registrant_id=registrant_id,
         join_url=join_url,
         person=known.person if known else _person_listed(enrolment, listed),
         registered_at=known.registered_at if known else work.now(),
@@ -217,7 +223,9 @@ def _remove_strangers(
     if not _removes_strangers(work):
         return 0
     known = holders.keys() | work.event.details.staff_addresses
-    strangers = [each for each in listed if address_key(each.email) not in known]
+    strangers = [
+        each for each in listed if each.registrant_id and address_key(each.email) not in known
+    ]
     for stranger in strangers:
         work.sessions(meeting).remove(meeting.zoom_id, stranger.registrant_id)
     return len(strangers)

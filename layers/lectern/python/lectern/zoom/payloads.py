@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import Annotated, Any
 from unicodedata import category, normalize
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from lectern.domain.address import address_key
 from lectern.domain.errors import Fault
 from lectern.domain.meeting import Kind, MeetingSpec
 from lectern.domain.zones import is_same_zone
-from lectern.zoom.answers import ZoomAnswer, only_readable
+from lectern.zoom.answers import ZoomAnswer, readable
 
 
 @dataclass(frozen=True)
@@ -350,9 +350,9 @@ class RegistrantAnswer(ZoomAnswer):
 
 
 class ListedRegistrant(RegistrantAnswer):
-    """A registrant in the list of a session's registrants."""
+    """A registrant in a list of a session's; one whose id is unsaid is still there."""
 
-    registrant_id: str = Field(validation_alias="id", min_length=1)
+    registrant_id: str = Field(default="", validation_alias="id")
 
 
 class ReadRegistrant(ListedRegistrant):
@@ -367,7 +367,21 @@ class ReadRegistrant(ListedRegistrant):
 
 
 class RegistrantPage(ZoomAnswer):
-    """A page of a session's registrants."""
+    """A page of a session's registrants.
 
-    registrants: Annotated[list[ListedRegistrant], only_readable(ListedRegistrant)]
+    Attributes:
+        is_whole: Whether all of it could be read, so that who is not in it is not there.
+    """
+
+    registrants: list[ListedRegistrant]
     next_page_token: str = ""
+    is_whole: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_the_unreadable(cls, data: object) -> object:
+        if not isinstance(data, dict) or not isinstance(data.get("registrants"), list):
+            return data
+        found = readable(ListedRegistrant, data["registrants"])
+        is_whole = len(found) == len(data["registrants"])
+        return data | {"registrants": found, "is_whole": is_whole}
