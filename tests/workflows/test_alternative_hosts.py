@@ -106,7 +106,7 @@ def test_what_is_refused_for_other_reasons_is_not_put_down_to_them(stage: Stage)
         kind="status",
         status=400,
         body={"code": 3000, "message": "No."},
-        times=2,
+        times=4,
     )
 
     stage.change_details(title="Another", instructors=(BO, CLEO))

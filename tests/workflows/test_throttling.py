@@ -74,7 +74,7 @@ def test_a_table_that_stays_busy_is_said_on_the_event_and_taken_up_by_a_sweep(
     stage: Stage, throttle: Throttle
 ) -> None:
     stage.event_with_people(3)
-    throttle.operations, throttle.left = {"query"}, 4
+    throttle.operations, throttle.left = {"query"}, 8
 
     assert stage.synchronise() == "FAILED"
     sync = stage.event().sync

@@ -125,7 +125,7 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     "free_places": lambda store: store.free_places("ev-1", "one"),
     "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),
     "hand_over": lambda store: store.hand_over("ev-1", "one"),
-    "abandon": lambda store: store.abandon("ev-1", "one", PROBLEM),
+    "abandon": lambda store: store.abandon("ev-1", "one", PROBLEM, attempts=2),
     "postpone": lambda store: store.postpone("ev-1", "one", LATER, LATER, PROBLEM),
     "finish": lambda store: finish(store, Planned(version=1, requested=2, retry_round=0)),
 }
@@ -270,7 +270,7 @@ def test_who_is_handed_the_work_is_asked_anew(leases: LeaseStore, events: EventS
 def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: EventStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
-    sync = leases.abandon("ev-1", "one", PROBLEM).sync
+    sync = leases.abandon("ev-1", "one", PROBLEM, attempts=2).sync
 
     assert (sync.state, sync.problem, sync.lease_owner) == ("failed", PROBLEM, None)
     assert sync.is_due

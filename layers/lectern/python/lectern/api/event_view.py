@@ -74,7 +74,9 @@ class EventSyncView(View):
     state: SyncState
     synced_version: int | None
     last_synced_at: AwareDatetime | None
-    next_attempt_at: AwareDatetime | None = Field(description="While `waiting`: until when.")
+    next_attempt_at: AwareDatetime | None = Field(
+        description="While `waiting`: until when. While `failed`: when it is tried again soon."
+    )
     problem: ProblemView | None = Field(description="While `waiting` or `failed`: why.")
     notes: list[ProblemView] = Field(
         description="How Zoom has the event otherwise, with nothing that has to be done."

@@ -28,6 +28,7 @@ from lectern.domain.report_rules import (
     look_again_at,
     wait_for_report,
 )
+from lectern.domain.retries import pause_before_try
 from lectern.domain.zoom_refusals import zoom_said
 from lectern.zoom.reports import PastMeeting, ReportPage
 
@@ -139,12 +140,20 @@ def conclude(work: Work) -> Step:
 
 def postpone(work: Work, error: str) -> Step:
     """Notes that Zoom's limits or an outage hold the report up, and until when."""
-    fault, pause = _POSTPONED[error]
-    now = work.now()
-    until = max(work.instance.resume_at or now, now + pause)
-    if not _note(work, attendance_problem(fault), due_at=until + QUIET, resume_at=until):
-        return STOP
-    return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(until - now))
+    fault, now, instance = _POSTPONED[error], work.now(), work.instance
+    if fault is AttendanceFault.DAILY_LIMIT:
+        attempts, until = 0, max(instance.resume_at or now, now + _UNSAID)
+    else:
+        attempts = instance.attempts + 1
+        until = now + pause_before_try(f"{instance.event_id} {instance.key}", attempts)
+    noted = work.tools.instances.note_problem(
+        instance,
+        attendance_problem(fault),
+        due_at=until + QUIET,
+        resume_at=until,
+        attempts=attempts,
+    )
+    return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(until - now)) if noted else STOP
 
 
 def give_up(work: Work) -> Step:
@@ -155,10 +164,13 @@ def give_up(work: Work) -> Step:
 
 
 _POSTPONED = {
-    "ZoomRateLimited": (AttendanceFault.RATE_LIMITED, timedelta(minutes=1)),
-    "ZoomDailyLimit": (AttendanceFault.DAILY_LIMIT, timedelta(minutes=1)),
-    "ZoomUnavailable": (AttendanceFault.UNAVAILABLE, timedelta(minutes=5)),
+    "ZoomRateLimited": AttendanceFault.RATE_LIMITED,
+    "ZoomDailyLimit": AttendanceFault.DAILY_LIMIT,
+    "ZoomUnavailable": AttendanceFault.UNAVAILABLE,
 }
+
+_UNSAID = timedelta(minutes=1)
+"""How long a daily limit is waited for whose end was lost on the way."""
 
 
 def _refused(work: Work, source: Source, error: ZoomError) -> Step:
@@ -265,16 +277,8 @@ def _wait(work: Work, wait: timedelta) -> Step:
     return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(wait))
 
 
-def _note(
-    work: Work,
-    problem: AttendanceProblem,
-    *,
-    due_at: datetime | None,
-    resume_at: datetime | None = None,
-) -> bool:
-    return work.tools.instances.note_problem(
-        work.instance, problem, due_at=due_at, resume_at=resume_at
-    )
+def _note(work: Work, problem: AttendanceProblem, *, due_at: datetime | None) -> bool:
+    return work.tools.instances.note_problem(work.instance, problem, due_at=due_at)
 
 
 def _seconds(wait: timedelta) -> int:

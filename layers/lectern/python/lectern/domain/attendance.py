@@ -69,6 +69,7 @@ class Instance(DomainModel):
         round: Grows when the report is to be looked for; each is one execution.
         due_at: When the sweep looks whether someone is at work on it; ``None`` for never again.
         resume_at: Until when Zoom asked to wait.
+        attempts: How many tries in a row ended with an outage or a limit a second.
         expires_at: When everything about it is forgotten.
         erased: Marks of people who were erased before it was final; Zoom still tells of them.
     """
@@ -86,6 +87,7 @@ class Instance(DomainModel):
     round: int = 0
     due_at: Instant | None = None
     resume_at: Instant | None = None
+    attempts: int = 0
     expires_at: Instant
     problem: AttendanceProblem | None = None
     erased: frozenset[str] = frozenset()

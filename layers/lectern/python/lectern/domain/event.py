@@ -166,6 +166,7 @@ class SyncRecord(DomainModel):
         lease_until: When that execution counts as dead.
         seen: The value of ``requested`` that the holder of the lease took it for.
         waiter: The moment at which an execution that waits will wake by itself.
+        attempts: How many tries in a row ended with a fault that may pass.
     """
 
     state: SyncState = SyncState.PENDING
@@ -188,6 +189,7 @@ class SyncRecord(DomainModel):
     lease_until: Instant | None = None
     seen: int = 0
     waiter: Instant | None = None
+    attempts: int = 0
 
     def is_leased(self, now: Instant) -> bool:
         """Whether an execution that is alive is at work on the event."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from lectern.domain.event import Event, LeadTime, SyncState
 from lectern.domain.problems import EventProblem
+from lectern.domain.retries import may_pass, pause_after_failures
 from lectern.domain.settings import Settings
 
 QUIET = timedelta(minutes=5)
@@ -76,23 +77,26 @@ def next_look(event: Event, verify_after: timedelta, now: datetime) -> datetime 
 def _retry_at(event: Event, now: datetime) -> datetime | None:
     """When what was not done is forgotten, or what failed is to be tried again."""
     sync = event.sync
-    if sync.state is SyncState.FAILED:
+    if sync.state is SyncState.FAILED and sync.waiter is None:
         if event.details.ends_at + TRIED_AFTER_THE_END <= now:
             return None
-        pause = timedelta(0) if _is_cheap_to_retry(event) else RETRY_FAILED
-        return sync.requested_at + pause
+        return sync.requested_at + _pause_after_failure(event)
     if not sync.is_due:
         return None
     expected = [sync.requested_at, sync.lease_until, sync.next_attempt_at, sync.waiter]
     return max(moment for moment in expected if moment) + QUIET
 
 
-def _is_cheap_to_retry(event: Event) -> bool:
+def _pause_after_failure(event: Event) -> timedelta:
+    """How long what failed is left: what a read finds not at all, what may pass ever longer."""
     problem = event.sync.problem
     if problem is None:
-        return False
+        return RETRY_FAILED
     cheap = _CHEAP_TO_RETRY if event.meeting else _CHEAP_TO_RETRY | _CHEAP_WITHOUT_MEETING
-    return problem.code in cheap
+    if problem.code in cheap:
+        return timedelta(0)
+    attempts = event.sync.attempts
+    return pause_after_failures(attempts) if attempts and may_pass(problem) else RETRY_FAILED
 
 
 def _verification_at(event: Event, verify_after: timedelta, now: datetime) -> datetime | None:

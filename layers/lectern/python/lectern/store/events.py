@@ -97,7 +97,9 @@ class EventStore:
         change = Change(
             set={name: stored(value) for name, value in desired.items()}
             | indexes
-            | sync_attributes({"state": event.sync.state, "requested_at": event.updated_at}),
+            | sync_attributes(
+                {"state": event.sync.state, "requested_at": event.updated_at, "attempts": 0}
+            ),
             remove=gone,
             add={"sync_requested": 1},
         )
@@ -133,8 +135,9 @@ class EventStore:
         Returns:
             The event as it is afterwards; ``None`` if it does not exist.
         """
+        anew = sync_attributes({"attempts": 0}) if retry else {}
         change = Change(
-            set=_request(event_id, now, verify=verify, background=background),
+            set=_request(event_id, now, verify=verify, background=background) | anew,
             add={"sync_requested": 1}
             | ({"sync_retry_round": 1} if retry else {})
             | (count_attributes(shifts) if shifts else {}),

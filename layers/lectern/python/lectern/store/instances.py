@@ -128,9 +128,14 @@ class InstanceStore:
         *,
         due_at: datetime | None,
         resume_at: datetime | None = None,
+        attempts: int = 0,
     ) -> bool:
         """Notes what keeps the attendance from being final, and until when Zoom asked to wait."""
-        noted = {"problem": stored(problem), "resume_at": stored(resume_at)}
+        noted = {
+            "problem": stored(problem),
+            "resume_at": stored(resume_at),
+            "attempts": attempts,
+        }
         return self._in_round(instance, Change(set=noted | _due(instance, due_at)))
 
     def finish(self, instance: Instance, final_at: datetime) -> bool:

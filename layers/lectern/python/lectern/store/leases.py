@@ -227,6 +227,7 @@ class LeaseStore:
         *,
         participants: Participants,
         problem: Problem | None,
+        attempts: int = 0,
         meeting: str | None = None,
         look_at: datetime | None = None,
         now: datetime,
@@ -239,6 +240,7 @@ class LeaseStore:
             planned: What was planned.
             participants: How many people stand where, counted out.
             problem: What keeps the event from being in sync.
+            attempts: How many tries in a row ended with a fault that may pass.
             meeting: Names the meeting that the event has now; the last one stays noted after it.
             look_at: When the background sweep is to come back; ``None`` for never.
             now: The present moment.
@@ -254,6 +256,7 @@ class LeaseStore:
             "done": planned.requested,
             "next_attempt_at": None,
             "waiter": None,
+            "attempts": attempts,
             "background": None,
             **_NO_LEASE,
         }
@@ -285,13 +288,14 @@ class LeaseStore:
             event_id, owner, sync_attributes(_NO_LEASE), add={"sync_requested": 1}
         )
 
-    def abandon(self, event_id: str, owner: str, problem: Problem) -> Event:
+    def abandon(self, event_id: str, owner: str, problem: Problem, attempts: int) -> Event:
         """Gives the lease back after a fault; what is to be done stays asked for.
 
         Raises:
             LeaseLost: ``owner`` does not hold the lease.
         """
-        outcome = sync_attributes({"problem": problem, **_NO_LEASE})
+        given_up = {"next_attempt_at": None, "waiter": None, "attempts": attempts}
+        outcome = sync_attributes({"problem": problem, **given_up, **_NO_LEASE})
         return self._as_owner(event_id, owner, outcome | _state_attributes(SyncState.FAILED))
 
     def note_wait(self, event_id: str, owner: str, until: datetime | None) -> Event:
@@ -303,7 +307,15 @@ class LeaseStore:
         return self._as_owner(event_id, owner, sync_attributes({"next_attempt_at": until}))
 
     def postpone(
-        self, event_id: str, owner: str, until: datetime, waiter: datetime, problem: Problem
+        self,
+        event_id: str,
+        owner: str,
+        until: datetime,
+        waiter: datetime,
+        problem: Problem,
+        *,
+        attempts: int = 0,
+        state: SyncState = SyncState.WAITING,
     ) -> bool:
         """Gives the lease back until ``until``; what is to be done stays asked for.
 
@@ -313,6 +325,8 @@ class LeaseStore:
             until: When the work can go on.
             waiter: When the execution that waits for it will wake.
             problem: Why the work waits.
+            attempts: How many tries in a row ended with a fault that may pass.
+            state: What the event shows meanwhile.
 
         Returns:
             Whether the lease is given back; ``False`` if a request came since it was taken, which
@@ -325,12 +339,13 @@ class LeaseStore:
             "next_attempt_at": until,
             "waiter": waiter,
             "problem": problem,
+            "attempts": attempts,
             **_NO_LEASE,
         }
         condition = Expression(
             "#sync_lease_owner = :owner AND #sync_requested = #sync_seen", {":owner": owner}
         )
-        change = Change(set=sync_attributes(outcome) | _state_attributes(SyncState.WAITING))
+        change = Change(set=sync_attributes(outcome) | _state_attributes(state))
         return self._unless_changed(event_id, owner, change, condition)
 
     def _unless_changed(

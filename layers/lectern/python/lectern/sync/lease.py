@@ -8,7 +8,8 @@ from enum import StrEnum
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.model import DomainModel, Instant
-from lectern.domain.problems import EventProblem, event_problem
+from lectern.domain.problems import EventProblem, Problem, event_problem
+from lectern.domain.retries import SECOND_TRY, may_pass, pause_before_try
 from lectern.domain.sweeps import next_look
 from lectern.sync.work import Tools, Work
 
@@ -49,13 +50,13 @@ class FinishOutcome(StrEnum):
 
 
 class Finish(DomainModel):
-    """The answer to finishing: done, another round is needed, or a limit of Zoom has to end.
+    """The answer to finishing: done, another round is needed, or something is to be waited for.
 
     Another round is this execution's, or where it is handed over the next one's.
 
     Attributes:
         outcome: Which of these.
-        until: When the limit ends; ``None`` if another execution wakes no later.
+        until: When to go on; ``None`` if another execution wakes no later.
     """
 
     outcome: FinishOutcome
@@ -122,13 +123,17 @@ def finish(
         return _another_round(work, rounds)
     if _is_waiting(work):
         return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
+    problem = work.event.sync.problem
+    if problem and _is_tried_again_soon(work, problem):
+        return Finish(outcome=FinishOutcome.WAIT, until=_try_again_soon(work, problem).until)
     meeting = work.event.meeting
     done = work.tools.leases.finish(
         work.event_id,
         work.owner,
         planned,
         participants=participants,
-        problem=work.event.sync.problem,
+        problem=problem,
+        attempts=_attempts(work, problem),
         meeting=meeting.name if meeting else None,
         look_at=_next_look(work),
         now=work.now(),
@@ -159,17 +164,29 @@ def _next_look(work: Work) -> datetime | None:
     sync = work.event.sync
     state = SyncState.FAILED if sync.problem else SyncState.IN_SYNC
     at_rest = sync.model_copy(
-        update={"state": state, "done": sync.requested, "last_synced_at": work.now()}
+        update={
+            "state": state,
+            "done": sync.requested,
+            "last_synced_at": work.now(),
+            "waiter": None,
+            "attempts": _attempts(work, sync.problem),
+        }
     )
     event = work.event.model_copy(update={"sync": at_rest})
     return next_look(event, work.tools.verify_after, work.now())
 
 
 _PROBLEM_OF = {
-    "ZoomRateLimited": (EventProblem.RATE_LIMITED, timedelta(minutes=1)),
-    "ZoomDailyLimit": (EventProblem.DAILY_LIMIT, timedelta(hours=1)),
-    "ZoomUnavailable": (EventProblem.UNAVAILABLE, timedelta(minutes=5)),
+    "ZoomRateLimited": EventProblem.RATE_LIMITED,
+    "ZoomDailyLimit": EventProblem.DAILY_LIMIT,
+    "ZoomUnavailable": EventProblem.UNAVAILABLE,
 }
+
+_AWAKE = timedelta(seconds=2)
+"""Whoever wakes that soon may be the one who asks, woken a little early."""
+
+_UNSAID = timedelta(hours=1)
+"""How long a daily limit is waited for whose end was lost on the way."""
 
 
 def _is_waiting(work: Work) -> bool:
@@ -185,22 +202,63 @@ def postpone(work: Work, error: str) -> Wait:
         work: The work that cannot go on.
         error: The name of the error that stopped it.
     """
-    code, pause = _PROBLEM_OF[error]
-    now, sync = work.now(), work.event.sync
-    until = now + pause
-    if code is EventProblem.DAILY_LIMIT and sync.next_attempt_at and _is_waiting(work):
-        until = sync.next_attempt_at
-    someone_wakes = sync.waiter is not None and now < sync.waiter <= until
+    code, now, sync = _PROBLEM_OF[error], work.now(), work.event.sync
+    if code is EventProblem.DAILY_LIMIT:
+        attempts = 0
+        known = sync.next_attempt_at if _is_waiting(work) else None
+        until = known or now + _UNSAID
+    else:
+        attempts = sync.attempts + 1
+        until = now + pause_before_try(work.event_id, attempts)
+    someone_wakes = sync.waiter is not None and now + _AWAKE < sync.waiter <= until
     waiter = sync.waiter if someone_wakes and sync.waiter else until
     given_back = work.tools.leases.postpone(
-        work.event_id, work.owner, until=until, waiter=waiter, problem=event_problem(code)
+        work.event_id,
+        work.owner,
+        until=until,
+        waiter=waiter,
+        problem=event_problem(code),
+        attempts=attempts,
     )
     if not given_back:
         return Wait(until=now)
     return Wait(until=None if someone_wakes else until)
 
 
-def give_up(work: Work) -> None:
-    """Ends the work after an unexpected fault, with a problem on the event and the lease free."""
+def _attempts(work: Work, problem: Problem | None) -> int:
+    """How many tries in a row ended with what may pass, this one included."""
+    return work.event.sync.attempts + 1 if problem and may_pass(problem) else 0
+
+
+def _is_tried_again_soon(work: Work, problem: Problem) -> bool:
+    """Whether this is the first failure of what may pass; after the second, sweeps try again."""
+    return may_pass(problem) and not work.event.sync.attempts
+
+
+def _try_again_soon(work: Work, problem: Problem) -> Wait:
+    """Gives the lease back with the problem, for this execution to try again by itself."""
+    now = work.now()
+    until = now + SECOND_TRY
+    given_back = work.tools.leases.postpone(
+        work.event_id,
+        work.owner,
+        until=until,
+        waiter=until,
+        problem=problem,
+        attempts=_attempts(work, problem),
+        state=SyncState.FAILED,
+    )
+    return Wait(until=until if given_back else now)
+
+
+def give_up(work: Work) -> Wait:
+    """Stops the work after an unexpected fault, with a problem on the event and the lease free.
+
+    Returns:
+        When it is tried again by this execution; ``None`` where that was done already.
+    """
     problem = event_problem(EventProblem.INTERNAL_ERROR)
-    work.tools.leases.abandon(work.event_id, work.owner, problem)
+    if _is_tried_again_soon(work, problem):
+        return _try_again_soon(work, problem)
+    work.tools.leases.abandon(work.event_id, work.owner, problem, _attempts(work, problem))
+    return Wait(until=None)

@@ -19,10 +19,6 @@ from lectern.sync.work import Tools, Work
 from lectern.zoom.budget import Turns
 
 
-class Done(DomainModel):
-    """The answer of a task that has nothing to tell."""
-
-
 class Task(DomainModel):
     """What every task is told.
 
@@ -199,14 +195,13 @@ class Postpone(Task):
 
 
 class GiveUp(Task):
-    """Ends the work after an unexpected fault."""
+    """Stops the work after an unexpected fault."""
 
     task: Literal["give_up"]
 
-    def do(self, work: Work) -> Done:
+    def do(self, work: Work) -> lease.Wait:
         """See ``lease.give_up``."""
-        lease.give_up(work)
-        return Done()
+        return lease.give_up(work)
 
 
 AnyTask = Annotated[
