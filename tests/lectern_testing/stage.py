@@ -75,6 +75,7 @@ class Stage:
         after_effect: Called with each effect of a task.
         effects: The effects of tasks in order: calls at Zoom and writes to the table.
         kill_after: After how many effects the Lambda is killed; ``None`` for never.
+        failures: What a test found wrong while an execution waited.
         dangerous_task: The task whose effects count and kill; ``None`` for every one.
         largest_payload: The most bytes that went between the state machine and a task.
     """
@@ -94,6 +95,7 @@ class Stage:
         self.effects: list[str] = []
         self.kill_after: int | None = None
         self.dangerous_task: str | None = None
+        self.failures: list[BaseException] = []
         self._in_task = False
         lock = threading.RLock()
         dynamodb = OneAtATime(_client("dynamodb"), lock, self._before, self._done)
@@ -292,7 +294,10 @@ class Stage:
 
     def run(self, name: str, event_id: str = "ev-1") -> str:
         """Runs the state machine under a name, and returns how it ended."""
-        return self._machines.run("event-sync", name, {"event_id": event_id})
+        ended = self._machines.run("event-sync", name, {"event_id": event_id})
+        for failure in self.failures:
+            raise failure
+        return ended
 
     def settle(self, instance: Instance) -> str:
         """Settles the attendance of a run of a session, and returns how the execution ended."""

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from lectern.domain.budget import FOLD, FREE_CHANGES
 from lectern.domain.enrolment import Access
 from lectern.domain.sends import Sends
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage, staged
+from lectern_testing.watching import Watch
 
 
 def refused(stage: Stage) -> list[dict[str, object]]:
@@ -275,3 +277,45 @@ def test_what_was_read_of_zoom_before_a_wait_is_not_read_again(stage: Stage) -> 
     calls = stage.calls()
     assert (calls["get_meeting"], calls["update_meeting"]) == (1, 1)
     assert max(stage.waits) > 10
+
+
+def use_half_of_the_hosts_day(stage: Stage) -> None:
+    meeting = stage.event().meeting
+    assert meeting is not None
+    while stage.budgets.take_host("default", stage.clock.now(), meeting.host_id, FREE_CHANGES):
+        pass
+
+
+def test_edits_of_one_event_are_folded_once_half_of_the_hosts_day_is_used(stage: Stage) -> None:
+    stage.synchronised_event(2)
+    use_half_of_the_hosts_day(stage)
+    stage.change_details(title="The first comes at once")
+    stage.synchronise()
+    assert stage.zoom_meeting()["topic"] == "The first comes at once"
+    stage.forget_calls()
+    began, watch = stage.clock.now(), Watch(stage)
+
+    def meanwhile() -> None:
+        sync = stage.event().sync
+        assert sync.problem is not None
+        assert (sync.state, sync.problem.code) == ("waiting", "zoom_daily_limit")
+        assert sync.next_attempt_at is not None
+        assert sync.next_attempt_at - began <= FOLD
+        # The people of the event do not wait, nor does another event of the host.
+        assert "late@people.example" in stage.registrants()
+        stage.events.create(an_event("ev-2", now=stage.clock.now()))
+        assert stage.synchronise("ev-2") == "SUCCEEDED"
+        assert stage.event("ev-2").sync.state == "in_sync"
+        for n in range(10):
+            stage.change_details(title=f"Edit {n}")
+            assert stage.run(f"edit-{n}") == "SUCCEEDED"
+
+    watch.once.append(meanwhile)
+    stage.change_details(title="The second is folded")
+    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert stage.zoom_meeting()["topic"] == "Edit 9"
+    assert stage.calls()["update_meeting"] == 1
+    assert stage.clock.now() - began < FOLD + timedelta(minutes=1)
+    assert stage.event().sync.problem is None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from lectern.domain.event import Host, SyncRecord
+from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern_testing.builders import a_details, an_enrolment, an_event
 from lectern_testing.sessions import an_event_at_zoom, an_hour
 from lectern_testing.stage import Stage
+from lectern_testing.watching import Watch
 
 MINUTE = timedelta(minutes=1)
 DOWN: dict[str, dict[str, Any]] = {
@@ -23,29 +24,6 @@ DOWN: dict[str, dict[str, Any]] = {
     "cut": {"kind": "cut_before"},
     "429 without end": {"kind": "rate_limit_second"},
 }
-
-
-class Watch:
-    """Looks at the event whenever an execution begins to wait, and lets a test come between.
-
-    Attributes:
-        seen: The event's record at each wait, with the moment.
-        once: What is done at the first wait.
-    """
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.began = stage.clock.now()
-        self.seen: list[tuple[datetime, SyncRecord]] = []
-        self.once: list[Callable[[], None]] = []
-        self._wait_until = stage.wait_until
-        stage.wait_until = self._wait  # type: ignore[method-assign]
-
-    def _wait(self, moment: datetime) -> None:
-        self.seen.append((self.stage.clock.now(), self.stage.event().sync))
-        if self.once:
-            self.once.pop()()
-        self._wait_until(moment)
 
 
 def a_webinar(stage: Stage) -> None:

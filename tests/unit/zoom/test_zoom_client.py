@@ -58,10 +58,16 @@ class Budget:
         self.patience: list[float] = []
         self.turns: list[object] = []
         self.learned: list[int | None] = []
+        self.closed: list[tuple[str, str | None, str | None]] = []
         self.proven = 0
 
-    def take(self, _operation: Operation, lane: Lane, host_id: str | None) -> None:
+    def take(
+        self, _operation: Operation, lane: Lane, host_id: str | None, _session_id: str
+    ) -> None:
         self.taken.append((lane, host_id))
+
+    def close(self, operation: Operation, limit: ZoomDailyLimit, host_id: str | None) -> None:
+        self.closed.append((operation.name, limit.rate_class, host_id))
 
     def wait_for_turn(
         self, _operation: Operation, _lane: Lane, patience: float, turns: object

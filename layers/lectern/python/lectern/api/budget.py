@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
 
 from lectern.api.answers import Answer
 from lectern.api.calls import Call
 from lectern.api.fields import Query
 from lectern.api.parts import Parts
 from lectern.api.views import View
-from lectern.domain.budget import HOST_CHANGES_A_DAY, PER_DAY, PER_SECOND
+from lectern.domain.budget import HOST_CHANGES_A_DAY, PER_DAY, PER_SECOND, Plan
 from lectern.domain.settings import DEFAULT_CONNECTION
+from lectern.store.budget import DayOfUse
 
 
 class ClassUse(View):
@@ -32,6 +37,14 @@ class HostUse(View):
     left: int
 
 
+class ClosedView(View):
+    """What Zoom itself said is used up; nothing of it is tried before then."""
+
+    concerns: Literal["account", "host"]
+    name: str = Field(description="A rate class or an operation of the account; a host's id.")
+    until: AwareDatetime
+
+
 class BudgetView(View):
     """Today's use of an account's limits, up to 00:00 UTC."""
 
@@ -40,6 +53,7 @@ class BudgetView(View):
     plan: str
     classes: list[ClassUse]
     hosts: list[HostUse]
+    closed: list[ClosedView]
 
 
 def get_budget(_call: Call[None, Query], parts: Parts) -> Answer:
@@ -51,23 +65,33 @@ def get_budget(_call: Call[None, Query], parts: Parts) -> Answer:
             connection=DEFAULT_CONNECTION,
             day=now.astimezone(UTC).date(),
             plan=plan.value,
-            classes=[
-                _class_use(name, used.classes.get(name, 0), PER_DAY[plan].get(name), per_second)
-                for name, per_second in PER_SECOND[plan].items()
-            ],
-            hosts=[
-                HostUse(
-                    host_id=host_id,
-                    used=count,
-                    limit=HOST_CHANGES_A_DAY,
-                    left=max(0, HOST_CHANGES_A_DAY - count),
-                )
-                for host_id, count in sorted(used.hosts.items())
-            ],
+            classes=[_class_use(name, used, plan) for name in PER_SECOND[plan]],
+            hosts=[_host_use(host_id, used) for host_id in sorted(used.hosts)],
+            closed=[*_closed("account", used.closed), *_closed("host", used.closed_hosts)],
         )
     )
 
 
-def _class_use(name: str, used: int, limit: int | None, per_second: int) -> ClassUse:
-    left = None if limit is None else max(0, limit - used)
-    return ClassUse(rate_class=name, used=used, limit=limit, left=left, limit_per_second=per_second)
+def _class_use(name: str, used: DayOfUse, plan: Plan) -> ClassUse:
+    count, limit = used.classes.get(name, 0), PER_DAY[plan].get(name)
+    left = None if limit is None else max(0, limit - count)
+    return ClassUse(
+        rate_class=name,
+        used=count,
+        limit=limit,
+        left=0 if name in used.closed else left,
+        limit_per_second=PER_SECOND[plan][name],
+    )
+
+
+def _host_use(host_id: str, used: DayOfUse) -> HostUse:
+    count = used.hosts[host_id]
+    left = 0 if host_id in used.closed_hosts else max(0, HOST_CHANGES_A_DAY - count)
+    return HostUse(host_id=host_id, used=count, limit=HOST_CHANGES_A_DAY, left=left)
+
+
+def _closed(
+    concerns: Literal["account", "host"], until: Mapping[str, datetime]
+) -> Iterator[ClosedView]:
+    for name, moment in sorted(until.items()):
+        yield ClosedView(concerns=concerns, name=name, until=moment)

@@ -8,7 +8,7 @@ classes none that is published for Pro and Business.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -19,6 +19,16 @@ from lectern.domain.model import DomainModel, Instant
 
 HOST_CHANGES_A_DAY = 100
 """Zoom: 100 creates and updates of meetings and webinars a day for each host."""
+
+KEPT_OF_CHANGES = 20
+"""How many of a host's changes only what is made anew, or begins soon, may use."""
+
+FREE_CHANGES = HOST_CHANGES_A_DAY // 2
+"""So many changes a host's events may make as they come; then each event's own are folded."""
+
+FOLD = timedelta(minutes=30)
+"""How long after a change of a session its next one waits then: the other half, less what is kept,
+lasts for fifteen hours whatever a single event does."""
 
 REGISTRATIONS_A_DAY = 3
 """Zoom: 3 registrations a day for the same registrant in the same meeting."""
@@ -77,6 +87,26 @@ def allowance(limit: int, lane: Lane) -> int:
     A limit that is too small to be shared is not: everybody may use all of it.
     """
     return max(1, round(limit * _PERCENT[lane] / 100))
+
+
+def changes_allowed(lane: Lane, *, creates: bool) -> int:
+    """How many changes of a host's day may be made before one of this kind has to wait.
+
+    Args:
+        lane: What the change is for.
+        creates: Whether it makes a session, which nobody could join otherwise.
+    """
+    if lane is Lane.BACKGROUND:
+        return allowance(HOST_CHANGES_A_DAY, lane)
+    if creates or lane is not Lane.EDIT:
+        return HOST_CHANGES_A_DAY
+    return HOST_CHANGES_A_DAY - KEPT_OF_CHANGES
+
+
+def next_midnight(now: datetime) -> datetime:
+    """When Zoom's daily limits are reset: 00:00 UTC."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1)
 
 
 def places(limit: int, lane: Lane, second: datetime) -> int:

@@ -130,7 +130,13 @@ class LimitScope(StrEnum):
 
 
 class ZoomDailyLimit(ZoomError):
-    """A limit a day is used up (HTTP 429): nothing of the kind works before ``resume_at``."""
+    """A limit a day is used up (HTTP 429): nothing of the kind works before ``resume_at``.
+
+    Attributes:
+        resume_at: When it works again.
+        scope: What the limit counts for.
+        rate_class: The class whose calls it is of; ``None`` if Zoom named none.
+    """
 
     def __init__(
         self,
@@ -138,6 +144,7 @@ class ZoomDailyLimit(ZoomError):
         *,
         resume_at: datetime,
         scope: LimitScope,
+        rate_class: str | None = None,
         status: int = 429,
         code: int = 429,
         zoom_message: str = "",
@@ -145,6 +152,7 @@ class ZoomDailyLimit(ZoomError):
         super().__init__(operation, status=status, code=code, zoom_message=zoom_message)
         self.resume_at = resume_at
         self.scope = scope
+        self.rate_class = rate_class
 
 
 class ZoomUnavailable(ZoomError):

@@ -35,6 +35,8 @@ class UsedToday(DomainModel):
 
     Attributes:
         changes: Creates and updates of the host.
+        changes_allowed: How many of those there may be before saving the event has to wait.
+        closed: Whether Zoom itself said that the host's are used up, or what the account needs.
         heavy: Heavy calls of the account.
         heavy_limit: How many of those Zoom allows; ``None`` where it names no limit.
     """
@@ -42,6 +44,8 @@ class UsedToday(DomainModel):
     changes: int
     heavy: int
     heavy_limit: int | None
+    changes_allowed: int = HOST_CHANGES_A_DAY
+    closed: bool = False
 
 
 def of_problem(problem: Problem) -> Foreseen:
@@ -81,8 +85,11 @@ def of_other_events(
 
 def of_limits(used: UsedToday, people: int) -> Iterator[Foreseen]:
     """Limits of today that would make the work wait until 00:00 UTC."""
-    if used.changes >= HOST_CHANGES_A_DAY:
-        detail = f"The host's {HOST_CHANGES_A_DAY} changes of today are used up."
+    if used.closed:
+        detail = "Zoom itself says that it takes no more of this kind today."
+        yield of_problem(event_problem(EventProblem.DAILY_LIMIT, detail))
+    elif used.changes >= used.changes_allowed:
+        detail = f"Of the host's {HOST_CHANGES_A_DAY} changes of today {used.changes} are used up."
         yield of_problem(event_problem(EventProblem.DAILY_LIMIT, detail))
     calls = -(-people // BATCH_SIZE)
     if used.heavy_limit is not None and used.heavy + calls > used.heavy_limit:

@@ -87,8 +87,8 @@ _EVENT_TEXTS: dict[EventProblem, tuple[str, str]] = {
         "Nothing to do: the work goes on by itself.",
     ),
     EventProblem.DAILY_LIMIT: (
-        "One of Zoom's daily limits is used up.",
-        "Nothing to do: the work goes on by itself when Zoom's limit is reset at 00:00 UTC.",
+        "One of Zoom's daily limits is used up, or what is left is kept for more urgent work.",
+        "Nothing to do: the work goes on by itself, at the latest when Zoom's limit is reset.",
     ),
     EventProblem.UNAVAILABLE: (
         "Zoom does not answer.",

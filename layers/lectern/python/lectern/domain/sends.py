@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from lectern.domain.budget import REGISTRATIONS_A_DAY, STATUS_CHANGES_A_DAY
-from lectern.domain.model import DomainModel
+from lectern.domain.model import DomainModel, Instant
 
 
 class Sends(DomainModel):
@@ -15,6 +15,9 @@ class Sends(DomainModel):
         count: The registrations.
         unanswered: Whether the last one was sent and nothing is known of what became of it.
         status_changes: The changes of its registrant's status.
+        closed_until: Until when Zoom said that it takes no further registration; Lectern need not
+            have made those that it counts.
+        status_closed_until: The same of changes of the registrant's status.
     """
 
     zoom_id: str
@@ -22,16 +25,24 @@ class Sends(DomainModel):
     count: int
     unanswered: bool = False
     status_changes: int = 0
+    closed_until: Instant | None = None
+    status_closed_until: Instant | None = None
 
     @property
     def is_used_up(self) -> bool:
         """Whether Zoom takes no further registration of this address today."""
-        return self.count >= REGISTRATIONS_A_DAY
+        return self.count >= REGISTRATIONS_A_DAY or self.closed_until is not None
 
     @property
     def keeps_its_status(self) -> bool:
         """Whether Zoom takes no further change of this registrant's status today."""
-        return self.status_changes >= STATUS_CHANGES_A_DAY
+        return self.status_changes >= STATUS_CHANGES_A_DAY or self.status_closed_until is not None
+
+    def at(self, now: datetime) -> Sends:
+        """Without what Zoom said for a time that is over."""
+        times = {"closed_until": self.closed_until, "status_closed_until": self.status_closed_until}
+        over = {name: None for name, until in times.items() if until and until <= now}
+        return self.model_copy(update=over) if over else self
 
     def sent(self) -> Sends:
         """One more is being sent."""
@@ -40,6 +51,10 @@ class Sends(DomainModel):
     def refused(self) -> Sends:
         """The last one was not taken, so it does not count."""
         return self.model_copy(update={"count": max(0, self.count - 1), "unanswered": False})
+
+    def closed(self, until: datetime) -> Sends:
+        """Zoom said that it takes no further registration before then."""
+        return self.refused().model_copy(update={"closed_until": until})
 
     def answered(self) -> Sends:
         """It is known what became of the last one."""
@@ -52,6 +67,10 @@ class Sends(DomainModel):
     def status_refused(self) -> Sends:
         """The last change of the status was not taken, so it does not count."""
         return self.model_copy(update={"status_changes": max(0, self.status_changes - 1)})
+
+    def status_closed(self, until: datetime) -> Sends:
+        """Zoom said that it takes no further change of the status before then."""
+        return self.status_refused().model_copy(update={"status_closed_until": until})
 
 
 def sends_on(stored: Sends | None, zoom_id: str, day: date) -> Sends:

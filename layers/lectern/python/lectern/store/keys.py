@@ -105,6 +105,11 @@ def budget_of_host(connection_id: str, moment: datetime, host_id: str) -> Key:
     return budget_of_day(connection_id, moment) | {"SK": f"{_HOST_PREFIX}{host_id}"}
 
 
+def is_budget_of_host(sort_key: str) -> bool:
+    """Whether a budget of a day is a host's."""
+    return sort_key.startswith(_HOST_PREFIX)
+
+
 def host_of_budget(sort_key: str) -> str:
     """The host that a budget belongs to."""
     return sort_key.removeprefix(_HOST_PREFIX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lectern.domain.budget import next_midnight
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
 from lectern.domain.meeting import Meeting
@@ -17,7 +18,6 @@ from lectern.domain.planner import (
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_person
 from lectern.sync.work import Work
-from lectern.zoom.errors import next_midnight
 
 _NOT_THERE = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
 

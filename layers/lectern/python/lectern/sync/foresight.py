@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lectern.domain.budget import PER_DAY, Plan
+from lectern.domain.budget import PER_DAY, PRE_START, Lane, Plan, changes_allowed
 from lectern.domain.errors import ZoomDailyLimit, ZoomError, ZoomRateLimited
 from lectern.domain.event import Event, EventDetails
 from lectern.domain.foresight import (
@@ -28,6 +28,7 @@ from lectern.store.keys import stamp
 from lectern.store.settings import SettingsStore
 from lectern.sync.hosting import HostDesk
 from lectern.zoom.account import ZoomAccount
+from lectern.zoom.operations import OF_KIND
 from lectern.zoom.users import SMALLEST_MEETINGS
 
 _LONGEST = timedelta(minutes=1440)
@@ -67,18 +68,20 @@ class Foresight:
         """
         stored = self.events.get(event_id)
         people = stored.participants.expected if stored else 0
+        is_at_zoom = stored is not None and stored.meeting is not None
         found = [*of_other_events(event_id, details, self._events_of_host(details))]
         connection = self.settings.connection(details.connection)
         if connection is None:
             problem = event_problem(EventProblem.CREDENTIALS_INVALID)
             return [of_problem(problem), *found]
         try:
-            return [*self._of_zoom(connection, details, people), *found]
+            said = list(self._of_zoom(connection, details, people, is_at_zoom=is_at_zoom))
         except ZoomError as error:
-            return [of_problem(_problem_of(error)), *found]
+            said = [of_problem(_problem_of(error))]
+        return [*said, *found]
 
     def _of_zoom(
-        self, connection: Connection, details: EventDetails, people: int
+        self, connection: Connection, details: EventDetails, people: int, *, is_at_zoom: bool
     ) -> Iterator[Foreseen]:
         settings, _ = self.settings.get()
         name = connection.connection_id
@@ -90,14 +93,22 @@ class Foresight:
             yield of_problem(host.problem)
         if details.kind is Kind.MEETING and host_id and people > SMALLEST_MEETINGS:
             yield from of_capacity(desk.meeting_capacity(host_id), people)
-        used = self.budgets.used_today(name, self.now(), host_id)
-        heavy_limit = PER_DAY[self.plan(name)].get("heavy")
-        today = UsedToday(
+        yield from of_limits(self._today(name, details, host_id, creates=not is_at_zoom), people)
+
+    def _today(
+        self, connection: str, details: EventDetails, host_id: str, *, creates: bool
+    ) -> UsedToday:
+        used = self.budgets.used_today(connection, self.now(), host_id)
+        lane = Lane.PRE_START if details.starts_at - PRE_START <= self.now() else Lane.EDIT
+        needed = OF_KIND[details.kind].create, OF_KIND[details.kind].batch_registrants
+        names = {name for each in needed for name in (each.name, each.rate_class.value)}
+        return UsedToday(
             changes=used.hosts.get(host_id, 0),
+            changes_allowed=changes_allowed(lane, creates=creates),
             heavy=used.classes.get("heavy", 0),
-            heavy_limit=heavy_limit,
+            heavy_limit=PER_DAY[self.plan(connection)].get("heavy"),
+            closed=host_id in used.closed_hosts or not names.isdisjoint(used.closed),
         )
-        yield from of_limits(today, people)
 
     def _events_of_host(self, details: EventDetails) -> list[Event]:
         ids, _ = self.events.page_by_host(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.domain.address import address_key
+from lectern.domain.budget import next_midnight
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
 from lectern.domain.event import Event
@@ -28,7 +29,6 @@ from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_pe
 from lectern.store.enrolments import EnrolmentStore
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.sends import SendLedger
-from lectern.zoom.errors import next_midnight
 from lectern.zoom.payloads import RegistrantAnswer
 from lectern.zoom.sessions import Sessions
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lectern.domain.enrolment import Enrolment
-from lectern.domain.errors import ZoomError, ZoomUnavailable
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError, ZoomUnavailable
 from lectern.domain.sends import Sends, sends_on
 from lectern.store.sends import SendStore
 from lectern.store.table import WriteConflict
@@ -52,13 +52,15 @@ class SendLedger:
     @contextmanager
     def registering(self, enrolments: Sequence[Enrolment]) -> Iterator[None]:
         """Notes that people are being registered, and what is known where Zoom did not do it."""
-        with self._counted(enrolments, Sends.sent, Sends.refused):
+        with self._counted(enrolments, Sends.sent, Sends.refused, Sends.closed):
             yield
 
     @contextmanager
     def changing_status(self, enrolments: Sequence[Enrolment]) -> Iterator[None]:
         """The same of a change of their registrants' status."""
-        with self._counted(enrolments, Sends.status_sent, Sends.status_refused):
+        with self._counted(
+            enrolments, Sends.status_sent, Sends.status_refused, Sends.status_closed
+        ):
             yield
 
     def answered(self, addresses: Sequence[str]) -> None:
@@ -71,11 +73,18 @@ class SendLedger:
         enrolments: Sequence[Enrolment],
         sent: Callable[[Sends], Sends],
         refused: Callable[[Sends], Sends],
+        closed: Callable[[Sends, datetime], Sends],
     ) -> Iterator[None]:
         addresses = _addresses(enrolments)
         self._note(addresses, sent)
         try:
             yield
+        except ZoomDailyLimit as limit:
+            # Of several people Zoom does not say for certain whom it means.
+            is_known = limit.scope is LimitScope.REGISTRANT and len(addresses) == 1
+            until = limit.resume_at
+            self._note(addresses, (lambda each: closed(each, until)) if is_known else refused)
+            raise
         except ZoomError as error:
             # Zoom may have done it all the same where its answer is lost.
             if not (isinstance(error, ZoomUnavailable) and error.unclear):
@@ -90,9 +99,11 @@ class SendLedger:
 
     def _of(self, addresses: Sequence[str]) -> dict[str, Sends]:
         stored = self.store.get_many(self.event_id, addresses) if addresses else {}
-        today = self.now().astimezone(UTC).date()
+        now = self.now()
+        today = now.astimezone(UTC).date()
         return {
-            address: sends_on(stored.get(address), self.zoom_id, today) for address in addresses
+            address: sends_on(stored.get(address), self.zoom_id, today).at(now)
+            for address in addresses
         }
 
 

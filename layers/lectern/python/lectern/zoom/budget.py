@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lectern.domain.budget import (
-    HOST_CHANGES_A_DAY,
     PER_DAY,
     PER_SECOND,
     Lane,
@@ -15,10 +14,10 @@ from lectern.domain.budget import (
     Plan,
     Turn,
     allowance,
+    changes_allowed,
 )
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited, ZoomTurnLater
 from lectern.store.budget import BudgetStore
-from lectern.zoom.errors import next_midnight
 from lectern.zoom.operations import Operation
 
 PATIENCE_SECONDS = 2.0
@@ -36,6 +35,9 @@ _KEPT_TO_BEGIN = 3
 
 _WHILE_TRYING = 0
 """The same while it is not known how fast Zoom can be called: those who wait find it out."""
+
+_FOLDED = frozenset({Lane.EDIT, Lane.BACKGROUND})
+"""Whose changes of one session are folded once half of the host's day is used."""
 
 _LOWER_FOR = timedelta(minutes=10)
 """How long a limit counts that Zoom named."""
@@ -158,28 +160,53 @@ class Budget:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
 
-    def take(self, operation: Operation, lane: Lane, host_id: str | None) -> None:
+    def take(
+        self, operation: Operation, lane: Lane, host_id: str | None, session_id: str = ""
+    ) -> None:
         """Takes a call from the daily limits that it counts against.
 
         Args:
             operation: What is to be called.
             lane: What for.
             host_id: Zoom's id of the host whose creates and updates it counts among, if any.
+            session_id: The session that it changes; empty for one that it makes.
 
         Raises:
-            ZoomDailyLimit: The host's or the account's day is used up; nothing was called.
+            ZoomDailyLimit: The host's or the account's day is used up, by what was counted here or
+                as Zoom said; nothing was called.
+        """
+        now, name, kind = self.now(), operation.name, operation.rate_class
+        a_day = PER_DAY[self.plan()].get(kind)
+        most = None if a_day is None else allowance(a_day, lane)
+        if not self.store.take_day(self.connection, now, kind, most, name):
+            reopens_at = self.store.day_reopens_at(self.connection, now, kind, name)
+            raise _used_up(operation, LimitScope.ACCOUNT, reopens_at)
+        if host_id is None:
+            return
+        most = changes_allowed(lane, creates=not session_id)
+        fold = session_id if lane in _FOLDED else ""
+        if not self.store.take_host(self.connection, now, host_id, most, fold):
+            reopens_at = self.store.host_reopens_at(self.connection, now, host_id, most, fold)
+            raise _used_up(operation, LimitScope.HOST, reopens_at)
+
+    def close(self, operation: Operation, limit: ZoomDailyLimit, host_id: str | None) -> None:
+        """Remembers what Zoom said is used up, so that nobody tries it before Zoom takes it again.
+
+        Other apps may use the account, and its limits may be others than those of its plan. What
+        is said of one person is kept beside the person's address.
+
+        Args:
+            operation: What was refused.
+            limit: What Zoom said.
+            host_id: Zoom's id of the host whose creates and updates it counts among, if any.
         """
         now = self.now()
-        if host_id is not None:
-            # A host's hundred is kept for people who change something, not for the sweeps.
-            shared = lane is Lane.BACKGROUND
-            most = allowance(HOST_CHANGES_A_DAY, lane) if shared else HOST_CHANGES_A_DAY
-            if not self.store.take_host(self.connection, now, host_id, most):
-                raise self._used_up(operation, LimitScope.HOST)
-        a_day = PER_DAY[self.plan()].get(operation.rate_class)
-        most_a_day = None if a_day is None else allowance(a_day, lane)
-        if not self.store.take_day(self.connection, now, operation.rate_class, most_a_day):
-            raise self._used_up(operation, LimitScope.ACCOUNT)
+        if limit.scope is LimitScope.HOST and host_id is not None:
+            self.store.close_host(self.connection, now, host_id, limit.resume_at)
+        elif limit.scope is LimitScope.ACCOUNT:
+            # Where Zoom names no class, it may mean this operation alone, such as new users.
+            name = limit.rate_class or operation.name
+            self.store.close_day(self.connection, now, name, limit.resume_at)
 
     def wait_for_turn(
         self, operation: Operation, lane: Lane, patience: float, turns: Turns | None = None
@@ -296,10 +323,9 @@ class Budget:
     def _take(self, line: Line, second: datetime, most: int) -> int | None:
         return self.store.take_second(self.connection, second, line.kind, most) if most else None
 
-    def _used_up(self, operation: Operation, scope: LimitScope) -> ZoomDailyLimit:
-        return ZoomDailyLimit(
-            operation.name, resume_at=next_midnight(self.now()), scope=scope, status=0, code=0
-        )
+
+def _used_up(operation: Operation, scope: LimitScope, resume_at: datetime) -> ZoomDailyLimit:
+    return ZoomDailyLimit(operation.name, resume_at=resume_at, scope=scope, status=0, code=0)
 
 
 def _next_second(now: datetime) -> datetime:

@@ -10,7 +10,12 @@ from urllib.parse import quote
 import requests
 
 from lectern.domain.budget import Lane
-from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomScopeMissing
+from lectern.domain.errors import (
+    ZoomCredentialsInvalid,
+    ZoomDailyLimit,
+    ZoomRateLimited,
+    ZoomScopeMissing,
+)
 from lectern.store.tokens import StoredToken
 from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
 from lectern.zoom.errors import body_of, error_of, is_success, is_token_refused
@@ -87,12 +92,16 @@ class ZoomClient:
         parts = {name: quote(value, safe="@") for name, value in path.items()}
         url = self._api_url + operation.path.format_map(parts)
         place = self._budget.wait_for_turn(operation, lane, PATIENCE_SECONDS, turns)
-        self._budget.take(operation, lane, host_id)
+        self._budget.take(operation, lane, host_id, path.get("session_id", ""))
         try:
+            try:
+                return self._attempt_in(place, operation, url, query, body)
+            except ZoomRateLimited:
+                place = self._budget.wait_for_turn(operation, lane, place.patience, turns)
             return self._attempt_in(place, operation, url, query, body)
-        except ZoomRateLimited:
-            place = self._budget.wait_for_turn(operation, lane, place.patience, turns)
-        return self._attempt_in(place, operation, url, query, body)
+        except ZoomDailyLimit as limit:
+            self._budget.close(operation, limit, host_id)
+            raise
 
     def _attempt_in(
         self,

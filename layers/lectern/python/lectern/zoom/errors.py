@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 
+from lectern.domain.budget import PER_SECOND, Plan, next_midnight
 from lectern.domain.errors import (
     Fault,
     LimitScope,
@@ -134,7 +135,25 @@ def _limit(
     if "daily" not in message.casefold() and "daily" not in kind.casefold():
         return ZoomRateLimited(operation, said=_limit_said(response), **known)
     resume_at = retry_after(response.headers.get("Retry-After"), now) or next_midnight(now)
-    return ZoomDailyLimit(operation, resume_at=resume_at, scope=_limit_scope(message), **known)
+    return ZoomDailyLimit(
+        operation,
+        resume_at=resume_at,
+        scope=_limit_scope(message),
+        rate_class=_class_said(response, message),
+        **known,
+    )
+
+
+def _class_said(response: requests.Response, message: str) -> str | None:
+    """The rate class that Zoom says is used up; ``None`` for a limit of something else.
+
+    Every answer names the class of its operation, so that alone says nothing.
+    """
+    kind = response.headers.get("X-RateLimit-Type", "")
+    if "this api" not in message.casefold() and "daily" not in kind.casefold():
+        return None
+    said = response.headers.get("X-RateLimit-Category", "").strip().casefold()
+    return said if said in PER_SECOND[Plan.BUSINESS] else None
 
 
 def _limit_said(response: requests.Response) -> int | None:
@@ -172,12 +191,6 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
 
 def _seconds_from(now: datetime) -> Callable[[str], datetime]:
     return lambda text: now + min(timedelta(seconds=int(text)), _A_DAY)
-
-
-def next_midnight(now: datetime) -> datetime:
-    """When Zoom's daily limits are reset: 00:00 UTC."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=1)
 
 
 def _scopes(message: str) -> tuple[str, ...]:
