@@ -226,3 +226,26 @@ def test_what_the_gateway_answers_itself_is_a_problem_document(kind):
     assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
     if problem["status"] in {429, 503}:
         assert "gatewayresponse.header.Retry-After" in headers
+
+
+CONCURRENCY = {
+    "JoinFunction": "JoinConcurrency",
+    "ZoomWebhookFunction": "WebhookConcurrency",
+    "AuthorizerFunction": "AuthorizerConcurrency",
+}
+"""Who can have executions set aside, by which parameter."""
+
+
+def test_nothing_of_a_small_quota_is_set_aside():
+    assert [n for n, each in FUNCTIONS.items() if "ReservedConcurrentExecutions" in each] == []
+
+
+@pytest.mark.parametrize("name", CONCURRENCY)
+def test_what_is_set_aside_is_so_for_that_function_alone(name):
+    stack = load({"ApiKeyHashes": "0" * 64, CONCURRENCY[name]: "7"}, "http://aws")
+    reserved = {
+        function: int(properties["ReservedConcurrentExecutions"])
+        for function, properties in stack.of_type("AWS::Lambda::Function").items()
+        if "ReservedConcurrentExecutions" in properties
+    }
+    assert reserved == {name: 7}

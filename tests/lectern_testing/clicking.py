@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lectern.domain.join import JoinDecision
+from lectern.store.clicks import ClickStore
 from lectern.store.joining import JoinStore
 from lectern.sync.join_click import JoinClick
 from lectern_testing.stage import Stage
@@ -18,6 +19,7 @@ def click(stage: Stage, user_id: str, event_id: str = "ev-1") -> JoinDecision:
         return decision
     clicked = JoinClick(
         joins=joins,
+        clicks=ClickStore(stage.table),
         events=stage.events,
         enrolments=stage.enrolments,
         settings=stage.settings,

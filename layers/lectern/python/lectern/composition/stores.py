@@ -11,6 +11,7 @@ from lectern.secret_store import SecretStore
 from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
+from lectern.store.clicks import ClickStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
@@ -67,6 +68,12 @@ def budgets() -> BudgetStore:
 def answers() -> AnswerStore:
     """What Zoom lately answered."""
     return AnswerStore(table())
+
+
+@cache
+def clicks() -> ClickStore:
+    """How often clicks lately had Zoom called."""
+    return ClickStore(table())
 
 
 @cache

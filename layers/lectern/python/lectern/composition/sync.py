@@ -41,6 +41,7 @@ def join_click() -> JoinClick:
     """What registers a person who wants to join."""
     return JoinClick(
         joins=stores.joins(),
+        clicks=stores.clicks(),
         events=stores.events(),
         enrolments=stores.enrolments(),
         settings=stores.settings(),

@@ -115,6 +115,11 @@ def host_of_budget(sort_key: str) -> str:
     return sort_key.removeprefix(_HOST_PREFIX)
 
 
+def clicks(user_id: str, event_id: str = "") -> Key:
+    """How often a person's clicks lately had Zoom called, for an event or for all of them."""
+    return {"PK": f"CLICKS#{user_id}", "SK": f"OF#{event_id}" if event_id else "ALL"}
+
+
 def settings() -> Key:
     """The platform's settings."""
     return {"PK": "SETTINGS", "SK": "SETTINGS"}

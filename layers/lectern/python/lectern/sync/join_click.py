@@ -1,7 +1,8 @@
 """A click on Join: does at Zoom, on the spot, what is missing for one person alone.
 
-At most one call is made (the token aside). What it cannot settle is left to the reconciliation,
-and the person is told to ask again: Zoom's limits, outages and lost answers are no errors here.
+At most one call is made (the token aside), and few for one person within some seconds. What it
+cannot settle is left to the reconciliation, and the person is told to ask again: Zoom's limits,
+outages and lost answers are no errors here.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from lectern.domain.problems import (
 )
 from lectern.domain.settings import Connection
 from lectern.domain.zoom_refusals import problem_of_event
+from lectern.store.clicks import ClickStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
 from lectern.store.joining import JoinStore, Look
@@ -52,8 +54,22 @@ from lectern.zoom.sessions import Sessions
 _OUTAGE_SECONDS = 15
 """When to ask again while Zoom does not answer."""
 
+_JUST_ASKED = "Zoom was asked for this several times just now; it can be asked again shortly."
+
 _LICENCES = frozenset({EventProblem.HOST_NOT_LICENSED, EventProblem.WEBINAR_NOT_LICENSED})
 """What only a person can put right, however often it is looked at."""
+
+
+class ClickedTooOften(ZoomRateLimited):
+    """One person's clicks had Zoom called several times just now: nothing was called.
+
+    Attributes:
+        next_at: When the next call may be made.
+    """
+
+    def __init__(self, next_at: datetime) -> None:
+        super().__init__("click")
+        self.next_at = next_at
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class JoinClick:
 
     Attributes:
         joins: What is stored about people's ways in.
+        clicks: How often clicks lately had Zoom called.
         events: The stored events.
         enrolments: The stored enrolments.
         settings: The stored connections.
@@ -70,6 +87,7 @@ class JoinClick:
     """
 
     joins: JoinStore
+    clicks: ClickStore
     events: EventStore
     enrolments: EnrolmentStore
     settings: SettingsStore
@@ -95,37 +113,42 @@ class JoinClick:
     def _take(
         self, step: JoinStep, event: Event, look: Look, decision: JoinDecision
     ) -> JoinDecision:
+        sessions = self._way_to_zoom(event, look.user_id)
         if step is JoinStep.FETCH_START_LINK and event.meeting:
-            return self._start(event, event.meeting, decision)
+            return self._start(event, event.meeting, sessions(event.meeting), decision)
         if step is JoinStep.FETCH_INVITE_LINK and event.meeting and look.enrolment:
             # Stored nowhere either: it lets in whoever has it, without a registration.
             name = display_name(look.enrolment.person)
-            url = self._sessions(event.meeting).invite_link(event.meeting.zoom_id, name)
+            url = sessions(event.meeting).invite_link(event.meeting.zoom_id, name)
             return decision.model_copy(update={"url": url})
         if step is JoinStep.REGISTER and look.enrolment:
-            return self._register(event, look, look.enrolment)
+            return self._register(event, look, look.enrolment, sessions)
         self._ask(event, verify=step is JoinStep.VERIFY)
         return decision
 
-    def _start(self, event: Event, meeting: Meeting, decision: JoinDecision) -> JoinDecision:
+    def _start(
+        self, event: Event, meeting: Meeting, sessions: Sessions, decision: JoinDecision
+    ) -> JoinDecision:
         """Fetches the host's start link, which is never stored: it is the host's own sign-in.
 
         That of a meeting which belongs to anybody else at Zoom is given to nobody.
         """
-        link = self._sessions(meeting).start_link(meeting.zoom_id)
+        link = sessions.start_link(meeting.zoom_id)
         if link.host_id == meeting.host_id:
             return decision.model_copy(update={"url": link.start_url})
         self._ask(event, verify=True)
         reason = EnrolmentProblem.EVENT_NOT_READY
         return preparing(reason, enrolment_message(reason))
 
-    def _register(self, event: Event, look: Look, person: Enrolment) -> JoinDecision:
+    def _register(
+        self, event: Event, look: Look, person: Enrolment, sessions: Callable[[Meeting], Sessions]
+    ) -> JoinDecision:
         noted: list[Shifts] = []
         registrar = Registrar(
             event=event,
             settings=look.settings,
             enrolments=self.enrolments,
-            sessions=self._sessions,
+            sessions=sessions,
             now=self.now,
             noted=noted.append,
         )
@@ -152,6 +175,9 @@ class JoinClick:
     def _put_off(self, event: Event, error: ZoomError, *, registers: bool) -> JoinDecision:
         """What the person is told of Zoom's refusal, and who takes care of it."""
         match error:
+            case ClickedTooOften(next_at=next_at):
+                seconds = seconds_until(next_at, self.now())
+                return preparing(None, _JUST_ASKED, seconds=seconds)
             case ZoomDailyLimit(resume_at=resume_at):
                 code, seconds = EventProblem.DAILY_LIMIT, seconds_until(resume_at, self.now())
             case ZoomRateLimited():
@@ -185,11 +211,19 @@ class JoinClick:
         if not is_coming or (verify and not sync.verify):
             self.events.request_sync(event.event_id, self.now(), verify=verify)
 
-    def _sessions(self, of: Meeting) -> Sessions:
-        connection = self.settings.connection(of.connection)
-        if connection is None:
-            raise ZoomCredentialsInvalid("connect")
-        return self.zoom(connection).in_lane(Lane.JOIN).sessions(of.kind)
+    def _way_to_zoom(self, event: Event, user_id: str) -> Callable[[Meeting], Sessions]:
+        """Gives the sessions at Zoom for each call, as long as it is not one of too many."""
+
+        def sessions(of: Meeting) -> Sessions:
+            next_at = self.clicks.take(event.event_id, user_id, self.now())
+            if next_at is not None:
+                raise ClickedTooOften(next_at)
+            connection = self.settings.connection(of.connection)
+            if connection is None:
+                raise ZoomCredentialsInvalid("connect")
+            return self.zoom(connection).in_lane(Lane.JOIN).sessions(of.kind)
+
+        return sessions
 
 
 def _unavailable(problem: Problem) -> JoinDecision:

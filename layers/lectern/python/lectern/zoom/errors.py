@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from lectern.domain.budget import PER_SECOND, Plan, next_midnight
+from lectern.domain.budget import next_midnight
 from lectern.domain.errors import (
     Fault,
     LimitScope,
@@ -35,8 +35,10 @@ from lectern.domain.zoom_refusals import (
     Meaning,
     reading_of,
 )
+from lectern.zoom.operations import RateClass
 
 _A_DAY = timedelta(days=1)
+_CLASSES = frozenset(each.value for each in RateClass)
 _SCOPES = re.compile(r"scopes?:?\s*\[([^\]]*)\]", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]*>")
 _MOST_WORDS = 2000
@@ -153,7 +155,7 @@ def _class_said(response: requests.Response, message: str) -> str | None:
     if "this api" not in message.casefold() and "daily" not in kind.casefold():
         return None
     said = response.headers.get("X-RateLimit-Category", "").strip().casefold()
-    return said if said in PER_SECOND[Plan.BUSINESS] else None
+    return said if said in _CLASSES else None
 
 
 def _limit_said(response: requests.Response) -> int | None:

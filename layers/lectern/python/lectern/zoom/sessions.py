@@ -28,8 +28,9 @@ from lectern.zoom.payloads import (
     update_payload,
 )
 
-INVITE_SECONDS = 7200
-"""How long an invite link counts: as long as a start link, since it is fetched at each click."""
+INVITE_SECONDS = 600
+"""How long an invite link counts. It is fetched at each click, and lets in whoever has it, so that
+who is no instructor any more could come in by an old one."""
 
 _SKEW = timedelta(minutes=5)
 """How far Zoom's clock may be from ours."""
