@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from lectern.api.users import LOGIN_COUNTS_FOR
 from lectern.domain.attendance import Attendee, position_of_user
+from lectern.domain.budget import Lane, lane_of
 from lectern.domain.enrolment import EnrolmentState
-from lectern.domain.event import Phase
+from lectern.domain.event import Participants, Phase
 from lectern.domain.presence import Sighting, Span
 from lectern_testing.builders import a_registration, an_instance
 from lectern_testing.lms import MORNING, an_event_body
@@ -28,6 +30,20 @@ def requested(lms, event_id):
 
 def stored(lms, event_id, user_id="u-77"):
     return lms.parts.enrolments().get(event_id, user_id)
+
+
+def lane(lms, event_id):
+    return lane_of(lms.parts.events().get(event_id), lms.parts.now())
+
+
+def done(lms, event_id):
+    """All that was asked for is done."""
+    events, now = lms.parts.events(), lms.parts.now()
+    leases, planned = lms.parts.leases(), events.get(event_id).planned
+    leases.take_lease(event_id, "one", now, now + timedelta(minutes=1))
+    assert leases.finish(
+        event_id, "one", planned, participants=Participants(), problem=None, now=now
+    )
 
 
 @pytest.fixture
@@ -53,6 +69,39 @@ class TestALogin:
         assert (answer.status, answer.json) == (202, {"enrollments": 1})
         grown = {each: requested(lms, each) - before[each] for each in before}
         assert grown == {"ahead": 1, "cancelled": 0, "over": 0, "left": 0, "of": 0}
+
+    def test_of_one_who_logs_in_and_out_without_end_asks_once_in_some_minutes(self, lms):
+        before = requested(lms, "ahead")
+        answers = {lms.post(f"{KIM}/login").text for _ in range(20)}
+
+        assert answers == {'{"enrollments":1}'}
+        assert requested(lms, "ahead") == before + 1
+        lms.parts.moment += LOGIN_COUNTS_FOR - timedelta(seconds=1)
+        lms.post(f"{KIM}/login")
+        assert requested(lms, "ahead") == before + 1
+        lms.parts.moment += timedelta(seconds=1)
+        lms.post(f"{KIM}/login")
+        lms.post("/v1/users/u-78/login")
+        assert requested(lms, "ahead") == before + 3
+
+    def test_asks_in_an_event_that_it_did_not_ask_in_yet(self, lms):
+        lms.post(f"{KIM}/login")
+        lms.put_event("new")
+        enrol(lms, "new")
+        before = requested(lms, "new"), requested(lms, "ahead")
+
+        assert lms.post(f"{KIM}/login").json == {"enrollments": 2}
+        assert (requested(lms, "new"), requested(lms, "ahead")) == (before[0] + 1, before[1])
+
+    def test_goes_after_what_others_asked_for_and_holds_none_of_it_up(self, lms):
+        lms.post(f"{KIM}/login")
+        assert lane(lms, "ahead") is Lane.EDIT, "the enrolments are still to be worked on"
+        done(lms, "ahead")
+
+        lms.post("/v1/users/u-78/login")
+        assert lane(lms, "ahead") is Lane.BACKGROUND
+        lms.put("/v1/events/ahead", an_event_body(title="Another"))
+        assert lane(lms, "ahead") is Lane.EDIT
 
     def test_of_someone_who_is_enrolled_nowhere_asks_for_nothing(self, lms):
         assert lms.post("/v1/users/nobody/login").json == {"enrollments": 0}

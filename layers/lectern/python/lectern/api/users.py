@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pydantic import Field, ValidationInfo, field_validator
 
 from lectern.api.answers import Answer, status_of_write
@@ -15,6 +17,9 @@ from lectern.api.user_events import carry_out, touch_everywhere
 from lectern.domain.enrolment import Enrolment, Person
 from lectern.domain.event import Event, EventDetails
 from lectern.domain.instructors import is_wanted
+
+LOGIN_COUNTS_FOR = timedelta(minutes=5)
+"""Whoever logs in and out without end is looked up at Zoom so often at most."""
 
 
 class UserBody(Body):
@@ -62,18 +67,27 @@ class UserBody(Body):
 def log_in(call: Call[None, Query], parts: Parts) -> Answer:
     """Asks for a synchronisation of each event that lies ahead of the user.
 
-    The user is looked up at Zoom in each of them, whatever the ledger says.
+    The user is looked up at Zoom in each of them, whatever the ledger says, after what others
+    asked for. Where a login asked for it some minutes ago, another changes nothing.
     """
     now = parts.now()
+    last = now - LOGIN_COUNTS_FOR
 
     def synchronise(event: Event, enrolment: Enrolment | None) -> bool:
         if enrolment is None or not is_wanted(enrolment, event):
             return False
         if event.is_cancelled or event.is_over(now):
             return False
+        if enrolment.logged_in_at is not None and enrolment.logged_in_at > last:
+            return True
+        if not parts.enrolments().note_login(enrolment, now, last):
+            return True
         if enrolment.registration:
             parts.enrolments().lookups.ask(event.event_id, enrolment.user_id, now)
-        return parts.events().request_sync(event.event_id, now) is not None
+        # Something that is under way keeps its place; a login alone goes after everything.
+        background = None if event.sync.is_due else True
+        asked = parts.events().request_sync(event.event_id, now, background=background)
+        return asked is not None
 
     return Answer(touch_everywhere(call.path["user_id"], synchronise, parts), ACCEPTED)
 

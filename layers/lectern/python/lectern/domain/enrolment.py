@@ -172,6 +172,7 @@ class Enrolment(DomainModel):
             not made again.
         verified_by: The verification, by execution and request, that last met the registrant in
             Zoom's list while it looked for missing ones.
+        logged_in_at: When a login of the person last asked for a synchronisation.
     """
 
     event_id: str
@@ -194,6 +195,7 @@ class Enrolment(DomainModel):
     assists: Assistance | None = None
     failed_for: str | None = None
     verified_by: str | None = None
+    logged_in_at: Instant | None = None
 
     @property
     def is_enrolled(self) -> bool:

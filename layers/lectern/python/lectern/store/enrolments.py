@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts, shift_of
@@ -163,6 +164,23 @@ class EnrolmentStore:
             Change(set={"verified_by": mark}),
             Expression("attribute_exists(#PK)"),
         )
+
+    def note_login(self, enrolment: Enrolment, now: datetime, last: datetime) -> bool:
+        """Notes that a login asks for a synchronisation, unless one did since ``last``."""
+        not_since = Expression(
+            "attribute_exists(#PK)"
+            " AND (attribute_not_exists(#logged_in_at) OR #logged_in_at <= :last)",
+            {":last": stored(last)},
+        )
+        try:
+            self._table.update(
+                keys.enrolment(enrolment.event_id, enrolment.user_id),
+                Change(set={"logged_in_at": stored(now)}),
+                not_since,
+            )
+        except WriteConflict:
+            return False
+        return True
 
     def page(
         self, event_id: str, *, after: str | None = None, limit: int

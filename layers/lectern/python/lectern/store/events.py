@@ -119,7 +119,7 @@ class EventStore:
         *,
         verify: bool = False,
         retry: bool = False,
-        background: bool = False,
+        background: bool | None = False,
         shifts: Shifts | None = None,
     ) -> Event | None:
         """Asks for a synchronisation; whoever holds the lease sees it before giving it back.
@@ -129,7 +129,8 @@ class EventStore:
             now: The present moment.
             verify: Whether Zoom is to be read first.
             retry: Whether what had failed for good is to be tried again.
-            background: Whether everything that somebody else asked for goes first.
+            background: Whether everything that somebody else asked for goes first; ``None`` where
+                it is as what was asked for before.
             shifts: How the change that asks shifts the counts of people.
 
         Returns:
@@ -340,11 +341,15 @@ class EventStore:
         return ids, page.next_key[f"{index}SK"] if page.next_key else None
 
 
-def _request(event_id: str, now: datetime, *, verify: bool, background: bool) -> dict[str, Any]:
+def _request(
+    event_id: str, now: datetime, *, verify: bool, background: bool | None
+) -> dict[str, Any]:
     """The attributes that ask for a synchronisation; what was asked for before stays so."""
-    request = {"state": SyncState.PENDING, "requested_at": now, "background": background or None}
+    request: dict[str, object] = {"state": SyncState.PENDING, "requested_at": now}
+    request |= {"verify": True} if verify else {}
+    request |= {} if background is None else {"background": background or None}
     return {
-        **sync_attributes(request | ({"verify": True} if verify else {})),
+        **sync_attributes(request),
         **keys.look(event_id, now + QUIET),
         "GSI2PK": keys.events_in_state(SyncState.PENDING),
     }
