@@ -220,6 +220,26 @@ class TestWhoCanComeBack:
 
         assert (turn.rate_class, turn.wake_at) == (None, in_second(59))
 
+    def test_is_not_sent_away_without_end_where_zoom_refuses_whatever_had_a_place(self, busy):
+        turns, told = Turns(begun=True), []
+        for _ in range(5):
+            turns.note(refused=True)
+            with pytest.raises(ZoomRateLimited) as caught:
+                busy.place(turns=turns)
+            told.append(caught.type)
+            if caught.type is ZoomTurnLater:
+                turns = Turns(caught.value.turn)
+
+        assert told == [*[ZoomTurnLater] * 3, ZoomRateLimited, ZoomRateLimited]
+
+    def test_begins_anew_once_zoom_takes_a_call(self, busy):
+        turns = Turns(begun=True)
+        for refused in (True, True, True, False, True):
+            turns.note(refused=refused)
+
+        with pytest.raises(ZoomTurnLater):
+            busy.place(turns=turns)
+
     def test_a_click_goes_before_the_line(self, busy):
         waited = {busy.turn(Lane.JOIN) for _ in range(2)}
 

@@ -153,10 +153,8 @@ def event_view(event: Event) -> EventView:
 def _sync_view(event: Event) -> EventSyncView:
     sync = event.sync
     hidden: dict[str, None] = {}
-    if sync.state is not SyncState.WAITING:
-        hidden["next_attempt_at"] = None
     if sync.state not in _STATES_WITH_A_PROBLEM:
-        hidden["problem"] = None
+        hidden = {"next_attempt_at": None, "problem": None}
     return EventSyncView.model_validate(dict(sync) | hidden | {"notes": notes_of(event)})
 
 

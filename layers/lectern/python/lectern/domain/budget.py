@@ -166,6 +166,7 @@ class Turn(DomainModel):
         wake_at: When to come back, so as to be there in time.
         begun: Whether the work has begun, which goes before what has not.
         known: What was found out before the wait, and need not be asked again.
+        refused: How often in a row Zoom refused a call all the same, though it had a place.
     """
 
     rate_class: str | None
@@ -174,3 +175,4 @@ class Turn(DomainModel):
     wake_at: Instant
     begun: bool = False
     known: dict[str, str] = Field(default_factory=dict)
+    refused: int = 0

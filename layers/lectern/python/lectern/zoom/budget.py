@@ -36,6 +36,9 @@ _KEPT_TO_BEGIN = 3
 _WHILE_TRYING = 0
 """The same while it is not known how fast Zoom can be called: those who wait find it out."""
 
+_MOST_REFUSALS = 4
+"""In a row, of calls that had a place: more is no matter of turns."""
+
 _FOLDED = frozenset({Lane.EDIT, Lane.BACKGROUND})
 """Whose changes of one session are folded once half of the host's day is used."""
 
@@ -113,6 +116,7 @@ class Turns:
         self._place = kept if kept and kept.rate_class else None
         self._begun = begun or (kept is not None and kept.begun)
         self.known = dict(kept.known) if kept else {}
+        self._refused = kept.refused if kept else 0
 
     def claim(self, line: Line, now: datetime, patience: float) -> Turn | None:
         """The place that is kept, if it still is one; it can be claimed once."""
@@ -128,6 +132,15 @@ class Turns:
         """Notes that a call is made."""
         self._begun = True
 
+    def note(self, *, refused: bool) -> None:
+        """Notes whether Zoom refused a call that had a place."""
+        self._refused = self._refused + 1 if refused else 0
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether Zoom refuses whatever is waited for: then it is said, and waited for longer."""
+        return self._refused >= _MOST_REFUSALS
+
     def far_ahead(self, line: Line) -> int:
         """How many seconds ahead a place may be kept.
 
@@ -139,7 +152,8 @@ class Turns:
 
     def later(self, place: Turn) -> Turn:
         """The turn with what has to be brought back."""
-        return place.model_copy(update={"begun": self._begun, "known": self.known})
+        brought = {"begun": self._begun, "known": self.known, "refused": self._refused}
+        return place.model_copy(update=brought)
 
 
 @dataclass(frozen=True)
@@ -221,7 +235,7 @@ class Budget:
 
         Raises:
             ZoomTurnLater: There is no place so soon; one is kept, and nothing was called.
-            ZoomRateLimited: The same for whoever cannot come back.
+            ZoomRateLimited: The same for whoever cannot come back, or did so in vain.
         """
         now = self.now()
         line = self._line(operation, lane)
@@ -232,7 +246,7 @@ class Budget:
             if place.second > now:
                 self.sleep((place.second - now).total_seconds())
             return place
-        if turns is None:
+        if turns is None or turns.is_in_vain:
             raise ZoomRateLimited(operation.name)
         raise ZoomTurnLater(operation.name, turns.later(self._keep_a_place(line, turns)))
 

@@ -95,13 +95,19 @@ class ZoomClient:
         self._budget.take(operation, lane, host_id, path.get("session_id", ""))
         try:
             try:
-                return self._attempt_in(place, operation, url, query, body)
+                answer = self._attempt_in(place, operation, url, query, body)
             except ZoomRateLimited:
+                if turns:
+                    turns.note(refused=True)
                 place = self._budget.wait_for_turn(operation, lane, place.patience, turns)
-            return self._attempt_in(place, operation, url, query, body)
+                answer = self._attempt_in(place, operation, url, query, body)
         except ZoomDailyLimit as limit:
-            self._budget.close(operation, limit, host_id)
+            if limit.operation == operation.name:
+                self._budget.close(operation, limit, host_id)
             raise
+        if turns:
+            turns.note(refused=False)
+        return answer
 
     def _attempt_in(
         self,
