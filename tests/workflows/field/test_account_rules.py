@@ -243,7 +243,8 @@ def test_what_zoom_says_of_a_refusal_stands_on_the_event(
     assert problem.code == "zoom_rejected"
     assert "settings.x: Not for this account" in problem.message
     assert str(body["code"]) in problem.message
-    assert stage.calls()[f"{operation}_{kind}"] == 1
+    # Once more within a minute, since it may have been one odd answer; then it is left.
+    assert stage.calls()[f"{operation}_{kind}"] == 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -258,4 +259,5 @@ def test_a_refusal_in_another_form_is_told_in_what_words_there_are(
 
     assert problem_of(stage).code == "zoom_rejected"
     assert "Not this way" in problem_of(stage).message
-    assert stage.calls()[f"create_{kind}"] == 1
+    # Once more within a minute, since it may have been one odd answer; then it is left.
+    assert stage.calls()[f"create_{kind}"] == 2
