@@ -165,6 +165,25 @@ def test_runs_are_settled_apart_and_add_up(stage: Stage) -> None:
     assert stage.event().attended == {first.key, ended.key}
 
 
+def test_a_rehearsal_is_not_waited_for_once_the_session_was_held(stage: Stage) -> None:
+    """Its report never comes, and that is no matter: the LMS is told of the session alone."""
+    an_event_at_zoom(stage)
+    stream = Stream()
+    starts_at = stage.event().details.starts_at
+    stage.wait_until(starts_at - timedelta(hours=2))
+    rehearsal = an_hour(stage)
+    stage.wait_until(starts_at)
+    session = an_hour(stage)
+
+    settled(stage, session)
+
+    assert stage.event().attended == {session.key}
+    assert len(ready_in(stream)) == 1
+    settled(stage, rehearsal)
+    assert stage.event().attended == {session.key}
+    assert ready_in(stream) == []
+
+
 def test_who_is_erased_before_the_report_is_read_is_not_in_it(stage: Stage) -> None:
     an_event_at_zoom(stage)
     instance = an_hour(stage)

@@ -18,7 +18,7 @@ from lectern_testing.short_way import asked_of
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 PATH = "/v1/events/ev-1/attendance"
 TEN = MORNING + timedelta(hours=1)
-EMPTY = {"items": [], "unmatched": [], "next_cursor": None, "problem": None}
+EMPTY = {"runs": [], "items": [], "unmatched": [], "next_cursor": None, "problem": None}
 
 
 def at(minutes):
@@ -158,6 +158,84 @@ def test_a_second_run_adds_up_with_what_is_final_of_the_first(lms):
     (kim,) = answer["items"]
     assert kim["minutes"] == 70
     assert [each["joined_at"] for each in kim["sessions"]] == [told(at(0)), told(at(110))]
+
+
+def run(started, ended, counted):
+    return {"started_at": started, "ended_at": ended, "counted": counted}
+
+
+class TestARehearsal:
+    """The event begins at eleven; an hour before that the host tried things out with Sam."""
+
+    @pytest.fixture(autouse=True)
+    def rehearsal(self, lms):
+        lms.put_event(duration_minutes=90, starts_at=at(60).isoformat())
+        settled(lms, ("sam", "", 30), (None, "technician", 30), ended_at=at(30), uuid="rehearsal")
+
+    def test_counts_until_the_session_is_held(self, lms):
+        lms.parts.moment = at(61)
+        answer = lms.get(PATH).json
+        assert answer["runs"] == [run(told(at(0)), told(at(30)), counted=True)]
+        assert [each["user_id"] for each in answer["items"]] == ["sam"]
+
+    def test_counts_no_more_while_the_session_runs(self, lms):
+        lms.parts.moment = at(70)
+        sees(lms, begun(lms, started_at=at(55)), "1", came=65, registrant_id="r-kim")
+
+        answer = lms.get(PATH).json
+
+        assert answer["state"] == "live"
+        assert (answer["started_at"], answer["ended_at"]) == (told(at(55)), None)
+        assert answer["runs"] == [
+            run(told(at(0)), told(at(30)), counted=False),
+            run(told(at(55)), None, counted=True),
+        ]
+        assert [each["user_id"] for each in answer["items"]] == ["kim"]
+        assert answer["unmatched"] == []
+
+    def test_is_in_no_page_and_no_table_once_the_session_is_final(self, lms):
+        lms.parts.moment = at(200)
+        settled(lms, ("kim", "", 80), ("tom", "", 80), started_at=at(55), ended_at=at(150))
+
+        users, cursor = [], {}
+        while cursor is not None:
+            page = lms.get(PATH, query={"limit": 1, **cursor}).json
+            assert (page["state"], page["ended_at"]) == ("final", told(at(150)))
+            users += [each["user_id"] for each in page["items"]]
+            cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+        table = lms.get(PATH, headers={"Accept": "text/csv"}).text.splitlines()
+
+        assert users == ["kim", "tom"]
+        assert [row.partition(",")[0] for row in table] == ["user_id", "kim", "tom"]
+
+    def test_holds_nothing_up_though_its_own_report_is_not_there(self, lms):
+        lms.parts.moment = at(200)
+        another = begun(lms, uuid="another", ended_at=at(40))
+        problem = attendance_problem(AttendanceFault.REPORT_MISSING)
+        lms.parts.instances().note_problem(another, problem, due_at=None)
+        settled(lms, ("kim", "", 80), started_at=at(55), ended_at=at(150))
+
+        answer = lms.get(PATH).json
+
+        assert (answer["state"], answer["problem"]) == ("final", None)
+        assert [each["counted"] for each in answer["runs"]] == [False, False, True]
+
+    def test_is_the_session_itself_once_the_event_is_moved_to_where_it_was(self, lms):
+        lms.parts.moment = at(200)
+        settled(lms, ("sam", "", 80), started_at=at(55), ended_at=at(150))
+        assert lms.get(PATH).json["items"][0]["minutes"] == 80
+
+        lms.put_event(duration_minutes=90, starts_at=at(20).isoformat())
+
+        answer = lms.get(PATH).json
+        assert [each["counted"] for each in answer["runs"]] == [True, True]
+        assert answer["started_at"] == told(at(0))
+
+    def test_is_in_what_is_stored_of_a_user(self, lms):
+        lms.parts.moment = at(200)
+        settled(lms, ("kim", "", 80), started_at=at(55), ended_at=at(150))
+        (exported,) = lms.get("/v1/users/sam").json["items"]
+        assert exported["attendance"]["minutes"] == 30
 
 
 class TestWhatIsFinal:

@@ -9,6 +9,7 @@ from lectern.api.attendance_reading import AttendanceReading
 from lectern.api.attendance_view import (
     AttendanceProblemView,
     AttendanceView,
+    RunView,
     attendee_view,
     stranger_view,
     table_text,
@@ -39,6 +40,7 @@ def get_attendance(call: Call[None, PageQuery], parts: Parts) -> Answer:
         ended_at=session.ended_at,
         planned_minutes=event.details.duration_minutes,
         problem=AttendanceProblemView.model_validate(problem) if problem else None,
+        runs=[RunView(**dict(run), counted=counted) for run, counted in reading.runs],
         items=[attendee_view(each, now) for each in page if each.user_id is not None],
         unmatched=[stranger_view(each, now) for each in page if each.user_id is None],
         next_cursor=encode_cursor(after, scope) if after else None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
 from lectern.api.paging import full_page
 from lectern.api.parts import Parts
 from lectern.domain.attendance import (
@@ -9,6 +12,7 @@ from lectern.domain.attendance import (
     AttendanceState,
     Attendee,
     Directory,
+    Instance,
     attendees_of,
     merged,
     position_of_user,
@@ -17,6 +21,9 @@ from lectern.domain.attendance import (
 )
 from lectern.domain.event import Event
 from lectern.domain.presence import Session, Source
+from lectern.domain.runs import counted_runs
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class AttendanceReading:
@@ -30,17 +37,25 @@ class AttendanceReading:
         self._event = event
         self._parts = parts
         self._instances = parts.instances().of_event(event.event_id)
-        self._unsettled = [each for each in self._instances if not each.is_final]
+        self._keys = counted_runs(self._instances, event.details, parts.now())
+        self._counted = [each for each in self._instances if each.key in self._keys]
+        self._unsettled = _unsettled(self._counted)
 
     @property
     def state(self) -> AttendanceState:
         """How sure it is."""
-        return state_of(self._instances)
+        return state_of(self._counted)
+
+    @property
+    def runs(self) -> list[tuple[Session, bool]]:
+        """Each time that the session was held, the first one first, and whether it counts."""
+        held = [(each.session, each.key in self._keys) for each in self._instances]
+        return sorted(held, key=lambda run: run[0].started_at or run[0].ended_at or _NEVER)
 
     @property
     def session(self) -> Session:
         """From when to when Zoom ran the session."""
-        return whole_session(self._instances)
+        return whole_session(self._counted)
 
     @property
     def problem(self) -> AttendanceProblem | None:
@@ -49,32 +64,43 @@ class AttendanceReading:
 
     def everyone(self) -> list[Attendee]:
         """All attendees, by position."""
-        settled = self._parts.attendance().everyone(self._event.event_id)
-        return merged([*settled, *self._seen()]) if self._unsettled else settled
+        return self._who_was_in(self._counted)
 
     def of_user(self, user_id: str) -> Attendee | None:
-        """What is known of one user."""
+        """What is known of one user, of whichever run."""
         position = position_of_user(user_id)
-        return next((each for each in self.everyone() if each.position == position), None)
+        known = self._who_was_in(self._instances)
+        return next((each for each in known if each.position == position), None)
 
     def page(self, after: str | None, limit: int) -> tuple[list[Attendee], str | None]:
         """A page of the attendees, and the position after which the next one begins."""
         if self._unsettled:
             rest = [each for each in self.everyone() if after is None or each.position > after]
             return rest[:limit], rest[limit - 1].position if len(rest) > limit else None
-        return full_page(self._read_settled, after, limit, lambda _: True)
+        return full_page(self._read_settled, after, limit, lambda attendee: attendee.was_there)
 
     def _read_settled(self, after: str | None, limit: int) -> tuple[list[Attendee], str | None]:
-        return self._parts.attendance().page(self._event.event_id, after=after, limit=limit)
+        return self._parts.attendance().page(
+            self._event.event_id, self._keys, after=after, limit=limit
+        )
 
-    def _seen(self) -> list[Attendee]:
-        erased = (mark for instance in self._unsettled for mark in instance.erased)
+    def _who_was_in(self, runs: Sequence[Instance]) -> list[Attendee]:
+        keys, unsettled = {each.key for each in runs}, _unsettled(runs)
+        settled = self._parts.attendance().everyone(self._event.event_id, keys)
+        return merged([*settled, *self._seen(unsettled)]) if unsettled else settled
+
+    def _seen(self, unsettled: Sequence[Instance]) -> list[Attendee]:
+        erased = (mark for instance in unsettled for mark in instance.erased)
         enrolments = self._parts.enrolments().everyone(self._event.event_id)
         directory = Directory(self._event, enrolments, erased)
         return [
             attendee
-            for instance in self._unsettled
+            for instance in unsettled
             for attendee in attendees_of(
                 instance, self._parts.attendance().connections(instance, Source.LIVE), directory
             )
         ]
+
+
+def _unsettled(runs: Iterable[Instance]) -> list[Instance]:
+    return [each for each in runs if not each.is_final]

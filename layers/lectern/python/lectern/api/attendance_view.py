@@ -49,6 +49,17 @@ class StrangerView(View):
     minutes: int
 
 
+class RunView(View):
+    """A time that the session was held; the host can end it and begin it again."""
+
+    started_at: AwareDatetime | None = Field(description="`null` where Zoom did not tell.")
+    ended_at: AwareDatetime | None = Field(description="`null` while it runs.")
+    counted: bool = Field(
+        description="`false` for a rehearsal, which ended before the planned start. Where no other "
+        "was held by the planned end, it counts."
+    )
+
+
 class AttendanceProblemView(View):
     """What keeps the attendance from being final, and what to do about it."""
 
@@ -67,6 +78,7 @@ class AttendanceView(View):
     problem: AttendanceProblemView | None = Field(
         description="While `provisional`: why it is not final yet, where that is known."
     )
+    runs: list[RunView] = Field(description="The first one first; all else is of those counted.")
     items: list[AttendeeView]
     unmatched: list[StrangerView]
     next_cursor: str | None

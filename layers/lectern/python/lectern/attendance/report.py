@@ -29,6 +29,7 @@ from lectern.domain.report_rules import (
     wait_for_report,
 )
 from lectern.domain.retries import pause_before_try
+from lectern.domain.runs import counted_runs
 from lectern.domain.zoom_refusals import zoom_said
 from lectern.zoom.reports import PastMeeting, ReportPage
 
@@ -127,12 +128,14 @@ def settle(work: Work, source: Source) -> Step:
 
 
 def conclude(work: Work) -> Step:
-    """Says on the event that the attendance is final, if that of all runs is, and clears up."""
+    """Says on the event that the attendance is final, if that of all counted runs is; clears up."""
     event_id = work.instance.event_id
-    instances = work.tools.instances.of_event(event_id)
-    if all(instance.is_final for instance in instances):
-        final = frozenset(instance.key for instance in instances)
-        work.tools.events.add_attended(event_id, final)
+    event = work.tools.events.get(event_id)
+    if event is not None:
+        instances = work.tools.instances.of_event(event_id)
+        counted = counted_runs(instances, event.details, work.now())
+        if all(each.is_final for each in instances if each.key in counted):
+            work.tools.events.add_attended(event_id, counted)
     work.tools.attendance.forget_seen(work.instance)
     work.tools.instances.close(work.instance)
     return STOP

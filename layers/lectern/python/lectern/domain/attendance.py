@@ -126,6 +126,11 @@ class Attendee(DomainModel):
     spans: tuple[Span, ...]
 
     @property
+    def was_there(self) -> bool:
+        """Whether it is any time at all, though none of a minute's length."""
+        return bool(self.spans)
+
+    @property
     def joined_at(self) -> datetime:
         """When the person first came."""
         return self.spans[0].joined_at

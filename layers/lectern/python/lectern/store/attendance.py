@@ -8,7 +8,7 @@ people are in each other's way.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from pydantic import TypeAdapter
 
@@ -91,25 +91,29 @@ class AttendanceStore:
         )
         self._table.update(keys.attendance(instance.event_id, attendee.position), change)
 
-    def everyone(self, event_id: str) -> list[Attendee]:
-        """All attendees of an event, as far as their attendance is final, by position."""
-        return list(map(_attendee_of, self._table.query_all(_people_of(event_id))))
+    def everyone(self, event_id: str, runs: Collection[str] | None = None) -> list[Attendee]:
+        """All who were in some runs, or in any, by position; as far as it is final."""
+        told = self._table.query_all(_people_of(event_id))
+        people = (_attendee_of(item, runs) for item in told)
+        return [each for each in people if each.was_there]
 
     def page(
-        self, event_id: str, *, after: str | None, limit: int
+        self, event_id: str, runs: Collection[str], *, after: str | None, limit: int
     ) -> tuple[list[Attendee], str | None]:
-        """A page of the attendees of an event, by position.
+        """A page of the attendees of an event, by position, with their time in some of its runs.
+
+        Who was in others alone is among them, with no time.
 
         Returns:
             The attendees, and the position after which the next page begins.
         """
         start = dict(keys.attendance(event_id, after)) if after is not None else None
         page = self._table.query(_people_of(event_id), start=start, limit=limit)
-        people = list(map(_attendee_of, page.items))
+        people = [_attendee_of(item, runs) for item in page.items]
         return people, people[-1].position if page.next_key and people else None
 
     def of_user(self, user_id: str, event_ids: Iterable[str]) -> Mapping[str, Attendee]:
-        """A user's final attendance in these events, by event."""
+        """A user's final attendance in these events, by event, in whichever run it was."""
         position = position_of_user(user_id)
         wanted = (keys.attendance(event_id, position) for event_id in event_ids)
         return {
@@ -172,12 +176,14 @@ def _people_of(event_id: str) -> Expression:
     return between(first, last)
 
 
-def _attendee_of(item: Item) -> Attendee:
+def _attendee_of(item: Item, runs: Collection[str] | None = None) -> Attendee:
+    """An attendee, with the time in some runs, or in all."""
+    there = (name for name in item if name.startswith(_IN))
     spans = united(
         span
-        for name, value in item.items()
-        if name.startswith(_IN)
-        for span in _SPANS.validate_json(value)
+        for name in there
+        if runs is None or name.removeprefix(_IN) in runs
+        for span in _SPANS.validate_json(item[name])
     )
     return Attendee(
         position=item["SK"],
