@@ -101,17 +101,12 @@ class Registrar:
         """Those whose lost registration turns out to have been made."""
         found: list[Enrolment] = []
         missing = {enrolment.person.address: enrolment for enrolment in lost}
-        page_token = ""
-        while missing:
-            page = self.sessions(meeting).registrants(meeting.zoom_id, page_token)
-            for registrant in page.registrants:
-                enrolment = missing.pop(address_key(registrant.email), None)
-                if enrolment is not None:
-                    self._note_registered(enrolment, meeting.zoom_id, registrant)
-                    found.append(enrolment)
-            page_token = page.next_page_token
-            if not page_token:
-                break
+        listed = self.sessions(meeting).all_registrants(meeting.zoom_id)
+        while missing and (registrant := next(listed, None)):
+            enrolment = missing.pop(address_key(registrant.email), None)
+            if enrolment is not None:
+                self._note_registered(enrolment, meeting.zoom_id, registrant)
+                found.append(enrolment)
         return found
 
     def note(

@@ -23,8 +23,8 @@ from lectern.domain.settings import UnknownRegistrants
 from lectern.sync.drift import note_people_changed, repairs
 from lectern.sync.withdrawal import note_withdrawn
 from lectern.sync.work import Work
+from lectern.zoom.paging import MOST_PAGES, MOST_RESTARTS, endless
 from lectern.zoom.payloads import ListedRegistrant, RegistrantPage
-from lectern.zoom.sessions import RegistrantStatus
 
 _PAGE = 600
 
@@ -39,6 +39,8 @@ class Verification(DomainModel):
         strangers: How many belonged to none and were removed.
         marking: Whether enrolments that are met get a mark.
         is_whole: Whether all that was listed could be read; else nobody is taken for missing.
+        pages: How many pages were read.
+        restarts: How often the list was begun anew.
         done: Whether the ledger is refreshed.
     """
 
@@ -48,6 +50,8 @@ class Verification(DomainModel):
     strangers: int = 0
     marking: bool = False
     is_whole: bool = True
+    pages: int = 0
+    restarts: int = 0
     done: bool = False
 
 
@@ -70,17 +74,18 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
         page = work.sessions(meeting).registrants(meeting.zoom_id, so_far.page_token)
     except ZoomError as error:
         if isinstance(error, ZoomRejected) and so_far.page_token:
-            # A page token ends after 15 minutes: begin again.
-            return so_far.model_copy(update={"page_token": "", "matched": 0})
+            return _begun_again(so_far)
         # What a person has to put right first leaves the verification asked for.
         work.note_refusal(error)
         return Verification(done=True)
     mark = f"{work.owner}#{planned.requested}"
     so_far = _with_page(work, so_far, meeting, page, mark)
     if page.next_page_token:
-        return so_far.model_copy(update={"page_token": page.next_page_token})
+        return _next_page(so_far, page.next_page_token)
     if so_far.is_whole and not so_far.marking and so_far.matched < _registered(work):
-        return so_far.model_copy(update={"page_token": "", "matched": 0, "marking": True})
+        return so_far.model_copy(
+            update={"page_token": "", "matched": 0, "marking": True, "pages": 0}
+        )
     began = so_far.began or work.now()
     is_sure = so_far.marking and so_far.is_whole
     missing = _note_missing(work, meeting, began, mark) if is_sure else 0
@@ -91,6 +96,29 @@ def verify_page(work: Work, so_far: Verification, planned: Planned) -> Verificat
         work.event_id, work.owner, planned.requested, work.now()
     )
     return Verification(done=True)
+
+
+def _begun_again(so_far: Verification) -> Verification:
+    """Begins again where Zoom refuses a page token, as it does 15 minutes after it gave it.
+
+    Raises:
+        ZoomUnavailable: It refuses each.
+    """
+    if so_far.restarts >= MOST_RESTARTS:
+        raise endless("list_registrants")
+    again = {"page_token": "", "matched": 0, "restarts": so_far.restarts + 1}
+    return so_far.model_copy(update=again)
+
+
+def _next_page(so_far: Verification, page_token: str) -> Verification:
+    """Goes on to the next page.
+
+    Raises:
+        ZoomUnavailable: It is the same again, or there is no end of them.
+    """
+    if page_token == so_far.page_token or so_far.pages >= MOST_PAGES:
+        raise endless("list_registrants")
+    return so_far.model_copy(update={"page_token": page_token, "pages": so_far.pages + 1})
 
 
 def _with_page(
@@ -202,14 +230,15 @@ def _note_missing(work: Work, meeting: Meeting, began: datetime, mark: str) -> i
 
 def _denied(work: Work, meeting: Meeting) -> set[str]:
     """Zoom's ids of the registrants who are denied or cancelled."""
-    return {registrant.registrant_id for registrant in _listed(work, meeting, "denied")}
+    listed = work.sessions(meeting).all_registrants(meeting.zoom_id, status="denied")
+    return {registrant.registrant_id for registrant in listed}
 
 
 def _remove_pending_strangers(work: Work, meeting: Meeting) -> int:
     """Removes strangers who wait for approval, where strangers are removed at all."""
     if not _removes_strangers(work):
         return 0
-    listed = list(_listed(work, meeting, "pending"))
+    listed = list(work.sessions(meeting).all_registrants(meeting.zoom_id, status="pending"))
     return _remove_strangers(work, meeting, listed, _holders(work, listed))
 
 
@@ -233,16 +262,6 @@ def _remove_strangers(
 
 def _removes_strangers(work: Work) -> bool:
     return repairs(work) and work.settings.unknown_registrants is UnknownRegistrants.REMOVE
-
-
-def _listed(work: Work, meeting: Meeting, status: RegistrantStatus) -> Iterator[ListedRegistrant]:
-    page_token = ""
-    while True:
-        page = work.sessions(meeting).registrants(meeting.zoom_id, page_token, status=status)
-        yield from page.registrants
-        page_token = page.next_page_token
-        if not page_token:
-            return
 
 
 def _everyone(work: Work) -> Iterator[Enrolment]:

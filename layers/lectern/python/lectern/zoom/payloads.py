@@ -339,6 +339,15 @@ class ListedMeeting(ZoomAnswer):
     created_at: Moment = None
 
 
+class MeetingPage(ZoomAnswer):
+    """A page of a host's meetings or webinars; Zoom names the list by what is in it."""
+
+    sessions: Annotated[list[ListedMeeting], only_readable(ListedMeeting)] = Field(
+        default_factory=list
+    )
+    next_page_token: str = ""
+
+
 class RegistrantAnswer(ZoomAnswer):
     """A registrant, whichever operation answers it; Zoom names the id in two ways."""
 

@@ -12,13 +12,16 @@ from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomUnavailable
 from lectern.domain.meeting import Kind, MeetingIntent, MeetingSpec
 from lectern.domain.zoom_refusals import is_not_live, is_not_registered
 from lectern.zoom.answers import readable
-from lectern.zoom.calls import PAGE_SIZE, Calls
+from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
 from lectern.zoom.operations import OF_KIND
+from lectern.zoom.paging import pages
 from lectern.zoom.payloads import (
     FORMS,
     InviteLinks,
     ListedMeeting,
+    ListedRegistrant,
     MeetingAnswer,
+    MeetingPage,
     ReadRegistrant,
     RegistrantAnswer,
     RegistrantPage,
@@ -193,13 +196,16 @@ class Sessions:
         return Found(ours, alike)
 
     def _listed(self, host_id: str) -> Iterator[ListedMeeting]:
-        query: dict[str, str | int] = {"type": "scheduled", "page_size": PAGE_SIZE}
-        while True:
-            answer = self._calls.make(self._operations.list, path={"user_id": host_id}, query=query)
-            yield from readable(ListedMeeting, answer.get(self._form.listed_as))
-            query["next_page_token"] = str(answer.get("next_page_token") or "")
-            if not query["next_page_token"]:
-                return
+        operation = self._operations.list
+
+        def read(page_token: str) -> MeetingPage:
+            query = _page_query(page_token, type="scheduled")
+            answer = self._calls.make(operation, path={"user_id": host_id}, query=query)
+            return in_form(
+                MeetingPage, operation, {**answer, "sessions": answer.get(self._form.listed_as)}
+            )
+
+        return (session for page in pages(operation, read) for session in page.sessions)
 
     def register(self, zoom_id: str, person: Person) -> RegistrantAnswer:
         """Registers one person, approved at once.
@@ -322,13 +328,28 @@ class Sessions:
             page_token: What the page before named; empty for the first.
             status: Which registrants.
         """
-        query: dict[str, str | int] = {"status": status, "page_size": PAGE_SIZE}
-        if page_token:
-            query["next_page_token"] = page_token
-        operation = self._operations.list_registrants
         return self._calls.read(
-            RegistrantPage, operation, path={"session_id": zoom_id}, query=query
+            RegistrantPage,
+            self._operations.list_registrants,
+            path={"session_id": zoom_id},
+            query=_page_query(page_token, status=status),
         )
+
+    def all_registrants(
+        self, zoom_id: str, *, status: RegistrantStatus = "approved"
+    ) -> Iterator[ListedRegistrant]:
+        """The session's registrants, read a page at a time as they are asked for."""
+
+        def read(page_token: str) -> RegistrantPage:
+            return self.registrants(zoom_id, page_token, status=status)
+
+        listed = pages(self._operations.list_registrants, read)
+        return (registrant for page in listed for registrant in page.registrants)
+
+
+def _page_query(page_token: str, **what: str) -> dict[str, str | int]:
+    query: dict[str, str | int] = {**what, "page_size": PAGE_SIZE}
+    return query | ({"next_page_token": page_token} if page_token else {})
 
 
 def _may_be(listed: ListedMeeting, intent: MeetingIntent) -> bool:
