@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lectern.domain.presence import Session, Sighting, Span, minutes_in, spans_of, united
+from lectern.domain.presence import (
+    Session,
+    Sighting,
+    Span,
+    connection_name,
+    minutes_in,
+    spans_of,
+    united,
+)
 
 TEN = datetime(2026, 12, 1, 10, tzinfo=UTC)
 
@@ -117,3 +125,14 @@ def test_minutes_add_up_before_they_are_rounded() -> None:
 def test_who_is_still_there_has_been_there_until_now() -> None:
     assert minutes_in([span(0, 10), span(20, None)], at(25)) == 15
     assert minutes_in([span(20, None)], at(10)) == 0
+
+
+def test_what_is_kept_of_who_someone_is_is_short_and_a_text() -> None:
+    who = Sighting().of(name="K" * 10_000, email=None)
+    assert (who.name, who.email) == ("K" * 256, "")
+
+
+def test_a_long_name_of_a_connection_is_another_that_is_short() -> None:
+    assert connection_name("7" * 64) == "7" * 64
+    assert connection_name("7" * 65) != connection_name("7" * 66)
+    assert len(connection_name("\udcff" * 10_000)) == 64

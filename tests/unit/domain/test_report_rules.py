@@ -17,6 +17,7 @@ from lectern.domain.report_rules import (
     attendance_problem,
     is_ready,
     look_again_at,
+    reported_stay,
     wait_for_report,
 )
 from lectern_testing.builders import an_instance
@@ -73,6 +74,61 @@ def test_a_report_is_taken_once_it_is_whole(
 def test_a_session_of_seconds_may_have_had_nobody_for_any_time() -> None:
     brief = an_instance(started_at=TEN, ended_at=TEN + timedelta(seconds=20))
     assert is_ready([stay(0, lasted=0)], brief, first_page=True)
+
+
+def row(
+    came: int | None, went: int | None, seconds: int | None
+) -> tuple[int | None, int | None, bool]:
+    """What is made of a row, in seconds from ten: when someone came and went; whether it is all."""
+
+    def at(second: int | None) -> datetime | None:
+        return None if second is None else TEN + timedelta(seconds=second)
+
+    def since(moment: datetime | None) -> int | None:
+        return None if moment is None else round((moment - TEN).total_seconds())
+
+    made = reported_stay("1", Sighting(joined_at=at(came), left_at=at(went)), seconds)
+    return since(made.sighting.joined_at), since(made.sighting.left_at), made.is_whole
+
+
+@pytest.mark.parametrize(
+    ("told", "made"),
+    [
+        ((0, 600, 600), (0, 600, True)),
+        ((0, 600, 300), (0, 600, True)),
+        ((0, None, 600), (0, 600, True)),
+        ((None, 600, 600), (0, 600, True)),
+        ((0, 600, None), (0, 600, True)),
+        ((0, None, None), (0, None, False)),
+        ((None, 600, None), (None, 600, False)),
+        ((None, None, 600), (None, None, False)),
+        ((0, None, 0), (0, None, False)),
+        ((0, None, -5), (0, None, False)),
+        ((0, None, 10**15), (0, None, False)),
+    ],
+)
+def test_what_a_row_leaves_unsaid_follows_from_the_rest(
+    told: tuple[int | None, int | None, int | None], made: tuple[int | None, int | None, bool]
+) -> None:
+    assert row(*told) == made
+
+
+@pytest.mark.parametrize(
+    ("stays", "first_page", "ready"),
+    [
+        ([stay(), stay(ended=False)], True, True),
+        ([stay(0)], True, True),
+        ([], False, True),
+        ([], True, False),
+    ],
+)
+def test_after_a_day_what_is_known_of_a_report_is_all_of_it(
+    stays: list[ReportedStay],
+    first_page: bool,  # noqa: FBT001
+    ready: bool,  # noqa: FBT001
+) -> None:
+    late = PATIENCE + timedelta(seconds=1)
+    assert is_ready(stays, OVER, first_page=first_page, waited=late) is ready
 
 
 def waits(delay: timedelta) -> list[float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,15 +9,12 @@ from datetime import datetime, timedelta
 from lectern.domain.attendance import Instance, instance_key
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
-from lectern.domain.presence import Sighting
+from lectern.domain.presence import Sighting, connection_name
 from lectern.domain.report_rules import QUIET, UNTOLD_END
 from lectern.store.attendance import AttendanceStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.settings import SettingsStore
-
-_LONGEST_NAME = 64
-"""Connections with longer names are named by a digest; Zoom's are some 10 to 40 characters."""
 
 
 class Run(DomainModel):
@@ -89,7 +85,7 @@ class LiveAttendance:
         """Keeps that a connection came or went; once the attendance is final it is late news."""
         instance = self._known(run)
         if instance is not None and not instance.is_final:
-            self.attendance.see(instance, _bounded(connection), sighting)
+            self.attendance.see(instance, connection_name(connection), sighting)
 
     def _known(self, run: Run, started_at: datetime | None = None) -> Instance | None:
         """What is stored of a run, which is created if nothing is; ``None`` without an event."""
@@ -116,9 +112,3 @@ class LiveAttendance:
     def _retention(self) -> timedelta:
         settings, _ = self.settings.get()
         return timedelta(days=settings.retention_days)
-
-
-def _bounded(connection: str) -> str:
-    if len(connection) <= _LONGEST_NAME:
-        return connection
-    return hashlib.sha256(connection.encode()).hexdigest()

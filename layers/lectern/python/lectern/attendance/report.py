@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,10 +32,13 @@ from lectern.domain.report_rules import (
 from lectern.domain.retries import pause_before_try
 from lectern.domain.runs import counted_runs
 from lectern.domain.zoom_refusals import zoom_said
+from lectern.zoom.paging import MOST_PAGES, MOST_RESTARTS
 from lectern.zoom.reports import PastMeeting, ReportPage
 
 _WRITERS = 8
 """Attendees that are written at a time; DynamoDB has no batch of updates."""
+
+_DIGEST_LENGTH = 16
 
 _REFUSALS = (ZoomScopeMissing, ZoomCredentialsInvalid, ZoomRejected)
 """What no waiting helps."""
@@ -51,18 +55,34 @@ class Outcome(StrEnum):
     STOP = "stop"
 
 
+class Progress(DomainModel):
+    """How far the reading of a report is, by which one without an end is noticed.
+
+    Attributes:
+        pages: How many pages were read.
+        restarts: How often it was begun anew.
+        last: A digest of the last page.
+    """
+
+    pages: int = 0
+    restarts: int = 0
+    last: str = ""
+
+
 class Step(DomainModel):
     """What comes next, and from where to read on.
 
     Attributes:
         source: Where the page is read, or what is to be settled.
         page_token: Which page; empty for the first.
+        progress: How far the reading is.
     """
 
     outcome: Outcome
     wait_seconds: int = 0
     source: Source = Source.REPORT
     page_token: str = ""
+    progress: Progress = Progress()
 
 
 STOP = Step(outcome=Outcome.STOP)
@@ -86,8 +106,10 @@ def begin(work: Work) -> Step:
     return Step(outcome=Outcome.READ)
 
 
-def read_page(work: Work, source: Source, page_token: str) -> Step:
+def read_page(work: Work, source: Source, page_token: str, progress: Progress) -> Step:
     """Reads a page of the report and keeps it, or says that there is none yet.
+
+    A report whose pages go round in a circle is one that is not ready.
 
     Raises:
         ZoomError: Limits and outages, for the state machine to wait for.
@@ -98,20 +120,45 @@ def read_page(work: Work, source: Source, page_token: str) -> Step:
     except ZoomNotFound:
         page = ReportPage()
     except ZoomRejected as error:
-        if page_token:
-            # A page token ends after 15 minutes: begin again.
-            return Step(outcome=Outcome.MORE, source=source)
-        return _refused(work, source, error)
+        if not page_token:
+            return _refused(work, source, error)
+        # A page token ends after 15 minutes: begin again.
+        again = Progress(restarts=progress.restarts + 1)
+        if again.restarts > MOST_RESTARTS:
+            return _without_end(work, source)
+        return Step(outcome=Outcome.MORE, source=source, progress=again)
     except _REFUSALS as error:
         return _refused(work, source, error)
     if not page_token:
         work.tools.attendance.forget_seen(instance, source)
-    if not is_ready(page.stays, instance, first_page=not page_token):
+    if not is_ready(page.stays, instance, first_page=not page_token, waited=_waited(work)):
         return _not_ready(work, source)
     work.tools.attendance.keep_page(instance, source, page.stays)
-    if page.next_page_token:
-        return Step(outcome=Outcome.MORE, source=source, page_token=page.next_page_token)
+    return _after(work, source, page, page_token, progress)
+
+
+def _after(
+    work: Work, source: Source, page: ReportPage, page_token: str, progress: Progress
+) -> Step:
+    """Goes on to the next page, or to what follows the last one."""
+    after, further = page.next_page_token, _further(progress, page)
+    is_endless = after == page_token or further.last == progress.last or further.pages >= MOST_PAGES
+    if after and not is_endless:
+        return Step(outcome=Outcome.MORE, source=source, page_token=after, progress=further)
+    return _without_end(work, source) if after else Step(outcome=Outcome.SETTLE, source=source)
+
+
+def _without_end(work: Work, source: Source) -> Step:
+    """Waits for a report of which no page is the last; after a day it is what was read of it."""
+    if _waited(work) <= PATIENCE:
+        return _not_ready(work, source)
     return Step(outcome=Outcome.SETTLE, source=source)
+
+
+def _further(progress: Progress, page: ReportPage) -> Progress:
+    rows = page.model_dump_json(include={"participants"})
+    last = hashlib.sha256(rows.encode()).hexdigest()[:_DIGEST_LENGTH]
+    return progress.model_copy(update={"pages": progress.pages + 1, "last": last})
 
 
 def settle(work: Work, source: Source) -> Step:
@@ -198,14 +245,20 @@ def _not_ready(work: Work, source: Source) -> Step:
     if _has_another(work, source):
         return Step(outcome=Outcome.MORE, source=Source.PAST)
     instance, now = work.instance, work.now()
-    since = instance.waits_since or now
-    if _was_alone(work, now - since):
+    waited = _waited(work)
+    if _was_alone(work, waited):
         return Step(outcome=Outcome.SETTLE, source=Source.LIVE)
-    if now - since > PATIENCE:
+    if waited > PATIENCE:
         problem = attendance_problem(AttendanceFault.REPORT_MISSING)
         _note(work, problem, due_at=look_again_at(instance, now))
         return STOP
-    return _wait(work, wait_for_report(since, now, work.tools.delay))
+    return _wait(work, wait_for_report(now - waited, now, work.tools.delay))
+
+
+def _waited(work: Work) -> timedelta:
+    """How long the report has been waited for."""
+    now = work.now()
+    return now - (work.instance.waits_since or now)
 
 
 def _has_another(work: Work, source: Source) -> bool:
@@ -229,8 +282,8 @@ def _was_alone(work: Work, waited: timedelta) -> bool:
 def _correct_times(work: Work) -> None:
     """Takes over from when to when Zoom says that the meeting really went on."""
     past = _past_meeting(work)
-    if past is not None and past.start_time is not None and past.end_time is not None:
-        start, end = past.start_time, past.end_time
+    start, end = (past.start_time, past.end_time) if past else (None, None)
+    if start is not None and end is not None and start <= end:
         work.instance = work.tools.instances.correct(work.instance, start, end)
 
 

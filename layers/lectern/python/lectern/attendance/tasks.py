@@ -74,10 +74,11 @@ class ReadPage(Task):
     task: Literal["read_page"]
     source: Source
     page_token: str
+    progress: report.Progress
 
     def do(self, work: Work) -> report.Step:
         """See ``report.read_page``."""
-        return report.read_page(work, self.source, self.page_token)
+        return report.read_page(work, self.source, self.page_token, self.progress)
 
 
 class Settle(Task):

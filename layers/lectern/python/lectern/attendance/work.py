@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lectern.domain.attendance import Attendee, Directory, Instance, attendees_of
+from lectern.domain.attendance import Attendee, Directory, Instance, attendees_of, supplemented
 from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomCredentialsInvalid
 from lectern.domain.event import Event
@@ -63,8 +63,11 @@ class Work:
         return self.tools.zoom(connection).in_lane(Lane.BACKGROUND).reports
 
     def attendees(self, event: Event, source: Source) -> Iterable[Attendee]:
-        """Who attended the run by what a source told."""
+        """Who attended the run by what a source told, and by what was seen where it told half."""
         enrolments = self.tools.enrolments.everyone(event.event_id)
         directory = Directory(event, enrolments, self.instance.erased)
         connections = self.tools.attendance.connections(self.instance, source)
+        if source is not Source.LIVE:
+            seen = self.tools.attendance.connections(self.instance, Source.LIVE)
+            connections = supplemented(connections, seen)
         return attendees_of(self.instance, connections, directory)

@@ -235,6 +235,14 @@ def _first_to_last(enrolment: Enrolment) -> tuple[bool, bool, datetime, str]:
     return is_not_at_zoom, enrolment.removed, enrolment.enrolled_at, enrolment.user_id
 
 
+def supplemented(connections: Connections, seen: Connections) -> Connections:
+    """What a report tells of connections, with what was seen of those that it tells half of."""
+    return {
+        name: told if all(each.is_whole for each in told) else {*told, *seen.get(name, ())}
+        for name, told in connections.items()
+    }
+
+
 def attendees_of(
     instance: Instance, connections: Connections, directory: Directory
 ) -> list[Attendee]:

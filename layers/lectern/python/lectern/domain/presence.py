@@ -7,13 +7,19 @@ which they came nor how often can matter.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from lectern.domain.model import DomainModel, Instant
 
 _A_MINUTE = timedelta(minutes=1)
+_LONGEST_TEXT = 256
+"""Zoom's own texts are shorter; what is kept of one person is small whatever is told."""
+_LONGEST_NAME = 64
+"""Connections with longer names are named by a digest; Zoom's are some 10 to 40 characters."""
 
 
 class Source(StrEnum):
@@ -62,6 +68,23 @@ class Sighting(DomainModel):
     zoom_user: str = ""
     email: str = ""
     name: str = ""
+
+    def of(self, **who: str | None) -> Self:
+        """The same of someone, of whom Zoom told texts of any length, or none."""
+        told = {name: (text or "")[:_LONGEST_TEXT] for name, text in who.items()}
+        return self.model_copy(update=told)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says both when the connection came and when it went."""
+        return self.joined_at is not None and self.left_at is not None
+
+
+def connection_name(told: str) -> str:
+    """What a connection is called here, whatever it is called at Zoom."""
+    if len(told) <= _LONGEST_NAME:
+        return told
+    return hashlib.sha256(told.encode(errors="replace")).hexdigest()
 
 
 def spans_of(sightings: Iterable[Sighting], session: Session) -> list[Span]:

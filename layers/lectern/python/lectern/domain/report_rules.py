@@ -31,6 +31,8 @@ LOOKED_FOR = timedelta(days=30)
 _LONGEST_WAIT = timedelta(hours=1)
 _SHORTEST_WAIT = timedelta(minutes=1)
 _BRIEF = timedelta(minutes=1)
+_LONGEST_STAY = timedelta(days=2)
+"""Zoom: a session lasts for 30 hours at most."""
 _ROUNDING = timedelta(seconds=1)
 """Zoom's times and durations are whole seconds: no time at all may lie in two of them."""
 
@@ -55,14 +57,36 @@ class ReportedStay(DomainModel):
         return self.seconds != 0 or left_at - joined_at <= _ROUNDING
 
 
-def is_ready(stays: Sequence[ReportedStay], instance: Instance, *, first_page: bool) -> bool:
+def reported_stay(connection: str, told: Sighting, seconds: int | None) -> ReportedStay:
+    """A row of Zoom's report, with what it leaves unsaid where the rest of it says so.
+
+    A duration of 0 says nothing: it is one that Zoom has not counted yet.
+    """
+    came, went = told.joined_at, told.left_at
+    if seconds is not None and 0 < seconds <= _LONGEST_STAY.total_seconds():
+        lasted = timedelta(seconds=seconds)
+        came, went = came or (went and went - lasted), went or (came and came + lasted)
+    sighting = told.model_copy(update={"joined_at": came, "left_at": went})
+    return ReportedStay(connection=connection, sighting=sighting, seconds=seconds)
+
+
+def is_ready(
+    stays: Sequence[ReportedStay],
+    instance: Instance,
+    *,
+    first_page: bool,
+    waited: timedelta = timedelta(),
+) -> bool:
     """Whether a page of a report can be taken as it is.
 
     Args:
         stays: The page's rows.
         instance: What they are the report of.
         first_page: Whether it is the report's first page, which is never empty.
+        waited: How long it has been waited for; after a day what is known is all there will be.
     """
+    if waited > PATIENCE:
+        return bool(stays) or not first_page
     if not all(stay.is_whole for stay in stays):
         return False
     if not first_page:

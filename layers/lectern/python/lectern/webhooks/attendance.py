@@ -9,9 +9,6 @@ from lectern.domain.presence import Sighting
 from lectern.webhooks.report import Report, Tools
 from lectern.zoom.webhooks import WebhookParticipant
 
-_LONGEST_TEXT = 256
-"""Zoom's own texts are shorter; what is kept of one person is small whatever is sent."""
-
 
 def began(tools: Tools, report: Report) -> None:
     """Notes that a run of the session began."""
@@ -55,14 +52,13 @@ def _see(tools: Tools, report: Report, participant: WebhookParticipant, sighting
     )
     if run is None or not connection or sighting == Sighting():
         return
-    who = {
-        "registrant_id": participant.registrant_id,
-        "zoom_user": participant.id or participant.participant_user_id,
-        "email": participant.email,
-        "name": participant.user_name,
-    }
-    known = {name: (text or "")[:_LONGEST_TEXT] for name, text in who.items()}
-    tools.attendance.seen(run, connection, sighting.model_copy(update=known))
+    who = sighting.of(
+        registrant_id=participant.registrant_id,
+        zoom_user=participant.id or participant.participant_user_id,
+        email=participant.email,
+        name=participant.user_name,
+    )
+    tools.attendance.seen(run, connection, who)
 
 
 def _run_of(report: Report) -> Run | None:

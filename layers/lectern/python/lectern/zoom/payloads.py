@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Annotated, Any
 from unicodedata import category, normalize
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from lectern.domain.address import address_key
 from lectern.domain.errors import Fault
 from lectern.domain.meeting import Kind, MeetingSpec
 from lectern.domain.zones import is_same_zone
-from lectern.zoom.answers import ZoomAnswer, readable
+from lectern.zoom.answers import ZoomAnswer, only_readable, readable
+from lectern.zoom.moments import Moment
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,6 @@ FORMS: Mapping[Kind, Form] = MappingProxyType(
 
 _NO_TIME, _FIRST_TIME = 0, 1
 """Zoom: no e-mail; an hour before the session, or a day after it."""
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """Zoom's times are UTC, also where they do not say so."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-Moment = Annotated[datetime | None, AfterValidator(_in_utc)]
-"""A moment in Zoom's answers; ``None`` where it is unsaid."""
 
 
 def zoom_time(moment: datetime) -> str:

@@ -6,77 +6,55 @@ participants, and a past meeting itself.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
 from lectern.domain.meeting import Kind
-from lectern.domain.presence import Sighting, Source
-from lectern.domain.report_rules import ReportedStay
-from lectern.zoom.answers import ZoomAnswer
+from lectern.domain.presence import Sighting, Source, connection_name
+from lectern.domain.report_rules import ReportedStay, reported_stay
+from lectern.zoom.answers import ZoomAnswer, only_readable
 from lectern.zoom.calls import PAGE_SIZE, Calls
+from lectern.zoom.moments import Moment
 from lectern.zoom.operations import GET_PAST_MEETING, LIST_PAST_WEBINAR_PARTICIPANTS, OF_KIND
 
 IN_WAITING_ROOM = "in_waiting_room"
 
 
-def _nothing_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
-def _none_to_empty(value: object) -> object:
-    return "" if value is None else value
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """Zoom's times are UTC, also where they do not say so."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-Moment = Annotated[datetime | None, BeforeValidator(_nothing_to_none), AfterValidator(_in_utc)]
-Text = Annotated[str, BeforeValidator(_none_to_empty)]
-
-
 class ReportRow(ZoomAnswer):
     """A stay of one device, whichever operation answers it; Zoom names the user in two ways."""
 
-    user_id: Text = ""
-    id: Text = ""
-    participant_user_id: Text = ""
-    registrant_id: Text = ""
-    user_email: Text = ""
-    name: Text = ""
+    user_id: str = ""
+    id: str = ""
+    participant_user_id: str = ""
+    registrant_id: str = ""
+    user_email: str = ""
+    name: str = ""
     join_time: Moment = None
     leave_time: Moment = None
     duration: int | None = None
-    status: Text = ""
+    status: str = ""
 
     @property
     def stay(self) -> ReportedStay:
         """The row in our own words."""
-        return ReportedStay(
-            connection=self.user_id or self.participant_user_id or self.id or self.registrant_id,
-            sighting=Sighting(
-                joined_at=self.join_time,
-                left_at=self.leave_time,
-                registrant_id=self.registrant_id,
-                zoom_user=self.id or self.participant_user_id,
-                email=self.user_email,
-                name=self.name,
-            ),
-            seconds=self.duration,
+        sighting = Sighting(joined_at=self.join_time, left_at=self.leave_time).of(
+            registrant_id=self.registrant_id,
+            zoom_user=self.id or self.participant_user_id,
+            email=self.user_email,
+            name=self.name,
         )
+        names = (self.user_id, self.participant_user_id, self.id, self.registrant_id)
+        connection = next(filter(None, (*names, self.user_email, self.name)), "")
+        return reported_stay(connection_name(connection), sighting, self.duration)
 
 
 class ReportPage(ZoomAnswer):
     """A page of a report."""
 
-    participants: list[ReportRow] = Field(default_factory=list)
-    next_page_token: Text = ""
+    participants: Annotated[list[ReportRow], only_readable(ReportRow)] = Field(default_factory=list)
+    next_page_token: str = ""
 
     @property
     def stays(self) -> list[ReportedStay]:

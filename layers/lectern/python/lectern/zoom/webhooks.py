@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WrapValidator
 
 from lectern.domain.meeting import Kind
+from lectern.zoom.moments import plausible
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ def _text(value: object) -> object:
 def _from_milliseconds(value: object) -> object:
     """Zoom's ``event_ts`` is epoch milliseconds; a text that is none has no offset to trust."""
     try:
-        return datetime.fromtimestamp(int(str(value)) / 1000, UTC)
+        return plausible(datetime.fromtimestamp(int(str(value)) / 1000, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -43,8 +44,7 @@ def _aware(value: object) -> object:
     """Zoom's times are UTC, also where they do not say so; numbers are not times here."""
     if not isinstance(value, str):
         return None
-    moment = datetime.fromisoformat(value)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return plausible(datetime.fromisoformat(value))
 
 
 _Lenient = WrapValidator(_or_nothing)
