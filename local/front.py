@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
@@ -106,7 +107,7 @@ class Front:
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
         for route in self._routes:
-            parameters = route.match(request.method, request.path)
+            parameters = route.match(request.method, path_of(request))
             if parameters is not None:
                 return route, parameters
         raise _Refused(_NO_ROUTE)
@@ -117,7 +118,7 @@ class Front:
             raise _Refused(_UNAUTHORIZED)
         method_arn = (
             f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{_API_ID}/{_STAGE}/"
-            f"{request.method}{request.path}"
+            f"{request.method}{path_of(request)}"
         )
         policy = self._policy(authorizer, token, method_arn)
         if not _allows(policy["policyDocument"], method_arn):
@@ -151,6 +152,13 @@ class Front:
         return response
 
 
+def path_of(request: Request) -> str:
+    """The path of a request, decoded, but for a slash within a part of it: that parts nothing."""
+    raw = str(request.environ.get("REQUEST_URI") or quote(request.path)).partition("?")[0]
+    parts = (unquote(part).replace("/", "%2F") for part in raw.split("/"))
+    return "/".join(parts)
+
+
 def proxy_event(
     request: Request,
     route: Route,
@@ -168,7 +176,7 @@ def proxy_event(
     text, is_base64 = _body(body)
     return {
         "resource": route.resource,
-        "path": request.path,
+        "path": path_of(request),
         "httpMethod": request.method,
         "headers": dict(headers),
         "multiValueHeaders": _all_values(headers),
@@ -186,7 +194,7 @@ def proxy_event(
                 "sourceIp": request.remote_addr,
                 "userAgent": request.headers.get("User-Agent"),
             },
-            "path": request.path,
+            "path": path_of(request),
             "protocol": request.environ["SERVER_PROTOCOL"],
             "requestId": str(uuid.uuid4()),
             "requestTimeEpoch": int(time.time() * 1000),

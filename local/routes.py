@@ -38,7 +38,7 @@ class Route:
         """The path's parameters, or nothing if the request belongs elsewhere."""
         if self.method not in {method.lower(), _ANY}:
             return None
-        found = re.fullmatch(_pattern(self.resource), path)
+        found = re.fullmatch(_pattern(self.resource), path, re.DOTALL)
         return found.groupdict() if found else None
 
 

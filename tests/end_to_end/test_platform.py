@@ -52,6 +52,15 @@ def test_a_path_that_leads_nowhere_is_a_404(lms):
     assert answer.json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize("no_id", ["%C2%84", "a%2Fb", "a%0Ab", "%F0%9F%98%80", "a" * 129])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_an_id_that_is_none_is_a_422_and_no_path_that_leads_nowhere(lms, method, no_id):
+    for path in (f"/v1/events/{no_id}", f"/v1/users/{no_id}", f"/v1/events/e/enrollments/{no_id}"):
+        answer = lms.request(method, path, json={})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert lms.get(f"/v1/events/{no_id}/join?user_id=u").status_code == 422
+
+
 @pytest.mark.parametrize("mebibytes", [1, 2, 7, 11])
 def test_a_body_over_a_mebibyte_is_a_413(lms, mebibytes):
     answer = lms.put("/v1/events/ev-1", data=b" " * (mebibytes * 1024 * 1024 + 1))

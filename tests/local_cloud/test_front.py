@@ -1,7 +1,9 @@
 """API Gateway's part: routes, authorizer, events, responses, gateway responses."""
 
 import concurrent.futures
+from urllib.parse import unquote
 
+import pytest
 import requests
 
 
@@ -28,6 +30,15 @@ def test_the_most_specific_route_is_taken(cloud, lms):
     assert event["resource"] == "/v1/things/{id}"
     assert event["pathParameters"] == {"id": "u-1@x"}
     assert lms.post(f"{cloud.url}/v1/things/1").json()["event"]["resource"] == "/v1/{proxy+}"
+
+
+@pytest.mark.parametrize("written", ["%C2%84", "a%0Ab", "%E2%80%AE", "a%2Fb", "%25", "%3F", "%FF"])
+def test_an_encoded_part_of_a_path_stays_one_part(cloud, lms, written):
+    event = lms.get(f"{cloud.url}/v1/things/{written}").json()["event"]
+    told = unquote(written).replace("/", "%2F")
+    assert event["resource"] == "/v1/things/{id}"
+    assert event["pathParameters"] == {"id": told}
+    assert event["path"] == f"/v1/things/{told}"
 
 
 def test_headers_of_the_result_are_those_of_the_response(cloud, lms):

@@ -1,10 +1,13 @@
 """What holds for every request: how it is read, how it is refused, and what is told of it."""
 
 import json
+import re
 
 import pytest
 from botocore.exceptions import ClientError
 
+from lectern.api.join_routes import JOIN
+from lectern.api.routes import ROUTES
 from lectern_testing.lms import an_event_body
 
 EVENT = "/v1/events/ev-1"
@@ -98,6 +101,8 @@ def test_more_faults_than_an_answer_can_hold_are_told_in_part(lms):
     "path",
     [
         "/",
+        "/v1/\x84",
+        "/v1/events/ev-1/\x84",
         "/v1",
         "/v2/events",
         "/v1/nothing",
@@ -124,11 +129,44 @@ def test_ids_of_the_lms_come_back_as_they_were(lms, event_id, encoded):
     assert lms.get(f"/v1/events/{event_id}").status == 200
 
 
-@pytest.mark.parametrize(
-    "event_id", ["a b", "a%20b", "A" * 129, "æ", "a%00", "a%2Fb", "a+b", "a,b"]
-)
+NO_IDS = [
+    *("a b", "a%20b", "A" * 129, "A" * 9000, "æ", "a%00", "a%2Fb", "a+b", "a,b", "%", "%zz"),
+    *("a%0A", "\x84", "%C2%84", "a\n", "\x00", "%FF", "\u202e", "\U0001f600", "\ud800", "#", "?", '"', "`"),
+    *("\\", "^", "|", "{x}", "<id>", "\u0661", "\uff41"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("event_id", NO_IDS, ids=ascii)
 def test_an_id_that_cannot_be_is_422(lms, event_id):
     assert lms.get(f"/v1/events/{event_id}").pointers == ["/event_id"]
+
+
+PARAMETERS = sorted(
+    {
+        (route.method, route.path, name)
+        for route in (*ROUTES, JOIN)
+        for name in re.findall(r"{(\w+)}", route.path)
+    }
+)
+
+
+@pytest.mark.parametrize("no_id", ["%C2%84", "\x84", "a%2Fb", "\u202e" * 200])
+@pytest.mark.parametrize(("method", "path", "name"), PARAMETERS)
+def test_an_id_that_cannot_be_is_422_wherever_it_stands(lms, method, path, name, no_id):
+    there = re.sub(r"{\w+}", "good", path.replace(f"{{{name}}}", no_id))
+    answer = lms.send(method, there, {})
+    assert answer.status == 422
+    assert f"/{name}" in answer.pointers
+
+
+@pytest.mark.parametrize("event_id", ["v1", "live", "events", "join-links", ".."])
+def test_an_id_that_is_called_like_a_part_of_the_path_works(lms, event_id):
+    event = f"/v1/events/{event_id}"
+    assert lms.put(event, an_event_body()).status == 202
+    assert lms.get(f"{event}/join", query={"user_id": "v1"}).json["state"] == "not_enrolled"
+    made = lms.post(f"{event}/join-links", {"user_id": "v1", "expires_in_seconds": 60}).json["url"]
+    assert made.startswith("https://api.example/live/join/")
+    assert lms.get(made.removeprefix("https://api.example/live")).status == 200
 
 
 def test_a_body_that_is_not_expected_is_ignored(lms):

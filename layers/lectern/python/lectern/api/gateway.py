@@ -21,7 +21,7 @@ from lectern.api.problems import (
     problem_answer,
     refusal_of,
 )
-from lectern.api.proxy import headers_of, raw_request, text_of
+from lectern.api.proxy import headers_of, matchable, raw_request, text_of
 from lectern.api.route import Route
 from lectern.telemetry import place_of
 
@@ -65,7 +65,8 @@ class Gateway:
     def answer(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answers a proxy event; whatever happens is an answer, and one line of the log."""
         began = time.perf_counter()
-        answer = self._resolver.resolve(event, context)
+        matched = {**event, "path": matchable(event["path"])}
+        answer = self._resolver.resolve(matched, context)
         self._log.info(
             "answered",
             method=event["httpMethod"],
@@ -82,7 +83,7 @@ class Gateway:
     def _answering(self, route: Route) -> Handle:
         def handle(**path: str) -> Response[str]:
             self._log.append_keys(route=route.path, **_loggable(path))
-            raw = raw_request(self._resolver.current_event.raw_event, path)
+            raw = raw_request(self._resolver.current_event.raw_event, route.path, path)
             call = checked_call(raw, route.body, route.query_model)
             return _sendable(_response(route.endpoint(call, self._parts)))
 

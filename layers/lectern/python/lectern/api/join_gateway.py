@@ -41,7 +41,7 @@ class JoinGateway:
 
     def answer(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
         """Answers a proxy event, whatever happens."""
-        raw = raw_request(event, event.get("pathParameters") or {})
+        raw = raw_request(event, event["resource"], event.get("pathParameters") or {})
         try:
             answer = self._answer(event, raw)
         except Exception as error:  # noqa: BLE001 - whatever happens is an answer

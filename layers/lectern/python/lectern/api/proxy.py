@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -14,11 +15,28 @@ from lectern.api.calls import RawRequest
 ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer."""
 
+_MATCHED = "/%-._~()'!*:@,;=+&$"
+"""What stands in a path as it is; the encoded as well."""
+
 Event = Mapping[str, Any]
 
 
-def raw_request(event: Event, path: Mapping[str, str]) -> RawRequest:
-    """The request of a proxy event, with the parameters of its path."""
+def matchable(path: str) -> str:
+    """A path in which a parameter may be anything: what the resolver has no pattern for is encoded.
+
+    Otherwise an id that is none would be a path that is none.
+    """
+    return quote(path, safe=_MATCHED, errors="replace")
+
+
+def raw_request(event: Event, route: str, path: Mapping[str, str]) -> RawRequest:
+    """The request of a proxy event.
+
+    Args:
+        event: The event.
+        route: The path of the route that it belongs to.
+        path: The parameters of the path.
+    """
     headers = {
         name.lower(): ", ".join(values)
         for name, values in _multiple(event, "multiValueHeaders", "headers").items()
@@ -29,7 +47,7 @@ def raw_request(event: Event, path: Mapping[str, str]) -> RawRequest:
         headers=headers,
         body=event.get("body") or "",
         body_is_base64=bool(event.get("isBase64Encoded")),
-        base_url=_base_url(event, headers),
+        base_url=_base_url(event, route, headers),
     )
 
 
@@ -53,10 +71,14 @@ def _multiple(event: Event, with_all: str, with_last: str) -> dict[str, list[str
     return {name: [value] for name, value in (event.get(with_last) or {}).items()}
 
 
-def _base_url(event: Event, headers: Mapping[str, str]) -> str:
-    """The address that the API was called at, stage included: what stands before ``/v1/``."""
+def _base_url(event: Event, route: str, headers: Mapping[str, str]) -> str:
+    """The address that the API was called at, stage included: what stands before the route's path.
+
+    By the number of its parts, since an event may have the name of a stage, or of anything else.
+    """
     context = event["requestContext"]
     scheme = headers.get("x-forwarded-proto", "https")
     host = headers.get("host") or context.get("domainName", "")
-    before, _, _ = context.get("path", event["path"]).rpartition("/v1/")
+    parts = context.get("path", event["path"]).rstrip("/").split("/")
+    before = "/".join(parts[: -route.count("/")])
     return f"{scheme}://{host}{before}"
