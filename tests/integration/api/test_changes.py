@@ -102,10 +102,11 @@ def test_a_cursor_of_another_list_is_none_of_this(lms: Lms) -> None:
     assert lms.get("/v1/changes", query={"cursor": cursor}).pointers == ["/cursor"]
 
 
+@pytest.mark.parametrize("key", [None, b"another's"], ids=["signed", "forged"])
 @pytest.mark.parametrize("place", ["nowhere", "2026-99-99#1", "2026-11-30#x", "2026-11-30#"])
-def test_a_cursor_that_somebody_made_up_is_refused(lms: Lms, place: str) -> None:
+def test_a_cursor_that_somebody_made_up_is_refused(lms: Lms, place: str, key: bytes | None) -> None:
     tell(lms, "a")
-    cursor = encode_cursor(place, "changes")
+    cursor = encode_cursor(place, "changes", key or lms.parts.link_key())
     answer = lms.get("/v1/changes", query={"cursor": cursor})
     assert (answer.status, answer.pointers) == (422, ["/cursor"])
 

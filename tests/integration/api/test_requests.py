@@ -1,11 +1,13 @@
 """What holds for every request: how it is read, how it is refused, and what is told of it."""
 
+import base64
 import json
 import re
 
 import pytest
 from botocore.exceptions import ClientError
 
+from lectern.api.cursors import encode_cursor
 from lectern.api.join_routes import JOIN
 from lectern.api.routes import ROUTES
 from lectern_testing.lms import an_event_body
@@ -129,10 +131,35 @@ def test_ids_of_the_lms_come_back_as_they_were(lms, event_id, encoded):
     assert lms.get(f"/v1/events/{event_id}").status == 200
 
 
+LISTS = {
+    "/v1/events": "None None None None",
+    "/v1/events/ev-1/enrollments": "ev-1 None",
+    "/v1/events/ev-1/attendance": "attendance ev-1",
+    "/v1/users/kim": "kim",
+    "/v1/changes": "changes",
+}
+
+
+@pytest.mark.parametrize(
+    "position", ["", "\u0000", "x" * 5000, "#", "PERSON#", "enrolled ", "0#0#0"]
+)
+@pytest.mark.parametrize("path", sorted(LISTS))
+def test_a_forged_cursor_is_a_422_whatever_it_names(lms, path, position):
+    lms.put_event()
+    lms.enrol("kim")
+    for forged in (
+        encode_cursor(position, LISTS[path], b"another's"),
+        "WyIiLCJlYmE5MDBmOGI5YjMiXQ",
+        base64.urlsafe_b64encode(json.dumps([position, ""]).encode()).decode(),
+        position,
+    ):
+        refused(lms.get(path, query={"cursor": forged}), 422, "invalid_request")
+
+
 NO_IDS = [
     *("a b", "a%20b", "A" * 129, "A" * 9000, "æ", "a%00", "a%2Fb", "a+b", "a,b", "%", "%zz"),
-    *("a%0A", "\x84", "%C2%84", "a\n", "\x00", "%FF", "\u202e", "\U0001f600", "\ud800", "#", "?", '"', "`"),
-    *("\\", "^", "|", "{x}", "<id>", "\u0661", "\uff41"),
+    *("a%0A", "\x84", "%C2%84", "a\n", "\x00", "%FF", "\u202e", "\U0001f600", "\ud800"),
+    *("#", "?", '"', "`", "\\", "^", "|", "{x}", "<id>", "\u0661", "\uff41"),
 ]  # fmt: skip
 
 

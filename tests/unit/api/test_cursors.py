@@ -5,13 +5,14 @@ from hypothesis import strategies as st
 from lectern.api.cursors import decode_cursor, encode_cursor
 from lectern.api.problems import InvalidRequest
 
+KEY = b"this stack's"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 @settings(deadline=None)
 @given(after=texts, query=texts)
 def test_a_cursor_gives_back_its_position(after, query):
-    assert decode_cursor(encode_cursor(after, query), query) == after
+    assert decode_cursor(encode_cursor(after, query, KEY), query, KEY) == after
 
 
 @settings(deadline=None)
@@ -20,21 +21,28 @@ def test_a_cursor_belongs_to_its_query(after, query, other):
     if query == other:
         return
     with pytest.raises(InvalidRequest):
-        decode_cursor(encode_cursor(after, query), other)
+        decode_cursor(encode_cursor(after, query, KEY), other, KEY)
 
 
 @settings(deadline=None)
 @given(after=texts, data=st.data())
 def test_a_cursor_with_any_character_changed_is_refused(after, data):
-    cursor = encode_cursor(after, "events")
+    cursor = encode_cursor(after, "events", KEY)
     place = data.draw(st.integers(0, len(cursor) - 1))
     other = data.draw(st.characters().filter(lambda c: c != cursor[place]))
     with pytest.raises(InvalidRequest):
-        decode_cursor(cursor[:place] + other + cursor[place + 1 :], "events")
+        decode_cursor(cursor[:place] + other + cursor[place + 1 :], "events", KEY)
 
 
 @settings(deadline=None)
 @given(texts)
 def test_anything_else_is_no_cursor(text):
     with pytest.raises(InvalidRequest):
-        decode_cursor(text, "events")
+        decode_cursor(text, "events", KEY)
+
+
+@settings(deadline=None)
+@given(after=texts)
+def test_whoever_does_not_have_the_key_makes_no_cursor(after):
+    with pytest.raises(InvalidRequest):
+        decode_cursor(encode_cursor(after, "events", b"another's"), "events", KEY)

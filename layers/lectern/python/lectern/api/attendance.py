@@ -25,7 +25,7 @@ def get_attendance(call: Call[None, PageQuery], parts: Parts) -> Answer:
     """Says who attended, as far as it is known at this moment."""
     event_id, query = call.path["event_id"], call.query
     scope = f"attendance {event_id}"
-    after = None if query.cursor is None else decode_cursor(query.cursor, scope)
+    after = None if query.cursor is None else decode_cursor(query.cursor, scope, parts.link_key())
     event = parts.events().get(event_id)
     if event is None:
         raise UnknownEvent
@@ -43,7 +43,7 @@ def get_attendance(call: Call[None, PageQuery], parts: Parts) -> Answer:
         runs=[RunView(**dict(run), counted=counted) for run, counted in reading.runs],
         items=[attendee_view(each, now) for each in page if each.user_id is not None],
         unmatched=[stranger_view(each, now) for each in page if each.user_id is None],
-        next_cursor=encode_cursor(after, scope) if after else None,
+        next_cursor=encode_cursor(after, scope, parts.link_key()) if after else None,
     )
     return Answer(view)
 

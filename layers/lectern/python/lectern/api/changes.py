@@ -58,10 +58,16 @@ class ChangePage(View):
 def list_changes(call: Call[None, PageQuery], parts: Parts) -> Answer:
     """Lists notifications of the last 30 days, oldest first."""
     query = call.query
-    after = _position(decode_cursor(query.cursor, _QUERY)) if query.cursor is not None else None
+    after = (
+        _position(decode_cursor(query.cursor, _QUERY, parts.link_key()))
+        if query.cursor is not None
+        else None
+    )
     page = parts.outbox().page(after, query.limit, parts.now())
     items = list(map(change_view, page))
-    next_cursor = encode_cursor(_text(page[-1].position), _QUERY) if page else None
+    next_cursor = (
+        encode_cursor(_text(page[-1].position), _QUERY, parts.link_key()) if page else None
+    )
     return Answer({"items": items, "next_cursor": next_cursor})
 
 

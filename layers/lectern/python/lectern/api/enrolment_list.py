@@ -38,12 +38,12 @@ def list_enrolments(call: Call[None, EnrolmentListQuery], parts: Parts) -> Answe
     """Lists an event's enrolments."""
     event_id, query = call.path["event_id"], call.query
     scope = f"{event_id} {query.state}"
-    after = None if query.cursor is None else decode_cursor(query.cursor, scope)
+    after = None if query.cursor is None else decode_cursor(query.cursor, scope, parts.link_key())
     if parts.events().get(event_id) is None:
         raise UnknownEvent
     read = partial(_read, parts.enrolments(), event_id, query.state)
     page, after = full_page(read, after, query.limit, query.takes)
-    next_cursor = encode_cursor(after, scope) if after else None
+    next_cursor = encode_cursor(after, scope, parts.link_key()) if after else None
     return Answer(EnrolmentPage(items=list(map(enrolment_view, page)), next_cursor=next_cursor))
 
 

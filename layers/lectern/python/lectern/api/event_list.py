@@ -86,9 +86,11 @@ def list_events(call: Call[None, EventListQuery], parts: Parts) -> Answer:
     query = call.query
     if query.from_ and query.to and query.to < query.from_:
         raise InvalidRequest(faults=[Fault(pointer="/to", detail="Is before from.")])
-    after = None if query.cursor is None else decode_cursor(query.cursor, query.scope)
+    after = (
+        None if query.cursor is None else decode_cursor(query.cursor, query.scope, parts.link_key())
+    )
     reading = _Reading(parts.events(), query)
     page, after = full_page(reading.read, after, query.limit, query.takes)
     views = [event_view(event) for event in page]
-    next_cursor = encode_cursor(after, query.scope) if after else None
+    next_cursor = encode_cursor(after, query.scope, parts.link_key()) if after else None
     return Answer(EventPage(items=views, next_cursor=next_cursor))

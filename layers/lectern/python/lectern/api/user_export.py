@@ -88,7 +88,7 @@ class UserExport(View):
 def export_user(call: Call[None, PageQuery], parts: Parts) -> Answer:
     """Reads everything that is stored about the user."""
     user_id, query = call.path["user_id"], call.query
-    place = "" if query.cursor is None else decode_cursor(query.cursor, user_id)
+    place = "" if query.cursor is None else decode_cursor(query.cursor, user_id, parts.link_key())
     begins_in, _, after = place.partition(" ")
     lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
     left, place = query.limit, ""
@@ -103,7 +103,7 @@ def export_user(call: Call[None, PageQuery], parts: Parts) -> Answer:
             break
     if not (any(lists.values()) or place or query.cursor):
         raise UnknownUser
-    next_cursor = encode_cursor(place, user_id) if place else None
+    next_cursor = encode_cursor(place, user_id, parts.link_key()) if place else None
     return Answer(UserExport(user_id=user_id, next_cursor=next_cursor, **lists))
 
 
