@@ -14,7 +14,7 @@ from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 
-from local import dynamodb, jsonata, sqs, state_language
+from local import dynamodb, dynamodb_starts, jsonata, sqs, state_language
 from local.direct import Direct
 from local.permissions import Permissions
 from local.servers import Server
@@ -64,6 +64,7 @@ def main() -> None:
     os.environ["MOTO_PORT"] = str(options.port)
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     dynamodb.install()
+    dynamodb_starts.install()
     sqs.install()
     jsonata.install()
     state_language.install()

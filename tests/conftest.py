@@ -11,6 +11,7 @@ from pytest_socket import socket_allow_hosts
 from xdist.scheduler import LoadScopeScheduling
 
 from lectern_testing import short_way
+from local import dynamodb_starts
 
 _AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -36,6 +37,7 @@ def pytest_configure():
     # Each test has clients of its own; what they are built from is read once.
     botocore.session.create_loader = cache(botocore.session.create_loader)
     short_way.install()
+    dynamodb_starts.install()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,0 +1,101 @@
+"""A query begins only where DynamoDB would begin it."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.dynamodb.models.table import Table
+
+from lectern_testing.short_way import go_the_long_way
+from local import dynamodb, dynamodb_starts
+
+WAYS = {"as it came": dynamodb.AS_IT_CAME["query"], "of a part": dynamodb._query_of_a_part}
+
+
+def key(**texts):
+    return {name: {"S": text} for name, text in texts.items()}
+
+
+@pytest.fixture(params=["as it came", "of a part"], autouse=True)
+def moto(request, monkeypatch):
+    """However moto reads what a query is about."""
+    monkeypatch.setattr(Table, "query", WAYS[request.param])
+    dynamodb_starts.install()
+
+
+@pytest.fixture(params=["the long way", "the short way"])
+def client(request):
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        if request.param == "the long way":
+            go_the_long_way(client)
+        client.create_table(
+            TableName="t",
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK", "GPK", "GSK")
+            ],
+            KeySchema=keys("PK", "SK"),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "gsi",
+                    "KeySchema": keys("GPK", "GSK"),
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for number in range(4):
+            item = key(PK="a", SK=f"k{number}", GPK="g", GSK=f"{number}")
+            client.put_item(TableName="t", Item=item)
+        yield client
+
+
+def keys(hash_name, range_name):
+    return [
+        {"AttributeName": hash_name, "KeyType": "HASH"},
+        {"AttributeName": range_name, "KeyType": "RANGE"},
+    ]
+
+
+def found(client, start, index=None):
+    names = ("GPK", "GSK") if index else ("PK", "SK")
+    low = "0" if index else "k0"
+    return client.query(
+        TableName="t",
+        KeyConditionExpression=f"{names[0]} = :p AND {names[1]} BETWEEN :low AND :high",
+        ExpressionAttributeValues={
+            ":p": {"S": "g" if index else "a"},
+            ":low": {"S": low},
+            ":high": {"S": low.replace("0", "2")},
+        },
+        ExclusiveStartKey=start,
+        **({"IndexName": index} if index else {}),
+    )["Items"]
+
+
+def test_a_start_that_a_page_can_have_is_taken(client):
+    assert [item["SK"]["S"] for item in found(client, key(PK="a", SK="k1"))] == ["k2"]
+    assert [item["SK"]["S"] for item in found(client, key(PK="a", SK="k15"))] == ["k2"]
+    start = key(PK="a", SK="k1", GPK="g", GSK="1")
+    assert [item["SK"]["S"] for item in found(client, start, "gsi")] == ["k2"]
+
+
+@pytest.mark.parametrize(
+    ("start", "index"),
+    [
+        (key(PK="a"), None),
+        (key(PK="a", SK=""), None),
+        (key(PK="a", SK="k1", GPK="g"), None),
+        (key(PK="b", SK="k1"), None),
+        (key(PK="a", SK="k3"), None),
+        (key(PK="a", SK="a"), None),
+        (key(PK="a", SK="k1"), "gsi"),
+        (key(GPK="g", GSK="1"), "gsi"),
+        (key(PK="a", SK="k1", GPK="h", GSK="1"), "gsi"),
+        (key(PK="a", SK="k1", GPK="g", GSK="9"), "gsi"),
+    ],
+)
+def test_any_other_is_refused(client, start, index):
+    with pytest.raises(ClientError) as refused:
+        found(client, start, index)
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
