@@ -80,11 +80,11 @@ class Desk:
     def attendance(self) -> AttendanceStore:
         return AttendanceStore(self.table)
 
-    def put_event(self) -> None:
+    def put_event(self, starts_at: datetime = TEN) -> None:
         """An event of its own, with Kim registered; what is told next is of this one."""
         self.event_id = next(self._ids)
         self.zoom_id = ZOOM_ID + self.event_id.removeprefix("ev-")
-        details = a_details(starts_at=at(0))
+        details = a_details(starts_at=starts_at)
         meeting = a_meeting(details, zoom_id=self.zoom_id)
         self._events.create(an_event(self.event_id, details=details, meeting=meeting))
         self._events.claim_meeting("default", self.zoom_id, self.event_id)
@@ -281,3 +281,19 @@ def test_attendance_is_kept_as_long_as_the_settings_say(desk: Desk) -> None:
     desk.tell(*STARTED[:2], **STARTED[2])
     desk.tell(*ENDED[:2], **ENDED[2])
     assert desk.instance().expires_at == at(60) + timedelta(days=365)
+
+
+LAST = datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""The last moment that an event can begin."""
+
+
+@pytest.mark.parametrize("said", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", told(LAST)])
+def test_no_moment_is_too_far_away_to_be_reckoned_with(desk: Desk, said: str) -> None:
+    desk.put_event(LAST)
+    desk.tell("meeting.started", start_time=said)
+    assert desk.instance().expires_at > LAST
+
+    for event in ("meeting.started", "meeting.participant_joined", "meeting.ended"):
+        desk.tell(event, start_time=said, end_time=said)
+        desk.tell(event, start_time=said, end_time=said, ts=10**14)
+    assert desk.instance().ended_at is not None

@@ -36,7 +36,8 @@ _LINE_BREAKERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _ALLOWED_IN_TEXT = frozenset("\n\r\t")
 _BLANKS = " \t\u00a0"
 """What comes along around an address that was copied."""
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+"""What is kept for years after an event, or asked for long before it, still has a date."""
 
 
 class Body(BaseModel):
