@@ -20,6 +20,7 @@ from lectern.store.tokens import StoredToken
 from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
 from lectern.zoom.errors import body_of, error_of, is_success, is_token_refused
 from lectern.zoom.http import send
+from lectern.zoom.links import schemes_of, with_links_of
 from lectern.zoom.operations import Operation
 
 _TOKEN_REPLACEMENTS = 2
@@ -60,6 +61,7 @@ class ZoomClient:
     ) -> None:
         self._session = session
         self._api_url = api_url.rstrip("/")
+        self._schemes = schemes_of(api_url)
         self._tokens = tokens
         self._budget = budget
         self._now = now
@@ -171,7 +173,7 @@ class ZoomClient:
     def _answer(self, operation: Operation, response: requests.Response) -> dict[str, Any]:
         body = body_of(operation.name, response)
         if is_success(response, body):
-            return body
+            return with_links_of(self._schemes, body)
         if is_token_refused(response, body):
             raise ZoomCredentialsInvalid(operation.name, status=response.status_code)
         raise error_of(operation.name, response, body, self._now())
