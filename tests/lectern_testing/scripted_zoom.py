@@ -59,4 +59,6 @@ class ScriptedZoom(HTTPAdapter):
         answer = self.script.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer if isinstance(answer, requests.Response) else answer(request)
+        response = answer if isinstance(answer, requests.Response) else answer(request)
+        assert response.content is not None, "read here, so that one answer can be given twice"
+        return response

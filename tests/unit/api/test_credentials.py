@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 import requests
@@ -30,9 +31,8 @@ class TokenEndpoint(BaseAdapter):
         self.asked.append(request)
         response = requests.Response()
         response.status_code = self.status
-        response._content = (
-            self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
-        )
+        content = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        response.raw = BytesIO(content)
         return response
 
     def close(self):

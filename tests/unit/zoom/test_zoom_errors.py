@@ -251,13 +251,25 @@ def test_the_fields_that_zoom_finds_fault_with_are_kept(
         (answered(503), True),
         (refused(500, 500, "Internal error"), True),
         (answered(200, HTML), True),
+        (answered(200, "[" * 200_000), True),
         (answered(200, "[1]"), True),
         (answered(201, '{"id": 1'), True),
         (answered(302, headers={"Location": "https://elsewhere.test"}), False),
         (answered(304), False),
         (answered(100), True),
     ],
-    ids=["500", "503", "500 in JSON", "HTML", "a list", "cut off", "302", "304", "100"],
+    ids=[
+        "500",
+        "503",
+        "500 in JSON",
+        "HTML",
+        "lists in lists",
+        "a list",
+        "cut off",
+        "302",
+        "304",
+        "100",
+    ],
 )
 def test_an_answer_that_says_nothing_may_have_worked_unless_it_cannot(
     answer: requests.Response, *, unclear: bool
