@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -297,6 +302,40 @@ def test_an_answer_is_read_no_further_than_it_is_wanted() -> None:
         assert lms.post(inbox.url, "msg_1", {}, Settings(), most_bytes=1000) == b"x" * 1000
         with pytest.raises(LmsUnavailable, match="AnswerTooLong"):
             lms.post(inbox.url, "msg_1", {}, Settings(), most_bytes=999)
+
+
+@contextmanager
+def a_slow_lms(beginning: bytes) -> Iterator[str]:
+    """The address of an LMS that sends a byte now and then after it began, and never ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gone = threading.Event()
+
+        def answer() -> None:
+            with suppress(OSError), server.accept()[0] as caller:
+                caller.recv(65536)
+                caller.sendall(beginning)
+                while not gone.wait(0.05):
+                    caller.sendall(b"x")
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        gone.set()
+        answering.join()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", b""],
+    ids=["in its headers", "in its body", "from the first byte on"],
+)
+def test_whoever_answers_a_byte_at_a_time_does_not_answer(beginning: bytes) -> None:
+    lms = replace(an_unsigned_lms(), most_seconds=0.3)
+    with a_slow_lms(beginning) as url:
+        began = time.monotonic()
+        with pytest.raises(LmsUnavailable, match="AnswerTooSlow"):
+            lms.post(url, "msg_1", {}, Settings(), most_bytes=10**7)
+        assert time.monotonic() - began < 5
 
 
 def test_a_fault_says_nothing_of_the_address(caplog: pytest.LogCaptureFixture) -> None:
