@@ -86,6 +86,14 @@ def test_the_fault_is_where_zoom_s_reason_points(reason, pointer):
     assert "hush" not in fault.detail
 
 
+def test_zooms_reason_is_told_without_what_is_private_and_in_short():
+    reason = "kim@acme.example may not. " + "x " * 5000
+    credentials, _ = check(400, {"reason": reason, "error": "invalid_client"})
+    (fault,) = credentials.faults("acc", "cid", "hush")
+    assert "(an address) may not." in fault.detail
+    assert len(fault.detail) < 600
+
+
 @pytest.mark.parametrize(
     ("status", "body", "error"),
     [(500, b"", ZoomUnavailable), (200, b"<html>", ZoomUnavailable), (429, {}, ZoomRateLimited)],

@@ -13,6 +13,7 @@ from lectern.domain.errors import (
     ZoomRejected,
     ZoomScopeMissing,
 )
+from lectern.domain.zoom_words import told
 from lectern.zoom.oauth import Credentials, GrantedToken, request_token
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class CredentialsCheck:
             credentials = Credentials(account_id, client_id, client_secret)
             granted = request_token(self._session, self._oauth_url, credentials)
         except ZoomCredentialsInvalid as error:
-            said = error.zoom_message.strip() or f"HTTP {error.status}"
+            said = told(error.zoom_message) or f"HTTP {error.status}"
             detail = f"Zoom does not accept these credentials; it says: {said}"
             return [Fault(pointer=f"/zoom/{_field_meant(said.casefold())}", detail=detail)]
         return webinar_faults(self._account(granted)) if webinars else []
