@@ -191,7 +191,7 @@ def test_a_stray_meeting_is_not_noted_over_the_head_of_who_is_at_work(desk: Desk
         desk.receive("meeting.recovered", zoom_id="81111111111")
     assert desk.event.retired == ()
 
-    leases.abandon("ev-1", "one", event_problem(EventProblem.INTERNAL_ERROR))
+    leases.abandon("ev-1", "one", event_problem(EventProblem.INTERNAL_ERROR), 1)
     assert desk.receive("meeting.recovered", zoom_id="81111111111") is Counted.DONE
     assert [meeting.zoom_id for meeting in desk.event.retired] == ["81111111111"]
     assert desk.event.sync.is_due

@@ -9,6 +9,8 @@ events that say what should be, so that it ends there.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
 
 from lectern.domain.address import address_key
@@ -138,8 +140,15 @@ def _is_as_known(event: Event, meeting: Meeting, report: Report, settings: Setti
         seen = [answer.spec(meeting.kind, expected) for expected in (told, wanted)]
     except ValidationError:
         return False
+    if _is_unreadable(answer, report.webhook.session.told):
+        return False
     differing = told.differing_fields(seen[0]) & wanted.differing_fields(seen[1])
     return not differing
+
+
+def _is_unreadable(answer: MeetingAnswer, told: dict[str, Any]) -> bool:
+    """Whether something is told that cannot be read, so that Zoom has to be."""
+    return any(said and getattr(answer, name, said) is None for name, said in told.items())
 
 
 def _is_stranger_to_remove(event: Event, registrant: WebhookRegistrant, settings: Settings) -> bool:
