@@ -99,6 +99,8 @@ class Registrar:
 
     def _found_in_zoom(self, meeting: Meeting, lost: list[Enrolment]) -> list[Enrolment]:
         """Those whose lost registration turns out to have been made."""
+        if not lost:
+            return []
         found: list[Enrolment] = []
         missing = {enrolment.person.address: enrolment for enrolment in lost}
         listed = self.sessions(meeting).all_registrants(meeting.zoom_id)
