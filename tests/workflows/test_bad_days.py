@@ -119,6 +119,21 @@ def test_changes_that_never_stop_are_handed_from_one_execution_to_the_next(
     stage.all_is_well(8)
 
 
+def test_rounds_that_only_make_work_for_the_next_one_come_to_an_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "_has_just_moved", lambda _work: True)
+    stage.event_with_people(2)
+
+    stage.synchronise()
+
+    assert stage.event().sync.state == "failed"
+    assert stage.event().sync.problem is not None
+    assert stage.event().sync.problem.code == "internal_error"
+    assert stage.tasks["finish"] <= 2 * lease.MOST_ROUNDS_ALONE
+    assert not stage.event().sync.is_leased(stage.clock.now())
+
+
 def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:
     stage.event_with_people(3)
     stage.before_task = once("plan_page", lambda: stage.change_event(status=Status.CANCELLED))

@@ -11,6 +11,7 @@ from lectern.domain.event import Host, Phase
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import Features, HostRules, Licence, MissingHost, Settings
 from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.field import host_policy
 from lectern_testing.lms import Answered, Lms, an_event_body
 from lectern_testing.lms_on_stage import lms_on
 from lectern_testing.stage import Stage
@@ -68,6 +69,16 @@ class TestACheck:
 
         host = {"user_id": "u-h", "email": email}
         assert check(lms, body_at(stage, host=host, kind=kind)) == [code]
+
+    @pytest.mark.parametrize(
+        ("passcode", "codes"), [("secret", ["passcode_refused"]), ("123456", []), (None, [])]
+    )
+    def test_tells_of_a_passcode_that_the_account_does_not_take(
+        self, stage: Stage, lms: Lms, passcode: str | None, codes: list[str]
+    ) -> None:
+        host_policy(stage, passcode={"only_allow_numeric": True})
+
+        assert check(lms, body_at(stage, options={"passcode": passcode})) == codes
 
     def test_what_the_settings_mend_is_no_problem_and_not_mended_yet(
         self, stage: Stage, lms: Lms

@@ -9,6 +9,7 @@ from enum import StrEnum
 from lectern.domain.budget import HOST_CHANGES_A_DAY
 from lectern.domain.event import Event, EventDetails
 from lectern.domain.model import DomainModel
+from lectern.domain.passcode import PasscodeRule
 from lectern.domain.planner import BATCH_SIZE
 from lectern.domain.problems import EventProblem, Problem, event_problem
 
@@ -58,6 +59,15 @@ def of_capacity(capacity: int, people: int) -> Iterator[Foreseen]:
     if capacity < people:
         numbers = f"The host's meetings hold {capacity:,}, and {people:,} are to take part."
         yield of_problem(event_problem(EventProblem.CAPACITY_REACHED, numbers))
+
+
+def of_passcode(passcode: str, rule: PasscodeRule | None) -> Iterator[Foreseen]:
+    """What the account asks of passcodes that this one has not."""
+    faults = rule.faults(passcode) if rule else []
+    if faults:
+        yield of_problem(
+            event_problem(EventProblem.PASSCODE_REFUSED, f"It needs {', '.join(faults)}.")
+        )
 
 
 def of_other_events(

@@ -15,6 +15,7 @@ from lectern.domain.foresight import (
     of_capacity,
     of_limits,
     of_other_events,
+    of_passcode,
     of_problem,
 )
 from lectern.domain.meeting import Kind
@@ -93,6 +94,9 @@ class Foresight:
             yield of_problem(host.problem)
         if details.kind is Kind.MEETING and host_id and people > SMALLEST_MEETINGS:
             yield from of_capacity(desk.meeting_capacity(host_id), people)
+        passcode = details.options.passcode
+        if passcode and host_id:
+            yield from of_passcode(passcode, desk.passcode_rule(host_id))
         yield from of_limits(self._today(name, details, host_id, creates=not is_at_zoom), people)
 
     def _today(

@@ -21,6 +21,10 @@ MOST_ROUNDS = 20
 entries of its history; a round takes 40 to 100, and for 10,000 people 300."""
 
 
+MOST_ROUNDS_ALONE = 12
+"""In a row, with nobody asking for anything: what takes more does not come to an end by itself."""
+
+
 class LeaseOutcome(StrEnum):
     """What came of asking for an event's lease."""
 
@@ -47,6 +51,7 @@ class FinishOutcome(StrEnum):
     AGAIN = "again"
     HANDED_OVER = "handed_over"
     WAIT = "wait"
+    STUCK = "stuck"
 
 
 class Finish(DomainModel):
@@ -57,10 +62,12 @@ class Finish(DomainModel):
     Attributes:
         outcome: Which of these.
         until: When to go on; ``None`` if another execution wakes no later.
+        alone: How many rounds in a row were needed although nobody asked for anything.
     """
 
     outcome: FinishOutcome
     until: Instant | None = None
+    alone: int = 0
 
 
 class Wait(DomainModel):
@@ -103,7 +110,13 @@ def _settle_seconds(tools: Tools, event: Event, now: datetime, settled: timedelt
 
 
 def finish(
-    work: Work, planned: Planned, participants: Participants, *, changed: bool, rounds: int
+    work: Work,
+    planned: Planned,
+    participants: Participants,
+    *,
+    changed: bool,
+    rounds: int,
+    alone: int = 0,
 ) -> Finish:
     """Gives the lease back if this round found nothing left to do, and nothing changed since.
 
@@ -116,11 +129,12 @@ def finish(
         participants: Where everyone stood in this round.
         changed: Whether the round changed anything for the event's people.
         rounds: How many the execution has done, this one included.
+        alone: How many rounds before this one were needed in a row with nothing new to do.
     """
-    if changed:
-        return _another_round(work, rounds)
-    if _has_just_moved(work):
-        return _another_round(work, rounds)
+    nothing_new = work.event.sync.requested == planned.requested
+    alone = alone + 1 if nothing_new else 0
+    if changed or _has_just_moved(work):
+        return _another_round(work, rounds, alone)
     if _is_waiting(work):
         return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
     problem = work.event.sync.problem
@@ -138,7 +152,7 @@ def finish(
         look_at=_next_look(work),
         now=work.now(),
     )
-    return Finish(outcome=FinishOutcome.DONE) if done else _another_round(work, rounds)
+    return Finish(outcome=FinishOutcome.DONE) if done else _another_round(work, rounds, alone)
 
 
 def _has_just_moved(work: Work) -> bool:
@@ -152,9 +166,12 @@ def _has_just_moved(work: Work) -> bool:
     return True
 
 
-def _another_round(work: Work, rounds: int) -> Finish:
-    if rounds < MOST_ROUNDS:
-        return Finish(outcome=FinishOutcome.AGAIN)
+def _another_round(work: Work, rounds: int, alone: int) -> Finish:
+    """Goes on, unless round after round only finds its own work to do again."""
+    if alone >= MOST_ROUNDS_ALONE:
+        return Finish(outcome=FinishOutcome.STUCK)
+    if rounds < MOST_ROUNDS or alone:
+        return Finish(outcome=FinishOutcome.AGAIN, alone=alone)
     work.tools.leases.hand_over(work.event_id, work.owner)
     return Finish(outcome=FinishOutcome.HANDED_OVER)
 

@@ -168,6 +168,7 @@ class FinishRound(Task):
 
     Attributes:
         rounds: How many the execution has done; one that began before this was counted says none.
+        alone: How many were needed in a row with nothing new to do.
     """
 
     task: Literal["finish"]
@@ -175,11 +176,17 @@ class FinishRound(Task):
     participants: Participants
     changed: bool
     rounds: int = 1
+    alone: int = 0
 
     def do(self, work: Work) -> lease.Finish:
         """See ``lease.finish``."""
         return lease.finish(
-            work, self.planned, self.participants, changed=self.changed, rounds=self.rounds
+            work,
+            self.planned,
+            self.participants,
+            changed=self.changed,
+            rounds=self.rounds,
+            alone=self.alone,
         )
 
 
