@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint format build deploy bench lock openapi clean
+.PHONY: help demo up test unit lint format build deploy bench lock openapi clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ up: $(READY) ## run the local cloud in the foreground
 test: $(READY) ## run all tests, and hold the domain's branch coverage
 	$(BIN)/python -m pytest -n auto --cov=lectern.domain --cov-fail-under=95 $(OF_THE_DOMAIN)
 	$(BIN)/python -m pytest -n auto --ignore=$(OF_THE_DOMAIN)
+
+unit: $(READY) ## the tests without processes and sockets, for the inner loop
+	$(BIN)/python -m pytest -n auto --disable-socket tests/unit tests/properties
 
 lint: $(READY) ## style, types, template
 	$(BIN)/ruff check .

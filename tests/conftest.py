@@ -61,5 +61,7 @@ def pytest_collection_finish():
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_runtest_setup():
+def pytest_runtest_setup(item):
+    if item.config.getoption("disable_socket"):
+        return
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
