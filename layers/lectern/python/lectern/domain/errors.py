@@ -42,6 +42,9 @@ class Fault(NamedTuple):
         return self.field.rpartition(".")[2]
 
 
+_FIRST_REFUSAL = 300
+"""HTTP: the statuses below are successes; 0 stands for an answer that was not as it should be."""
+
 POISONED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading an item raises that is not what an item of its kind is; it would do so each time."""
 
@@ -167,6 +170,11 @@ class ZoomUnavailable(ZoomError):
         super().__init__(operation, status=status)
         self.unclear = unclear
         self.cause = cause
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether Zoom answered with a success, which lacks what it must have."""
+        return self.unclear and not self.cause and self.status < _FIRST_REFUSAL
 
     def __str__(self) -> str:
         """The operation with the status, or with what went wrong on the way."""

@@ -204,7 +204,15 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
         return JoinDecision(state=JoinState.JOIN, url=registration.join_url)
     if not meeting.is_open:
         return _not_ready(event, now)
-    return _of_unregistered(event, person, tries=plan.action is PersonAction.REGISTER)
+    tries = plan.action is PersonAction.REGISTER and not _is_of_everybody(event, person)
+    return _of_unregistered(event, person, tries=tries)
+
+
+def _is_of_everybody(event: Event, person: Enrolment) -> bool:
+    """Whether the person is kept out by what the sweeps see to, since it keeps everybody out."""
+    problem = event.sync.problem
+    is_known = problem is not None and problem.code.value == person.reason
+    return is_known and person.state is EnrolmentState.FAILED
 
 
 def _of_instructor(

@@ -95,12 +95,14 @@ class _Row:
         reading: What it means.
         says: One of these stands in Zoom's message, whatever its case; empty for any message.
         within: One of these stands in Lectern's name of the operation; empty for any operation.
+        guesses: Whether the code alone says too little to be sure whom it is about.
     """
 
     code: int
     reading: Reading
     says: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    guesses: bool = False
 
     def fits(self, error: ZoomError) -> bool:
         said = error.zoom_message.casefold()
@@ -177,7 +179,8 @@ _TABLE: tuple[_Row, ...] = (
     _Row(300, _person(Meaning.NOT_REGISTERED), _NOT_REGISTERED, _PEOPLE),
     _Row(300, _person(Meaning.ADDRESS_INVALID), ("email", "e-mail"), _PEOPLE),
     _Row(300, _host(Meaning.REFUSED), ("name contains", "email is required"), _USERS),
-    _Row(300, _REQUEST),
+    _Row(300, _person(Meaning.NAME_INVALID), ("last name", "last_name"), _PEOPLE),
+    _Row(300, _REQUEST, guesses=True),
     _Row(303, _meeting(Meaning.NO_BATCHES)),
     _Row(404, _meeting(Meaning.NO_REGISTRATION), _NO_REGISTRATION),
     # Users: of the host, but for what Zoom says of the addresses of others.
@@ -186,7 +189,7 @@ _TABLE: tuple[_Row, ...] = (
     _Row(1001, _meeting(Meaning.GONE), ("meeting does not exist", "webinar does not exist")),
     _Row(1001, _host(Meaning.NO_USER), ("user",)),
     _Row(1001, _host(Meaning.NO_USER), within=_USERS),
-    _Row(1001, _PERSON, within=_PEOPLE),
+    _Row(1001, _PERSON, within=_PEOPLE, guesses=True),
     _Row(1001, _host(Meaning.NO_USER)),
     _Row(1005, _host(Meaning.EXISTS_ALREADY)),
     _Row(1009, _host(Meaning.EXISTS_ALREADY)),
@@ -214,7 +217,7 @@ _TABLE: tuple[_Row, ...] = (
     _Row(3000, _person(Meaning.NOT_REGISTERED), ("was not found", "registrant"), _PEOPLE),
     _Row(3000, _PERSON, _BLOCKED, _PEOPLE),
     _Row(3000, _HOST, (*_BLOCKED, "schedule a meeting for", "schedule for a user")),
-    _Row(3000, _PERSON, within=_PEOPLE),
+    _Row(3000, _PERSON, within=_PEOPLE, guesses=True),
     _Row(3000, _MEETING),
     _Row(3001, _meeting(Meaning.GONE)),
     _Row(3002, _meeting(Meaning.IN_PROGRESS)),
@@ -259,8 +262,20 @@ def reading_of(error: ZoomError) -> Reading:
     by_fields = _reading_of_fields(error) if error.code == INVALID and error.faults else None
     if by_fields is not None:
         return by_fields
-    rows = (row.reading for row in _TABLE if row.fits(error))
-    return next(rows, _REQUEST)
+    return _row_of(error).reading
+
+
+def is_guessed(error: ZoomError) -> bool:
+    """Whether nobody can tell from a refusal whom it is about: its code is unknown, or vague."""
+    by_fields = _reading_of_fields(error) if error.code == INVALID and error.faults else None
+    return by_fields is None and _row_of(error).guesses
+
+
+def _row_of(error: ZoomError) -> _Row:
+    return next((row for row in _TABLE if row.fits(error)), _UNKNOWN)
+
+
+_UNKNOWN = _Row(0, _REQUEST, guesses=True)
 
 
 def _reading_of_fields(error: ZoomError) -> Reading | None:

@@ -11,12 +11,12 @@ from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     PersonAction,
     PersonPlan,
-    attempt_key,
     current_registration,
     stand_of_registered,
 )
-from lectern.domain.problems import EnrolmentProblem, enrolment_message
-from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_person
+from lectern.domain.refused_people import refusal_of
+from lectern.domain.zoom_refusals import Concern, Meaning, reading_of
+from lectern.sync.sending import Sending
 from lectern.sync.work import Work
 
 _NOT_THERE = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
@@ -58,35 +58,30 @@ def approve_again(work: Work, denied: Sequence[Enrolment]) -> None:
 
 
 def _approve_all(work: Work, meeting: Meeting, people: Sequence[_Registered]) -> bool:
-    """Approves people in one call, or one by one if Zoom refuses all of them for one.
+    """Approves people.
 
     Returns:
         Whether somebody has to wait for the end of Zoom's day.
     """
-    if len(people) > 1:
-        try:
-            _approve(work, meeting, people)
-        except (ZoomRejected, ZoomDailyLimit) as error:
-            if concerns_more_than_people(error):
-                raise
-        else:
-            return False
-    limited = full = False
-    for person in people:
-        if full:
-            _note_full(work, *person)
-            continue
-        try:
-            _approve(work, meeting, [person])
-        except (ZoomRejected, ZoomDailyLimit) as error:
-            if concerns_more_than_people(error):
-                raise
-            if isinstance(error, ZoomDailyLimit):
-                limited = True
-                continue
-            full = reason_of_person(error) is EnrolmentProblem.CAPACITY_REACHED
-            (_note_full if full else _delete)(work, *person)
-    return limited
+
+    def together(some: list[_Registered]) -> list[_Registered]:
+        _approve(work, meeting, some)
+        return []
+
+    def all_refused(some: list[_Registered], error: ZoomRejected) -> None:
+        for person in some:
+            _note_refused(work, person, error, final=False)
+        raise error
+
+    sending = Sending(
+        together=together,
+        singly=lambda person: _approve(work, meeting, [person]),
+        refused=lambda person, error: _refused(work, meeting, person, error),
+        all_refused=all_refused,
+        known=work.event.sync.problem,
+    )
+    sending.send(people)
+    return sending.is_limited
 
 
 def _approve(work: Work, meeting: Meeting, people: Sequence[_Registered]) -> None:
@@ -101,22 +96,19 @@ def _approve(work: Work, meeting: Meeting, people: Sequence[_Registered]) -> Non
         work.registrar.note(enrolment, stand_of_registered(given_back), given_back)
 
 
-def _note_full(work: Work, enrolment: Enrolment, registration: Registration) -> None:
-    reason = EnrolmentProblem.CAPACITY_REACHED
-    shifts = work.tools.enrolments.record(
-        enrolment,
-        state=EnrolmentState.FAILED,
-        reason=reason,
-        message=enrolment_message(reason),
-        registration=registration,
-        failed_for=attempt_key(work.event),
-    )
-    work.noted(shifts)
+def _refused(work: Work, meeting: Meeting, person: _Registered, error: ZoomRejected) -> None:
+    """Has someone registered anew whom Zoom will not approve, where that may help."""
+    reading = reading_of(error)
+    if reading.concern is not Concern.PERSON or reading.meaning is Meaning.FULL:
+        _note_refused(work, person, error, final=True)
+        return
+    enrolment, registration = person
+    work.sessions(meeting).remove(meeting.zoom_id, registration.registrant_id)
+    work.registrar.note(enrolment, _NOT_THERE, registration=None)
+    work.registrar.forgets(registration)
 
 
-def _delete(work: Work, enrolment: Enrolment, registration: Registration) -> None:
-    meeting = work.event.meeting
-    if meeting:
-        work.sessions(meeting).remove(meeting.zoom_id, registration.registrant_id)
-        work.registrar.note(enrolment, _NOT_THERE, registration=None)
-        work.registrar.forgets(registration)
+def _note_refused(work: Work, person: _Registered, error: ZoomRejected, *, final: bool) -> None:
+    enrolment, registration = person
+    refusal = refusal_of(error)
+    work.registrar.note_failed(enrolment, refusal, registration=registration, final=final)

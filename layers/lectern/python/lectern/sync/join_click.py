@@ -151,8 +151,15 @@ class JoinClick:
             sessions=sessions,
             now=self.now,
             noted=noted.append,
+            doubts=lambda: self._ask(event, verify=True),
         )
-        registrar.register([person])
+        try:
+            registrar.register([person])
+        except ZoomRejected:
+            if not noted:
+                raise
+            # It concerns everybody, and was noted of this person; the event is to say so as well.
+            self._ask(event, verify=False)
         again = self.joins.look(look.user_id, event.event_id)
         decision = again.decide(self.now())
         self._count(again.event or event, sum_of(noted))

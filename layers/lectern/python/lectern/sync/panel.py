@@ -22,14 +22,14 @@ from lectern.domain.planner import (
     is_in_place,
     takes_panelist,
 )
-from lectern.domain.problems import EnrolmentProblem, enrolment_message
-from lectern.domain.zoom_refusals import concerns_more_than_people, reason_of_person
+from lectern.domain.refused_people import refusal_of
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.instructors import (
     note_duplicate,
     record_staffing,
     stop_registering,
 )
+from lectern.sync.sending import Sending
 from lectern.sync.work import Work
 from lectern.zoom.panelists import ListedPanelist, Panelists
 
@@ -42,13 +42,11 @@ class Panel:
         work: The work on the event.
         webinar: The webinar, which takes registrants and panelists.
         changed: Whether anything changed for them at Zoom.
-        is_full: Whether Zoom said that it takes no more of them.
     """
 
     work: Work
     webinar: Meeting
     changed: bool = False
-    is_full: bool = False
 
     def bring_in_line(self, people: Sequence[Enrolment]) -> bool:
         """Takes away who leaves, adds who joins, and reads back ids and links.
@@ -97,8 +95,9 @@ class Panel:
             stop_registering(self.work, person)
         people = [self._reread(person) for person in people]
         self._note_unanswered(self.webinar.zoom_id)
+        sending = self._sending()
         for first in range(0, len(people), BATCH_SIZE):
-            self._add(people[first : first + BATCH_SIZE])
+            sending.send(people[first : first + BATCH_SIZE])
         self._read_back([self._reread(person) for person in people])
         self._note_unanswered(None)
 
@@ -107,27 +106,28 @@ class Panel:
         found = self.work.tools.enrolments.get(person.event_id, person.user_id)
         return found or person
 
-    def _add(self, people: Sequence[Enrolment]) -> None:
-        """Adds people in one call; if Zoom refuses it for one of them, everyone singly."""
-        if self.is_full:
-            for person in people:
-                self._note_failed(person, EnrolmentProblem.CAPACITY_REACHED)
-            return
-        try:
-            self._zoom.add(self.webinar.zoom_id, [each.person for each in people])
-        except ZoomRejected as error:
-            if concerns_more_than_people(error):
-                raise
-            if len(people) == 1:
-                reason = reason_of_person(error)
-                self.is_full = reason is EnrolmentProblem.CAPACITY_REACHED
-                self._note_failed(people[0], reason)
-                return
-        else:
-            self.changed = True
-            return
+    def _sending(self) -> Sending[Enrolment]:
+        return Sending(
+            together=self._add,
+            singly=self._add_one,
+            refused=self._note_failed,
+            all_refused=self._all_refused,
+            known=self.work.event.sync.problem,
+        )
+
+    def _add(self, people: list[Enrolment]) -> list[Enrolment]:
+        """Adds people in one call, whose answer does not name them: all are read back at once."""
+        self._zoom.add(self.webinar.zoom_id, [each.person for each in people])
+        self.changed = True
+        return []
+
+    def _add_one(self, person: Enrolment) -> None:
+        self._add([person])
+
+    def _all_refused(self, people: list[Enrolment], error: ZoomRejected) -> None:
         for person in people:
-            self._add([person])
+            self._note_failed(person, error, final=False)
+        raise error
 
     def _read_back(self, people: Sequence[Enrolment]) -> list[Enrolment]:
         """Everyone with what Zoom lists of them, and who is a panelist beside them.
@@ -182,14 +182,15 @@ class Panel:
         self.work.noted(shifts)
         return noted
 
-    def _note_failed(self, person: Enrolment, reason: EnrolmentProblem) -> None:
+    def _note_failed(self, person: Enrolment, error: ZoomRejected, *, final: bool = True) -> None:
+        refusal = refusal_of(error)
         _, shifts = self.work.tools.instructors.record_panelist(
             person,
             None,
             state=EnrolmentState.FAILED,
-            reason=reason,
-            message=enrolment_message(reason),
-            failed_for=attempt_key(self.work.event),
+            reason=refusal.reason,
+            message=refusal.message,
+            failed_for=attempt_key(self.work.event) if final else None,
         )
         self.work.noted(shifts)
 

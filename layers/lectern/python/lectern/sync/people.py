@@ -16,6 +16,7 @@ from lectern.domain.planner import (
     current_registration,
     plan_person,
 )
+from lectern.domain.zoom_refusals import Meaning, reading_of
 from lectern.sync.approval import approve_again
 from lectern.sync.staff import is_to_be_known
 from lectern.sync.work import Work
@@ -179,7 +180,13 @@ def _carry_out(work: Work, step: Callable[[], None]) -> None:
         # It concerns single people: everybody else goes on, and the event waits for them.
         work.note_wait(limit.resume_at)
     except ZoomError as error:
-        work.note_refusal(error)
+        is_doubtful = reading_of(error).meaning in _NOT_AS_KNOWN
+        if not (is_doubtful and work.doubts()):
+            work.note_refusal(error)
+
+
+_NOT_AS_KNOWN = frozenset({Meaning.NO_REGISTRATION, Meaning.OF_OTHER_KIND})
+"""What Zoom says of a meeting that takes registrants, as far as the ledger knows."""
 
 
 def _plan(work: Work, enrolment: Enrolment) -> PersonPlan:

@@ -34,6 +34,9 @@ from lectern.zoom.account import ZoomAccount
 from lectern.zoom.budget import Turns
 from lectern.zoom.sessions import Sessions
 
+_JUST_READ = timedelta(minutes=5)
+"""What was read from Zoom so lately is not read again for the same doubt."""
+
 
 class EventFault(LecternError):
     """Something that a person has to put right before the event can go on.
@@ -130,6 +133,7 @@ class Work:
             sessions=self.sessions,
             now=self.now,
             noted=self.noted,
+            doubts=self.doubts,
         )
 
     def now(self) -> datetime:
@@ -148,6 +152,20 @@ class Work:
     def note_missing(self, meeting: Meeting) -> None:
         """Notes that Zoom said that a meeting is not there, for the next round to find out."""
         self.event = self.tools.leases.note_missing(self.event_id, self.owner, meeting, self.now())
+
+    def doubts(self) -> bool:
+        """Has the meeting read anew, as Zoom says that it is not what the ledger has.
+
+        Returns:
+            Whether that is to come; ``False`` if it was done just now, and changed nothing.
+        """
+        sync, now = self.event.sync, self.now()
+        just_read = sync.last_verified_at and sync.last_verified_at + _JUST_READ > now
+        if sync.verify or just_read:
+            return False
+        asked = self.tools.events.request_sync(self.event_id, now, verify=True)
+        self.event = asked or self.event
+        return True
 
     def sessions(self, of: Meeting | MeetingIntent) -> Sessions:
         """The sessions at Zoom among which this one is, or is to be.

@@ -207,31 +207,46 @@ class Sessions:
 
         return (session for page in pages(operation, read) for session in page.sessions)
 
-    def register(self, zoom_id: str, person: Person) -> RegistrantAnswer:
+    def register(self, zoom_id: str, person: Person, *, in_batch: bool = True) -> RegistrantAnswer:
         """Registers one person, approved at once.
+
+        Args:
+            zoom_id: The session.
+            person: Whom to register.
+            in_batch: Whether the session takes batches; where it does, fewer calls may do.
 
         Raises:
             ZoomRejected: Zoom refuses this person.
+            ZoomUnavailable: Zoom answers without the person; it may be registered all the same.
         """
-        if not self._form.approves_singly:
+        if self._form.approves_singly:
+            return self._add(zoom_id, person, auto_approve=True)
+        if in_batch:
             return self._register_batch_of_one(zoom_id, person)
+        return self._register_and_approve(zoom_id, person)
+
+    def _add(self, zoom_id: str, person: Person, **how: bool) -> RegistrantAnswer:
         return self._calls.read(
             RegistrantAnswer,
             self._operations.add_registrant,
             path={"session_id": zoom_id},
-            body={**_registrant(person), "auto_approve": True},
+            body={**_registrant(person), **how},
         )
 
     def _register_batch_of_one(self, zoom_id: str, person: Person) -> RegistrantAnswer:
-        """Registers one person where only a batch can be approved at once.
-
-        Raises:
-            ZoomRejected: Zoom refuses this person, or leaves them out without a word.
-        """
+        """Registers one person where only a batch can be approved at once."""
         answers = self.register_batch(zoom_id, [person], tell_people=False)
         if not answers:
-            raise ZoomRejected(self._operations.batch_registrants.name)
+            raise ZoomUnavailable(self._operations.batch_registrants.name, unclear=True)
         return answers[0]
+
+    def _register_and_approve(self, zoom_id: str, person: Person) -> RegistrantAnswer:
+        """Registers one person where no batch is taken, and none is approved at once."""
+        added = self._add(zoom_id, person)
+        if added.join_url:
+            return added
+        self._approve(zoom_id, [(added.registrant_id, person)])
+        return self.registrant(zoom_id, added.registrant_id) or added
 
     def register_batch(
         self, zoom_id: str, people: Sequence[Person], *, tell_people: bool
@@ -311,7 +326,10 @@ class Sessions:
         Raises:
             ZoomRejected: Zoom refuses them, for all of them or for one.
         """
-        people = [{"id": each.registrant_id, "email": each.person.email} for each in registrants]
+        self._approve(zoom_id, [(each.registrant_id, each.person) for each in registrants])
+
+    def _approve(self, zoom_id: str, registrants: Sequence[tuple[str, Person]]) -> None:
+        people = [{"id": each_id, "email": each.email} for each_id, each in registrants]
         self._calls.make(
             self._operations.change_registrant_status,
             path={"session_id": zoom_id},

@@ -1,0 +1,447 @@
+"""Zoom refuses people: each hears why, in Zoom's words, and nobody else is held up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Person
+from lectern.domain.event import Host, Options
+from lectern.domain.join import JoinState
+from lectern.domain.meeting import Kind
+from lectern.domain.notifications import of_enrolment
+from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.clicking import click
+from lectern_testing.stage import Stage
+
+WANDA = Host(user_id="u-wanda", email="wanda@acme.example")
+HOSTS = {Kind.MEETING: Host(user_id="u-host", email="anna@acme.example"), Kind.WEBINAR: WANDA}
+REGISTERING = {
+    Kind.MEETING: ("batch_meeting_registrants", "add_meeting_registrant"),
+    Kind.WEBINAR: ("batch_webinar_registrants", "add_webinar_registrant"),
+}
+kinds = pytest.mark.parametrize("kind", Kind)
+
+
+def an_event_of(stage: Stage, kind: Kind, *people: Enrolment, **details: Any) -> None:
+    """An event of a kind with these people, not synchronised yet."""
+    described = a_details(kind=kind, host=HOSTS[kind], **details)
+    stage.events.create(an_event(now=stage.clock.now(), details=described))
+    if people:
+        stage.enrol(*people)
+
+
+def some(count: int, *, domain: str = "people.example", last_name: str = "Ng") -> list[Enrolment]:
+    people = [(f"u-{n}", f"Kim{n}") for n in range(count)]
+    return [
+        an_enrolment(
+            user, person=Person(email=f"{user}@{domain}", first_name=first, last_name=last_name)
+        )
+        for user, first in people
+    ]
+
+
+def another(user_id: str, email: str, **names: str) -> Enrolment:
+    person = {"first_name": user_id, "last_name": "Ng", "email": email} | names
+    return an_enrolment(user_id, person=Person(**person))
+
+
+def told(stage: Stage, user_id: str) -> tuple[str, str | None, str]:
+    person = stage.enrolment(user_id)
+    return person.state, person.reason, person.message or ""
+
+
+def registering_calls(stage: Stage, kind: Kind) -> int:
+    return sum(stage.calls()[name] for name in REGISTERING[kind])
+
+
+def late_comers(stage: Stage, kind: Kind, *late: Enrolment, **details: Any) -> None:
+    """People enrolled in an event that is in sync, who are to click."""
+    an_event_of(stage, kind, another("early", "early@acme.example"), **details)
+    assert stage.synchronise() == "SUCCEEDED"
+    stage.enrol(*late)
+    stage.forget_calls()
+
+
+@kinds
+def test_who_is_named_is_left_out_and_the_rest_go_in_one_call(stage: Stage, kind: Kind) -> None:
+    an_event_of(stage, kind, *some(8), another("bad", "no-address"), another("worse", "@"))
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert stage.where_people_stand() == {"registered": 8, "failed": 2}
+    state, reason, message = told(stage, "bad")
+    assert (state, reason) == ("failed", "invalid_email")
+    assert "Zoom said: email: " in message
+    assert "registrants" not in message
+    assert "(code 300)" in message
+    assert registering_calls(stage, kind) == 2
+    assert stage.event().sync.state == "in_sync"
+
+
+@kinds
+def test_a_blocked_domain_costs_those_who_are_in_it(stage: Stage, kind: Kind) -> None:
+    stage.seed(blocked_domains=["bad.example"])
+    an_event_of(stage, kind, *some(3), another("bad", "kim@bad.example"))
+
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"registered": 3, "failed": 1}
+    state, reason, message = told(stage, "bad")
+    assert (state, reason) == ("failed", "zoom_rejected")
+    assert "have been blocked from joining" in message
+    assert "(code 3000)" in message
+    assert "kim@" not in message
+    assert len(stage.open_meetings()) == 1
+
+
+@kinds
+def test_what_zoom_said_of_a_person_is_in_the_notification_and_at_the_click(
+    stage: Stage, kind: Kind
+) -> None:
+    stage.seed(blocked_domains=["bad.example"])
+    late_comers(stage, kind, another("bad", "kim@bad.example"))
+    before = stage.enrolment("bad")
+
+    decision = click(stage, "bad")
+
+    assert (decision.state, decision.reason) == (JoinState.UNAVAILABLE, "zoom_rejected")
+    assert "have been blocked" in (decision.message or "")
+    (notification,) = of_enrolment(before, stage.enrolment("bad"))
+    assert notification.code == "zoom_rejected"
+    assert "have been blocked" in (notification.message or "")
+    assert notification.remedy
+    assert stage.where_people_stand() == {"registered": 1, "failed": 1}
+
+
+@kinds
+def test_who_has_no_zoom_account_where_one_is_required(stage: Stage, kind: Kind) -> None:
+    stage.seed(policy={"zoom_accounts": ["@people.example"]})
+    needs = Options(require_sign_in=True)
+    an_event_of(stage, kind, *some(3), another("out", "kim@elsewhere.example"), options=needs)
+
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"registered": 3, "failed": 1}
+    state, reason, message = told(stage, "out")
+    assert (state, reason) == ("failed", "zoom_account_required")
+    assert "has not been used as a Zoom account" in message
+    assert stage.event().sync.state == "in_sync"
+    assert len(stage.open_meetings()) == 1
+    stage.forget_calls()
+    assert click(stage, "out").reason == "zoom_account_required"
+    assert stage.calls() == {}
+
+
+@kinds
+def test_who_clicks_without_a_zoom_account_is_told_so(stage: Stage, kind: Kind) -> None:
+    stage.seed(policy={"zoom_accounts": ["@acme.example"]})
+    needs = Options(require_sign_in=True)
+    late_comers(stage, kind, another("out", "kim@elsewhere.example"), options=needs)
+
+    assert click(stage, "out").reason == "zoom_account_required"
+    assert registering_calls(stage, kind) == 1
+    assert stage.event().meeting is not None
+
+
+@kinds
+@pytest.mark.parametrize("question", ["phone", "Which forklift do you drive?"])
+def test_a_form_that_requires_answers_is_the_event_s_problem_and_tried_once(
+    stage: Stage, kind: Kind, question: str
+) -> None:
+    stage.seed(policy={"required_questions": [question]})
+    an_event_of(stage, kind, *some(30))
+
+    stage.synchronise()
+
+    problem = stage.event().sync.problem
+    assert (stage.event().sync.state, problem and problem.code) == (
+        "failed",
+        "registration_questions",
+    )
+    assert problem
+    assert question in problem.message
+    assert stage.where_people_stand() == {"failed": 30}
+    _, reason, message = told(stage, "u-7")
+    assert reason == "registration_questions"
+    assert question in message
+    assert registering_calls(stage, kind) <= 2
+    stage.forget_calls()
+    assert click(stage, "u-7").reason == "registration_questions"
+    assert stage.calls() == {}
+
+    stage.seed(policy={})
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+    stage.all_is_well(30)
+
+
+def test_of_many_batches_only_those_at_work_are_tried(stage: Stage) -> None:
+    stage.seed(policy={"required_questions": ["phone"]})
+    an_event_of(stage, Kind.MEETING, *some(200))
+
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"failed": 200}
+    assert registering_calls(stage, Kind.MEETING) <= 2 * 4
+
+
+@kinds
+def test_a_click_on_a_form_that_requires_answers(stage: Stage, kind: Kind) -> None:
+    late_comers(stage, kind, *some(1))
+    stage.seed(policy={"required_questions": ["phone"]})
+
+    assert click(stage, "u-0").reason == "registration_questions"
+
+    assert told(stage, "u-0")[:2] == ("failed", "registration_questions")
+    assert stage.where_people_stand() == {"registered": 1, "failed": 1}
+    assert stage.event().sync.is_due
+
+
+@kinds
+def test_a_refusal_that_nobody_knows_of_one_person_costs_that_person(
+    stage: Stage, kind: Kind
+) -> None:
+    for operation in REGISTERING[kind]:
+        stage.fault(
+            operation=operation,
+            kind="status",
+            status=400,
+            body={"code": 98_765, "message": "Something new."},
+            person="u-0@people.example",
+            times=None,
+        )
+    an_event_of(stage, kind, *some(6))
+
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"registered": 5, "failed": 1}
+    assert told(stage, "u-0")[1:] == (
+        "zoom_rejected",
+        "Zoom refused to register this person. Zoom said: Something new (code 98765).",
+    )
+    assert stage.event().sync.state == "in_sync"
+
+
+@kinds
+@pytest.mark.parametrize("code", [98_765, 3000, 300])
+def test_a_refusal_that_nobody_knows_of_everybody_is_the_event_s_problem(
+    stage: Stage, kind: Kind, code: int
+) -> None:
+    for operation in REGISTERING[kind]:
+        stage.fault(
+            operation=operation,
+            kind="status",
+            status=400,
+            body={"code": code, "message": "Something new."},
+            times=None,
+        )
+    an_event_of(stage, kind, *some(30))
+
+    stage.synchronise()
+
+    problem = stage.event().sync.problem
+    assert problem
+    assert problem.code == "zoom_rejected"
+    assert "Something new" in problem.message
+    assert stage.where_people_stand() == {"failed": 30}
+    assert "Something new" in told(stage, "u-29")[2]
+    assert registering_calls(stage, kind) <= 8
+    assert len(stage.open_meetings()) == 1
+
+    stage.world.faults.clear()
+    stage.events.request_sync("ev-1", stage.clock.now())
+    stage.synchronise()
+    stage.all_is_well(30)
+
+
+@kinds
+@pytest.mark.parametrize("older", [False, True])
+def test_a_session_is_filled_up_and_who_is_left_out_hears_so(
+    stage: Stage, kind: Kind, *, older: bool
+) -> None:
+    stage.seed(registrant_capacity=4, policy={"full_is_not_found": older})
+    if kind is Kind.WEBINAR:
+        stage.seed(users=[{"email": "wanda@acme.example", "webinar_capacity": 100}])
+    count = 8 if kind is Kind.MEETING else 104
+    room = 4 if kind is Kind.MEETING else 100
+    an_event_of(stage, kind, *some(count))
+
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"registered": room, "failed": 4}
+    left_out, _ = stage.enrolments.page_in_state("ev-1", EnrolmentState.FAILED, limit=9)
+    assert {each.reason for each in left_out} == {"capacity_reached"}
+    assert all("maximum attendee capacity" in (each.message or "") for each in left_out)
+    assert len(stage.open_meetings()) == 1
+
+
+@kinds
+def test_a_click_where_no_place_is_left(stage: Stage, kind: Kind) -> None:
+    late_comers(stage, kind, *some(1))
+    stage.seed(registrant_capacity=1, policy={"full_is_not_found": True})
+    session = next(iter(stage.world.sessions.values()))
+    session.settings["registrants_restrict_number"] = 1
+
+    assert click(stage, "u-0").reason == "capacity_reached"
+    assert len(stage.open_meetings()) == 1
+
+
+@kinds
+def test_one_name_only_is_sent_in_both_places_where_zoom_wants_a_last_name(
+    stage: Stage, kind: Kind
+) -> None:
+    stage.seed(policy={"last_name_required": True})
+    an_event_of(stage, kind, *some(3), *some(14, domain="x.example", last_name="")[3:])
+
+    stage.synchronise()
+
+    stage.all_is_well(14)
+    assert registering_calls(stage, kind) == 2
+    names = {
+        each["email"]: (each["first_name"], each["last_name"])
+        for each in stage.zoom_meeting()["registrants"]
+    }
+    assert names["u-5@x.example"] == ("Kim5", "Kim5")
+    assert names["u-0@people.example"] == ("Kim0", "Ng")
+    stage.forget_calls()
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+    assert stage.registrants().keys() == names.keys()
+    assert not {name for name in stage.calls() if "delete" in name}
+
+
+@kinds
+def test_one_name_only_gets_in_at_a_click(stage: Stage, kind: Kind) -> None:
+    stage.seed(policy={"last_name_required": True})
+    late_comers(stage, kind, *some(1, last_name=""))
+
+    assert click(stage, "u-0").state is JoinState.JOIN
+    assert registering_calls(stage, kind) == 2
+
+
+@kinds
+def test_who_may_not_have_one_name_hears_that_it_is_the_last_name(stage: Stage, kind: Kind) -> None:
+    for operation in REGISTERING[kind]:
+        stage.fault(
+            operation=operation,
+            kind="status",
+            status=400,
+            body={
+                "code": 300,
+                "message": "Validation Failed.",
+                "errors": [{"field": "last_name", "message": "Last name is required."}],
+            },
+            person="one@people.example",
+            times=None,
+        )
+    one = another("one", "one@people.example", last_name="")
+    an_event_of(stage, kind, *some(2), one)
+
+    stage.synchronise()
+
+    assert "last_name: Last name is required" in told(stage, "one")[2]
+    assert stage.where_people_stand() == {"registered": 2, "failed": 1}
+
+
+RECURRING = {"type": 8, "recurrence": {"type": 1, "end_times": 5}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [(Kind.MEETING, RECURRING), (Kind.WEBINAR, RECURRING | {"type": 9})],
+)
+def test_people_get_into_what_was_made_recurring_and_it_is_put_right(
+    stage: Stage, kind: Kind, changes: dict[str, Any]
+) -> None:
+    late_comers(stage, kind, *some(4))
+    stage.act(action=f"edit_{kind}", changes=changes)
+
+    stage.synchronise()
+
+    stage.all_is_well(5)
+    assert stage.zoom_meeting()["type"] == (2 if kind is Kind.MEETING else 5)
+    assert all(stage.enrolment(f"u-{n}").registration.join_url for n in range(4))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_people_get_into_what_stays_recurring(stage: Stage, kind: Kind) -> None:
+    late_comers(stage, kind, *some(4))
+    stage.act(
+        action=f"edit_{kind}", changes=RECURRING | ({"type": 9} if kind is Kind.WEBINAR else {})
+    )
+    stage.fault(
+        operation=f"update_{kind}",
+        kind="status",
+        status=400,
+        times=None,
+        body={"code": 3000, "message": "No."},
+    )
+
+    stage.synchronise()
+
+    assert len(stage.registrants()) == 5
+    assert stage.where_people_stand() == {"registered": 5}
+
+
+def test_a_meeting_whose_registration_was_switched_off_is_put_right(stage: Stage) -> None:
+    late_comers(stage, Kind.MEETING, *some(3))
+    stage.act(action="edit_meeting", changes={"type": 3})
+
+    stage.synchronise()
+
+    stage.all_is_well(4)
+
+
+@kinds
+@pytest.mark.parametrize("listed", [None, []])
+def test_an_answer_that_names_nobody_is_looked_up_before_anyone_is_sent_again(
+    stage: Stage, kind: Kind, listed: Any
+) -> None:
+    stage.fault(operation=REGISTERING[kind][0], kind="odd_values", set={"registrants": listed})
+    an_event_of(stage, kind, *some(5))
+
+    stage.synchronise()
+
+    stage.all_is_well(5)
+    assert registering_calls(stage, kind) == 1
+
+
+@kinds
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"set": {"registrants[1].registrant_id": ""}},
+        {"set": {"registrants[1].email": None, "registrants[1].registrant_id": None}},
+        {"remove": ["registrants[1].join_url"]},
+        {"set": {"registrants[1]": None}},
+    ],
+)
+def test_one_odd_item_of_an_answer_takes_nothing_from_the_others(
+    stage: Stage, kind: Kind, odd: Any
+) -> None:
+    stage.fault(operation=REGISTERING[kind][0], kind="odd_values", **odd)
+    an_event_of(stage, kind, *some(5))
+
+    stage.synchronise()
+    stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
+    stage.synchronise()
+
+    stage.all_is_well(5)
+    assert registering_calls(stage, kind) == 1
+
+
+@kinds
+def test_a_single_answer_without_an_id_holds_up_nobody(stage: Stage, kind: Kind) -> None:
+    late_comers(stage, kind, *some(1))
+    if kind is Kind.MEETING:
+        odd: Any = {"set": {"registrant_id": None, "id": None}}
+    else:
+        odd = {"set": {"registrants[0].registrant_id": None}}
+    stage.fault(operation=REGISTERING[kind][kind is Kind.MEETING], kind="odd_values", **odd)
+
+    stage.synchronise()
+
+    stage.all_is_well(2)
+    assert registering_calls(stage, kind) == 1
