@@ -95,7 +95,7 @@ def set_access(access: Access, now: datetime) -> Wish:
     def wish(stored: Enrolment | None) -> Enrolment | None:
         if stored is None or not stored.is_enrolled:
             return None
-        return stored.changed({"access": access}, now)
+        return stored.given_access(access, now)
 
     return wish
 

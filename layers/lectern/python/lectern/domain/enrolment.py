@@ -170,6 +170,7 @@ class Enrolment(DomainModel):
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
             not made again.
+        taken_back: When it was last seen that somebody took the person's place at Zoom back there.
         verified_by: The verification, by execution and request, that last met the registrant in
             Zoom's list while it looked for missing ones.
         logged_in_at: When a login of the person last asked for a synchronisation.
@@ -194,6 +195,7 @@ class Enrolment(DomainModel):
     zoom_user: ZoomUserSeen | None = None
     assists: Assistance | None = None
     failed_for: str | None = None
+    taken_back: Instant | None = None
     verified_by: str | None = None
     logged_in_at: Instant | None = None
 
@@ -204,6 +206,8 @@ class Enrolment(DomainModel):
 
     def changed(self, wanted: Mapping[str, object], now: datetime) -> Enrolment:
         """The enrolment with what is wanted of it, to be decided anew; itself for no change.
+
+        Whoever is given access, or enrolled, anew is let in whatever a host did before.
 
         Args:
             wanted: Fields of the desired state.
@@ -218,4 +222,17 @@ class Enrolment(DomainModel):
             "failed_for": None,
         }
         grown = {"version": self.version + 1, "updated_at": now}
-        return self.model_copy(update={**wanted, **fresh, **grown})
+        changed = self.model_copy(update={**wanted, **fresh, **grown})
+        if _may_come_in(changed) and not _may_come_in(self):
+            return changed.model_copy(update={"taken_back": None})
+        return changed
+
+    def given_access(self, access: Access, now: datetime) -> Enrolment:
+        """The enrolment with just this access; given to somebody who was denied, it is a change."""
+        anew = access.granted and self.reason is EnrolmentProblem.DENIED_IN_ZOOM
+        lifted: dict[str, object] = {"taken_back": None} if anew else {}
+        return self.changed({"access": access, **lifted}, now)
+
+
+def _may_come_in(enrolment: Enrolment) -> bool:
+    return enrolment.is_enrolled and enrolment.access.granted

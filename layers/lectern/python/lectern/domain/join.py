@@ -14,6 +14,7 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState, Requirement, Rol
 from lectern.domain.event import Event, Phase, SyncState
 from lectern.domain.instructors import Means, current_panelist, is_wanted, means_of
 from lectern.domain.model import DomainModel
+from lectern.domain.moderation import KEPT_OUT, is_kept_out
 from lectern.domain.planner import (
     APART,
     PersonAction,
@@ -187,6 +188,8 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
             reason=EnrolmentProblem.REQUIREMENTS_NOT_MET,
             message=enrolment_message(EnrolmentProblem.REQUIREMENTS_NOT_MET),
         )
+    if is_kept_out(person, event):
+        return _unavailable(EnrolmentProblem.DENIED_IN_ZOOM, KEPT_OUT)
     meeting = standing_meeting(event)
     if meeting is None or meeting.gone:
         return _not_ready(event, now)

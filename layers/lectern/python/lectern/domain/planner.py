@@ -24,6 +24,7 @@ from lectern.domain.instructors import (
 )
 from lectern.domain.meeting import Kind, Meeting, MeetingSpec
 from lectern.domain.model import DomainModel
+from lectern.domain.moderation import KEPT_OUT, is_kept_out
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.settings import Drift, Settings
 
@@ -243,7 +244,7 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         # Leaves the panel, or the host, first, together with all who do.
         return _as_it_is(enrolment)
     if stand is not None:
-        if registration is not None:
+        if registration is not None and not _is_left_denied(registration, enrolment, event):
             return stand.model_copy(update={"action": PersonAction.REMOVE})
         return _noted(stand, enrolment)
     if registration is None:
@@ -256,6 +257,11 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         return _plan_withdrawn(registration.withdrawn, enrolment, event, settings)
     message = message_of(enrolment, event, settings)
     return _noted(stand_of_registered(registration, message), enrolment)
+
+
+def _is_left_denied(registration: Registration, enrolment: Enrolment, event: Event) -> bool:
+    """Whether a registrant whom a host denied is left to the host, who may think better of it."""
+    return registration.withdrawn is not None and is_kept_out(enrolment, event)
 
 
 def _plan_withdrawn(
@@ -299,6 +305,13 @@ def _stand_of_unregistrable(
             action=note,
             state=EnrolmentState.BLOCKED,
             reason=EnrolmentProblem.REQUIREMENTS_NOT_MET,
+        )
+    if is_kept_out(enrolment, event):
+        return PersonPlan(
+            action=note,
+            state=EnrolmentState.FAILED,
+            reason=EnrolmentProblem.DENIED_IN_ZOOM,
+            message=KEPT_OUT,
         )
     # One that another is to take the place of gets nobody more: its links are given to nobody.
     meeting = standing_meeting(event)

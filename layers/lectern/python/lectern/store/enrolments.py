@@ -19,7 +19,7 @@ from lectern.store.table import Change, Expression, Item, Table, WriteConflict, 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
 _DESIRED = (
     *("version", "person", "role", "access", "enrolled", "removed", "erase"),
-    *("enrolled_at", "updated_at"),
+    *("enrolled_at", "updated_at", "taken_back"),
 )
 _MARK = ("GSI4PK", "GSI4SK")
 """Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""
@@ -77,8 +77,9 @@ class EnrolmentStore:
         message: str | None = None,
         registration: Registration | None = None,
         failed_for: str | None = None,
+        taken_back: datetime | None = None,
     ) -> Shifts:
-        """Notes what came of one person at Zoom.
+        """Notes what came of one person at Zoom; ``taken_back`` where somebody undid it there.
 
         The registrant that is known to be at Zoom is noted unless someone else noted one meanwhile;
         where the person stands, and what failed for good, only if nobody changed what is wanted
@@ -92,6 +93,8 @@ class EnrolmentStore:
             return self._erase(enrolment)
         key = keys.enrolment(enrolment.event_id, enrolment.user_id)
         facts: dict[str, Any] = {"registration": stored(registration)}
+        if taken_back:
+            facts["taken_back"] = stored(taken_back)
         stand = {
             "failed_for": failed_for,
             "state": state.value,
@@ -150,10 +153,10 @@ class EnrolmentStore:
                 return
 
     def record_registration(self, enrolment: Enrolment, registration: Registration) -> None:
-        """Notes what Zoom lists of a person, whatever is wanted of them."""
+        """Notes what Zoom lists of a person, whatever is wanted of them, and was undone before."""
         self._table.update(
             keys.enrolment(enrolment.event_id, enrolment.user_id),
-            Change(set={"registration": stored(registration)}),
+            Change(set={"registration": stored(registration), "taken_back": None}),
             Expression("attribute_exists(#PK)"),
         )
 

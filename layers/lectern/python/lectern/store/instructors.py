@@ -88,8 +88,9 @@ class InstructorStore:
         reason: EnrolmentProblem | None = None,
         message: str | None = None,
         failed_for: str | None = None,
+        taken_back: datetime | None = None,
     ) -> tuple[Enrolment, Shifts]:
-        """Notes what came of an instructor as a panelist.
+        """Notes what came of an instructor as a panelist; see ``EnrolmentStore.record``.
 
         The panelist is noted in any case; where the person stands only if nobody changed what is
         wanted meanwhile, since then that is decided anew.
@@ -100,13 +101,16 @@ class InstructorStore:
         # Whoever is only listed as an instructor may be enrolled as a participant, unmarked.
         mark = keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
         fact = {"panelist": stored(panelist), **(mark if panelist else {})}
+        if taken_back:
+            fact["taken_back"] = stored(taken_back)
         stand = {"state": state, "reason": reason, "message": message, "failed_for": failed_for}
         written: dict[str, Any] = {
             **fact,
             **{name: stored(value) for name, value in stand.items()},
             "GSI1SK": keys.enrolment_in_state(state, enrolment.user_id),
         }
-        noted = enrolment.model_copy(update={"panelist": panelist, **stand})
+        known = {"panelist": panelist, "taken_back": taken_back or enrolment.taken_back}
+        noted = enrolment.model_copy(update={**known, **stand})
         try:
             self._update(enrolment, written, is_as(enrolment))
         except WriteConflict:

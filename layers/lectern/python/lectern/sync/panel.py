@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
@@ -24,6 +25,7 @@ from lectern.domain.planner import (
 )
 from lectern.domain.refused_people import refusal_of
 from lectern.sync.addresses import settle_addresses
+from lectern.sync.drift import note_people_changed
 from lectern.sync.instructors import (
     note_duplicate,
     record_staffing,
@@ -42,11 +44,13 @@ class Panel:
         work: The work on the event.
         webinar: The webinar, which takes registrants and panelists.
         changed: Whether anything changed for them at Zoom.
+        taken_back: How many somebody took off the panel in Zoom.
     """
 
     work: Work
     webinar: Meeting
     changed: bool = False
+    taken_back: int = 0
 
     def bring_in_line(self, people: Sequence[Enrolment]) -> bool:
         """Takes away who leaves, adds who joins, and reads back ids and links.
@@ -134,13 +138,27 @@ class Panel:
 
         A panelist whom the event does not know was invited in Zoom by hand, and is left alone.
         """
-        listed = {address_key(each.email): each for each in self._zoom.of(self.webinar.zoom_id)}
+        listed = self._listed(people)
         known = {each.user_id for each in people}
         holders = self.work.tools.enrolments.holders_of_addresses(self.work.event_id, listed)
         others = self.work.tools.enrolments.get_many(
             self.work.event_id, set(holders.values()) - known
         )
-        return [self._with_listed(each, listed, holders) for each in (*people, *others.values())]
+        seen = [self._with_listed(each, listed, holders) for each in (*people, *others.values())]
+        note_people_changed(self.work, self.taken_back)
+        self.taken_back = 0
+        return seen
+
+    def _listed(self, people: Sequence[Enrolment]) -> dict[str, ListedPanelist]:
+        """The panelists by address; that one is missing takes a second look to be believed."""
+        listed = self._read()
+        current = (current_panelist(each, self.work.event) for each in people)
+        if any(each and each.person.address not in listed for each in current):
+            listed |= self._read()
+        return listed
+
+    def _read(self) -> dict[str, ListedPanelist]:
+        return {address_key(each.email): each for each in self._zoom.of(self.webinar.zoom_id)}
 
     def _with_listed(
         self, person: Enrolment, listed: dict[str, ListedPanelist], holders: dict[str, str]
@@ -154,7 +172,10 @@ class Panel:
         if seen == known:
             return person
         if seen is None:
-            return self._note(person, None, EnrolmentState.PENDING)
+            is_wanted = takes_panelist(person, self.work.event, self.work.settings)
+            self.taken_back += is_wanted
+            taken_back = self.work.now() if is_wanted else None
+            return self._note(person, None, EnrolmentState.PENDING, taken_back=taken_back)
         state = EnrolmentState.REGISTERED if seen.join_url else EnrolmentState.PENDING
         return self._note(person, seen, state, message=MESSAGES[Means.PANELIST])
 
@@ -175,9 +196,10 @@ class Panel:
         state: EnrolmentState,
         *,
         message: str | None = None,
+        taken_back: datetime | None = None,
     ) -> Enrolment:
         noted, shifts = self.work.tools.instructors.record_panelist(
-            person, panelist, state=state, message=message
+            person, panelist, state=state, message=message, taken_back=taken_back
         )
         self.work.noted(shifts)
         return noted

@@ -24,6 +24,7 @@ def note_withdrawn(
         enrolment,
         state=EnrolmentState.PENDING,
         registration=registration.model_copy(update={"withdrawn": withdrawn}) if kept else None,
+        taken_back=work.now() if is_wanted else None,
     )
     work.noted(shifts)
     return is_wanted

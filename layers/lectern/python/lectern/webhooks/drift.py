@@ -17,6 +17,7 @@ from lectern.domain.address import address_key
 from lectern.domain.enrolment import Enrolment, EnrolmentState
 from lectern.domain.event import Event
 from lectern.domain.meeting import Gone, Kind, Meeting
+from lectern.domain.moderation import is_kept_out
 from lectern.domain.planner import (
     PersonAction,
     current_registration,
@@ -171,7 +172,8 @@ def _came_in_unexpectedly(
         is_wanted = plan.action is PersonAction.REGISTER or plan.state is EnrolmentState.PENDING
         return not is_wanted
     is_another = registrant.id not in {None, registration.registrant_id}
-    is_back = registration.withdrawn is not None and settings.drift is Drift.REPORT
+    is_left = settings.drift is Drift.REPORT or is_kept_out(enrolment, event)
+    is_back = registration.withdrawn is not None and is_left
     return is_another or is_back
 
 

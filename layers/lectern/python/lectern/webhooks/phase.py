@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lectern.domain.event import Phase
+from lectern.domain.moderation import concerns_moderation
 from lectern.domain.phase import PhaseReport, phase_report, tells_news
 from lectern.store.table import WriteConflict
 from lectern.webhooks.report import Report, Tools
@@ -42,4 +43,6 @@ def _note(tools: Tools, report: Report, said: PhaseReport | None) -> None:
             tools.events.record_phase(event, said.phase, said.at, said.instance)
         except WriteConflict:
             continue
+        if concerns_moderation(said, event):
+            tools.events.request_sync(event.event_id, tools.now())
         return
