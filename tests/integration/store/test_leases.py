@@ -12,6 +12,7 @@ from lectern.domain.errors import LeaseLost
 from lectern.domain.event import (
     Event,
     LeadTime,
+    Overrun,
     Participants,
     Planned,
     ReplacedZone,
@@ -120,6 +121,9 @@ WRITES: dict[str, Callable[[LeaseStore], object]] = {
     ),
     "record_zone": lambda store: store.record_zone(
         "ev-1", "one", ReplacedZone(wanted="Asia/Manila", told="UTC")
+    ),
+    "record_overrun": lambda store: store.record_overrun(
+        "ev-1", "one", Overrun(starts_at=NOW, planned_minutes=60, minutes=120)
     ),
     "record_moved": lambda store: store.record_moved("ev-1", "one", MEETING.name),
     "free_places": lambda store: store.free_places("ev-1", "one"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from lectern.domain.event import Phase
 from lectern.domain.join import JoinDecision, JoinState
 from lectern.domain.problems import EnrolmentProblem
 
@@ -197,6 +198,9 @@ _OF_REASON: Mapping[object, PageText] = {
 }
 """Reasons that mean something to the person; of all others only the organiser can make sense."""
 
+_ONCE_OVER = frozenset({EnrolmentProblem.REGISTRATION_CLOSED})
+"""Reasons that mean it once the session is over, and until then the organiser alone can tell."""
+
 _PREFERENCE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([0-9.]{1,6}))?\s*")
 
 
@@ -204,7 +208,8 @@ def texts_of(decision: JoinDecision) -> tuple[PageText, PageText]:
     """The heading and the sentence of a decision that leads nowhere yet."""
     heading, more = _OF_STATE[decision.state]
     if decision.state is JoinState.UNAVAILABLE:
-        more = _OF_REASON.get(decision.reason, more)
+        runs_over = decision.reason in _ONCE_OVER and decision.phase is Phase.LIVE
+        more = more if runs_over else _OF_REASON.get(decision.reason, more)
     return heading, more
 
 

@@ -251,6 +251,18 @@ class ReplacedZone(DomainModel):
     told: str
 
 
+class Overrun(DomainModel):
+    """That a session ran over its planned end, and how long Zoom was told that it lasts.
+
+    It counts for as long as the session is planned as it was, also once it has ended: nobody gains
+    by a change of what is over.
+    """
+
+    starts_at: Instant
+    planned_minutes: int
+    minutes: int
+
+
 class Event(DomainModel):
     """An event: desired state, reconciliation record and ledger of the meeting.
 
@@ -266,6 +278,7 @@ class Event(DomainModel):
         retired: Meetings that were replaced and are still to be deleted.
         creations: The meetings that were made for it within the last day, or may have been.
         zone: The time zone that Zoom does not take, if it is the event's.
+        overrun: How long it is at Zoom, if it ran over its planned end.
         staffing: What is known of the instructors.
         participants: How many people stand where.
         drift: What was last found to be changed in Zoom by hand.
@@ -287,6 +300,7 @@ class Event(DomainModel):
     retired: tuple[Meeting, ...] = ()
     creations: tuple[Creation, ...] = ()
     zone: ReplacedZone | None = None
+    overrun: Overrun | None = None
     staffing: Staffing = Staffing()
     participants: Participants = Participants()
     drift: Drifts = Drifts()
@@ -306,6 +320,14 @@ class Event(DomainModel):
         """The time zone that Zoom is told: the event's, or another that Zoom takes."""
         wanted = self.details.timezone
         return self.zone.told if self.zone and self.zone.wanted == wanted else wanted
+
+    @property
+    def minutes_at_zoom(self) -> int:
+        """The duration that Zoom is told: the event's, or a longer one where it ran over."""
+        planned, over = self.details.duration_minutes, self.overrun
+        if over is None or over.starts_at != self.details.starts_at:
+            return planned
+        return over.minutes if over.planned_minutes == planned else planned
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended: as Zoom reported, or by plan where Zoom does not report it live."""

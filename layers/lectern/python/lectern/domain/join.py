@@ -15,6 +15,7 @@ from lectern.domain.event import Event, Phase, SyncState
 from lectern.domain.instructors import Means, current_panelist, is_wanted, means_of
 from lectern.domain.model import DomainModel
 from lectern.domain.moderation import KEPT_OUT, is_kept_out
+from lectern.domain.overrun import SESSION_OVER
 from lectern.domain.planner import (
     APART,
     PersonAction,
@@ -101,7 +102,7 @@ class JoinDecision(DomainModel):
 
 _NOT_ENROLLED = "This person is not enrolled in the event."
 _CANCELLED = "The event was cancelled."
-_REGISTERING = "The registration at Zoom is under way."
+REGISTERING = "The registration at Zoom is under way."
 _SEATING = "Zoom is being told of this instructor."
 
 
@@ -201,9 +202,9 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
         return _of_withdrawn(plan)
     if registration is not None:
         if registration.person.address != person.person.address:
-            return preparing(None, _REGISTERING, step=JoinStep.SYNCHRONISE)
+            return preparing(None, REGISTERING, step=JoinStep.SYNCHRONISE)
         if registration.join_url is None:
-            return preparing(None, _REGISTERING, step=JoinStep.VERIFY)
+            return preparing(None, REGISTERING, step=JoinStep.VERIFY)
         return JoinDecision(state=JoinState.JOIN, url=registration.join_url)
     if not meeting.is_open:
         return _not_ready(event, now)
@@ -255,7 +256,7 @@ def _of_withdrawn(plan: PersonPlan) -> JoinDecision:
     """Someone whose registration was taken away in Zoom: given back, or left so."""
     if plan.state is EnrolmentState.FAILED and plan.reason:
         return _unavailable(plan.reason, plan.message)
-    return preparing(None, _REGISTERING, step=JoinStep.SYNCHRONISE)
+    return preparing(None, REGISTERING, step=JoinStep.SYNCHRONISE)
 
 
 def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDecision:
@@ -267,11 +268,12 @@ def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDec
         tries: Whether an attempt is worth it; one that failed for good is not made again.
     """
     if event.has_ended:
-        return _unavailable(EnrolmentProblem.REGISTRATION_CLOSED)
+        reason = EnrolmentProblem.REGISTRATION_CLOSED
+        return _unavailable(reason, enrolment_message(reason, SESSION_OVER))
     step = JoinStep.REGISTER if tries else None
     if person.state is EnrolmentState.FAILED and person.reason:
         return _unavailable(person.reason, person.message, step=step)
-    return preparing(None, _REGISTERING, step=step or JoinStep.SYNCHRONISE)
+    return preparing(None, REGISTERING, step=step or JoinStep.SYNCHRONISE)
 
 
 def _unavailable(

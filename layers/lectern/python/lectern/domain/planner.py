@@ -155,7 +155,10 @@ def _is_still_to_come(event: Event, now: datetime) -> bool:
 def event_spec(event: Event, settings: Settings, passcode: str) -> MeetingSpec:
     """How the event's meeting should be, its alternative hosts included."""
     spec = meeting_spec(event.details, settings, passcode)
-    found: dict[str, object] = {"timezone": event.timezone_at_zoom}
+    found: dict[str, object] = {
+        "timezone": event.timezone_at_zoom,
+        "duration_minutes": event.minutes_at_zoom,
+    }
     if event.details.kind is Kind.MEETING:
         found["alternative_hosts"] = event.staffing.alternative_hosts
     return spec.model_copy(update=found)
@@ -227,6 +230,16 @@ def attempt_key(event: Event) -> str:
     return f"{zoom_id}#{event.sync.retry_round}"
 
 
+def closed_key(event: Event) -> str:
+    """Names the attempt that Zoom refused as the session is over; it may turn out to go on."""
+    return f"{attempt_key(event)}#{event.phase}"
+
+
+def _has_failed(enrolment: Enrolment, event: Event) -> bool:
+    """Whether what is to be attempted failed for good."""
+    return enrolment.failed_for in {attempt_key(event), closed_key(event)}
+
+
 def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> PersonPlan:
     """What one person needs at Zoom, from the ledger alone.
 
@@ -248,7 +261,7 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
             return stand.model_copy(update={"action": PersonAction.REMOVE})
         return _noted(stand, enrolment)
     if registration is None:
-        if enrolment.failed_for == attempt_key(event):
+        if _has_failed(enrolment, event):
             return _as_it_is(enrolment)
         return PersonPlan(action=PersonAction.REGISTER, state=EnrolmentState.REGISTERED)
     if registration.person != enrolment.person:
@@ -275,7 +288,7 @@ def _plan_withdrawn(
             reason=EnrolmentProblem.DENIED_IN_ZOOM,
         )
         return _noted(stand, enrolment)
-    if enrolment.failed_for == attempt_key(event):
+    if _has_failed(enrolment, event):
         return _as_it_is(enrolment)
     denied = withdrawn is Withdrawn.DENIED
     action = PersonAction.APPROVE if denied else PersonAction.REGISTER

@@ -156,7 +156,7 @@ _ENROLMENT_TEXTS: dict[EnrolmentProblem, str] = {
         "Someone else in this event has the same e-mail address. Give each person their own."
     ),
     EnrolmentProblem.CAPACITY_REACHED: "The event is full at Zoom.",
-    EnrolmentProblem.REGISTRATION_CLOSED: "Registration at Zoom is closed: the session is over.",
+    EnrolmentProblem.REGISTRATION_CLOSED: "Registration at Zoom is closed.",
     EnrolmentProblem.DENIED_IN_ZOOM: "The registration was denied or deleted in Zoom.",
     EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED: (
         "The event lets in only people who are signed in to Zoom, and this address has no Zoom "

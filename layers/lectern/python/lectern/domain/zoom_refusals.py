@@ -378,6 +378,11 @@ def is_not_registered(error: ZoomError) -> bool:
     return reading_of(error).meaning is Meaning.NOT_REGISTERED
 
 
+def is_over(error: ZoomError) -> bool:
+    """Whether Zoom registers nobody since the planned end of the session has passed."""
+    return reading_of(error).meaning is Meaning.OVER
+
+
 def is_in_progress(error: ZoomRejected) -> bool:
     """Whether Zoom does not delete a session since it is on."""
     return reading_of(error).meaning is Meaning.IN_PROGRESS

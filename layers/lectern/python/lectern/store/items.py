@@ -24,7 +24,17 @@ _INDEX_ATTRIBUTES = {
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
-    *("details", "meeting", "intent", "retired", "creations", "zone", "staffing", "drift"),
+    *(
+        "details",
+        "meeting",
+        "intent",
+        "retired",
+        "creations",
+        "zone",
+        "overrun",
+        "staffing",
+        "drift",
+    ),
     *("sync_problem", "sync_swept", "sync_access_asked"),
     *("person", "access", "registration", "panelist", "zoom_user", "assists"),
     "problem",

@@ -14,6 +14,7 @@ from lectern.domain.errors import LeaseLost
 from lectern.domain.event import (
     Event,
     LeadTime,
+    Overrun,
     Participants,
     Planned,
     ReplacedZone,
@@ -128,6 +129,15 @@ class LeaseStore:
             LeaseLost: ``owner`` does not hold the lease.
         """
         return self._as_owner(event_id, owner, {"zone": stored(zone)})
+
+    def record_overrun(self, event_id: str, owner: str, overrun: Overrun) -> Event:
+        """Notes how long Zoom is to be told that the session lasts, for a further round to tell it.
+
+        Raises:
+            LeaseLost: ``owner`` does not hold the lease.
+        """
+        longer = {"overrun": stored(overrun)}
+        return self._as_owner(event_id, owner, longer, add={"sync_retry_round": 1})
 
     def record_moved(self, event_id: str, owner: str, meeting: str) -> Event:
         """Notes, by its name, that everyone is in the meeting that took another's place.

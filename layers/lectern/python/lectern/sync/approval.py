@@ -11,6 +11,7 @@ from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     PersonAction,
     PersonPlan,
+    attempt_key,
     current_registration,
     stand_of_registered,
 )
@@ -68,16 +69,11 @@ def _approve_all(work: Work, meeting: Meeting, people: Sequence[_Registered]) ->
         _approve(work, meeting, some)
         return []
 
-    def all_refused(some: list[_Registered], error: ZoomRejected) -> None:
-        for person in some:
-            _note_refused(work, person, error, final=False)
-        raise error
-
     sending = Sending(
         together=together,
         singly=lambda person: _approve(work, meeting, [person]),
         refused=lambda person, error: _refused(work, meeting, person, error),
-        all_refused=all_refused,
+        all_refused=lambda some, error: work.registrar.all_refused(meeting, some, error),
         known=work.event.sync.problem,
     )
     sending.send(people)
@@ -99,16 +95,15 @@ def _approve(work: Work, meeting: Meeting, people: Sequence[_Registered]) -> Non
 def _refused(work: Work, meeting: Meeting, person: _Registered, error: ZoomRejected) -> None:
     """Has someone registered anew whom Zoom will not approve, where that may help."""
     reading = reading_of(error)
-    if reading.concern is not Concern.PERSON or reading.meaning is Meaning.FULL:
-        _note_refused(work, person, error, final=True)
-        return
     enrolment, registration = person
+    if reading.concern is not Concern.PERSON or reading.meaning is Meaning.FULL:
+        work.registrar.note_failed(
+            enrolment,
+            refusal_of(error),
+            registration=registration,
+            failed_for=attempt_key(work.event),
+        )
+        return
     work.sessions(meeting).remove(meeting.zoom_id, registration.registrant_id)
     work.registrar.note(enrolment, _NOT_THERE, registration=None)
     work.registrar.forgets(registration)
-
-
-def _note_refused(work: Work, person: _Registered, error: ZoomRejected, *, final: bool) -> None:
-    enrolment, registration = person
-    refusal = refusal_of(error)
-    work.registrar.note_failed(enrolment, refusal, registration=registration, final=final)

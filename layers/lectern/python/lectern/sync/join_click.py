@@ -24,6 +24,7 @@ from lectern.domain.errors import (
 )
 from lectern.domain.event import Event, SyncState
 from lectern.domain.join import (
+    REGISTERING,
     RETRY_SECONDS,
     JoinDecision,
     JoinState,
@@ -36,11 +37,10 @@ from lectern.domain.problems import (
     EnrolmentProblem,
     EventProblem,
     Problem,
-    enrolment_message,
     event_problem,
 )
 from lectern.domain.settings import Connection
-from lectern.domain.zoom_refusals import problem_of_event
+from lectern.domain.zoom_refusals import Meaning, is_over, problem_of_event, reading_of
 from lectern.store.clicks import ClickStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
@@ -55,6 +55,8 @@ _OUTAGE_SECONDS = 15
 """When to ask again while Zoom does not answer."""
 
 _JUST_ASKED = "Zoom was asked for this several times just now; it can be asked again shortly."
+
+_LOOKED_INTO = "Zoom's answer about this event is being looked into; that takes a moment."
 
 _LICENCES = frozenset({EventProblem.HOST_NOT_LICENSED, EventProblem.WEBINAR_NOT_LICENSED})
 """What only a person can put right, however often it is looked at."""
@@ -136,9 +138,8 @@ class JoinClick:
         link = sessions.start_link(meeting.zoom_id)
         if link.host_id == meeting.host_id:
             return decision.model_copy(update={"url": link.start_url})
-        self._ask(event, verify=True)
-        reason = EnrolmentProblem.EVENT_NOT_READY
-        return preparing(reason, enrolment_message(reason))
+        self._doubts(event)
+        return preparing(EnrolmentProblem.EVENT_NOT_READY, _LOOKED_INTO)
 
     def _register(
         self, event: Event, look: Look, person: Enrolment, sessions: Callable[[Meeting], Sessions]
@@ -151,7 +152,7 @@ class JoinClick:
             sessions=sessions,
             now=self.now,
             noted=noted.append,
-            doubts=lambda: self._ask(event, verify=True),
+            doubts=lambda: self._doubts(event),
         )
         try:
             registrar.register([person])
@@ -202,14 +203,29 @@ class JoinClick:
         if problem and known and known.code == problem.code and known.code in _LICENCES:
             # The reconciliation has looked already, and sweeps look again.
             return _unavailable(known)
+        if is_over(error):
+            # It runs over its planned end, which the reconciliation moves.
+            self._ask(event, verify=False)
+            return preparing(None, REGISTERING)
         if problem is None or isinstance(error, (ZoomNotFound, ZoomRejected)):
             # The meeting is not as the ledger has it: the reconciliation looks, and puts it right.
-            self._ask(event, verify=True)
-            reason = EnrolmentProblem.EVENT_NOT_READY
-            return preparing(reason, enrolment_message(reason))
+            return self._looked_into(event, error, problem)
         if event.sync.problem != problem:
             self._ask(event, verify=False)
         return _unavailable(problem)
+
+    def _looked_into(self, event: Event, error: ZoomError, problem: Problem | None) -> JoinDecision:
+        """What is told while the reconciliation looks, and of what it could not put right."""
+        self._doubts(event)
+        is_known = event.sync.problem is not None and event.sync.state is SyncState.FAILED
+        if problem and is_known and reading_of(error).meaning is not Meaning.GONE:
+            return _unavailable(problem)
+        return preparing(EnrolmentProblem.EVENT_NOT_READY, _LOOKED_INTO)
+
+    def _doubts(self, event: Event) -> bool:
+        """Has the meeting looked at, and put right; it is not as the ledger has it."""
+        self._ask(event, verify=True)
+        return True
 
     def _ask(self, event: Event, *, verify: bool) -> None:
         """Asks for a synchronisation, unless one that does as much is asked for already."""

@@ -9,6 +9,7 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError
 from lectern.domain.event import Participants
 from lectern.domain.model import DomainModel
+from lectern.domain.overrun import overrun
 from lectern.domain.planner import (
     BATCH_SIZE,
     PersonAction,
@@ -16,7 +17,7 @@ from lectern.domain.planner import (
     current_registration,
     plan_person,
 )
-from lectern.domain.zoom_refusals import Meaning, reading_of
+from lectern.domain.zoom_refusals import Meaning, is_over, reading_of
 from lectern.sync.approval import approve_again
 from lectern.sync.staff import is_to_be_known
 from lectern.sync.work import Work
@@ -180,6 +181,10 @@ def _carry_out(work: Work, step: Callable[[], None]) -> None:
         # It concerns single people: everybody else goes on, and the event waits for them.
         work.note_wait(limit.resume_at)
     except ZoomError as error:
+        longer = overrun(work.event, work.now()) if is_over(error) else None
+        if longer:
+            work.note_overrun(longer)
+            return
         is_doubtful = reading_of(error).meaning in _NOT_AS_KNOWN
         if not (is_doubtful and work.doubts()):
             work.note_refusal(error)

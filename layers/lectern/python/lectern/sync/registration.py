@@ -17,22 +17,33 @@ from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registra
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected, ZoomUnavailable
 from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting
+from lectern.domain.overrun import (
+    NO_LONGER,
+    SESSION_OVER,
+    is_running,
+    overrun,
+    should_be_over,
+)
 from lectern.domain.planner import (
     PersonPlan,
     attempt_key,
+    closed_key,
     stand_of_registered,
     uses_zoom_emails,
 )
 from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_message
 from lectern.domain.refused_people import Refusal, refusal_of, wants_last_names
 from lectern.domain.settings import Settings
-from lectern.domain.zoom_refusals import Meaning, reading_of
+from lectern.domain.zoom_refusals import Meaning, is_over, reading_of
 from lectern.store.enrolments import EnrolmentStore
 from lectern.sync.addresses import settle_addresses
 from lectern.sync.sending import Sending
 from lectern.sync.sends import SendLedger
 from lectern.zoom.payloads import RegistrantAnswer
 from lectern.zoom.sessions import Sessions
+
+Registered = tuple[Enrolment, Registration | None]
+"""A person with the registrant that is to be approved, if there is one already."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Registrar:
         sessions: Gives the sessions at Zoom that a meeting is one of.
         now: The clock.
         noted: Told how each note shifts the counts of people.
-        doubts: Told that the meeting is not as the ledger has it, so that somebody looks.
+        doubts: Told that the meeting is not as the ledger has it; whether somebody is to look.
     """
 
     event: Event
@@ -55,7 +66,7 @@ class Registrar:
     sessions: Callable[[Meeting], Sessions]
     now: Callable[[], datetime]
     noted: Callable[[Shifts], None]
-    doubts: Callable[[], object]
+    doubts: Callable[[], bool]
 
     def register(self, wanted: Sequence[Enrolment]) -> None:
         """Registers people who are wanted and not registered: one in a single call, more in one.
@@ -162,9 +173,9 @@ class Registrar:
         refusal: Refusal,
         *,
         registration: Registration | None = None,
-        final: bool = False,
+        failed_for: str | None = None,
     ) -> None:
-        """Notes a failure; a final one is not tried again before something changes."""
+        """Notes a failure; the attempt that it is for is not made again."""
         self.noted(
             self.enrolments.record(
                 enrolment,
@@ -172,9 +183,48 @@ class Registrar:
                 reason=refusal.reason,
                 message=refusal.message,
                 registration=registration,
-                failed_for=attempt_key(self.event) if final else None,
+                failed_for=failed_for,
             )
         )
+
+    def all_refused(
+        self, meeting: Meeting, people: Sequence[Registered], error: ZoomRejected
+    ) -> None:
+        """Notes what keeps everybody out; the next synchronisation sees whether it still does.
+
+        Args:
+            meeting: The meeting.
+            people: Whom it concerns.
+            error: What Zoom said.
+
+        Raises:
+            ZoomRejected: The event is to say so as well.
+        """
+        if is_over(error):
+            self._all_too_late(meeting, people, error)
+            return
+        for person, registration in people:
+            self.note_failed(person, refusal_of(error), registration=registration)
+        raise error
+
+    def _all_too_late(
+        self, meeting: Meeting, people: Sequence[Registered], error: ZoomRejected
+    ) -> None:
+        """Notes that the session takes nobody more, unless it was moved in Zoom.
+
+        Raises:
+            ZoomRejected: It runs over its planned end, which can be moved.
+        """
+        now = self.now()
+        if overrun(self.event, now):
+            raise error
+        if not should_be_over(meeting, now) and self.doubts():
+            return
+        reason, goes_on = EnrolmentProblem.REGISTRATION_CLOSED, is_running(self.event, now)
+        refusal = Refusal(reason, enrolment_message(reason, NO_LONGER if goes_on else SESSION_OVER))
+        failed_for = None if goes_on else closed_key(self.event)
+        for person, registration in people:
+            self.note_failed(person, refusal, registration=registration, failed_for=failed_for)
 
 
 @dataclass
@@ -271,17 +321,11 @@ class _Registration:
             self.registrar.note_registered(person, self.meeting.zoom_id, answer)
 
     def _refused(self, person: Enrolment, error: ZoomRejected) -> None:
-        self.registrar.note_failed(person, refusal_of(error), final=True)
+        event = self.registrar.event
+        self.registrar.note_failed(person, refusal_of(error), failed_for=attempt_key(event))
 
     def _all_refused(self, people: list[Enrolment], error: ZoomRejected) -> None:
-        """Notes what keeps everybody out; that of the form, and what nobody knows, is the event's.
-
-        The next round, or synchronisation, finds out with one call whether it is still so.
-        """
-        for person in people:
-            self.registrar.note_failed(person, refusal_of(error))
-        if reading_of(error).meaning is not Meaning.OVER:
-            raise error
+        self.registrar.all_refused(self.meeting, [(person, None) for person in people], error)
 
     def _amends(self, error: ZoomRejected) -> bool:
         """Whether a person may be sent once more, with the one name in both places."""

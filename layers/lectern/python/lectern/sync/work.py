@@ -17,7 +17,7 @@ from lectern.domain.errors import (
     ZoomError,
     ZoomTurnLater,
 )
-from lectern.domain.event import Event, SyncState
+from lectern.domain.event import Event, Overrun, SyncState
 from lectern.domain.meeting import Meeting, MeetingIntent
 from lectern.domain.problems import Problem
 from lectern.domain.settings import Connection, Settings
@@ -228,6 +228,10 @@ class Work:
     def note_drift(self, drift: Drifts) -> None:
         """Notes what was found to be changed in Zoom by hand."""
         self.event = self.tools.leases.record_drift(self.event_id, self.owner, drift)
+
+    def note_overrun(self, overrun: Overrun) -> None:
+        """Notes that the session runs over, for the next round to have it last longer at Zoom."""
+        self.event = self.tools.leases.record_overrun(self.event_id, self.owner, overrun)
 
     def note_wait(self, until: datetime | None) -> None:
         """Notes until when Zoom asked to wait for a part of the work, or that it does not."""
