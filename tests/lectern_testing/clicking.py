@@ -22,6 +22,7 @@ def click(stage: Stage, user_id: str, event_id: str = "ev-1") -> JoinDecision:
         clicks=ClickStore(stage.table),
         events=stage.events,
         enrolments=stage.enrolments,
+        instructors=stage.tools.instructors,
         settings=stage.settings,
         zoom=stage.tools.zoom,
         now=stage.clock.now,

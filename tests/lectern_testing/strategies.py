@@ -9,6 +9,7 @@ from unicodedata import category, normalize
 from hypothesis import strategies as st
 
 from lectern.domain.address import address_key
+from lectern.domain.attempts import attempt_key
 from lectern.domain.enrolment import (
     Access,
     Enrolment,
@@ -35,7 +36,6 @@ from lectern.domain.event import (
     SyncState,
 )
 from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec
-from lectern.domain.planner import attempt_key
 from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
 from lectern.domain.settings import AccessValidation, Emails, HostRules, InstructorsAs, Settings
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lectern.domain.attempts import attempt_key
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration
 from lectern.domain.event import Event, Status
 from lectern.domain.instructors import Means, current_panelist, is_wanted, means_of
@@ -19,7 +20,6 @@ from lectern.domain.planner import (
     MeetingAction,
     PersonAction,
     PersonPlan,
-    attempt_key,
     current_registration,
     event_spec,
     is_in_place,

@@ -107,6 +107,20 @@ class TestOneEnrolment:
         assert now.registration.registrant_id == "reg-1"
         assert requested(lms) == 3
 
+    @pytest.mark.parametrize(
+        ("reason", "status"),
+        [(EnrolmentProblem.DENIED_IN_ZOOM, 202), (EnrolmentProblem.CAPACITY_REACHED, 200)],
+    )
+    def test_access_given_once_more_lets_in_whom_a_host_put_out(self, lms, reason, status):
+        lms.enrol()
+        recorded(lms, state=EnrolmentState.FAILED, reason=reason, taken_back=MORNING)
+
+        assert lms.enrol().status == 200
+        assert stored(lms).taken_back == MORNING
+        assert lms.put(f"{KIM}/access", {"granted": True}).status == status
+        assert (stored(lms).taken_back is None) == (status == 202)
+        assert lms.put(f"{KIM}/access", {"granted": True}).status == 200
+
     def test_a_registered_person_never_shows_the_link(self, lms):
         lms.enrol()
         recorded(lms, state=EnrolmentState.REGISTERED, registration=a_registration(lms))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lectern.domain.attempts import attempt_key
 from lectern.domain.drift import MOST_REPAIRS, DriftFound, edit_found, edited_fields
 from lectern.domain.enrolment import EnrolmentState, Withdrawn
 from lectern.domain.meeting import Gone, Kind, MeetingSpec
 from lectern.domain.planner import (
     MeetingAction,
     PersonAction,
-    attempt_key,
     plan_meeting,
     plan_person,
 )

@@ -7,10 +7,10 @@ from itertools import product
 
 import pytest
 
+from lectern.domain.attempts import attempt_key
 from lectern.domain.enrolment import Access, EnrolmentState, Person, Requirement, Role
 from lectern.domain.event import Host, Instructor, Phase, Status, SyncRecord, SyncState
 from lectern.domain.join import LABELS, JoinRole, JoinState, JoinStep, decide
-from lectern.domain.planner import attempt_key
 from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
 from lectern.domain.settings import AccessValidation, Settings
 from lectern_testing.builders import (

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lectern.domain.attempts import attempt_key
 from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Panelist, Person
 from lectern.domain.event import Event, Host, Instructor, Options, Status, SyncRecord
 from lectern.domain.instructors import MESSAGES, Means
@@ -14,7 +15,6 @@ from lectern.domain.meeting import Kind, MeetingIntent
 from lectern.domain.planner import (
     MeetingAction,
     PersonAction,
-    attempt_key,
     current_registration,
     meeting_spec,
     plan_meeting,

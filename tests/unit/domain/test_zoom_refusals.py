@@ -20,11 +20,11 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.domain.problems import EnrolmentProblem, EventProblem
+from lectern.domain.refused_people import concerns_more_than_people
 from lectern.domain.zoom_refusals import (
     Concern,
     Meaning,
     Reading,
-    concerns_more_than_people,
     has_address_already,
     is_of_other_kind,
     none_left,

@@ -44,6 +44,7 @@ def join_click() -> JoinClick:
         clicks=stores.clicks(),
         events=stores.events(),
         enrolments=stores.enrolments(),
+        instructors=InstructorStore(stores.table()),
         settings=stores.settings(),
         zoom=zoom_account,
         now=now,

@@ -120,12 +120,14 @@ class Panelist(DomainModel):
         panelist_id: Zoom's id of the panelist.
         join_url: The personal link; ``None`` while Zoom has not given it yet.
         person: Who was added, which may be older than what is wanted.
+        by_hand: Whether a host added the person in Zoom, who is no instructor.
     """
 
     zoom_id: str
     panelist_id: str
     join_url: str | None
     person: Person
+    by_hand: bool = False
 
 
 class Assistance(DomainModel):

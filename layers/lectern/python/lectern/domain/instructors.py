@@ -71,13 +71,14 @@ def is_instructor(enrolment: Enrolment, event: Event) -> bool:
 def means_of(enrolment: Enrolment, event: Event, settings: Settings) -> Means:
     """By what means a person takes part.
 
-    A webinar's instructors are panelists. Those of a meeting are what the settings say, where the
-    host's account has a licensed user of theirs; anybody else is a participant.
+    A webinar's instructors are panelists, and so is whom a host made one in Zoom. Those of a
+    meeting are what the settings say, where the host's account has a licensed user of theirs;
+    anybody else is a participant.
     """
     if event.details.is_hosted_by(enrolment.user_id, enrolment.person.email):
         return Means.HOST
     if not is_instructor(enrolment, event):
-        return Means.PARTICIPANT
+        return Means.PANELIST if is_panelist_by_hand(enrolment, event) else Means.PARTICIPANT
     if event.details.kind is Kind.WEBINAR:
         return Means.PANELIST
     means = _LICENSED_MEANS.get(settings.hosts.instructors_as)
@@ -126,6 +127,12 @@ def current_panelist(enrolment: Enrolment, event: Event) -> Panelist | None:
     if panelist is None or meeting is None or panelist.zoom_id != meeting.zoom_id:
         return None
     return panelist
+
+
+def is_panelist_by_hand(enrolment: Enrolment, event: Event) -> bool:
+    """Whether a host added the person to the panel in Zoom, which therefore registers nobody so."""
+    panelist = current_panelist(enrolment, event)
+    return panelist is not None and panelist.by_hand
 
 
 def is_alternative_host(enrolment: Enrolment, event: Event) -> bool:

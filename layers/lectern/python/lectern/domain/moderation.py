@@ -6,7 +6,7 @@ right before the session has ended, unless the LMS gives the person access anew.
 
 from __future__ import annotations
 
-from lectern.domain.enrolment import Enrolment
+from lectern.domain.enrolment import Enrolment, Registration
 from lectern.domain.event import Event, Phase
 from lectern.domain.phase import PhaseReport
 
@@ -26,6 +26,11 @@ def is_kept_out(enrolment: Enrolment, event: Event) -> bool:
     if event.phase is not Phase.LIVE or began is None or taken_back is None:
         return False
     return began <= taken_back
+
+
+def is_left_to_the_host(registration: Registration, enrolment: Enrolment, event: Event) -> bool:
+    """Whether a registrant whom a host denied stays denied: the host may think better of it."""
+    return registration.withdrawn is not None and is_kept_out(enrolment, event)
 
 
 def concerns_moderation(report: PhaseReport, event: Event) -> bool:

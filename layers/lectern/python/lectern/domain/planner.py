@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lectern.domain.address import address_key
+from lectern.domain.attempts import has_failed
 from lectern.domain.drift import UNCHANGEABLE_ONCE_STARTED
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Withdrawn
 from lectern.domain.event import Event, EventDetails, Phase
@@ -24,7 +25,7 @@ from lectern.domain.instructors import (
 )
 from lectern.domain.meeting import Kind, Meeting, MeetingSpec
 from lectern.domain.model import DomainModel
-from lectern.domain.moderation import KEPT_OUT, is_kept_out
+from lectern.domain.moderation import KEPT_OUT, is_kept_out, is_left_to_the_host
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.settings import Drift, Settings
 
@@ -224,22 +225,6 @@ def current_registration(enrolment: Enrolment, event: Event) -> Registration | N
     return registration
 
 
-def attempt_key(event: Event) -> str:
-    """Names the attempt at a registration: what failed for good is not tried again within it."""
-    zoom_id = event.meeting.zoom_id if event.meeting else ""
-    return f"{zoom_id}#{event.sync.retry_round}"
-
-
-def closed_key(event: Event) -> str:
-    """Names the attempt that Zoom refused as the session is over; it may turn out to go on."""
-    return f"{attempt_key(event)}#{event.phase}"
-
-
-def _has_failed(enrolment: Enrolment, event: Event) -> bool:
-    """Whether what is to be attempted failed for good."""
-    return enrolment.failed_for in {attempt_key(event), closed_key(event)}
-
-
 def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> PersonPlan:
     """What one person needs at Zoom, from the ledger alone.
 
@@ -257,11 +242,11 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         # Leaves the panel, or the host, first, together with all who do.
         return _as_it_is(enrolment)
     if stand is not None:
-        if registration is not None and not _is_left_denied(registration, enrolment, event):
+        if registration is not None and not is_left_to_the_host(registration, enrolment, event):
             return stand.model_copy(update={"action": PersonAction.REMOVE})
         return _noted(stand, enrolment)
     if registration is None:
-        if _has_failed(enrolment, event):
+        if has_failed(enrolment, event):
             return _as_it_is(enrolment)
         return PersonPlan(action=PersonAction.REGISTER, state=EnrolmentState.REGISTERED)
     if registration.person != enrolment.person:
@@ -270,11 +255,6 @@ def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> Perso
         return _plan_withdrawn(registration.withdrawn, enrolment, event, settings)
     message = message_of(enrolment, event, settings)
     return _noted(stand_of_registered(registration, message), enrolment)
-
-
-def _is_left_denied(registration: Registration, enrolment: Enrolment, event: Event) -> bool:
-    """Whether a registrant whom a host denied is left to the host, who may think better of it."""
-    return registration.withdrawn is not None and is_kept_out(enrolment, event)
 
 
 def _plan_withdrawn(
@@ -288,7 +268,7 @@ def _plan_withdrawn(
             reason=EnrolmentProblem.DENIED_IN_ZOOM,
         )
         return _noted(stand, enrolment)
-    if _has_failed(enrolment, event):
+    if has_failed(enrolment, event):
         return _as_it_is(enrolment)
     denied = withdrawn is Withdrawn.DENIED
     action = PersonAction.APPROVE if denied else PersonAction.REGISTER
@@ -297,8 +277,12 @@ def _plan_withdrawn(
 
 def stand_of_registered(registration: Registration, message: str | None = None) -> PersonPlan:
     """Where a person with a registrant stands: without a link the way in is not there yet."""
-    has_link = registration.join_url is not None
-    state = EnrolmentState.REGISTERED if has_link else EnrolmentState.PENDING
+    return stand_of_link(registration.join_url, message)
+
+
+def stand_of_link(join_url: str | None, message: str | None = None) -> PersonPlan:
+    """Where a person stands whom Zoom has: registered once there is a link."""
+    state = EnrolmentState.REGISTERED if join_url else EnrolmentState.PENDING
     return PersonPlan(action=PersonAction.NOTE, state=state, message=message)
 
 
@@ -341,8 +325,11 @@ def is_in_place(enrolment: Enrolment, event: Event, means: Means) -> bool:
     if means is Means.ALTERNATIVE_HOST:
         return is_alternative_host(enrolment, event)
     panelist = current_panelist(enrolment, event)
-    is_panelist = panelist is not None and panelist.person == enrolment.person
-    return means is Means.PANELIST and is_panelist
+    if means is not Means.PANELIST or panelist is None:
+        return False
+    # Whom a host added is called what the host said, and stays so.
+    is_same = panelist.by_hand and panelist.person.address == enrolment.person.address
+    return is_same or panelist.person == enrolment.person
 
 
 def _stand_in_place(enrolment: Enrolment, event: Event, means: Means) -> PersonPlan:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lectern.domain.errors import Fault, ZoomError, ZoomRejected
+from lectern.domain.errors import Fault, LimitScope, ZoomDailyLimit, ZoomError, ZoomRejected
 from lectern.domain.problems import EnrolmentProblem, enrolment_message
 from lectern.domain.zoom_refusals import (
+    Concern,
     Meaning,
     is_guessed,
     reading_of,
@@ -60,6 +61,23 @@ def said_of_all(error: ZoomRejected) -> ZoomRejected:
     common = [fault for fault in error.faults if not _PLACE.match(fault.field)]
     placeless = [Fault(_PLACE.sub("", fault.field, 1), fault.message) for fault in error.faults]
     return _with_faults(error, common or list(dict.fromkeys(placeless)), error.zoom_message)
+
+
+def concerns_more_than_people(error: ZoomRejected | ZoomDailyLimit) -> bool:
+    """Whether a refused registration is no fault of the people who were sent.
+
+    Then nobody of the batch is tried one by one: meeting or account are looked at again.
+    """
+    if isinstance(error, ZoomDailyLimit):
+        return error.scope is not LimitScope.REGISTRANT
+    reading = reading_of(error)
+    if reading.meaning in _OF_THE_PLACES:
+        return False
+    return reading.concern in {Concern.MEETING, Concern.HOST, Concern.ACCOUNT}
+
+
+_OF_THE_PLACES = _OF_EVERYBODY | {Meaning.FULL}
+"""What keeps people out of a meeting that is in order; each of them carries it."""
 
 
 def is_of_everybody(error: ZoomRejected) -> bool:

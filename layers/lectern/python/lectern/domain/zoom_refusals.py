@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lectern.domain.errors import (
-    LimitScope,
     ZoomCredentialsInvalid,
-    ZoomDailyLimit,
     ZoomError,
     ZoomNotFound,
     ZoomRejected,
@@ -128,6 +126,7 @@ _NO_REGISTRATION = (
 )
 _OF_OTHER_KIND = ("access webinar info",)
 _BLOCKED = ("have been blocked",)
+_ON_THE_STAFF = ("invited as a panelist", "invited as an alternative host")
 _NOT_REGISTERED = ("registrant",)
 
 _PERSON = Reading(Concern.PERSON)
@@ -213,7 +212,7 @@ _TABLE: tuple[_Row, ...] = (
     _Row(3000, _meeting(Meaning.NO_REGISTRATION), _NO_REGISTRATION),
     _Row(3000, _meeting(Meaning.FULL), _FULL),
     _Row(3000, _MEETING, ("access meeting info", "paid registration", "simulive")),
-    _Row(3000, _person(Meaning.IS_PANELIST), ("invited as a panelist",)),
+    _Row(3000, _person(Meaning.IS_PANELIST), _ON_THE_STAFF),
     _Row(3000, _person(Meaning.NOT_REGISTERED), ("was not found", "registrant"), _PEOPLE),
     _Row(3000, _PERSON, _BLOCKED, _PEOPLE),
     _Row(3000, _HOST, (*_BLOCKED, "schedule a meeting for", "schedule for a user")),
@@ -346,23 +345,6 @@ def none_left(error: ZoomRejected) -> bool:
 def was_not_accepted(error: ZoomRejected) -> bool:
     """Whether a user did not accept the invitation to the account in time."""
     return reading_of(error).meaning is Meaning.NOT_ACCEPTED
-
-
-def concerns_more_than_people(error: ZoomRejected | ZoomDailyLimit) -> bool:
-    """Whether a refused registration is no fault of the people who were sent.
-
-    Then nobody of the batch is tried one by one: meeting or account are looked at again.
-    """
-    if isinstance(error, ZoomDailyLimit):
-        return error.scope is not LimitScope.REGISTRANT
-    reading = reading_of(error)
-    if reading.meaning in _OF_THE_PLACES:
-        return False
-    return reading.concern in {Concern.MEETING, Concern.HOST, Concern.ACCOUNT}
-
-
-_OF_THE_PLACES = frozenset({Meaning.FULL, Meaning.OVER, Meaning.QUESTIONS})
-"""What keeps people out of a meeting that is in order; each of them carries it."""
 
 
 def is_of_other_kind(error: ZoomRejected) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lectern.domain.attempts import attempt_key
 from lectern.domain.budget import next_midnight
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
@@ -11,7 +12,6 @@ from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     PersonAction,
     PersonPlan,
-    attempt_key,
     current_registration,
     stand_of_registered,
 )

@@ -44,8 +44,10 @@ from lectern.domain.zoom_refusals import Meaning, is_over, problem_of_event, rea
 from lectern.store.clicks import ClickStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
+from lectern.store.instructors import InstructorStore
 from lectern.store.joining import JoinStore, Look
 from lectern.store.settings import SettingsStore
+from lectern.sync.registering import register
 from lectern.sync.registration import Registrar
 from lectern.zoom.account import ZoomAccount
 from lectern.zoom.panelists import display_name
@@ -83,6 +85,7 @@ class JoinClick:
         clicks: How often clicks lately had Zoom called.
         events: The stored events.
         enrolments: The stored enrolments.
+        instructors: What is stored of the instructors among them.
         settings: The stored connections.
         zoom: Gives the Zoom account of a connection.
         now: The clock.
@@ -92,6 +95,7 @@ class JoinClick:
     clicks: ClickStore
     events: EventStore
     enrolments: EnrolmentStore
+    instructors: InstructorStore
     settings: SettingsStore
     zoom: Callable[[Connection], ZoomAccount]
     now: Callable[[], datetime]
@@ -149,13 +153,14 @@ class JoinClick:
             event=event,
             settings=look.settings,
             enrolments=self.enrolments,
+            instructors=self.instructors,
             sessions=sessions,
             now=self.now,
             noted=noted.append,
             doubts=lambda: self._doubts(event),
         )
         try:
-            registrar.register([person])
+            register(registrar, [person])
         except ZoomRejected:
             if not noted:
                 raise

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.domain.address import address_key
+from lectern.domain.attempts import attempt_key, has_failed
 from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
 from lectern.domain.errors import ZoomRejected
 from lectern.domain.instructors import MESSAGES, Means, current_panelist
 from lectern.domain.meeting import Meeting
 from lectern.domain.planner import (
     BATCH_SIZE,
-    attempt_key,
     is_in_place,
     takes_panelist,
 )
@@ -78,7 +78,7 @@ class Panel:
     def _joins(self, person: Enrolment) -> bool:
         if current_panelist(person, self.work.event):
             return False
-        if person.failed_for == attempt_key(self.work.event):
+        if has_failed(person, self.work.event):
             return False
         return takes_panelist(person, self.work.event, self.work.settings)
 
@@ -187,6 +187,7 @@ class Panel:
             panelist_id=found.panelist_id,
             join_url=found.join_url or (known.join_url if known else None),
             person=known.person if known else person.person,
+            by_hand=known is not None and known.by_hand,
         )
 
     def _note(

@@ -19,6 +19,7 @@ from lectern.domain.planner import (
 )
 from lectern.domain.zoom_refusals import Meaning, is_over, reading_of
 from lectern.sync.approval import approve_again
+from lectern.sync.registering import register
 from lectern.sync.staff import is_to_be_known
 from lectern.sync.work import Work
 
@@ -162,7 +163,7 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
     wanted = [enrolment for enrolment, action in planned if action is PersonAction.REGISTER]
     wanted.sort(key=lambda enrolment: (enrolment.enrolled_at, enrolment.user_id))
     _carry_out(work, lambda: approve_again(work, denied[:BATCH_SIZE]))
-    _carry_out(work, lambda: work.registrar.register(wanted[:BATCH_SIZE]))
+    _carry_out(work, lambda: register(work.registrar, wanted[:BATCH_SIZE]))
     fewer = len(denied) + len(wanted) != users.planned
     return RangeResult(changed=fewer or any(work.shifts.values()))
 

@@ -1,4 +1,4 @@
-"""Registers people in an event's meeting, and notes what came of it.
+"""Notes what came of people who are registered in an event's meeting.
 
 The workflow does so for everyone, a join click for one person, possibly at the same moment: Zoom
 answers the same address with the same registrant, and what is noted is conditional on what was
@@ -7,14 +7,14 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.domain.address import address_key
-from lectern.domain.budget import next_midnight
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration, Shifts
-from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected, ZoomUnavailable
+from lectern.domain.attempts import closed_key
+from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Shifts
+from lectern.domain.errors import ZoomRejected
 from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting
 from lectern.domain.overrun import (
@@ -24,20 +24,13 @@ from lectern.domain.overrun import (
     overrun,
     should_be_over,
 )
-from lectern.domain.planner import (
-    PersonPlan,
-    attempt_key,
-    closed_key,
-    stand_of_registered,
-    uses_zoom_emails,
-)
-from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_message
-from lectern.domain.refused_people import Refusal, refusal_of, wants_last_names
+from lectern.domain.planner import PersonPlan, stand_of_registered
+from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.refused_people import Refusal, refusal_of
 from lectern.domain.settings import Settings
-from lectern.domain.zoom_refusals import Meaning, is_over, reading_of
+from lectern.domain.zoom_refusals import is_over
 from lectern.store.enrolments import EnrolmentStore
-from lectern.sync.addresses import settle_addresses
-from lectern.sync.sending import Sending
+from lectern.store.instructors import InstructorStore
 from lectern.sync.sends import SendLedger
 from lectern.zoom.payloads import RegistrantAnswer
 from lectern.zoom.sessions import Sessions
@@ -48,12 +41,13 @@ Registered = tuple[Enrolment, Registration | None]
 
 @dataclass(frozen=True)
 class Registrar:
-    """Registers people in the meeting that the event has.
+    """Notes what comes of people in the meeting that the event has.
 
     Attributes:
         event: The event.
         settings: The platform's settings.
         enrolments: Where it is noted what came of each person.
+        instructors: Where it is noted who is a panelist.
         sessions: Gives the sessions at Zoom that a meeting is one of.
         now: The clock.
         noted: Told how each note shifts the counts of people.
@@ -63,53 +57,11 @@ class Registrar:
     event: Event
     settings: Settings
     enrolments: EnrolmentStore
+    instructors: InstructorStore
     sessions: Callable[[Meeting], Sessions]
     now: Callable[[], datetime]
     noted: Callable[[Shifts], None]
     doubts: Callable[[], bool]
-
-    def register(self, wanted: Sequence[Enrolment]) -> None:
-        """Registers people who are wanted and not registered: one in a single call, more in one.
-
-        A person whom Zoom refuses is noted as failed, with the reason, and holds up nobody else.
-
-        Args:
-            wanted: Up to 30 people; of two with one address the first gets it.
-
-        Raises:
-            ZoomError: What concerns more than single people.
-        """
-        left, others = settle_addresses(self.enrolments, self.event, wanted)
-        duplicate = EnrolmentProblem.DUPLICATE_EMAIL
-        for enrolment in others:
-            self.note_failed(enrolment, Refusal(duplicate, enrolment_message(duplicate)))
-        meeting = self.event.meeting
-        if meeting is None:
-            return
-        # Who was an alternative host is one until the meeting is changed; Zoom would refuse them.
-        hosts = meeting.spec.alternative_hosts
-        left = [enrolment for enrolment in left if enrolment.person.address not in hosts]
-        if self._is_known_to_be_refused(left):
-            return
-        ledger = self.ledger(meeting.zoom_id)
-        left = self.not_found(meeting, left, among=ledger.unanswered(left))
-        used_up = ledger.used_up(left)
-        registration = _Registration(self, meeting, ledger)
-        registration.register(_without(left, used_up))
-        if used_up or registration.is_limited:
-            raise ZoomDailyLimit(
-                "register", resume_at=next_midnight(self.now()), scope=LimitScope.REGISTRANT
-            )
-
-    def _is_known_to_be_refused(self, people: Sequence[Enrolment]) -> bool:
-        """Whether the form keeps everybody out, as others of this round found: people are told."""
-        known = self.event.sync.problem
-        if known is None or known.code is not EventProblem.REGISTRATION_QUESTIONS:
-            return False
-        refusal = Refusal(EnrolmentProblem.REGISTRATION_QUESTIONS, known.message)
-        for person in people:
-            self.note_failed(person, refusal)
-        return True
 
     def forgets(self, registration: Registration) -> None:
         """Notes that a registrant is gone, so that its address has no answer missing."""
@@ -139,7 +91,7 @@ class Registrar:
             if enrolment is not None:
                 self.note_registered(enrolment, meeting.zoom_id, registrant)
                 found.append(enrolment)
-        return _without(enrolments, found)
+        return without(enrolments, found)
 
     def note(
         self, enrolment: Enrolment, plan: PersonPlan, registration: Registration | None
@@ -227,137 +179,7 @@ class Registrar:
             self.note_failed(person, refusal, registration=registration, failed_for=failed_for)
 
 
-@dataclass
-class _Registration:
-    """One go at registering people in a meeting.
-
-    Attributes:
-        registrar: Who registers them.
-        meeting: The meeting.
-        ledger: What is sent of them.
-        is_limited: Whether somebody has to wait for the end of Zoom's day.
-        doubles_names: Whether a single name is sent in both places, as Zoom wants a last name.
-        doubled: Whether the last call did so.
-        takes_batches: Whether the meeting is of the type that takes them, as far as is known.
-        unanswered: Of whom Zoom said nothing, though it said that it did what was asked.
-    """
-
-    registrar: Registrar
-    meeting: Meeting
-    ledger: SendLedger
-    is_limited: bool = False
-    doubles_names: bool = False
-    doubled: bool = False
-    takes_batches: bool = True
-    unanswered: list[Enrolment] = field(default_factory=list)
-
-    def register(self, people: Sequence[Enrolment]) -> None:
-        """Registers people, as far as Zoom takes them."""
-        sending = Sending(
-            together=self._together,
-            singly=self._singly,
-            refused=self._refused,
-            all_refused=self._all_refused,
-            amends=self._amends,
-            known=self.registrar.event.sync.problem,
-        )
-        sending.send(people)
-        self.is_limited = sending.is_limited
-        # Whom Zoom does not list either is looked for, and registered, by the next round.
-        self.registrar.not_found(self.meeting, self.unanswered, among=self.unanswered)
-
-    def _together(self, people: list[Enrolment]) -> list[Enrolment]:
-        """Registers people in one call; whom neither answer nor list have is sent singly."""
-        tell = uses_zoom_emails(self.registrar.event.details, self.registrar.settings)
-        sent = list(map(self._sent_as, people))
-        try:
-            with self.ledger.registering(people):
-                answers = self._sessions.register_batch(
-                    self.meeting.zoom_id, sent, tell_people=tell
-                )
-        except ZoomRejected as error:
-            if not self._takes_no_batches(error):
-                raise
-            return people
-        left = self._note_answers(people, answers)
-        return self.registrar.not_found(self.meeting, left, among=left)
-
-    def _note_answers(
-        self, people: list[Enrolment], answers: Iterable[RegistrantAnswer]
-    ) -> list[Enrolment]:
-        """Those whom an answer leaves out; Zoom does not say in what order it answers."""
-        by_address = {address_key(answer.email): answer for answer in answers}
-        left = []
-        for person in people:
-            answer = by_address.get(person.person.address)
-            if answer is None:
-                left.append(person)
-            else:
-                self.registrar.note_registered(person, self.meeting.zoom_id, answer)
-        return left
-
-    def _singly(self, person: Enrolment) -> None:
-        """Registers one person, once more in another form where Zoom wants another."""
-        try:
-            self._send(person)
-        except ZoomRejected as error:
-            lacks_name = not person.person.last_name and self._amends(error)
-            if not (lacks_name or self._takes_no_batches(error)):
-                raise
-            self._send(person)
-
-    def _send(self, person: Enrolment) -> None:
-        sent = self._sent_as(person)
-        try:
-            with self.ledger.registering([person]):
-                answer = self._sessions.register(
-                    self.meeting.zoom_id, sent, in_batch=self.takes_batches
-                )
-        except ZoomUnavailable as error:
-            if not error.is_answered:
-                raise
-            self.unanswered.append(person)
-        else:
-            self.registrar.note_registered(person, self.meeting.zoom_id, answer)
-
-    def _refused(self, person: Enrolment, error: ZoomRejected) -> None:
-        event = self.registrar.event
-        self.registrar.note_failed(person, refusal_of(error), failed_for=attempt_key(event))
-
-    def _all_refused(self, people: list[Enrolment], error: ZoomRejected) -> None:
-        self.registrar.all_refused(self.meeting, [(person, None) for person in people], error)
-
-    def _amends(self, error: ZoomRejected) -> bool:
-        """Whether a person may be sent once more, with the one name in both places."""
-        if self.doubled or not wants_last_names(error):
-            return False
-        self.doubles_names = True
-        return True
-
-    def _takes_no_batches(self, error: ZoomRejected) -> bool:
-        """Whether the meeting turns out to be of a type that takes people singly alone.
-
-        Somebody made it so in Zoom, and somebody looks.
-        """
-        if not self.takes_batches or reading_of(error).meaning is not Meaning.NO_BATCHES:
-            return False
-        self.takes_batches = False
-        self.registrar.doubts()
-        return True
-
-    def _sent_as(self, person: Enrolment) -> Person:
-        """Who a person is to Zoom; the ledger has what is wanted, so that it is no edit."""
-        self.doubled = self.doubles_names
-        sent = person.person
-        if sent.last_name or not self.doubles_names:
-            return sent
-        return sent.model_copy(update={"last_name": sent.first_name})
-
-    @property
-    def _sessions(self) -> Sessions:
-        return self.registrar.sessions(self.meeting)
-
-
-def _without(enrolments: Sequence[Enrolment], others: Sequence[Enrolment]) -> list[Enrolment]:
+def without(enrolments: Sequence[Enrolment], others: Sequence[Enrolment]) -> list[Enrolment]:
+    """The people who are none of the others."""
     users = {enrolment.user_id for enrolment in others}
     return [enrolment for enrolment in enrolments if enrolment.user_id not in users]

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from lectern.domain.errors import ZoomDailyLimit, ZoomRejected
 from lectern.domain.problems import Problem
 from lectern.domain.refused_people import (
+    concerns_more_than_people,
     is_of_everybody,
     said_of_all,
     said_of_each,
@@ -24,7 +25,6 @@ from lectern.domain.refused_people import (
 )
 from lectern.domain.zoom_refusals import (
     Meaning,
-    concerns_more_than_people,
     problem_of_event,
     reading_of,
 )

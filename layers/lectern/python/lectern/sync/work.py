@@ -125,11 +125,12 @@ class Work:
 
     @property
     def registrar(self) -> Registrar:
-        """Registers people in the meeting that the event has now."""
+        """Notes what comes of people in the meeting that the event has now."""
         return Registrar(
             event=self.event,
             settings=self.settings,
             enrolments=self.tools.enrolments,
+            instructors=self.tools.instructors,
             sessions=self.sessions,
             now=self.now,
             noted=self.noted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -15,6 +16,11 @@ from lectern.zoom.calls import Calls
 
 NAME_LENGTH = 64
 """Longer names are shortened: one that Zoom refuses would cost the person their place."""
+
+MOST_CHINESE = 12
+"""Zoom: a panelist's name has at most 12 Chinese characters."""
+
+_CHINESE = re.compile("[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class ListedPanelist(ZoomAnswer):
@@ -74,5 +80,7 @@ class Panelists:
 
 
 def display_name(person: Person) -> str:
-    """What a person is called where Zoom wants one name."""
-    return f"{person.first_name} {person.last_name}".strip()[:NAME_LENGTH].strip()
+    """What a person is called where Zoom wants one name: as much of it as Zoom takes."""
+    name = f"{person.first_name} {person.last_name}".strip()[:NAME_LENGTH]
+    chinese = [found.start() for found in _CHINESE.finditer(name)]
+    return (name[: chinese[MOST_CHINESE]] if len(chinese) > MOST_CHINESE else name).strip()

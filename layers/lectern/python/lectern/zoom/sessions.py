@@ -15,6 +15,7 @@ from lectern.zoom.answers import readable
 from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
 from lectern.zoom.operations import OF_KIND
 from lectern.zoom.paging import pages
+from lectern.zoom.panelists import ListedPanelist, Panelists
 from lectern.zoom.payloads import (
     FORMS,
     InviteLinks,
@@ -270,6 +271,10 @@ class Sessions:
         operation = self._operations.batch_registrants
         answer = self._calls.make(operation, path=path, body=body)
         return readable(RegistrantAnswer, answer.get("registrants"))
+
+    def panelists(self, zoom_id: str) -> list[ListedPanelist]:
+        """The panelists of the session, which only webinars have, with their personal links."""
+        return Panelists(self._calls).of(zoom_id) if self._kind is Kind.WEBINAR else []
 
     def invite_link(self, zoom_id: str, name: str) -> str:
         """A fresh personal link for someone whom Zoom does not register.
