@@ -10,6 +10,7 @@ import pytest
 from lectern.domain.meeting import Kind
 from lectern.domain.notes import notes_of
 from lectern_testing.field import (
+    HOSTS,
     KINDS,
     brought_in_line,
     created,
@@ -17,6 +18,7 @@ from lectern_testing.field import (
     host_policy,
     look_again,
     pass_days,
+    problem_of,
 )
 from lectern_testing.stage import Stage
 
@@ -150,6 +152,42 @@ def test_what_an_answer_leaves_unsaid_changes_nothing_and_holds_up_nothing(
 
     all_is_quiet(stage, kind)
     assert created(stage) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "unsaid",
+    [
+        {"type": "", "status": "", "email": "", "timezone": None},
+        {"type": None, "status": None, "email": None},
+        {"feature": None, "schedule_meeting": "", "meeting_security": []},
+        {"feature": {}},
+        {"feature.webinar": "", "feature.webinar_capacity": "", "feature.meeting_capacity": None},
+    ],
+    ids=",".join,
+)
+def test_what_zoom_leaves_unsaid_of_a_host_is_for_zoom_to_decide(
+    stage: Stage, kind: Kind, unsaid: dict[str, Any]
+) -> None:
+    for operation in ("get_user", "get_user_settings"):
+        stage.fault(kind="odd_values", operation=operation, set=unsaid, times=None)
+
+    brought_in_line(stage, kind)
+
+    all_is_quiet(stage, kind)
+    assert stage.event().sync.problem is None
+
+
+def test_a_host_of_whose_webinars_nothing_is_said_hears_from_zoom_that_there_are_none(
+    stage: Stage,
+) -> None:
+    stage.seed(users=[{"email": HOSTS[Kind.WEBINAR], "webinar_capacity": 0}])
+    stage.fault(kind="odd_values", operation="get_user_settings", set={"feature": ""}, times=None)
+    event_of_kind(stage, Kind.WEBINAR)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert problem_of(stage).code == "webinar_not_licensed"
 
 
 @pytest.mark.parametrize("kind", KINDS)

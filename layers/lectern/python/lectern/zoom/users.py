@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from lectern.domain.address import address_key
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
@@ -21,6 +21,10 @@ BASIC, LICENSED = 1, 2
 
 SMALLEST_WEBINARS = 100
 """Zoom sells no smaller webinar licence: what a licence holds whose size is left unsaid."""
+
+LARGEST_WEBINARS = 10_000
+"""Zoom sells no larger webinar licence: what a host's webinars are taken to hold of which Zoom
+says nothing at all. Whether they do is then for Zoom to decide."""
 
 SMALLEST_MEETINGS = 100
 """The meetings of every plan hold as many."""
@@ -37,12 +41,20 @@ _WEBINAR_FEATURES: Mapping[str, str] = MappingProxyType(
 
 
 class ZoomUser(ZoomAnswer):
-    """A user of the Zoom account, as far as hosting is concerned."""
+    """A user of the Zoom account, as far as hosting is concerned.
 
-    id: str
+    Of whom Zoom leaves it unsaid can host until Zoom refuses it.
+    """
+
+    id: str = Field(min_length=1)
     email: str = ""
-    licence: int = Field(alias="type")
+    licence: int = Field(default=LICENSED, alias="type")
     status: str = "active"
+
+    @field_validator("status")
+    @classmethod
+    def _is_said(cls, status: str) -> str:
+        return status or "active"
 
 
 class ZoomUserSettings(ZoomAnswer):
@@ -55,14 +67,17 @@ class ZoomUserSettings(ZoomAnswer):
     @property
     def webinar_capacity(self) -> int:
         """How many people the user's webinars hold; 0 for a user who cannot host any."""
-        return max(
-            (
-                max(_sizes(self.feature.get(sizes)) or [SMALLEST_WEBINARS])
-                for switch, sizes in _WEBINAR_FEATURES.items()
-                if self.feature.get(switch) is True
-            ),
-            default=0,
-        )
+        held = [
+            max(_sizes(self.feature.get(sizes)) or [SMALLEST_WEBINARS])
+            for switch, sizes in _WEBINAR_FEATURES.items()
+            if self.feature.get(switch) is True
+        ]
+        return max(held, default=0 if self._says_that_there_are_none else LARGEST_WEBINARS)
+
+    @property
+    def _says_that_there_are_none(self) -> bool:
+        switches = [self.feature.get(switch, False) for switch in _WEBINAR_FEATURES]
+        return bool(self.feature) and all(switch is False for switch in switches)
 
     @property
     def meeting_capacity(self) -> int:
