@@ -21,7 +21,9 @@ _AWS = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "SAM_CLI_TELEMETRY": "0",
 }
-_WITH_A_CLOUD = {"browser", "end_to_end", "local_cloud"}
+_WITH_A_CLOUD = {
+    f"tests/{name}" for name in ("browser", "end_to_end", "end_to_end/field", "local_cloud")
+}
 
 
 # Machines differ in speed; what hangs is ended by pytest's own time limit.
@@ -50,7 +52,7 @@ class _OneCloudOneWorker(LoadScopeScheduling):
     """Gives out test by test, but as one those that share a cloud, which takes long to start."""
 
     def _split_scope(self, nodeid):
-        folder = nodeid.split("/")[1]
+        folder = nodeid.partition("::")[0].rpartition("/")[0]
         return folder if folder in _WITH_A_CLOUD else nodeid
 
 
