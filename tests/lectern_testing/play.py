@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import Any
 import requests
 
 from lectern.domain.meeting import Kind
+from lectern_testing.shown import accepted, shown
 from local.cloud import LocalCloud
 
 PATIENCE_SECONDS = 90.0
@@ -248,7 +248,7 @@ class Play:
         deadline, pause = time.monotonic() + seconds, _FIRST_LOOK_SECONDS
         while not is_so(seen := look()):
             if time.monotonic() > deadline:
-                raise Missed(f"not within {seconds} s: {what}; the last seen: {_shown(seen)}")
+                raise Missed(f"not within {seconds} s: {what}; the last seen: {shown(seen)}")
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
         return seen
@@ -376,7 +376,7 @@ class Play:
             if self._is_own(each)
         ]
         parts = {"event": self.event(), "people": people, "at Zoom": self.sessions()}
-        shown = [f"{name}: {_shown(value)}" for name, value in parts.items()]
+        shown = [f"{name}: {shown(value)}" for name, value in parts.items()]
         return "\n".join([*shown, "calls:", *logged])
 
     def _own_id(self, called: str) -> str:
@@ -388,17 +388,3 @@ class Play:
     def _logged(self) -> list[dict[str, Any]]:
         calls: list[dict[str, Any]] = self.simulator("GET", "/calls", since=self._since)["calls"]
         return calls
-
-
-def accepted(answer: requests.Response) -> requests.Response:
-    """An answer of Lectern, which did not refuse.
-
-    Raises:
-        AssertionError: It did.
-    """
-    assert answer.ok, f"{answer.status_code}: {answer.text}"
-    return answer
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False)
