@@ -145,6 +145,7 @@ class MeetingIntent(DomainModel):
 
     Attributes:
         begun_at: When it was begun.
+        refused: Whether Zoom said no to it, which is no proof that nothing was made.
     """
 
     connection: str
@@ -153,6 +154,7 @@ class MeetingIntent(DomainModel):
     host_email: str
     spec: MeetingSpec
     begun_at: Instant
+    refused: bool = False
 
 
 class Creation(DomainModel):

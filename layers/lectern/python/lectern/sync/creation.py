@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lectern.domain.errors import ZoomError, ZoomNotFound, ZoomRejected, ZoomUnavailable
+from lectern.domain.errors import (
+    ZoomError,
+    ZoomNotFound,
+    ZoomRejected,
+    ZoomScopeMissing,
+    ZoomUnavailable,
+)
 from lectern.domain.event import ReplacedZone
 from lectern.domain.meeting import (
     Meeting,
@@ -26,6 +32,7 @@ from lectern.store.table import WriteConflict
 from lectern.sync.hosting import AbleHost, desk_of
 from lectern.sync.work import EventFault, Work
 from lectern.zoom.payloads import MeetingAnswer
+from lectern.zoom.sessions import Found
 
 LAG = timedelta(seconds=20)
 """How far Zoom's replicas may be behind: what was not found is looked for again after so long."""
@@ -83,12 +90,7 @@ def retire(work: Work, meetings: list[Meeting]) -> None:
 
 def found_meetings(work: Work, intent: MeetingIntent) -> list[Meeting]:
     """The meetings that the intent made, less those that are another event's."""
-    found = work.sessions(intent).find(intent)
-    return [
-        _ledger_of(intent, answer)
-        for answer in found.ours
-        if _is_ours(work, intent.connection, answer.id)
-    ]
+    return _ours(work, intent, _found(work, intent))
 
 
 def _able_host(work: Work) -> AbleHost:
@@ -176,20 +178,22 @@ def _allowed(work: Work, host: AbleHost, spec: MeetingSpec, error: ZoomRejected)
 def _created(work: Work, intent: MeetingIntent) -> MeetingAnswer:
     try:
         return work.sessions(intent).create(intent.host_id, intent.spec)
-    except ZoomUnavailable as error:
-        if not error.unclear:
-            _forget_intent(work)
+    except (ZoomNotFound, ZoomRejected):
+        # One answer is no proof: what it says was not made is looked for before another is.
+        refused = intent.model_copy(update={"refused": True})
+        work.event = work.tools.leases.record_intent(work.event_id, work.owner, refused)
         raise
-    except ZoomError:
-        # Zoom said no, so there is nothing to look for the next time.
-        _forget_intent(work)
+    except ZoomError as error:
+        # Tokens, scopes and limits are looked at before anything is made.
+        if not (isinstance(error, ZoomUnavailable) and error.unclear):
+            _forget_intent(work)
         raise
 
 
 def _adopted(work: Work, host: AbleHost) -> Meeting | None:
-    """The meeting that a creation made whose answer was lost, if it is where it is wanted now.
+    """The meeting that an earlier creation made all the same, if it is where it is wanted now.
 
-    One of another host is retired.
+    Its answer was lost, or said no. One of another host is retired.
 
     Raises:
         ZoomTurnLater: None is there, and it may be listed a little later.
@@ -197,13 +201,9 @@ def _adopted(work: Work, host: AbleHost) -> Meeting | None:
     intent = work.event.intent
     if intent is None:
         return None
-    found = work.sessions(intent).find(intent)
-    ours = [
-        _ledger_of(intent, answer)
-        for answer in found.ours
-        if _is_ours(work, intent.connection, answer.id)
-    ]
-    if not ours and intent.begun_at + LAG > work.now():
+    found = _found(work, intent)
+    ours = _ours(work, intent, found)
+    if not ours and not intent.refused and intent.begun_at + LAG > work.now():
         work.come_back(intent.begun_at + LAG)
     details = work.event.details
     wanted = (details.connection, details.kind, host.user_id)
@@ -214,6 +214,27 @@ def _adopted(work: Work, host: AbleHost) -> Meeting | None:
     if found.alike and not ours:
         _count(work, _placement(work, host))
     return None
+
+
+def _found(work: Work, intent: MeetingIntent) -> Found:
+    """What the intent may have made, as far as Zoom shows it.
+
+    What was refused may be for a host whom Zoom tells nothing of: then nothing was made.
+    """
+    try:
+        return work.sessions(intent).find(intent)
+    except (ZoomNotFound, ZoomRejected, ZoomScopeMissing):
+        if not intent.refused:
+            raise
+        return Found([], 0)
+
+
+def _ours(work: Work, intent: MeetingIntent, found: Found) -> list[Meeting]:
+    return [
+        _ledger_of(intent, answer)
+        for answer in found.ours
+        if _is_ours(work, intent.connection, answer.id)
+    ]
 
 
 def _is_ours(work: Work, connection: str, zoom_id: str) -> bool:

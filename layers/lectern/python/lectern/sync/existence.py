@@ -57,7 +57,7 @@ def confirm(work: Work, meeting: Meeting) -> None:
     is_recoverable = meeting.kind is Kind.MEETING and meeting.read_back and repairs(work)
     if not is_recoverable:
         _wait_until_it_is_sure(work, looked_at)
-        if _is_converted(work, meeting):
+        if is_converted(work, meeting):
             record(work, meeting.model_copy(update={"gone": Gone.CONVERTED}))
             return
     record(work, looked_at.model_copy(update={"gone": Gone.DELETED}))
@@ -97,12 +97,20 @@ def note_if_missing(work: Work, meeting: Meeting, error: ZoomNotFound | ZoomReje
     """
     if isinstance(error, ZoomRejected) and not is_of_other_kind(error):
         return False
-    is_converted = isinstance(error, ZoomRejected) and _is_converted(work, meeting)
-    if is_converted:
+    if isinstance(error, ZoomRejected) and is_converted(work, meeting):
         record(work, meeting.model_copy(update={"gone": Gone.CONVERTED}))
     elif meeting.missing_since is None:
         record(work, meeting.model_copy(update={"missing_since": work.now()}))
     return True
+
+
+def is_converted(work: Work, meeting: Meeting) -> bool:
+    """Whether the session is there as one of the other kind."""
+    other = meeting.model_copy(update={"kind": other_kind(meeting.kind)})
+    try:
+        return work.sessions(other).is_there(other.zoom_id)
+    except (ZoomRejected, ZoomScopeMissing):
+        return False
 
 
 def record(work: Work, meeting: Meeting) -> None:
@@ -140,15 +148,6 @@ def _wait_until_it_is_sure(work: Work, meeting: Meeting) -> None:
     sure_at = since + (PAUSE if meeting.read_back else PAUSE_FOR_NEW)
     if now < sure_at:
         work.come_back(min(now + PAUSE, sure_at))
-
-
-def _is_converted(work: Work, meeting: Meeting) -> bool:
-    """Whether the session is there as one of the other kind."""
-    other = meeting.model_copy(update={"kind": other_kind(meeting.kind)})
-    try:
-        return work.sessions(other).is_there(other.zoom_id)
-    except (ZoomRejected, ZoomScopeMissing):
-        return False
 
 
 def _is_recovered(work: Work, meeting: Meeting) -> bool:

@@ -11,6 +11,7 @@ from lectern.domain.meeting import Kind, Meeting
 from lectern.domain.planner import uses_zoom_emails
 from lectern.domain.zoom_refusals import is_in_progress, is_of_other_kind
 from lectern.sync.creation import found_meetings, retire
+from lectern.sync.existence import is_converted
 from lectern.sync.work import Work
 
 
@@ -65,7 +66,7 @@ def _delete(work: Work, meeting: Meeting, *, ends: bool) -> bool:
     try:
         _delete_once(work, meeting)
     except ZoomRejected as error:
-        if is_of_other_kind(error):
+        if is_of_other_kind(error) and is_converted(work, meeting):
             webinar = meeting.model_copy(update={"kind": Kind.WEBINAR})
             return _delete(work, webinar, ends=ends)
         if not is_in_progress(error):
