@@ -6,7 +6,6 @@ They are Zoom's and not part of this repository; without them the tests are skip
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -16,7 +15,6 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from zoom_specification import BESIDE
 
 from lectern.domain.attendance import Directory, attendees_of
 from lectern.domain.meeting import Kind
@@ -32,8 +30,9 @@ from lectern_testing.builders import a_details, a_meeting, a_registration, an_en
 from lectern_testing.live import webhook_tools
 from lectern_testing.reception import Reception
 from lectern_testing.table import make_table
+from lectern_testing.zoom_document import DOCUMENTS
 
-FOLDER = Path(os.environ.get("LECTERN_ZOOM_SPEC", BESIDE)) / "webhooks"
+FOLDER = DOCUMENTS / "webhooks"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
 pytestmark = pytest.mark.skipif(not EXAMPLES, reason=f"Zoom's examples are not in {FOLDER.name}/")
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-from zoom_specification import ZoomSpecification, zoom_specification
-
 from lectern.domain.errors import ZoomRejected
 from lectern.domain.zoom_refusals import KNOWN_CODES, Concern, Meaning, reading_of
-from lectern.zoom.operations import GET_PLAN_USAGE, OPERATIONS, Operation
+from lectern.zoom.operations import OPERATIONS
+from lectern_testing.zoom_document import DocumentedError, documented_errors
 
 PERSON, MEETING, HOST = Concern.PERSON, Concern.MEETING, Concern.HOST
 ACCOUNT, REQUEST = Concern.ACCOUNT, Concern.REQUEST
@@ -83,37 +81,29 @@ EXPECTED: dict[int, list[tuple[str, Concern, Meaning]]] = {
 """What each code says, by the first of its rows whose words stand in what Zoom says."""
 
 
-@pytest.fixture
-def specification() -> ZoomSpecification:
-    return zoom_specification()
-
-
-def refusals(specification: ZoomSpecification) -> Iterator[tuple[Operation, int, int, str]]:
+def refusals() -> Iterator[tuple[str, DocumentedError]]:
     """Every documented refusal of every operation."""
     for operation in OPERATIONS:
-        if operation is GET_PLAN_USAGE:  # Zoom's public document does not have it.
-            continue
-        path = operation.path.format_map(dict.fromkeys(PARAMETERS, "1"))
-        for status, code, words in specification.refusals(operation.method, path):
-            yield operation, status, code, words
+        for error in documented_errors(operation.name):
+            yield operation.name, error
 
 
-PARAMETERS = ("user_id", "session_id", "registrant_id", "panelist_id", "assistant_id")
-
-
-def test_each_documented_refusal_is_read_as_what_it_says(specification: ZoomSpecification) -> None:
+def test_each_documented_refusal_is_read_as_what_it_says() -> None:
     seen = 0
-    for operation, status, code, words in refusals(specification):
-        error = ZoomRejected(operation.name, status=status, code=code, zoom_message=words)
+    for operation, documented in refusals():
+        words = documented.words
+        error = ZoomRejected(
+            operation, status=documented.status, code=documented.code, zoom_message=words
+        )
         said = words.casefold()
-        _, concern, meaning = next(row for row in EXPECTED[code] if row[0] in said)
+        _, concern, meaning = next(row for row in EXPECTED[documented.code] if row[0] in said)
 
         reading = reading_of(error)
 
-        assert (reading.concern, reading.meaning) == (concern, meaning), (operation.name, words)
+        assert (reading.concern, reading.meaning) == (concern, meaning), (operation, words)
         seen += 1
     assert seen > 200
 
 
-def test_no_documented_code_of_an_operation_is_unknown(specification: ZoomSpecification) -> None:
-    assert {code for _, _, code, _ in refusals(specification)} <= KNOWN_CODES
+def test_no_documented_code_of_an_operation_is_unknown() -> None:
+    assert {error.code for _, error in refusals()} <= KNOWN_CODES

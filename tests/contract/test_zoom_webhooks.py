@@ -1,19 +1,18 @@
 """The simulator's webhooks are as Zoom's own document and its example payloads have them."""
 
 import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from zoom_specification import BESIDE, SpecificationError, WebhookSpecification
+from zoom_specification import SpecificationError, WebhookSpecification
 
+from lectern_testing.zoom_document import DOCUMENTS
 from simulated_zoom import HOST
 from zoom_endpoint import TellingZoom
 
 EMAIL = "sam@students.example"
-EXAMPLES = Path(os.environ.get("LECTERN_ZOOM_SPEC", BESIDE)) / "webhooks"
+EXAMPLES = DOCUMENTS / "webhooks"
 EVENTS_OF_BOTH = (
     "created",
     "updated",

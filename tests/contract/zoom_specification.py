@@ -1,8 +1,5 @@
 """Checks requests and answers against Zoom's own OpenAPI document.
 
-The document is Zoom's and is not part of this repository. It is looked for beside the repository,
-or where ``LECTERN_ZOOM_SPEC`` points; tests that need it are skipped where it is absent.
-
 It is read as strictly as it can be: what it does not name is a mistake. Where the document itself
 is broken, or says less than is known, `TOLERANCES` and `UNDOCUMENTED_ERRORS` say how it is read
 instead, and why.
@@ -10,21 +7,15 @@ instead, and why.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-REPOSITORY = Path(__file__).parents[2]
-BESIDE = REPOSITORY.parent / "shared" / "zoom"
-FILE_NAME = "meetings-users.openapi.json"
+from lectern_testing.zoom_document import document
+
 WEBHOOKS_FILE_NAME = "webhooks.openapi.json"
 
 TOLERANCES = {
@@ -76,8 +67,6 @@ UNDOCUMENTED_ERRORS = {
     (400, 3034): "the same of webinars: documented for single calls, known for batches",
     (400, 1010): "a host of another account: documented for reports, known for users",
 }
-
-_REFUSAL = re.compile(r"Error Code:\*\* `(\d+)`(.*?)(?=\*\*Error Code|\Z)", re.DOTALL)
 
 FORMATS = FormatChecker(formats=())
 
@@ -158,12 +147,6 @@ class ZoomSpecification:
             return
         _check(body, good["content"]["application/json"]["schema"], where)
 
-    def refusals(self, method: str, path: str) -> Iterator[tuple[int, int, str]]:
-        """The documented refusals of an operation: status, code, and Zoom's words."""
-        for status, answer in self._operation(method, path)["responses"].items():
-            for code, words in _REFUSAL.findall(answer.get("description", "")):
-                yield int(status), int(code), " ".join(words.replace("<br>", " ").split())
-
     def _operation(self, method: str, path: str) -> dict[str, Any]:
         fitting = [
             (template, operations)
@@ -194,7 +177,7 @@ class WebhookSpecification:
     @classmethod
     def at_hand(cls) -> WebhookSpecification:
         """Zoom's document, if it is there; skips the test otherwise."""
-        return cls(_document(WEBHOOKS_FILE_NAME))
+        return cls(document(WEBHOOKS_FILE_NAME))
 
     def check(self, event: dict[str, Any]) -> None:
         """Check an event as it is sent.
@@ -210,16 +193,7 @@ class WebhookSpecification:
 
 def zoom_specification() -> ZoomSpecification:
     """Zoom's document, if it is there; skips the test otherwise."""
-    return ZoomSpecification(_document(FILE_NAME))
-
-
-@cache
-def _document(name: str) -> dict[str, Any]:
-    file = Path(os.environ.get("LECTERN_ZOOM_SPEC", BESIDE)) / name
-    if not file.is_file():
-        pytest.skip("Zoom's OpenAPI document is not here; LECTERN_ZOOM_SPEC may name its folder")
-    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return document
+    return ZoomSpecification(document())
 
 
 def _check_error(where: str, status: int, body: Any, responses: dict[str, Any]) -> None:
