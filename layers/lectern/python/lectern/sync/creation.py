@@ -29,6 +29,7 @@ from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.zones import in_place_of
 from lectern.domain.zoom_refusals import Meaning, reading_of, zoom_said
 from lectern.store.table import WriteConflict
+from lectern.sync.existence import record
 from lectern.sync.hosting import AbleHost, desk_of
 from lectern.sync.work import EventFault, Work
 from lectern.zoom.payloads import MeetingAnswer
@@ -53,7 +54,7 @@ def create_meeting(work: Work, spec: MeetingSpec) -> None:
     host = _able_host(work)
     standing = _of_same_host(work, host)
     if standing is not None:
-        _record(work, standing)
+        record(work, standing)
         return
     meeting = _adopted(work, host) or _made(work, host, spec)
     _record_new(work, meeting.model_copy(update={"webinar_capacity": host.webinar_capacity}))
@@ -263,12 +264,6 @@ def _count(work: Work, placement: str) -> None:
 def _placement(work: Work, host: AbleHost) -> str:
     details = work.event.details
     return f"{details.connection}#{details.kind}#{host.user_id}"
-
-
-def _record(work: Work, meeting: Meeting) -> None:
-    work.event = work.tools.leases.record_meeting(
-        work.event_id, work.owner, meeting, work.event.retired
-    )
 
 
 def _forget_intent(work: Work) -> None:
