@@ -16,8 +16,12 @@ def attempt_key(event: Event) -> str:
 
 
 def closed_key(event: Event) -> str:
-    """Names the attempt that Zoom refused as the session is over; it may turn out to go on."""
-    return f"{attempt_key(event)}#{event.phase}"
+    """Names the attempt that Zoom refused as the session is over.
+
+    It may turn out that the session goes on, and Zoom may be told that it lasts longer.
+    """
+    minutes = event.meeting.spec.duration_minutes if event.meeting else 0
+    return f"{attempt_key(event)}#{event.phase}#{minutes}"
 
 
 def has_failed(enrolment: Enrolment, event: Event) -> bool:

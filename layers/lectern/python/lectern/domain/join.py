@@ -15,7 +15,7 @@ from lectern.domain.event import Event, Phase, SyncState
 from lectern.domain.instructors import Means, current_panelist, is_wanted, means_of
 from lectern.domain.model import DomainModel
 from lectern.domain.moderation import KEPT_OUT, is_kept_out
-from lectern.domain.overrun import SESSION_OVER
+from lectern.domain.overrun import SESSION_OVER, overrun
 from lectern.domain.planner import (
     APART,
     PersonAction,
@@ -208,8 +208,7 @@ def _of_person(event: Event, person: Enrolment, settings: Settings, now: datetim
         return JoinDecision(state=JoinState.JOIN, url=registration.join_url)
     if not meeting.is_open:
         return _not_ready(event, now)
-    tries = plan.action is PersonAction.REGISTER and not _is_of_everybody(event, person)
-    return _of_unregistered(event, person, tries=tries)
+    return _of_unregistered(event, person, plan, now)
 
 
 def _is_of_everybody(event: Event, person: Enrolment) -> bool:
@@ -259,17 +258,19 @@ def _of_withdrawn(plan: PersonPlan) -> JoinDecision:
     return preparing(None, REGISTERING, step=JoinStep.SYNCHRONISE)
 
 
-def _of_unregistered(event: Event, person: Enrolment, *, tries: bool) -> JoinDecision:
+def _of_unregistered(
+    event: Event, person: Enrolment, plan: PersonPlan, now: datetime
+) -> JoinDecision:
     """Someone who should be registered in a meeting that takes registrants, and is not.
 
-    Args:
-        event: The event.
-        person: The person.
-        tries: Whether an attempt is worth it; one that failed for good is not made again.
+    An attempt that failed for good is not made again, nor one that Zoom would refuse by the hour.
     """
     if event.has_ended:
         reason = EnrolmentProblem.REGISTRATION_CLOSED
         return _unavailable(reason, enrolment_message(reason, SESSION_OVER))
+    tries = plan.action is PersonAction.REGISTER and not _is_of_everybody(event, person)
+    if tries and overrun(event, now):
+        return preparing(None, REGISTERING, step=JoinStep.SYNCHRONISE)
     step = JoinStep.REGISTER if tries else None
     if person.state is EnrolmentState.FAILED and person.reason:
         return _unavailable(person.reason, person.message, step=step)

@@ -24,7 +24,6 @@ from lectern.domain.errors import (
 )
 from lectern.domain.event import Event, SyncState
 from lectern.domain.join import (
-    REGISTERING,
     RETRY_SECONDS,
     JoinDecision,
     JoinState,
@@ -40,7 +39,7 @@ from lectern.domain.problems import (
     event_problem,
 )
 from lectern.domain.settings import Connection
-from lectern.domain.zoom_refusals import Meaning, is_over, problem_of_event, reading_of
+from lectern.domain.zoom_refusals import Meaning, problem_of_event, reading_of
 from lectern.store.clicks import ClickStore
 from lectern.store.enrolments import EnrolmentStore
 from lectern.store.events import EventStore
@@ -208,10 +207,6 @@ class JoinClick:
         if problem and known and known.code == problem.code and known.code in _LICENCES:
             # The reconciliation has looked already, and sweeps look again.
             return _unavailable(known)
-        if is_over(error):
-            # It runs over its planned end, which the reconciliation moves.
-            self._ask(event, verify=False)
-            return preparing(None, REGISTERING)
         if problem is None or isinstance(error, (ZoomNotFound, ZoomRejected)):
             # The meeting is not as the ledger has it: the reconciliation looks, and puts it right.
             return self._looked_into(event, error, problem)

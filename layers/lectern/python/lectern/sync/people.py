@@ -17,7 +17,7 @@ from lectern.domain.planner import (
     current_registration,
     plan_person,
 )
-from lectern.domain.zoom_refusals import Meaning, is_over, reading_of
+from lectern.domain.zoom_refusals import Meaning, reading_of
 from lectern.sync.approval import approve_again
 from lectern.sync.registering import register
 from lectern.sync.staff import is_to_be_known
@@ -162,6 +162,11 @@ def register_range(work: Work, users: UserRange) -> RangeResult:
     denied = [enrolment for enrolment, action in planned if action is PersonAction.APPROVE]
     wanted = [enrolment for enrolment, action in planned if action is PersonAction.REGISTER]
     wanted.sort(key=lambda enrolment: (enrolment.enrolled_at, enrolment.user_id))
+    longer = overrun(work.event, work.now()) if denied or wanted else None
+    if longer:
+        # Zoom would refuse everybody: it is told first that the session lasts longer.
+        work.note_overrun(longer)
+        return RangeResult(changed=True)
     _carry_out(work, lambda: approve_again(work, denied[:BATCH_SIZE]))
     _carry_out(work, lambda: register(work.registrar, wanted[:BATCH_SIZE]))
     fewer = len(denied) + len(wanted) != users.planned
@@ -182,10 +187,6 @@ def _carry_out(work: Work, step: Callable[[], None]) -> None:
         # It concerns single people: everybody else goes on, and the event waits for them.
         work.note_wait(limit.resume_at)
     except ZoomError as error:
-        longer = overrun(work.event, work.now()) if is_over(error) else None
-        if longer:
-            work.note_overrun(longer)
-            return
         is_doubtful = reading_of(error).meaning in _NOT_AS_KNOWN
         if not (is_doubtful and work.doubts()):
             work.note_refusal(error)

@@ -21,7 +21,6 @@ from lectern.domain.overrun import (
     NO_LONGER,
     SESSION_OVER,
     is_running,
-    overrun,
     should_be_over,
 )
 from lectern.domain.planner import PersonPlan, stand_of_registered
@@ -153,28 +152,20 @@ class Registrar:
             ZoomRejected: The event is to say so as well.
         """
         if is_over(error):
-            self._all_too_late(meeting, people, error)
+            self._all_too_late(meeting, people)
             return
         for person, registration in people:
             self.note_failed(person, refusal_of(error), registration=registration)
         raise error
 
-    def _all_too_late(
-        self, meeting: Meeting, people: Sequence[Registered], error: ZoomRejected
-    ) -> None:
-        """Notes that the session takes nobody more, unless it was moved in Zoom.
-
-        Raises:
-            ZoomRejected: It runs over its planned end, which can be moved.
-        """
+    def _all_too_late(self, meeting: Meeting, people: Sequence[Registered]) -> None:
+        """Notes that the session takes nobody more, unless it was moved in Zoom."""
         now = self.now()
-        if overrun(self.event, now):
-            raise error
         if not should_be_over(meeting, now) and self.doubts():
             return
         reason, goes_on = EnrolmentProblem.REGISTRATION_CLOSED, is_running(self.event, now)
         refusal = Refusal(reason, enrolment_message(reason, NO_LONGER if goes_on else SESSION_OVER))
-        failed_for = None if goes_on else closed_key(self.event)
+        failed_for = closed_key(self.event)
         for person, registration in people:
             self.note_failed(person, refusal, registration=registration, failed_for=failed_for)
 
