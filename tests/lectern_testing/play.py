@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 90.0
 
 _FIRST_LOOK_SECONDS, _LONGEST_PAUSE_SECONDS = 0.3, 1.5
 _CALL_SECONDS = 60
-_ENDED_BY = frozenset({"in_sync", "failed", "waiting"})
+_AT_REST = frozenset({"in_sync", "failed", "waiting"})
 
 
 class Missed(AssertionError):
@@ -53,8 +53,9 @@ class Play:
         self.path = f"/v1/events/{self.event_id}"
         self.most_creations = self.most_sessions = 1
         self._details: dict[str, Any] = {}
-        self._own: set[str] = set()
-        self._since = 0
+        self._own = {self.name}
+        # Nobody empties the log here, so that its length is the number of the last call.
+        self._began = self._since = self.simulator("GET", "/summary")["calls"]
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {cloud.api_key}"
         self.host = self.another_host("host")
@@ -189,7 +190,7 @@ class Play:
 
     def rests(self) -> dict[str, Any]:
         """Waits until nobody is at work on the event."""
-        return self.until(self.event, lambda event: event["sync"]["state"] in _ENDED_BY, "at rest")
+        return self.until(self.event, lambda event: event["sync"]["state"] in _AT_REST, "at rest")
 
     def refused(self, name: str, reason: str) -> str:
         """Waits until a user has failed for a reason; answers the message."""
@@ -287,7 +288,6 @@ class Play:
     def another_host(self, called: str, **user: Any) -> str:
         """Makes a Zoom user who can host the event, and whom no other play has; the address."""
         name = self._own_id(called)
-        self._own.add(name)
         can = {"webinar_capacity": 500} if self.kind is Kind.WEBINAR else {}
         seed = {"id": name, "email": f"{name}@acme.example", **can, **user}
         self.simulator("POST", "/seed", {"users": [seed]})
@@ -321,7 +321,7 @@ class Play:
         found = [
             each
             for each in state["meetings"] + state["webinars"]
-            if any(name in each["host_email"] for name in self._own)
+            if self.name in each["host_email"]
         ]
         self._own |= {str(each["id"]) for each in found}
         return found
@@ -348,17 +348,15 @@ class Play:
 
     def forget_calls(self) -> None:
         """Forgets all calls up to now."""
-        calls = self._logged()
-        self._since = calls[-1]["sequence"] if calls else self._since
+        self._since = max([self._since, *(each["sequence"] for each in self._logged(self._since))])
 
     def calls(self) -> Counter[str]:
         """How often each operation was called since, for this play."""
-        return Counter(each["operation"] for each in self._logged() if self._is_own(each))
+        return Counter(each["operation"] for each in self._logged(self._since))
 
     def creations(self) -> int:
         """How many meetings and webinars Zoom was asked for in all."""
-        calls = self.simulator("GET", "/calls")["calls"]
-        names = [each["operation"] for each in calls if self._is_own(each)]
+        names = [each["operation"] for each in self._logged(self._began)]
         return names.count("create_meeting") + names.count("create_webinar")
 
     def leave_no_mess(self) -> None:
@@ -372,19 +370,16 @@ class Play:
         people = self.lms("GET", f"{self.path}/enrollments").json()
         logged = [
             f"{each['time'][11:23]} {each['operation']} {each['status']}/{each['code']}"
-            for each in self.simulator("GET", "/calls")["calls"]
-            if self._is_own(each)
+            for each in self._logged(self._began)
         ]
         parts = {"event": self.event(), "people": people, "at Zoom": self.sessions()}
-        shown = [f"{name}: {shown(value)}" for name, value in parts.items()]
-        return "\n".join([*shown, "calls:", *logged])
+        told = [f"{name}: {shown(value)}" for name, value in parts.items()]
+        return "\n".join([*told, "calls:", *logged])
 
     def _own_id(self, called: str) -> str:
         return f"{called}-{self.name}"
 
-    def _is_own(self, call: Mapping[str, Any]) -> bool:
-        return any(name in call["path"] for name in self._own)
-
-    def _logged(self) -> list[dict[str, Any]]:
-        calls: list[dict[str, Any]] = self.simulator("GET", "/calls", since=self._since)["calls"]
-        return calls
+    def _logged(self, since: int) -> list[dict[str, Any]]:
+        """The calls for this play after one with a number."""
+        calls = self.simulator("GET", "/calls", since=since)["calls"]
+        return [each for each in calls if any(name in each["path"] for name in self._own)]

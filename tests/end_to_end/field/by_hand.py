@@ -108,10 +108,10 @@ def whose_registration_is_cancelled_while_it_is_live_stays_out(play: Play) -> No
 
 
 @scenario(MEETING)
-def who_was_put_out_gets_in_again_once_the_lms_says_so(play: Play) -> None:
+def who_was_denied_while_it_is_live_gets_in_again_once_the_lms_says_so(play: Play) -> None:
     play.begin("kim", "lee")
     goes_live(play, "kim", "lee")
-    play.by_hand("participant_removed", person="kim@people.example")
+    play.by_hand("deny_registrant", email="kim@people.example")
     play.refused("kim", "denied_in_zoom")
 
     access = f"{play.path}/enrollments/{play.user('kim')}/access"
