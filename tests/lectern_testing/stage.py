@@ -377,6 +377,17 @@ def _client(service: str) -> Any:
     return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
 
 
+def once(task: str, interfere: Callable[[], object]) -> Callable[[dict[str, Any]], None]:
+    """A `before_task` that interferes just before the first run of a task."""
+    left = [interfere]
+
+    def before(payload: dict[str, Any]) -> None:
+        if payload["task"] == task and left:
+            left.pop()()
+
+    return before
+
+
 @contextmanager
 def staged(**options: Any) -> Iterator[Stage]:
     """A stage of its own for a test."""

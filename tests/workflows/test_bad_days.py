@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from lectern.domain.event import Host, Status
 from lectern.domain.meeting import Kind
 from lectern.sync.start import execution_name
 from lectern_testing.builders import a_details, an_enrolment, an_event
-from lectern_testing.stage import Stage
+from lectern_testing.stage import Stage, once
 
 FIRST_CALLS = ["get_user", "create_meeting", "get_meeting", "batch_meeting_registrants"]
 FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
@@ -356,14 +355,3 @@ def test_names_of_executions_tell_events_apart_that_look_alike() -> None:
 
     assert len(names) == 4
     assert all(len(name) <= 80 for name in names)
-
-
-def once(task: str, interfere: Callable[[], object]) -> Callable[[dict[str, object]], None]:
-    """Interferes just before the first run of a task."""
-    left = [interfere]
-
-    def before(payload: dict[str, object]) -> None:
-        if payload["task"] == task and left:
-            left.pop()()
-
-    return before
