@@ -264,8 +264,8 @@ def test_what_was_read_of_zoom_before_a_wait_is_not_read_again(stage: Stage) -> 
     stage.synchronised_event(1)
     stage.forget_calls()
     stage.change_details(title="Another")
-    # The read is in the second that is left free, if all of this begins with a second.
-    stage.clock.advance(timedelta(microseconds=1_000_000 - stage.clock.now().microsecond))
+    # The read is in the second that is left free, if all of this begins just after a second does.
+    stage.clock.advance(timedelta(microseconds=1_001_000 - stage.clock.now().microsecond))
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     now = stage.clock.now()
     stage.budgets.slow_down("default", "light", 1, now + timedelta(minutes=10))

@@ -8,7 +8,7 @@ import pytest
 
 from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.plan_usage import plan_usage
-from lectern.zoom.users import ZoomUserSettings
+from lectern.zoom.users import LARGEST_WEBINARS, ZoomUserSettings
 
 
 def test_plans_and_what_is_free_of_them_are_read() -> None:
@@ -79,13 +79,14 @@ def test_what_is_not_understood_is_not_known(base: object) -> None:
 @pytest.mark.parametrize(
     ("feature", "capacity"),
     [
-        ({}, 0),
+        # What is left unsaid is for Zoom to decide.
+        ({}, LARGEST_WEBINARS),
         ({"webinar": False, "webinar_capacity": 500}, 0),
         ({"webinar": True, "webinar_capacity": 500}, 500),
         ({"webinar": True}, 100),
         ({"webinar": True, "webinar_capacity": None}, 100),
         ({"webinar": True, "webinar_capacity": "1000"}, 1000),
-        ({"webinar": None, "webinar_capacity": 500}, 0),
+        ({"webinar": None, "webinar_capacity": 500}, LARGEST_WEBINARS),
         (
             {
                 "zoom_webinars_plus_unlimited": True,
