@@ -80,10 +80,10 @@ def new_meeting(stage: Stage) -> None:
     synchronise(stage)
 
 
-def new_webinar(stage: Stage, host: Host = WANDA) -> None:
+def new_webinar(stage: Stage) -> None:
     """A webinar with a panelist and two people."""
     now = stage.clock.now()
-    stage.events.create(an_event(now=now, details=a_details(kind=Kind.WEBINAR, host=host)))
+    stage.events.create(an_event(now=now, details=a_details(kind=Kind.WEBINAR, host=WANDA)))
     panelist = an_enrolment("pat", now=now, role=Role.INSTRUCTOR)
     stage.enrol(panelist, an_enrolment("kim", now=now), an_enrolment("lee", now=now))
     synchronise(stage)
@@ -93,7 +93,9 @@ def webinar_of_a_new_host(stage: Stage) -> None:
     """A webinar whose host has to be made and licensed first."""
     rules = HostRules(missing_host=MissingHost.CREATE_SSO, licence=Licence.ASSIGN)
     stage.settings.put(Settings(hosts=rules), was_revision=0)
-    new_webinar(stage, NEW_HOST)
+    now = stage.clock.now()
+    stage.events.create(an_event(now=now, details=a_details(kind=Kind.WEBINAR, host=NEW_HOST)))
+    synchronise(stage)
 
 
 def remove_one_add_another(stage: Stage) -> None:
