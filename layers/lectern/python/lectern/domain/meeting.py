@@ -24,6 +24,11 @@ class Kind(StrEnum):
     MEETING = "meeting"
     WEBINAR = "webinar"
 
+    @property
+    def other(self) -> Kind:
+        """What a session of this kind can be converted to in Zoom."""
+        return Kind.MEETING if self is Kind.WEBINAR else Kind.WEBINAR
+
 
 class Gone(StrEnum):
     """What became of a meeting that is not there any more as it was made."""
@@ -132,8 +137,7 @@ class Meeting(DomainModel):
         """The same session as what it is at Zoom now, once somebody converted it there."""
         if self.gone is not Gone.CONVERTED:
             return self
-        other = Kind.MEETING if self.kind is Kind.WEBINAR else Kind.WEBINAR
-        return self.model_copy(update={"kind": other, "gone": None})
+        return self.model_copy(update={"kind": self.kind.other, "gone": None})
 
 
 class MeetingIntent(DomainModel):

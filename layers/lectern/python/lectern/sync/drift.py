@@ -10,7 +10,7 @@ from lectern.domain.drift import (
     edit_stayed,
     edited_fields,
 )
-from lectern.domain.meeting import Gone, Kind, Meeting, MeetingSpec
+from lectern.domain.meeting import Gone, Meeting, MeetingSpec
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Drift
 from lectern.sync.work import EventFault, Work
@@ -113,8 +113,3 @@ def leave_with_holder(work: Work) -> None:
     meeting = work.event.meeting
     if meeting and meeting.held_by and not repairs(work):
         raise EventFault(event_problem(EventProblem.HOST_TRANSFERRED))
-
-
-def other_kind(kind: Kind) -> Kind:
-    """What a session of a kind can be converted to in Zoom."""
-    return Kind.MEETING if kind is Kind.WEBINAR else Kind.WEBINAR

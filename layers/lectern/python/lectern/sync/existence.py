@@ -13,7 +13,7 @@ from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.meeting import Gone, Kind, Meeting
 from lectern.domain.planner import event_spec
 from lectern.domain.zoom_refusals import is_of_other_kind
-from lectern.sync.drift import as_read, other_kind, repairs
+from lectern.sync.drift import as_read, repairs
 from lectern.sync.work import Work
 from lectern.zoom.payloads import MeetingAnswer
 
@@ -106,7 +106,7 @@ def note_if_missing(work: Work, meeting: Meeting, error: ZoomNotFound | ZoomReje
 
 def is_converted(work: Work, meeting: Meeting) -> bool:
     """Whether the session is there as one of the other kind."""
-    other = meeting.model_copy(update={"kind": other_kind(meeting.kind)})
+    other = meeting.model_copy(update={"kind": meeting.kind.other})
     try:
         return work.sessions(other).is_there(other.zoom_id)
     except (ZoomRejected, ZoomScopeMissing):
