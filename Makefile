@@ -59,7 +59,7 @@ bench: $(READY) ## run the benchmarks
 	PYTHONPATH=layers/lectern/python $(BIN)/python -m benchmarks
 
 openapi: $(READY) ## write docs/openapi.json as the API serves it
-	$(BIN)/python -c 'from lectern.api.about import document_text; print(document_text(), end="")' > docs/openapi.json
+	$(BIN)/python -c 'from lectern.api.docs.about import document_text; print(document_text(), end="")' > docs/openapi.json
 
 lock: $(READY) ## compile requirements/*.txt from pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header - -o requirements/bootstrap.txt

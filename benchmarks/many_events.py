@@ -8,8 +8,8 @@ from typing import Any
 import requests
 
 from local.cloud import LocalCloud
-from local.zoom.limits import rates_of
-from local.zoom.seed import LimitsSeed
+from zoom_simulator.account.seed import LimitsSeed
+from zoom_simulator.rate_limits import rates_of
 
 SCALE = 0.02
 """Of the limits of a Business plan: two light calls a second and one heavy one."""

@@ -137,14 +137,14 @@ class LocalCloud:
         lambda_port = free_port()
         moto = self._spawn(
             running,
-            "local.aws",
+            "local.moto.server",
             f"--port={self._ports.aws}",
             f"--lambda-url={_url(lambda_port)}",
         )
         simulator = (
             self._spawn(
                 running,
-                "local.zoom",
+                "zoom_simulator",
                 f"--port={self._ports.zoom}",
                 f"--webhooks-url={self.url}",
             )

@@ -10,8 +10,8 @@ from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 from xdist.scheduler import LoadScopeScheduling
 
-from lectern_testing import short_way
-from local import dynamodb_starts
+from lectern_testing import moto_shortcut
+from local.moto import query_starts
 
 _AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -38,8 +38,8 @@ def pytest_configure():
     os.environ.update(_AWS)
     # Each test has clients of its own; what they are built from is read once.
     botocore.session.create_loader = cache(botocore.session.create_loader)
-    short_way.install()
-    dynamodb_starts.install()
+    moto_shortcut.install()
+    query_starts.install()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from local.zoom import Clock, SimulatorAdapter, World
-from local.zoom.actions import ANY_ACTION
-from local.zoom.faults import Fault
-from local.zoom.seed import Seed
+from zoom_simulator import Clock, SimulatorAdapter, World
+from zoom_simulator.account.seed import Seed
+from zoom_simulator.actions.by_hand import ANY_ACTION
+from zoom_simulator.faults.injection import Fault
 
 START = 1_900_000_000.0  # 2030-03-17T17:46:40Z
 HOST = "anna@acme.example"

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from local.zoom.courier import Courier
-from local.zoom.seed import Seed
-from local.zoom.webhooks import CHALLENGE, Reply
-from local.zoom.world import World
 from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom
+from zoom_simulator.account.seed import Seed
+from zoom_simulator.webhooks.sender import Courier
+from zoom_simulator.webhooks.subscriptions import CHALLENGE, Reply
+from zoom_simulator.world import World
 
 URL = "https://lectern.example/webhook/zoom"
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from lectern.composition import stores, stream
 from lectern.composition.surroundings import now
-from lectern.sync.start import StreamBatch
+from lectern.sync.triggers.start import StreamBatch
 
 
 def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401

@@ -28,7 +28,7 @@ LEVELS = {
     "secret_store": 1,
     "executions": 1,
     "telemetry": 0,
-    "reception": 1,
+    "webhook_intake": 1,
     "zoom": 2,
     "notify": 2,
     "sync": 3,

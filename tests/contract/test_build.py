@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[2]
 def built(tmp_path_factory):
     """What `sam build` leaves, in a folder of this test's own."""
     folder = tmp_path_factory.mktemp("build")
-    tools = str(Path(sys.executable).parent)
+    dependencies = str(Path(sys.executable).parent)
     subprocess.run(
-        [f"{tools}/sam", "build", "--build-dir", str(folder)],
+        [f"{dependencies}/sam", "build", "--build-dir", str(folder)],
         cwd=ROOT,
-        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, "PATH": f"{dependencies}{os.pathsep}{os.environ['PATH']}"},
         check=True,
         capture_output=True,
         timeout=240,

@@ -18,7 +18,7 @@ import requests
 from hypothesis import given, settings
 from zoom_specification import ZoomSpecification, zoom_specification
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrollment import Person
 from lectern.domain.event import AutoRecording, Host, Instructor, Options, Status
 from lectern.domain.meeting import Kind, MeetingSpec
 from lectern.domain.planner import meeting_spec
@@ -34,11 +34,11 @@ from lectern.zoom.operations import OF_KIND, OPERATIONS
 from lectern.zoom.payloads import create_payload, update_payload
 from lectern.zoom.sessions import RegistrantStatus
 from lectern_testing import strategies as some
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.sessions import an_hour, attended, settled
 from lectern_testing.stage import Stage, staged
-from local.zoom import SimulatorAdapter
+from zoom_simulator import SimulatorAdapter
 
 UNPUBLISHED = {"/accounts/me/plans/usage"}
 """Zoom's billing API is documented for partners alone."""
@@ -119,7 +119,7 @@ def used_operations(kind: Kind) -> set[str]:
 def denied_in_zoom_logs_in(stage: Stage, user_id: str) -> None:
     """Somebody is denied by hand, and approved again when the LMS says that they logged in."""
     stage.act(action="deny_registrant", email=f"{user_id}@people.example")
-    stage.enrolments.lookups.ask("ev-1", user_id, stage.clock.now())
+    stage.enrollments.lookups.ask("ev-1", user_id, stage.clock.now())
     stage.events.request_sync("ev-1", stage.clock.now())
     stage.synchronise()
 
@@ -130,7 +130,7 @@ def begun_and_ended(stage: Stage, kind: Kind) -> None:
     connection, meeting = stage.settings.connection("default"), stage.event().meeting
     assert connection is not None
     assert meeting is not None
-    assert stage.tools.zoom(connection).sessions(kind).end(meeting.zoom_id)
+    assert stage.dependencies.zoom(connection).sessions(kind).end(meeting.zoom_id)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -151,7 +151,7 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
     cleo = Instructor(user_id="cleo", email="cleo@acme.example", name="Cleo")
     details = a_details(kind=kind, host=first, instructors=(cleo,))
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(*(an_enrolment(f"u-{n:02}") for n in range(31)))
+    stage.enrol(*(an_enrollment(f"u-{n:02}") for n in range(31)))
     # The answer to the creation is lost, so the host's meetings are looked through.
     stage.fault(operation=f"create_{kind}", kind="cut_after")
     stage.synchronise()
@@ -161,8 +161,8 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
     changes = {"starts_at": start, "options": everything, "instructors": ()}
     stage.change_details(title="Other", timezone="UTC", **changes)
     person = Person(email="other@people.example", first_name="Ot", last_name="Her")
-    stage.change_enrolment("u-00", person=person)
-    stage.change_enrolment("u-01", removed=True)
+    stage.change_enrollment("u-00", person=person)
+    stage.change_enrollment("u-01", removed=True)
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
     denied_in_zoom_logs_in(stage, "u-02")
@@ -194,7 +194,7 @@ def test_attendance_is_read_as_zoom_takes_it(
     first, _ = HOSTS[kind]
     details = a_details(kind=kind, host=Host(user_id="u-host", email=first))
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(*(an_enrolment(f"u-0000{n}") for n in range(2)))
+    stage.enrol(*(an_enrollment(f"u-0000{n}") for n in range(2)))
     stage.synchronise()
     stage.forget_calls()
     adapter = CheckingAdapter(stage, specification)
@@ -220,7 +220,7 @@ def test_a_host_who_is_made_and_licensed_sends_only_what_zoom_takes(
     details = a_details(kind=Kind.WEBINAR, host=host)
 
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("u-1"))
+    stage.enrol(an_enrollment("u-1"))
     stage.synchronise()
 
     stage.all_is_well(1)
@@ -256,7 +256,7 @@ def test_what_is_sent_on_rare_days_is_what_zoom_takes(
     stage.session.mount(f"{stage.world.base_url}/v2", adapter)
     connection = stage.settings.connection("default")
     assert connection is not None
-    zoom = stage.tools.zoom(connection)
+    zoom = stage.dependencies.zoom(connection)
     meetings = zoom.sessions(Kind.MEETING)
 
     zoom.users.create("new@acme.example", by_sso=False)

@@ -15,7 +15,7 @@ from local.records import matches
 NOW = datetime(2030, 3, 17, tzinfo=UTC)
 ACTED_ON = {
     "event": keys.event("ev-1"),
-    "enrolment": keys.enrolment("ev-1", "kim"),
+    "enrollment": keys.enrollment("ev-1", "kim"),
     "run of a session": keys.instance("ev-1", "abc"),
 }
 LEFT_ALONE = {

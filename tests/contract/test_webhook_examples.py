@@ -16,18 +16,18 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.attendance import Directory, attendees_of
+from lectern.domain.attendance.matching import Directory, attendees_of
+from lectern.domain.attendance.presence import Source, minutes_in
 from lectern.domain.meeting import Kind
-from lectern.domain.presence import Source, minutes_in
 from lectern.store.attendance import AttendanceStore
 from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.handlers import HANDLERS
-from lectern.webhooks.worker import Counted, Worker
+from lectern.webhooks.worker import Worker, WorkerMetric
 from lectern.zoom.webhooks import read_webhook
-from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
-from lectern_testing.live import webhook_tools
+from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrollment, an_event
+from lectern_testing.live import webhook_dependencies
 from lectern_testing.reception import Reception
 from lectern_testing.table import make_table
 from lectern_testing.zoom_document import DOCUMENTS
@@ -57,17 +57,17 @@ def test_an_example_is_taken_in_and_worked_off_once(table: Table, example: Path)
         assert reception.status(body) == 200
         [(connection, kept)] = reception.kept
         assert json.loads(kept) == content
-    tools = webhook_tools(table, reception.time)
+    dependencies = webhook_dependencies(table, reception.time)
     event_id = example.stem
     zoom_id = str(content["payload"]["object"]["id"])
     details = a_details(connection=event_id)
     meeting = a_meeting(details, zoom_id=zoom_id)
-    tools.events.create(an_event(event_id, details=details, meeting=meeting))
-    tools.events.claim_meeting(event_id, zoom_id, event_id)
-    worker = Worker(tools, WebhookStore(table))
+    dependencies.events.create(an_event(event_id, details=details, meeting=meeting))
+    dependencies.events.claim_meeting(event_id, zoom_id, event_id)
+    worker = Worker(dependencies, WebhookStore(table))
 
-    assert worker.work_off(event_id, kept) is Counted.DONE
-    assert worker.work_off(event_id, kept) is Counted.REPEATED
+    assert worker.work_off(event_id, kept) is WorkerMetric.DONE
+    assert worker.work_off(event_id, kept) is WorkerMetric.REPEATED
     assert connection == "default"
 
 
@@ -101,20 +101,20 @@ def test_what_an_example_says_is_understood(example: Path) -> None:
 def test_the_examples_of_a_session_are_its_attendance(table: Table, kind: Kind) -> None:
     """In any order: here the last one first."""
     now = datetime(2021, 7, 14, tzinfo=UTC)
-    tools = webhook_tools(table, lambda: now)
+    dependencies = webhook_dependencies(table, lambda: now)
     event_id, zoom_id = f"attendance-of-{kind}", "1234567890"
     details = a_details(kind=kind, connection=event_id)
     event = an_event(event_id, details=details, meeting=a_meeting(details, zoom_id=zoom_id))
-    tools.events.create(event)
-    tools.events.claim_meeting(event_id, zoom_id, event_id)
-    kim = an_enrolment("kim", event_id)
+    dependencies.events.create(event)
+    dependencies.events.claim_meeting(event_id, zoom_id, event_id)
+    kim = an_enrollment("kim", event_id)
     registration = a_registration(kim.person, registrant_id="abcdefghij0-klmnopq23456")
-    worker = Worker(tools, WebhookStore(table))
+    worker = Worker(dependencies, WebhookStore(table))
     for what in ("ended", "participant_left", "participant_joined", "started"):
         worker.work_off(event_id, (FOLDER / f"{kind}.{what}.json").read_text())
 
     [instance] = InstanceStore(table).of_event(event_id)
-    seen = AttendanceStore(table).connections(instance, Source.LIVE)
+    seen = AttendanceStore(table).stays(instance, Source.LIVE)
     directory = Directory(event, [kim.model_copy(update={"registration": registration})])
     [attendee] = attendees_of(instance, seen, directory)
     assert (attendee.user_id, minutes_in(attendee.spans, now)) == ("kim", 66)

@@ -7,8 +7,8 @@ from checked_zoom import CheckedZoom
 from zoom_specification import SpecificationError, ZoomSpecification, zoom_specification
 
 from lectern.zoom import operations
-from local.zoom.endpoints import HANDLERS
 from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom
+from zoom_simulator.endpoints import HANDLERS
 
 EMAIL = "sam@students.example"
 UNDOCUMENTED = {operations.GET_PLAN_USAGE.name}

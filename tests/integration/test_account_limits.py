@@ -9,12 +9,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.budget import Lane, Plan
 from lectern.domain.errors import ZoomError, ZoomScopeMissing, ZoomUnavailable
-from lectern.domain.plan_usage import PlanUsage
-from lectern.store.answers import AnswerStore
+from lectern.domain.limits.budget import Lane, Plan
+from lectern.domain.limits.plan_usage import PlanUsage
 from lectern.store.table import Table
-from lectern.zoom.limits import ASK_AGAIN, ASK_AGAIN_WHERE_UNSAID, AccountLimits
+from lectern.store.zoom_cache import ZoomCache
+from lectern.zoom.plan_limits import ASK_AGAIN, ASK_AGAIN_WHERE_UNSAID, AccountLimits
 from lectern_testing.table import make_table
 
 BUSINESS = PlanUsage(base_plans=("business_yearly",))
@@ -47,7 +47,7 @@ class Installation:
 
     def __init__(self) -> None:
         client = boto3.client("dynamodb")
-        self.answers = AnswerStore(Table(client, make_table(client)))
+        self.answers = ZoomCache(Table(client, make_table(client)))
         self.moment = datetime(2026, 11, 30, 9, tzinfo=UTC)
         self.sweep = self.function()
 

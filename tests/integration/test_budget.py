@@ -9,12 +9,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.budget import PER_SECOND, Lane, Pace, Plan, Turn, places
-from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited, ZoomTurnLater
+from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRateLimited, ZoomSlotReserved
+from lectern.domain.limits.budget import PER_SECOND, Lane, ObservedRate, Plan, Reservation, slots
 from lectern.store.budget import BudgetStore
 from lectern.store.table import Table
 from lectern.zoom import operations as zoom
-from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
+from lectern.zoom.rate_limiter import PATIENCE_SECONDS, RateLimiter, Reservations, Slot
 from lectern_testing.table import make_table
 
 HEAVY = zoom.MEETINGS.batch_registrants
@@ -41,19 +41,21 @@ class Account:
         client = boto3.client("dynamodb")
         self.clock = Clock(at)
         self.store = BudgetStore(Table(client, make_table(client)))
-        self.budget = Budget("default", self.store, lambda: plan, self.clock.now, self.clock.sleep)
+        self.budget = RateLimiter(
+            "default", self.store, lambda: plan, self.clock.now, self.clock.sleep
+        )
 
-    def place(self, lane: Lane = Lane.EDIT, turns: Turns | None = None) -> Place:
+    def slot(self, lane: Lane = Lane.EDIT, reservations: Reservations | None = None) -> Slot:
         """The next place of a heavy call, waited for."""
-        return self.budget.wait_for_turn(HEAVY, lane, PATIENCE_SECONDS, turns)
+        return self.budget.wait_for_slot(HEAVY, lane, PATIENCE_SECONDS, reservations)
 
-    def turn(self, lane: Lane = Lane.EDIT) -> datetime:
+    def reservation(self, lane: Lane = Lane.EDIT) -> datetime:
         """When the next heavy call may be made."""
-        self.place(lane)
+        self.slot(lane)
         return self.clock.at
 
-    def pace(self, rate_class: str = "heavy") -> Pace:
-        return self.store.pace("default", rate_class, self.clock.at)
+    def observed_rate(self, rate_class: str = "heavy") -> ObservedRate:
+        return self.store.observed_rate("default", rate_class, self.clock.at)
 
 
 @pytest.fixture
@@ -77,40 +79,40 @@ def in_second(n: int) -> datetime:
 
 def share(n: int, lane: Lane = Lane.EDIT) -> int:
     """How many of Pro's ten heavy calls a lane may see taken of a second."""
-    return places(10, lane, in_second(n))
+    return slots(10, lane, in_second(n))
 
 
 def test_a_second_takes_what_its_lane_may_use_and_no_more(account):
-    turns = Counter(account.turn().replace(microsecond=0) for _ in range(25))
+    reservations = Counter(account.reservation().replace(microsecond=0) for _ in range(25))
 
-    assert turns[in_second(0)] == share(0)
-    assert turns[in_second(1)] == share(1)
+    assert reservations[in_second(0)] == share(0)
+    assert reservations[in_second(1)] == share(1)
     assert share(0) + share(1) == 19
 
 
 def test_a_join_click_finds_room_that_edits_left(account):
     account.clock.at = next(in_second(n) for n in (0, 1) if share(n) == 9)
     for _ in range(9):
-        account.turn()
+        account.reservation()
     before = account.clock.at
 
-    assert account.turn(Lane.JOIN) == before
-    assert account.turn() > before
+    assert account.reservation(Lane.JOIN) == before
+    assert account.reservation() > before
 
 
 def test_what_does_not_fit_into_two_seconds_is_handed_back(account):
     now = account.clock.at
     for _ in range(share(0) + share(1) + share(2)):
-        account.place()
+        account.slot()
         account.clock.at = now
     with pytest.raises(ZoomRateLimited):
-        account.turn()
+        account.reservation()
 
 
 def test_the_end_of_a_second_is_left_free(account):
     account.clock.at = START.replace(microsecond=990_000)
 
-    assert account.turn() == START.replace(microsecond=0) + timedelta(seconds=1)
+    assert account.reservation() == START.replace(microsecond=0) + timedelta(seconds=1)
 
 
 class TestWhoCanComeBack:
@@ -128,68 +130,74 @@ class TestWhoCanComeBack:
         for _ in range(count):
             account.store.take_second("default", second, "heavy", 10)
 
-    def sent_away(self, account, *, begun: bool = True) -> Turn:
-        with pytest.raises(ZoomTurnLater) as later:
-            account.place(turns=Turns(begun=begun))
-        return Turn.model_validate_json(str(later.value))
+    def sent_away(self, account, *, begun: bool = True) -> Reservation:
+        with pytest.raises(ZoomSlotReserved) as later:
+            account.slot(reservations=Reservations(begun=begun))
+        return Reservation.model_validate_json(str(later.value))
 
     def test_is_told_when_it_is_its_turn(self, busy):
-        turn = self.sent_away(busy)
+        reservation = self.sent_away(busy)
 
-        assert (turn.rate_class, turn.at, turn.wake_at) == ("heavy", in_second(10), in_second(9))
+        assert (reservation.rate_class, reservation.at, reservation.wake_at) == (
+            "heavy",
+            in_second(10),
+            in_second(9),
+        )
         assert busy.clock.at == START
 
     def test_has_the_place_then_though_others_came(self, busy):
-        turn = self.sent_away(busy)
-        self.take(busy, turn.at, share(10) - 1)
+        reservation = self.sent_away(busy)
+        self.take(busy, reservation.at, share(10) - 1)
 
-        busy.clock.at = turn.wake_at
-        busy.place(turns=Turns(turn))
+        busy.clock.at = reservation.wake_at
+        busy.slot(reservations=Reservations(reservation))
 
-        assert busy.clock.at == turn.at
+        assert busy.clock.at == reservation.at
 
     def test_is_in_a_line(self, busy):
-        turns = [self.sent_away(busy) for _ in range(25)]
+        reservations = [self.sent_away(busy) for _ in range(25)]
 
-        seconds = Counter((turn.at - in_second(0)).seconds for turn in turns)
+        seconds = Counter((reservation.at - in_second(0)).seconds for reservation in reservations)
         assert seconds == {10: share(10), 11: share(11), 12: 25 - 19}
 
     def test_has_one_call_for_one_place(self, busy):
-        turn = self.sent_away(busy)
-        self.take(busy, turn.at, share(10) - 1)
-        busy.clock.at, turns = turn.wake_at, Turns(turn)
-        busy.place(turns=turns)
+        reservation = self.sent_away(busy)
+        self.take(busy, reservation.at, share(10) - 1)
+        busy.clock.at, reservations = reservation.wake_at, Reservations(reservation)
+        busy.slot(reservations=reservations)
 
-        assert busy.place(turns=turns).second == in_second(11)
+        assert busy.slot(reservations=reservations).second == in_second(11)
 
     @pytest.mark.parametrize("late", [1, 60])
     def test_who_comes_too_late_takes_another_place(self, busy, late):
-        turn = self.sent_away(busy)
-        busy.clock.at = turn.at + timedelta(seconds=late)
+        reservation = self.sent_away(busy)
+        busy.clock.at = reservation.at + timedelta(seconds=late)
 
-        assert busy.place(turns=Turns(turn)).second == busy.clock.at
+        assert busy.slot(reservations=Reservations(reservation)).second == busy.clock.at
 
     def test_a_place_of_another_class_is_none(self, busy):
-        light = Turn(rate_class="light", at=START, number=1, wake_at=START)
+        light = Reservation(rate_class="light", at=START, number=1, wake_at=START)
 
-        with pytest.raises(ZoomTurnLater):
-            busy.place(turns=Turns(light))
+        with pytest.raises(ZoomSlotReserved):
+            busy.slot(reservations=Reservations(light))
 
     def test_a_place_that_zoom_has_not_after_all_is_none(self, busy):
-        turn = self.sent_away(busy)
+        reservation = self.sent_away(busy)
         busy.store.slow_down("default", "heavy", 1, START + timedelta(minutes=10))
-        self.take(busy, turn.at, 1)
-        busy.clock.at = turn.wake_at
+        self.take(busy, reservation.at, 1)
+        busy.clock.at = reservation.wake_at
 
-        place = busy.place(turns=Turns(turn.model_copy(update={"number": 2})))
+        slot = busy.slot(reservations=Reservations(reservation.model_copy(update={"number": 2})))
 
-        assert (place.second, place.number) == (in_second(11), 1)
+        assert (slot.second, slot.number) == (in_second(11), 1)
 
     def test_what_has_not_begun_is_not_sent_far_but_asks_again_in_line(self, busy):
-        turns = [self.sent_away(busy, begun=False) for _ in range(20)]
+        reservations = [self.sent_away(busy, begun=False) for _ in range(20)]
 
-        assert {turn.rate_class for turn in turns} == {None}
-        seconds = Counter((turn.wake_at - in_second(0)).seconds for turn in turns)
+        assert {reservation.rate_class for reservation in reservations} == {None}
+        seconds = Counter(
+            (reservation.wake_at - in_second(0)).seconds for reservation in reservations
+        )
         assert seconds == {3: share(3), 4: share(4), 5: 1}
 
     def test_what_has_begun_goes_before_what_has_not(self, account):
@@ -202,46 +210,46 @@ class TestWhoCanComeBack:
 
     def test_brings_back_what_it_knows_and_that_it_has_begun(self, busy):
         busy.clock.at = in_second(10)
-        turns = Turns()
-        busy.place(turns=turns)
-        turns.known["host"] = "h-1"
+        reservations = Reservations()
+        busy.slot(reservations=reservations)
+        reservations.known["host"] = "h-1"
         busy.clock.at = START
-        with pytest.raises(ZoomTurnLater) as later:
-            busy.place(turns=turns)
+        with pytest.raises(ZoomSlotReserved) as later:
+            busy.slot(reservations=reservations)
 
-        turn = Turn.model_validate_json(str(later.value))
-        assert (turn.begun, turn.known) == (True, {"host": "h-1"})
-        assert Turns(turn).known == {"host": "h-1"}
+        reservation = Reservation.model_validate_json(str(later.value))
+        assert (reservation.begun, reservation.known) == (True, {"host": "h-1"})
+        assert Reservations(reservation).known == {"host": "h-1"}
 
     def test_asks_again_in_a_minute_where_all_of_it_is_taken(self, account):
         self.take_all(account, 60)
 
-        turn = self.sent_away(account)
+        reservation = self.sent_away(account)
 
-        assert (turn.rate_class, turn.wake_at) == (None, in_second(59))
+        assert (reservation.rate_class, reservation.wake_at) == (None, in_second(59))
 
     def test_is_not_sent_away_without_end_where_zoom_refuses_whatever_had_a_place(self, busy):
-        turns, told = Turns(begun=True), []
+        reservations, told = Reservations(begun=True), []
         for _ in range(5):
-            turns.note(refused=True)
+            reservations.note(refused=True)
             with pytest.raises(ZoomRateLimited) as caught:
-                busy.place(turns=turns)
+                busy.slot(reservations=reservations)
             told.append(caught.type)
-            if caught.type is ZoomTurnLater:
-                turns = Turns(caught.value.turn)
+            if caught.type is ZoomSlotReserved:
+                reservations = Reservations(caught.value.reservation)
 
-        assert told == [*[ZoomTurnLater] * 3, ZoomRateLimited, ZoomRateLimited]
+        assert told == [*[ZoomSlotReserved] * 3, ZoomRateLimited, ZoomRateLimited]
 
     def test_begins_anew_once_zoom_takes_a_call(self, busy):
-        turns = Turns(begun=True)
+        reservations = Reservations(begun=True)
         for refused in (True, True, True, False, True):
-            turns.note(refused=refused)
+            reservations.note(refused=refused)
 
-        with pytest.raises(ZoomTurnLater):
-            busy.place(turns=turns)
+        with pytest.raises(ZoomSlotReserved):
+            busy.slot(reservations=reservations)
 
     def test_a_click_goes_before_the_line(self, busy):
-        waited = {busy.turn(Lane.JOIN) for _ in range(2)}
+        waited = {busy.reservation(Lane.JOIN) for _ in range(2)}
 
         assert max(waited) - START < timedelta(seconds=PATIENCE_SECONDS)
 
@@ -251,88 +259,88 @@ class TestPace:
 
     def test_calls_one_after_the_other_are_never_held_up(self, new_account):
         for _ in range(9):
-            place = new_account.place()
+            slot = new_account.slot()
             assert new_account.clock.at == START
-            new_account.budget.prove(HEAVY, place)
+            new_account.budget.prove(HEAVY, slot)
 
     def test_calls_at_once_are_few_until_zoom_has_taken_them(self, new_account):
-        places = [new_account.place() for _ in range(2)]
+        slots = [new_account.slot() for _ in range(2)]
         assert new_account.clock.at == START
 
-        new_account.place()
+        new_account.slot()
         assert new_account.clock.at > START
 
-        for place in places:
-            new_account.budget.prove(HEAVY, place)
-        assert new_account.pace().proven == 2
+        for slot in slots:
+            new_account.budget.prove(HEAVY, slot)
+        assert new_account.observed_rate().proven == 2
 
     def test_a_click_does_not_wait_until_zoom_is_known(self, new_account):
         for _ in range(10):
-            new_account.place(Lane.JOIN)
+            new_account.slot(Lane.JOIN)
 
         assert new_account.clock.at == START
 
     def test_a_limit_that_zoom_names_is_kept_to_for_some_minutes(self, account):
         for _ in range(5):
-            place = account.place()
-        account.budget.learn(HEAVY, place, said=4)
+            slot = account.slot()
+        account.budget.learn(HEAVY, slot, said=4)
 
-        turns = Counter(account.turn().replace(microsecond=0) for _ in range(9))
-        assert turns[START.replace(microsecond=0)] == 0
-        assert max(turns.values()) == 4
+        reservations = Counter(account.reservation().replace(microsecond=0) for _ in range(9))
+        assert reservations[START.replace(microsecond=0)] == 0
+        assert max(reservations.values()) == 4
 
         account.clock.at += timedelta(minutes=11)
-        assert account.pace() == Pace(proven=4, most=None)
+        assert account.observed_rate() == ObservedRate(proven=4, most=None)
 
     def test_where_others_use_the_account_it_is_called_less(self, account):
         for _ in range(5):
-            place = account.place()
-        account.budget.learn(HEAVY, place, said=10)
+            slot = account.slot()
+        account.budget.learn(HEAVY, slot, said=10)
 
-        assert account.pace() == Pace(proven=4, most=4)
+        assert account.observed_rate() == ObservedRate(proven=4, most=4)
         account.clock.at += timedelta(minutes=6)
-        assert account.pace() == Pace(proven=4, most=None)
+        assert account.observed_rate() == ObservedRate(proven=4, most=None)
 
     def test_a_lower_plan_is_lower_in_every_class(self, new_account):
-        places = [new_account.place() for _ in range(2)]
-        new_account.budget.learn(HEAVY, places[-1], said=1)
+        slots = [new_account.slot() for _ in range(2)]
+        new_account.budget.learn(HEAVY, slots[-1], said=1)
 
-        assert new_account.pace("heavy").most == 1
-        assert new_account.pace("medium").most == 2
-        assert new_account.pace("light").most == 3
+        assert new_account.observed_rate("heavy").most == 1
+        assert new_account.observed_rate("medium").most == 2
+        assert new_account.observed_rate("light").most == 3
 
     def test_what_zoom_took_before_is_believed_rather(self, new_account):
         new_account.store.prove("default", "light", 20, START)
-        places = [new_account.place() for _ in range(2)]
-        new_account.budget.learn(HEAVY, places[-1], said=1)
+        slots = [new_account.slot() for _ in range(2)]
+        new_account.budget.learn(HEAVY, slots[-1], said=1)
 
-        assert new_account.pace("light") == Pace(proven=20, most=20)
+        assert new_account.observed_rate("light") == ObservedRate(proven=20, most=20)
 
     def test_what_was_let_through_before_a_refusal_proves_nothing(self, new_account):
-        places = [new_account.place(Lane.JOIN) for _ in range(5)]
-        new_account.budget.learn(HEAVY, places[-1], said=2)
-        new_account.budget.prove(HEAVY, places[3])
+        slots = [new_account.slot(Lane.JOIN) for _ in range(5)]
+        new_account.budget.learn(HEAVY, slots[-1], said=2)
+        new_account.budget.prove(HEAVY, slots[3])
 
-        assert new_account.pace() == Pace(proven=2, most=2)
+        assert new_account.observed_rate() == ObservedRate(proven=2, most=2)
 
     def test_of_one_call_a_second_a_click_has_each_twentieth(self, account):
         account.store.slow_down("default", "heavy", 1, START + timedelta(minutes=10))
-        seconds = {account.turn().replace(microsecond=0) for _ in range(19)}
+        seconds = {account.reservation().replace(microsecond=0) for _ in range(19)}
         [free] = {in_second(n) for n in range(20)} - seconds
 
         account.clock.at = free
-        assert account.turn(Lane.JOIN) == free
+        assert account.reservation(Lane.JOIN) == free
 
     def test_whoever_waits_while_it_is_found_out_asks_again_at_once(self, new_account):
         for n in range(3):
             new_account.store.take_second("default", in_second(n), "heavy", 2)
         new_account.store.take_second("default", in_second(0), "heavy", 2)
 
-        with pytest.raises(ZoomTurnLater) as later:
-            new_account.place(turns=Turns(begun=True))
+        with pytest.raises(ZoomSlotReserved) as later:
+            new_account.slot(reservations=Reservations(begun=True))
 
-        assert later.value.turn.rate_class is None
-        assert later.value.turn.wake_at == in_second(1)
+        assert later.value.reservation.rate_class is None
+        assert later.value.reservation.wake_at == in_second(1)
 
 
 def test_the_hundred_and_first_change_of_a_host_waits_for_midnight(account):

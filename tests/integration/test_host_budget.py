@@ -9,7 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.budget import (
+from lectern.domain.errors import LimitScope, ZoomDailyLimit
+from lectern.domain.limits.budget import (
     FOLD,
     FREE_CHANGES,
     HOST_CHANGES_A_DAY,
@@ -18,11 +19,10 @@ from lectern.domain.budget import (
     Plan,
     changes_allowed,
 )
-from lectern.domain.errors import LimitScope, ZoomDailyLimit
 from lectern.store.budget import BudgetStore
 from lectern.store.table import Table
 from lectern.zoom import operations as zoom
-from lectern.zoom.budget import Budget
+from lectern.zoom.rate_limiter import RateLimiter
 from lectern_testing.table import make_table
 
 NINE = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Host:
         client = boto3.client("dynamodb")
         self.now = NINE
         self.store = BudgetStore(Table(client, make_table(client)))
-        self.budget = Budget(
+        self.budget = RateLimiter(
             "default", self.store, lambda: Plan.PRO, lambda: self.now, lambda _: None
         )
 

@@ -15,25 +15,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from lectern.api.attendance_reading import AttendanceReading
-from lectern.domain.attendance import AttendanceState, Instance, instance_key
+from lectern.api.attendance.reading import AttendanceReading
+from lectern.domain.attendance.matching import AttendanceState, Instance, instance_key
 from lectern.store.attendance import AttendanceStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
 from lectern.store.webhooks import WebhookStore
-from lectern.webhooks.worker import Counted, Worker
+from lectern.webhooks.worker import Worker, WorkerMetric
 from lectern_testing.builders import (
     HOST_EMAIL,
     ZOOM_ID,
     a_details,
     a_meeting,
     a_registration,
-    an_enrolment,
+    an_enrollment,
     an_event,
 )
-from lectern_testing.live import webhook_tools
+from lectern_testing.live import webhook_dependencies
 from lectern_testing.table import make_table
 from lectern_testing.webhooks import a_webhook
 
@@ -55,9 +55,9 @@ class Desk:
     def __init__(self, client: Any) -> None:
         self.table = Table(client, make_table(client))
         self.moment = at(120)
-        tools = webhook_tools(self.table, self.now)
-        self._events = tools.events
-        self._worker = Worker(tools, WebhookStore(self.table))
+        dependencies = webhook_dependencies(self.table, self.now)
+        self._events = dependencies.events
+        self._worker = Worker(dependencies, WebhookStore(self.table))
         self._ids = (f"ev-{number}" for number in count(1))
         self.event_id = ""
         self.zoom_id = ""
@@ -71,8 +71,8 @@ class Desk:
     def events(self) -> EventStore:
         return self._events
 
-    def enrolments(self) -> EnrolmentStore:
-        return EnrolmentStore(self.table)
+    def enrollments(self) -> EnrollmentStore:
+        return EnrollmentStore(self.table)
 
     def instances(self) -> InstanceStore:
         return InstanceStore(self.table)
@@ -88,12 +88,12 @@ class Desk:
         meeting = a_meeting(details, zoom_id=self.zoom_id)
         self._events.create(an_event(self.event_id, details=details, meeting=meeting))
         self._events.claim_meeting("default", self.zoom_id, self.event_id)
-        kim = an_enrolment("kim", self.event_id)
+        kim = an_enrollment("kim", self.event_id)
         registration = a_registration(kim.person, zoom_id=self.zoom_id, registrant_id="r-kim")
         enrolled = kim.model_copy(update={"registration": registration})
-        self.enrolments().replace_desired(None, enrolled)
+        self.enrollments().replace_desired(None, enrolled)
 
-    def tell(self, event: str, minutes: float = 0, **changes: Any) -> Counted:
+    def tell(self, event: str, minutes: float = 0, **changes: Any) -> WorkerMetric:
         """A delivery of Zoom about the event."""
         ts = int(at(minutes).timestamp() * 1000)
         content = a_webhook(event, **{"zoom_id": self.zoom_id, "ts": ts, **changes})
@@ -220,7 +220,7 @@ def test_whatever_shape_it_has(
     desk: Desk, participant: Any, spans: list[tuple[float, float | None]]
 ) -> None:
     counted = desk.tell("meeting.participant_joined", 7, participant=participant)
-    assert counted is Counted.DONE
+    assert counted is WorkerMetric.DONE
     assert list(desk.attended.values()) == ([spans] if spans else [])
 
 
@@ -273,8 +273,8 @@ def test_what_comes_after_the_attendance_is_final_is_not_kept(desk: Desk) -> Non
     desk.tell(*ENDED[:2], **ENDED[2])
     desk.instances().finish(desk.instance(), at(90))
     event, minutes, changes = came(5, registrant_id="r-kim")
-    assert desk.tell(event, minutes, **changes) is Counted.DONE
-    assert desk.attendance().connections(desk.instance(), "live") == {}  # type: ignore[arg-type]
+    assert desk.tell(event, minutes, **changes) is WorkerMetric.DONE
+    assert desk.attendance().stays(desk.instance(), "live") == {}  # type: ignore[arg-type]
 
 
 def test_attendance_is_kept_as_long_as_the_settings_say(desk: Desk) -> None:

@@ -13,17 +13,17 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.budget import Lane, Plan
-from lectern.domain.errors import ZoomRateLimited, ZoomTurnLater
+from lectern.domain.errors import ZoomRateLimited, ZoomSlotReserved
+from lectern.domain.limits.budget import Lane, Plan
 from lectern.store.budget import BudgetStore
 from lectern.store.table import Table
 from lectern.zoom import operations as zoom
-from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Turns
 from lectern.zoom.operations import Operation
+from lectern.zoom.rate_limiter import PATIENCE_SECONDS, RateLimiter, Reservations
 from lectern_testing.table import make_table
-from local.zoom.errors import ZoomError
-from local.zoom.limits import Limits
-from local.zoom.seed import LimitsSeed
+from zoom_simulator.account.seed import LimitsSeed
+from zoom_simulator.errors import ZoomError
+from zoom_simulator.rate_limits import Limits
 
 START = datetime(2026, 11, 30, 9, 0, 0, 300_000, tzinfo=UTC)
 LATENCY = timedelta(milliseconds=60)
@@ -41,7 +41,7 @@ class Platform:
         client = boto3.client("dynamodb")
         self.at = START
         self.slept = 0.0
-        self.budget = Budget(
+        self.budget = RateLimiter(
             "default",
             BudgetStore(Table(client, make_table(client))),
             lambda: Plan.BUSINESS,
@@ -73,14 +73,14 @@ class Platform:
 
     def call(self, operation: Operation, *, begun: bool = True) -> Steps:
         """One call as the client makes it, with waits by the state machine in between."""
-        turns, patience = Turns(begun=begun), PATIENCE_SECONDS
+        reservations, patience = Reservations(begun=begun), PATIENCE_SECONDS
         while True:
             self.slept = 0.0
             try:
-                place = self.budget.wait_for_turn(operation, Lane.EDIT, patience, turns)
-            except ZoomTurnLater as later:
-                turns, patience = Turns(later.turn), PATIENCE_SECONDS
-                yield later.turn.wake_at + WAKING
+                slot = self.budget.wait_for_slot(operation, Lane.EDIT, patience, reservations)
+            except ZoomSlotReserved as later:
+                reservations, patience = Reservations(later.reservation), PATIENCE_SECONDS
+                yield later.reservation.wake_at + WAKING
                 continue
             yield self.at + timedelta(seconds=self.slept) + LATENCY
             self.calls[operation.rate_class] += 1
@@ -89,10 +89,10 @@ class Platform:
             except ZoomError as refusal:
                 self.refused += 1
                 said = int(refusal.headers["X-RateLimit-Limit"])
-                self.budget.learn(operation, place, said)
-                patience = place.patience
+                self.budget.learn(operation, slot, said)
+                patience = slot.patience
                 continue
-            self.budget.prove(operation, place)
+            self.budget.prove(operation, slot)
             return
 
     def event(self) -> Steps:
@@ -109,7 +109,7 @@ class Platform:
         while True:
             self.slept = 0.0
             try:
-                self.budget.wait_for_turn(zoom.MEETINGS.add_registrant, Lane.JOIN, PATIENCE_SECONDS)
+                self.budget.wait_for_slot(zoom.MEETINGS.add_registrant, Lane.JOIN, PATIENCE_SECONDS)
             except ZoomRateLimited:
                 yield self.at + timedelta(seconds=5)
                 continue

@@ -25,9 +25,9 @@ from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.sweeps import SweepStore
 from lectern.store.table import Table
-from lectern.sync import background_sweep
-from lectern.sync.background_sweep import BackgroundSweep
-from lectern.sync.pre_event_sweep import PreEventSweep
+from lectern.sync.triggers import background_sweep
+from lectern.sync.triggers.background_sweep import BackgroundSweep
+from lectern.sync.triggers.pre_event_sweep import PreEventSweep
 from lectern_testing.builders import a_details, a_meeting, an_event
 from lectern_testing.table import TABLE_NAME, make_table
 
@@ -112,11 +112,9 @@ class Platform:
         assert event
         self.leases.take_lease(event_id, "run", self.moment, self.moment + timedelta(minutes=1))
         meeting = a_meeting(event.details)
-        self.leases.record_meeting(event_id, "run", meeting, ())
-        self.leases.record_verified(event_id, "run", event.sync.requested, self.moment)
-        assert self.leases.finish(
-            event_id,
-            "run",
+        self.leases.held_by(event_id, "run").record_meeting(meeting, ())
+        self.leases.held_by(event_id, "run").record_verified(event.sync.requested, self.moment)
+        assert self.leases.held_by(event_id, "run").finish(
             event.planned,
             participants=event.participants,
             problem=None,

@@ -18,10 +18,10 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lectern.composition import webhooks
-from lectern.reception import adapters
-from lectern.reception.aws_service import Refused
 from lectern.secret_store import SecretStore
-from lectern.webhooks.worker import Counted
+from lectern.webhook_intake import adapters
+from lectern.webhook_intake.aws_service import Refused
+from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.table import REPOSITORY
 from lectern_testing.webhooks import SECRET, a_webhook, body_of, proxy_event, signed_headers
 from local.records import queue_record
@@ -166,11 +166,11 @@ def test_before_any_secret_is_set_everything_is_refused(
 class BadOnce:
     """A worker that fails at one delivery."""
 
-    def work_off(self, connection: str, body: str) -> Counted:
+    def work_off(self, connection: str, body: str) -> WorkerMetric:
         if json.loads(body)["payload"]["object"]["topic"] == "bad":
             raise ValueError(body)
         assert connection == "default"
-        return Counted.DONE
+        return WorkerMetric.DONE
 
 
 def test_one_delivery_that_fails_comes_again_and_holds_up_no_other(

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.enrolment import Access, EnrolmentState, Withdrawn
+from lectern.domain.enrollment import Access, EnrollmentState, Withdrawn
 from lectern.domain.event import Instructor, Status, SyncRecord
 from lectern.domain.meeting import Gone, Kind
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
@@ -21,9 +21,9 @@ from lectern_testing.builders import (
     a_details,
     a_meeting,
     a_registration,
-    an_enrolment,
+    an_enrollment,
 )
-from lectern_testing.desk import NOW, Desk
+from lectern_testing.webhook_worker import NOW, Desk
 
 DETAILS = a_details()
 MEETING = a_meeting(DETAILS)
@@ -32,9 +32,9 @@ QUIET = SyncRecord(requested=1, done=1, requested_at=NOW)
 REPORT = Settings(drift=Drift.REPORT)
 REMOVE = Settings(unknown_registrants=UnknownRegistrants.REMOVE)
 REMOVE_BUT_REPORT = REMOVE.model_copy(update={"drift": Drift.REPORT})
-KIM = an_enrolment("kim", now=NOW)
+KIM = an_enrollment("kim", now=NOW)
 REGISTERED = KIM.model_copy(
-    update={"registration": a_registration(KIM.person), "state": EnrolmentState.REGISTERED}
+    update={"registration": a_registration(KIM.person), "state": EnrollmentState.REGISTERED}
 )
 ID = a_registration(KIM.person).registrant_id
 
@@ -53,7 +53,7 @@ def aws() -> Iterator[None]:
 def a_desk(settings: Settings | None = None, **event: Any) -> Desk:
     desk = Desk(_client(), **{"details": DETAILS, "meeting": MEETING, "sync": QUIET, **event})
     if settings:
-        desk.tools.settings.put(settings, was_revision=0)
+        desk.dependencies.settings.put(settings, was_revision=0)
     return desk
 
 
@@ -121,8 +121,8 @@ def test_with_report_a_recovered_meeting_is_news() -> None:
 
 
 def with_kim(desk: Desk, **changes: Any) -> Desk:
-    desk.tools.enrolments.replace_desired(None, REGISTERED.model_copy(update=changes))
-    desk.tools.enrolments.claim_address("ev-1", KIM.person.address, "kim")
+    desk.dependencies.enrollments.replace_desired(None, REGISTERED.model_copy(update=changes))
+    desk.dependencies.enrollments.claim_address("ev-1", KIM.person.address, "kim")
     return desk
 
 
@@ -153,7 +153,7 @@ def test_that_someone_is_taken_out_is_news_if_they_should_be_in(
     assert asks(with_kim(a_desk(), **person), f"meeting.{what}", **registrant(**told)) is news
 
 
-BLOCKED = {"registration": None, "access": Access(granted=False), "state": EnrolmentState.BLOCKED}
+BLOCKED = {"registration": None, "access": Access(granted=False), "state": EnrollmentState.BLOCKED}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ BLOCKED = {"registration": None, "access": Access(granted=False), "state": Enrol
         ({}, {}, False),
         ({}, {"id": "another"}, True),
         # Lectern's own registration, before it is noted.
-        ({"registration": None, "state": EnrolmentState.PENDING}, {}, False),
+        ({"registration": None, "state": EnrollmentState.PENDING}, {}, False),
         ({"removed": True, "registration": None}, {}, True),
         (BLOCKED, {}, True),
         (BLOCKED, {"status": "pending"}, False),

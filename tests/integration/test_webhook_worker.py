@@ -19,10 +19,10 @@ from lectern.domain.settings import Drift, Settings
 from lectern.store.leases import LeaseStore
 from lectern.store.table import WriteConflict
 from lectern.webhooks import worker as working
-from lectern.webhooks.report import Report
-from lectern.webhooks.worker import Counted
+from lectern.webhooks.report import ReportedEvent
+from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.builders import ZOOM_ID
-from lectern_testing.desk import NOW, TS, Desk
+from lectern_testing.webhook_worker import NOW, TS, Desk
 from lectern_testing.webhooks import a_webhook
 
 
@@ -41,12 +41,12 @@ def desk() -> Iterator[Desk]:
 def test_a_delivery_has_its_effect_once_however_often_it_comes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[Report] = []
+    seen: list[ReportedEvent] = []
     monkeypatch.setattr(working, "HANDLERS", {"started": (lambda _, report: seen.append(report),)})
 
     counts = Counter(desk.receive() for _ in range(5))
 
-    assert counts == {Counted.DONE: 1, Counted.REPEATED: 4}
+    assert counts == {WorkerMetric.DONE: 1, WorkerMetric.REPEATED: 4}
     assert len(seen) == 1
     assert (seen[0].event_id, seen[0].connection) == ("ev-1", "default")
 
@@ -55,8 +55,8 @@ def test_the_same_written_differently_is_the_same(desk: Desk) -> None:
     content = a_webhook(ts=TS)
     again = json.dumps(content, sort_keys=True, indent=2)
 
-    assert desk.worker.work_off("default", json.dumps(content)) is Counted.DONE
-    assert desk.worker.work_off("default", again) is Counted.REPEATED
+    assert desk.worker.work_off("default", json.dumps(content)) is WorkerMetric.DONE
+    assert desk.worker.work_off("default", again) is WorkerMetric.REPEATED
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_the_same_written_differently_is_the_same(desk: Desk) -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_two_events_are_two_however_alike(desk: Desk, change: dict[str, Any]) -> None:
-    assert desk.receive() is Counted.DONE
-    assert desk.receive(**change) is Counted.DONE
+    assert desk.receive() is WorkerMetric.DONE
+    assert desk.receive(**change) is WorkerMetric.DONE
 
 
 def test_a_crash_before_the_mark_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_a_crash_before_the_mark_loses_nothing(desk: Desk, monkeypatch: pytest.M
             desk.receive(start_time="2030-03-17T17:59:00Z")
     assert desk.event.phase is Phase.LIVE
 
-    assert desk.receive(start_time="2030-03-17T17:59:00Z") is Counted.DONE
+    assert desk.receive(start_time="2030-03-17T17:59:00Z") is WorkerMetric.DONE
     assert desk.event.phase is Phase.LIVE
 
 
@@ -93,7 +93,7 @@ def test_two_workers_at_once_count_a_delivery_once(
 ) -> None:
     monkeypatch.setattr(desk.webhooks, "is_done", lambda _digest: False)
 
-    assert [desk.receive(), desk.receive()] == [Counted.DONE, Counted.REPEATED]
+    assert [desk.receive(), desk.receive()] == [WorkerMetric.DONE, WorkerMetric.REPEATED]
 
 
 def test_marks_end_by_themselves(desk: Desk) -> None:
@@ -117,12 +117,12 @@ def test_marks_end_by_themselves(desk: Desk) -> None:
     ],
 )
 def test_unknown_events_are_counted_and_dropped(desk: Desk, body: str) -> None:
-    assert desk.worker.work_off("default", body) is Counted.UNKNOWN
+    assert desk.worker.work_off("default", body) is WorkerMetric.UNKNOWN
 
 
 def test_sessions_that_are_nobodys_are_counted_and_leave_nothing(desk: Desk) -> None:
-    assert desk.receive(zoom_id=99) is Counted.OF_OTHERS
-    assert desk.receive(connection="academy") is Counted.OF_OTHERS
+    assert desk.receive(zoom_id=99) is WorkerMetric.OF_OTHERS
+    assert desk.receive(connection="academy") is WorkerMetric.OF_OTHERS
     assert desk.event.phase is Phase.UPCOMING
     digest = working.digest_of("default", json.dumps(a_webhook(ts=TS, zoom_id=99)))
     assert not desk.webhooks.is_done(digest)
@@ -151,16 +151,16 @@ def test_a_phase_changes_neither_the_version_nor_what_was_asked_for(desk: Desk) 
 
 
 def test_a_meeting_that_was_replaced_says_nothing_of_the_event(desk: Desk) -> None:
-    desk.tools.events.claim_meeting("default", "81111111111", "ev-1")
+    desk.dependencies.events.claim_meeting("default", "81111111111", "ev-1")
 
-    assert desk.receive(zoom_id="81111111111") is Counted.DONE
+    assert desk.receive(zoom_id="81111111111") is WorkerMetric.DONE
     assert desk.event.phase is Phase.UPCOMING
 
 
 def test_a_report_that_comes_meanwhile_is_not_undone(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, came = desk.tools.events.record_phase, []
+    record, came = desk.dependencies.events.record_phase, []
 
     def record_after_another(event: Event, *facts: Any) -> Event:
         if not came:
@@ -168,7 +168,7 @@ def test_a_report_that_comes_meanwhile_is_not_undone(
             record(event, Phase.ENDED, NOW, "4444AAAiAAAAAiAiAiiAii==")
         return record(event, *facts)
 
-    monkeypatch.setattr(desk.tools.events, "record_phase", record_after_another)
+    monkeypatch.setattr(desk.dependencies.events, "record_phase", record_after_another)
     desk.receive(start_time="2030-03-17T17:00:00Z")
 
     assert desk.event.phase is Phase.ENDED
@@ -176,14 +176,14 @@ def test_a_report_that_comes_meanwhile_is_not_undone(
 
 def test_a_phase_is_recorded_on_what_was_read_alone(desk: Desk) -> None:
     read = desk.event
-    desk.tools.events.record_phase(read, Phase.LIVE, NOW, "A")
+    desk.dependencies.events.record_phase(read, Phase.LIVE, NOW, "A")
 
     with pytest.raises(WriteConflict):
-        desk.tools.events.record_phase(read, Phase.ENDED, NOW, "A")
+        desk.dependencies.events.record_phase(read, Phase.ENDED, NOW, "A")
 
 
 def test_a_stray_meeting_is_not_noted_over_the_head_of_who_is_at_work(desk: Desk) -> None:
-    desk.tools.events.claim_meeting("default", "81111111111", "ev-1")
+    desk.dependencies.events.claim_meeting("default", "81111111111", "ev-1")
     leases = LeaseStore(desk.table)
     leases.take_lease("ev-1", "one", NOW, NOW + timedelta(minutes=15))
 
@@ -191,15 +191,15 @@ def test_a_stray_meeting_is_not_noted_over_the_head_of_who_is_at_work(desk: Desk
         desk.receive("meeting.recovered", zoom_id="81111111111")
     assert desk.event.retired == ()
 
-    leases.abandon("ev-1", "one", event_problem(EventProblem.INTERNAL_ERROR), 1)
-    assert desk.receive("meeting.recovered", zoom_id="81111111111") is Counted.DONE
+    leases.held_by("ev-1", "one").abandon(event_problem(EventProblem.INTERNAL_ERROR), 1)
+    assert desk.receive("meeting.recovered", zoom_id="81111111111") is WorkerMetric.DONE
     assert [meeting.zoom_id for meeting in desk.event.retired] == ["81111111111"]
     assert desk.event.sync.is_due
 
 
 def test_with_report_a_stray_meeting_is_left(desk: Desk) -> None:
-    desk.tools.settings.put(Settings(drift=Drift.REPORT), was_revision=0)
-    desk.tools.events.claim_meeting("default", "81111111111", "ev-1")
+    desk.dependencies.settings.put(Settings(drift=Drift.REPORT), was_revision=0)
+    desk.dependencies.events.claim_meeting("default", "81111111111", "ev-1")
 
-    assert desk.receive("meeting.recovered", zoom_id="81111111111") is Counted.DONE
+    assert desk.receive("meeting.recovered", zoom_id="81111111111") is WorkerMetric.DONE
     assert desk.event.retired == ()

@@ -14,8 +14,8 @@ from queue import Queue
 import pytest
 import requests
 
-from local.zoom import ZoomSimulator, zoom_simulator
-from local.zoom.courier import HttpPost
+from zoom_simulator import ZoomSimulator, zoom_simulator
+from zoom_simulator.webhooks.sender import HttpPost
 
 TIMEOUT = 20
 EVENT = {"event": "meeting.started", "payload": {"topic": "Ålgebra"}}
@@ -139,7 +139,13 @@ def test_an_endpoint_that_takes_too_long_has_not_answered(server):
 
 
 def test_an_installation_that_is_named_at_the_start_is_told_also_after_a_reset():
-    command = [sys.executable, "-m", "local.zoom", "--port=0", "--webhooks-url=http://127.0.0.1:1"]
+    command = [
+        sys.executable,
+        "-m",
+        "zoom_simulator",
+        "--port=0",
+        "--webhooks-url=http://127.0.0.1:1",
+    ]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         api_url = process.stdout.readline().strip().removeprefix("ZOOM_API_URL=")

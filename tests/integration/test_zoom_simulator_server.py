@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 import pytest
 import requests
 
-from local.zoom import ZoomSimulator, zoom_simulator
+from zoom_simulator import ZoomSimulator, zoom_simulator
 
 START = "2040-01-01T10:00:00Z"
 
@@ -81,7 +81,7 @@ def test_a_closed_simulator_gives_its_port_back():
 def test_the_command_says_where_it_is_and_ends_quietly(sent, tmp_path):
     seed = tmp_path / "seed.json"
     seed.write_text('{"plan": "free"}')
-    command = [sys.executable, "-m", "local.zoom", "--port", "0", "--seed", str(seed)]
+    command = [sys.executable, "-m", "zoom_simulator", "--port", "0", "--seed", str(seed)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Role
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Role
 from lectern.domain.event import Event
 from lectern.domain.meeting import Kind
-from lectern.domain.problems import EnrolmentProblem, EventProblem, enrolment_remedy
+from lectern.domain.problems import EnrollmentProblem, EventProblem, enrollment_remedy
 from lectern_testing.stage import Stage
-from local.zoom.model import Session
+from zoom_simulator.account.model import Session
 
-_OF_ZOOM_S_OWN = {EventProblem.REJECTED, EnrolmentProblem.REJECTED}
+_OF_ZOOM_S_OWN = {EventProblem.REJECTED, EnrollmentProblem.REJECTED}
 """Problems that say nothing without Zoom's own code and words."""
 
 
@@ -66,7 +66,7 @@ def not_as_wanted(stage: Stage, event_id: str = "ev-1") -> Iterator[str]:
 
 
 def _people_amiss(stage: Stage, event: Event, session: Session) -> Iterator[str]:
-    people, _ = stage.enrolments.page(event.event_id, limit=1000)
+    people, _ = stage.enrollments.page(event.event_id, limit=1000)
     wanted = {each.person.address: each for each in people if not each.removed}
     listed = {each.email.casefold() for each in event.details.instructors}
     staff = {
@@ -89,11 +89,11 @@ def _people_amiss(stage: Stage, event: Event, session: Session) -> Iterator[str]
         registration = pupils[address].registration
         if registration is None or registration.registrant_id != approved[address].id:
             yield f"{address} has not the registration that is at Zoom"
-        elif pupils[address].state is not EnrolmentState.REGISTERED or not registration.join_url:
+        elif pupils[address].state is not EnrollmentState.REGISTERED or not registration.join_url:
             yield f"{address} is {pupils[address].state}"
 
 
-def _is_told_to_take_part(instructor: Enrolment) -> bool:
+def _is_told_to_take_part(instructor: Enrollment) -> bool:
     """Whether an instructor has a participant's link, and is told why."""
     return instructor.registration is not None and bool(instructor.message)
 
@@ -108,10 +108,10 @@ def is_told(stage: Stage, message: str, code: int, event_id: str = "ev-1") -> bo
         event_id: The event.
     """
     event = stage.event(event_id)
-    told: list[tuple[EventProblem | EnrolmentProblem, str, str]] = [
-        (each.reason, each.message or "", enrolment_remedy(each.reason))
+    told: list[tuple[EventProblem | EnrollmentProblem, str, str]] = [
+        (each.reason, each.message or "", enrollment_remedy(each.reason))
         for each in _people(stage, event)
-        if each.reason and each.state is EnrolmentState.FAILED
+        if each.reason and each.state is EnrollmentState.FAILED
     ]
     if event.sync.problem:
         problem = event.sync.problem
@@ -125,7 +125,7 @@ def is_told(stage: Stage, message: str, code: int, event_id: str = "ev-1") -> bo
     )
 
 
-def _people(stage: Stage, event: Event) -> list[Enrolment]:
+def _people(stage: Stage, event: Event) -> list[Enrollment]:
     """Who is to be in the event."""
-    people, _ = stage.enrolments.page(event.event_id, limit=1000)
+    people, _ = stage.enrollments.page(event.event_id, limit=1000)
     return [each for each in people if each.is_enrolled and each.access.granted]

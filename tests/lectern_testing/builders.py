@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lectern.domain.attendance import Instance, instance_key
-from lectern.domain.enrolment import Access, Enrolment, Person, Registration
+from lectern.domain.attendance.matching import Instance, instance_key
+from lectern.domain.enrollment import Access, Enrollment, Person, Registration
 from lectern.domain.event import Event, EventDetails, Host, Status, SyncRecord
 from lectern.domain.meeting import Kind, Meeting
 from lectern.domain.planner import meeting_spec
@@ -48,9 +48,9 @@ def an_event(event_id: str = "ev-1", *, now: datetime | None = None, **changes: 
     return Event(**(fields | changes))
 
 
-def an_enrolment(
+def an_enrollment(
     user_id: str, event_id: str = "ev-1", *, now: datetime | None = None, **changes: Any
-) -> Enrolment:
+) -> Enrollment:
     """A participant with an address of their own and access."""
     now = now or datetime.now(UTC)
     fields = {
@@ -62,7 +62,7 @@ def an_enrolment(
         "enrolled_at": now,
         "updated_at": now,
     }
-    return Enrolment(**(fields | changes))
+    return Enrollment(**(fields | changes))
 
 
 def a_meeting(details: EventDetails, **changes: Any) -> Meeting:

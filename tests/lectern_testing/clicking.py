@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lectern.domain.join import JoinDecision
+from lectern.domain.join.decision import JoinDecision
 from lectern.store.clicks import ClickStore
 from lectern.store.joining import JoinStore
 from lectern.sync.join_click import JoinClick
@@ -21,10 +21,10 @@ def click(stage: Stage, user_id: str, event_id: str = "ev-1") -> JoinDecision:
         joins=joins,
         clicks=ClickStore(stage.table),
         events=stage.events,
-        enrolments=stage.enrolments,
-        instructors=stage.tools.instructors,
+        enrollments=stage.enrollments,
+        instructors=stage.dependencies.instructors,
         settings=stage.settings,
-        zoom=stage.tools.zoom,
+        zoom=stage.dependencies.zoom,
         now=stage.clock.now,
     )
     return clicked.go_further(look, decision)

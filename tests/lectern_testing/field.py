@@ -8,7 +8,7 @@ from typing import Any
 from lectern.domain.event import Host, Options
 from lectern.domain.meeting import Kind
 from lectern.domain.problems import Problem
-from lectern_testing.builders import HOST_EMAIL, a_details, an_enrolment, an_event
+from lectern_testing.builders import HOST_EMAIL, a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage
 
 WEBINAR_HOST = "wanda@acme.example"
@@ -28,7 +28,7 @@ def event_of_kind(stage: Stage, kind: Kind = Kind.MEETING, people: int = 2, **ch
     details = a_details(**{"kind": kind, "host": a_host(kind), "options": options} | changes)
     stage.events.create(an_event(now=now, details=details))
     if people:
-        stage.enrol(*(an_enrolment(f"u-{n:05}", now=now) for n in range(people)))
+        stage.enrol(*(an_enrollment(f"u-{n:05}", now=now) for n in range(people)))
 
 
 def brought_in_line(

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from local.zoom import SimulatorAdapter, World
+from zoom_simulator import SimulatorAdapter, World
 
 
 class Killed(BaseException):

@@ -7,21 +7,21 @@ from datetime import datetime
 
 from lectern.attendance.live import LiveAttendance
 from lectern.store.attendance import AttendanceStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.webhooks import WebhookStore
-from lectern.webhooks.report import Tools
+from lectern.webhooks.report import WebhookDependencies
 from lectern.webhooks.worker import Worker
-from local.zoom.courier import Courier
-from local.zoom.seed import WebhooksSeed
-from local.zoom.webhooks import Reply
-from local.zoom.world import World
+from zoom_simulator.account.seed import WebhooksSeed
+from zoom_simulator.webhooks.sender import Courier
+from zoom_simulator.webhooks.subscriptions import Reply
+from zoom_simulator.world import World
 
 
-def webhook_tools(table: Table, now: Callable[[], datetime]) -> Tools:
+def webhook_dependencies(table: Table, now: Callable[[], datetime]) -> WebhookDependencies:
     """What webhooks are acted on with, over a table."""
     events, settings = EventStore(table), SettingsStore(table)
     live = LiveAttendance(
@@ -31,9 +31,9 @@ def webhook_tools(table: Table, now: Callable[[], datetime]) -> Tools:
         attendance=AttendanceStore(table),
         now=now,
     )
-    return Tools(
+    return WebhookDependencies(
         events=events,
-        enrolments=EnrolmentStore(table),
+        enrollments=EnrollmentStore(table),
         settings=settings,
         attendance=live,
         now=now,
@@ -51,7 +51,7 @@ class Webhooks:
     def __init__(self, world: World, table: Table, now: Callable[[], datetime]) -> None:
         self.reach_lectern = True
         self.bodies: list[str] = []
-        self.worker = Worker(webhook_tools(table, now), WebhookStore(table))
+        self.worker = Worker(webhook_dependencies(table, now), WebhookStore(table))
         self._courier = Courier(world, self._post, epoch=lambda: now().timestamp())
         world.webhooks.configure(WebhooksSeed.of_lectern("http://lectern.test"), now())
 

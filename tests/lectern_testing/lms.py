@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import StringIO
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -20,28 +19,27 @@ import boto3
 from aws_lambda_powertools import Logger
 from moto import mock_aws
 
-from lectern.api.about import LMS_ROUTES
-from lectern.api.gateway import Gateway
-from lectern.api.join_gateway import JoinGateway
-from lectern.api.join_routes import JOIN_ROUTES
-from lectern.api.problems import Fault
-from lectern.domain.budget import Plan
+from lectern.api.docs.about import LMS_ROUTES
+from lectern.api.http.gateway import Gateway
+from lectern.api.http.problems import InvalidField
+from lectern.api.join.routes import JOIN_ROUTES
 from lectern.domain.event import EventDetails
-from lectern.domain.join import JoinDecision, JoinStep
+from lectern.domain.join.decision import JoinDecision, JoinStep
+from lectern.domain.limits.budget import Plan
 from lectern.domain.settings import Connection
 from lectern.secret_store import SecretStore
-from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
-from lectern.store.joining import JoinStore, Look
+from lectern.store.joining import JoinFacts, JoinStore
 from lectern.store.leases import LeaseStore
 from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
-from lectern_testing.short_way import asked_of
+from lectern.store.zoom_cache import ZoomCache
+from lectern_testing.moto_shortcut import asked_of
 from lectern_testing.table import make_table
 
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
@@ -72,18 +70,18 @@ class ZoomThatTakes:
 
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     asked_for_webinars: int = 0
-    faults_to_find: list[Fault] = field(default_factory=list)
+    faults_to_find: list[InvalidField] = field(default_factory=list)
     error: Exception | None = None
 
-    def faults(self, *credentials: str, webinars: bool = False) -> list[Fault]:
+    def faults(self, *credentials: str, webinars: bool = False) -> list[InvalidField]:
         self.asked.append(credentials)
         return self.webinar_faults() if webinars else self._found()
 
-    def webinar_faults(self) -> list[Fault]:
+    def webinar_faults(self) -> list[InvalidField]:
         self.asked_for_webinars += 1
         return self._found()
 
-    def _found(self) -> list[Fault]:
+    def _found(self) -> list[InvalidField]:
         if self.error:
             raise self.error
         return self.faults_to_find
@@ -97,7 +95,7 @@ class ClickThatWaits:
     outcome: dict[str, Any] = field(default_factory=dict)
     error: Exception | None = None
 
-    def go_further(self, _look: Look, decision: JoinDecision) -> JoinDecision:
+    def go_further(self, _look: JoinFacts, decision: JoinDecision) -> JoinDecision:
         self.steps.append(decision.step)
         if self.error:
             raise self.error
@@ -134,10 +132,10 @@ class ApiParts:
         self.click = ClickThatWaits()
         self.limits = LimitsOfBusiness()
         self._joins = JoinStore(table)
-        self._events, self._enrolments = EventStore(table), EnrolmentStore(table)
+        self._events, self._enrollments = EventStore(table), EnrollmentStore(table)
         self._leases = LeaseStore(table)
         self._instances, self._attendance = InstanceStore(table), AttendanceStore(table)
-        self._budgets, self._answers = BudgetStore(table), AnswerStore(table)
+        self._budgets, self._answers = BudgetStore(table), ZoomCache(table)
         self._outbox = OutboxStore(table, lambda _seconds: None)
         self._settings, self._secrets = SettingsStore(table), secrets
 
@@ -147,7 +145,7 @@ class ApiParts:
     def events(self) -> EventStore:
         return self._events
 
-    def answers(self) -> AnswerStore:
+    def answers(self) -> ZoomCache:
         return self._answers
 
     def budgets(self) -> BudgetStore:
@@ -163,8 +161,8 @@ class ApiParts:
         """What the workflow writes."""
         return self._leases
 
-    def enrolments(self) -> EnrolmentStore:
-        return self._enrolments
+    def enrollments(self) -> EnrollmentStore:
+        return self._enrollments
 
     def instances(self) -> InstanceStore:
         return self._instances
@@ -184,7 +182,7 @@ class ApiParts:
     def join_click(self) -> ClickThatWaits:
         return self.click
 
-    def foresight(self) -> NothingInTheWay:
+    def precheck(self) -> NothingInTheWay:
         return NothingInTheWay()
 
     def link_key(self) -> bytes:
@@ -196,7 +194,7 @@ class ApiParts:
     def credentials_check(self) -> ZoomThatTakes:
         return self.zoom
 
-    def webinar_faults(self, _connection: Connection) -> list[Fault]:
+    def webinar_faults(self, _connection: Connection) -> list[InvalidField]:
         return self.zoom.webinar_faults()
 
     def is_local(self) -> bool:
@@ -212,7 +210,7 @@ class Lms:
         self._log = StringIO()
         logger = Logger(service=f"test-{uuid4()}", level="INFO", stream=self._log)
         self._gateway = Gateway(LMS_ROUTES, parts, logger)
-        self._join_gateway = JoinGateway(parts, logger)
+        self._join_gateway = Gateway(JOIN_ROUTES, parts, logger)
 
     @property
     def log(self) -> str:
@@ -254,13 +252,10 @@ class Lms:
             "body": text,
             "isBase64Encoded": isinstance(raw, bytes),
         }
-        if resource in {route.path for route in JOIN_ROUTES}:
-            answer = self._join_gateway.answer(event, "request-1")
-            return Answered(answer["statusCode"], answer["headers"], answer["body"])
-        context = SimpleNamespace(aws_request_id="request-1")
-        answer = self._gateway.answer(event, context)
-        headers = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
-        return Answered(answer["statusCode"], headers, answer["body"])
+        is_join = resource in {route.path for route in JOIN_ROUTES}
+        gateway = self._join_gateway if is_join else self._gateway
+        answer = gateway.respond(event, "request-1")
+        return Answered(answer["statusCode"], answer["headers"], answer["body"])
 
     def get(self, path: str, **options: Any) -> Answered:
         return self.send("GET", path, **options)
@@ -296,7 +291,9 @@ def _route(path: str) -> tuple[str, dict[str, str]]:
         pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
         if matched := re.fullmatch(pattern, path):
             return route.path, matched.groupdict()
-    return "/v1/{proxy+}", {}
+    if path.startswith("/v1/"):
+        return "/v1/{proxy+}", {"proxy": path.removeprefix("/v1/")}
+    return path, {}
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lectern.domain.settings import Connection
-from lectern.sync.foresight import Foresight
+from lectern.sync.precheck import Precheck
 from lectern.zoom.account import ZoomAccount
 from lectern_testing.lms import ApiParts, Lms
 from lectern_testing.stage import Stage
@@ -22,16 +22,16 @@ class PartsOnStage(ApiParts):
         return self._stage.clock.now()
 
     def zoom_account(self, connection: Connection) -> ZoomAccount:  # type: ignore[override]
-        return self._stage.tools.zoom(connection)
+        return self._stage.dependencies.zoom(connection)
 
-    def foresight(self) -> Foresight:
+    def precheck(self) -> Precheck:
         stage = self._stage
-        return Foresight(
+        return Precheck(
             events=stage.events,
             settings=stage.settings,
-            answers=stage.tools.answers,
+            answers=stage.dependencies.answers,
             budgets=stage.budgets,
-            zoom=stage.tools.zoom,
+            zoom=stage.dependencies.zoom,
             plan=lambda _name: self.limits.plan(),
             now=stage.clock.now,
         )

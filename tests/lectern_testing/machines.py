@@ -23,7 +23,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, SyncExecutionWorker
 
 from lectern_testing.table import REPOSITORY
-from local import jsonata, state_language
+from local.moto import jsonata, state_language
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -153,8 +153,8 @@ class Play:
 
     def stand(self, name: str) -> dict[str, Any]:
         """Where a user stands."""
-        enrolment = self.lms("GET", f"{self.path}/enrollments/{self.user(name)}").json()
-        stand: dict[str, Any] = enrolment["sync"]
+        enrollment = self.lms("GET", f"{self.path}/enrollments/{self.user(name)}").json()
+        stand: dict[str, Any] = enrollment["sync"]
         return stand
 
     def settles(self, **people: int) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lectern.domain.webhook_secrets import with_secret
-from lectern.reception.known_secrets import KnownSecrets
-from lectern.reception.receiver import Outcome, Receiver
+from lectern.webhook_intake.known_secrets import KnownSecrets
+from lectern.webhook_intake.receiver import IntakeResult, Receiver
 from lectern_testing.webhooks import SECRET, a_webhook, body_of, proxy_event, signed_headers
 
 NOW = 1_900_000_000.0
@@ -44,7 +44,7 @@ class Reception:
     def change_secret(self, key: str | None, connection: str = "default") -> None:
         self.stored = with_secret(self.stored, connection, key, self.time())
 
-    def receive(self, body: bytes = BODY, **changes: Any) -> Outcome:
+    def receive(self, body: bytes = BODY, **changes: Any) -> IntakeResult:
         """Sends a delivery that is signed well but for the changes."""
         secret = changes.pop("secret", SECRET)
         headers = signed_headers(body, changes.pop("at", self.now), secret)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from lectern.domain.attendance import Instance, instance_key, state_of
-from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.attendance.matching import Instance, instance_key, state_of
+from lectern.domain.attendance.presence import minutes_in
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern.domain.notifications import Notification, of_event
-from lectern.domain.presence import minutes_in
 from lectern.store.items import event_of
 from lectern_testing.builders import (
     a_details,
     a_meeting,
     a_registration,
-    an_enrolment,
+    an_enrollment,
     an_event,
 )
 from lectern_testing.live import Webhooks
@@ -86,14 +86,14 @@ def an_event_at_zoom(
     meeting, now = a_meeting(details), stage.clock.now()
     connection = stage.settings.connection("default")
     assert connection is not None
-    sessions = stage.tools.zoom(connection).sessions(kind)
+    sessions = stage.dependencies.zoom(connection).sessions(kind)
     made = sessions.create(host, meeting.spec)
     ledger = {"zoom_id": made.id, "uuid": made.uuid, "host_id": made.host_id}
     stage.events.create(
         an_event(now=now, details=details, meeting=meeting.model_copy(update=ledger))
     )
     stage.events.claim_meeting("default", made.id, "ev-1")
-    people = [an_enrolment(f"u-{number:05}", now=now) for number in range(2)]
+    people = [an_enrollment(f"u-{number:05}", now=now) for number in range(2)]
     registrants = sessions.register_batch(
         made.id, [each.person for each in people], tell_people=False
     )
@@ -101,8 +101,8 @@ def an_event_at_zoom(
         registration = a_registration(
             person.person, zoom_id=made.id, registrant_id=registrant.registrant_id
         )
-        enrolled = {"registration": registration, "state": EnrolmentState.REGISTERED}
-        stage.enrolments.replace_desired(None, person.model_copy(update=enrolled))
+        enrolled = {"registration": registration, "state": EnrollmentState.REGISTERED}
+        stage.enrollments.replace_desired(None, person.model_copy(update=enrolled))
     stage.forget_calls()
 
 

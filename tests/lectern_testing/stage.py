@@ -19,19 +19,18 @@ import requests
 
 from lectern.attendance.start import execution_name as attendance_name
 from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
-from lectern.attendance.work import Tools as AttendanceTools
-from lectern.domain.attendance import Instance
-from lectern.domain.budget import Plan
-from lectern.domain.enrolment import Enrolment, EnrolmentState, shift
+from lectern.attendance.work import AttendanceDependencies
+from lectern.domain.attendance.matching import Instance
+from lectern.domain.enrollment import Enrollment, EnrollmentState, shift
 from lectern.domain.event import Event
+from lectern.domain.limits.budget import Plan
 from lectern.domain.model import DomainModel
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.notify.lms import Lms, SigningSecret
 from lectern.secret_store import SecretStore
-from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.instructors import InstructorStore
@@ -39,21 +38,22 @@ from lectern.store.leases import LeaseStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
-from lectern.sync.background_sweep import BackgroundSweep
-from lectern.sync.start import execution_name
+from lectern.store.zoom_cache import ZoomCache
+from lectern.sync.reconciliation import ReconciliationDependencies
 from lectern.sync.tasks import TASK
-from lectern.sync.work import Tools
+from lectern.sync.triggers.background_sweep import BackgroundSweep
+from lectern.sync.triggers.start import execution_name
 from lectern.zoom.account import ZoomAccount
-from lectern.zoom.budget import Budget
 from lectern.zoom.client import ZoomClient
+from lectern.zoom.rate_limiter import RateLimiter
 from lectern.zoom.token import TokenSource
-from lectern_testing.builders import an_enrolment, an_event
+from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.killable import KillableZoom, Killed, OneAtATime
 from lectern_testing.machines import StateMachines, interpreted_for, interpreter
 from lectern_testing.table import make_table
-from local.zoom import Clock, World
-from local.zoom.faults import Fault
-from local.zoom.seed import Seed
+from zoom_simulator import Clock, World
+from zoom_simulator.account.seed import Seed
+from zoom_simulator.faults.injection import Fault
 
 REGION = "eu-west-1"
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
@@ -102,7 +102,7 @@ class Stage:
         self.table = table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
         self.leases = LeaseStore(table)
-        self.enrolments = EnrolmentStore(table)
+        self.enrollments = EnrollmentStore(table)
         self.settings = SettingsStore(table)
         self.tokens = TokenStore(table)
         self.budgets = BudgetStore(table)
@@ -110,14 +110,14 @@ class Stage:
         self.secrets = SecretStore(secrets, "lectern/test/")  # type: ignore[arg-type]
         self.session = requests.Session()
         self.session.mount(self.world.base_url, KillableZoom(self.world, self._done))
-        self.tools = Tools(
+        self.dependencies = ReconciliationDependencies(
             events=self.events,
             leases=self.leases,
-            enrolments=self.enrolments,
+            enrollments=self.enrollments,
             instructors=InstructorStore(table),
             lms=Lms(self.session, SigningSecret(self.secrets), self.clock.now, is_local=True),
             settings=self.settings,
-            answers=AnswerStore(table),
+            answers=ZoomCache(table),
             zoom=self._zoom_account,
             now=self.clock.now,
             lease_for=timedelta(seconds=900),
@@ -126,9 +126,9 @@ class Stage:
         )
         self.instances = InstanceStore(table)
         self.attendance = AttendanceStore(table)
-        self.attendance_tools = AttendanceTools(
+        self.attendance_dependencies = AttendanceDependencies(
             events=self.events,
-            enrolments=self.enrolments,
+            enrollments=self.enrollments,
             settings=self.settings,
             instances=self.instances,
             attendance=self.attendance,
@@ -164,35 +164,35 @@ class Stage:
         details = self.event(event_id).details.model_copy(update=changes)
         return self.change_event(event_id, details=details)
 
-    def enrol(self, *enrolments: Enrolment) -> None:
-        """Stores new enrolments as the API does."""
-        for enrolment in enrolments:
-            self.enrolments.replace_desired(None, enrolment)
-        counts = Counter(enrolment.event_id for enrolment in enrolments)
+    def enrol(self, *enrollments: Enrollment) -> None:
+        """Stores new enrollments as the API does."""
+        for enrollment in enrollments:
+            self.enrollments.replace_desired(None, enrollment)
+        counts = Counter(enrollment.event_id for enrollment in enrollments)
         for event_id, count in counts.items():
-            shifts = Counter({EnrolmentState.PENDING: count})
+            shifts = Counter({EnrollmentState.PENDING: count})
             self.events.request_sync(event_id, self.clock.now(), shifts=shifts)
 
-    def change_enrolment(self, user_id: str, event_id: str = "ev-1", **changes: Any) -> None:
-        """Stores a change of an enrolment as the API does."""
-        enrolment = self.enrolment(user_id, event_id)
+    def change_enrollment(self, user_id: str, event_id: str = "ev-1", **changes: Any) -> None:
+        """Stores a change of an enrollment as the API does."""
+        enrollment = self.enrollment(user_id, event_id)
         fields = {
-            "version": enrolment.version + 1,
+            "version": enrollment.version + 1,
             "state": "pending",
             "reason": None,
             "message": None,
             "failed_for": None,
         }
-        changed = Enrolment.model_validate({**dict(enrolment), **fields, **changes})
-        self.enrolments.replace_desired(enrolment, changed)
-        shifts = shift(enrolment.state, changed.state)
+        changed = Enrollment.model_validate({**dict(enrollment), **fields, **changes})
+        self.enrollments.replace_desired(enrollment, changed)
+        shifts = shift(enrollment.state, changed.state)
         self.events.request_sync(event_id, self.clock.now(), shifts=shifts)
 
     def event_with_people(self, count: int) -> None:
         """An event with people, not synchronised yet."""
         now = self.clock.now()
         self.events.create(an_event(now=now))
-        self.enrol(*(an_enrolment(f"u-{n:05}", now=now) for n in range(count)))
+        self.enrol(*(an_enrollment(f"u-{n:05}", now=now) for n in range(count)))
 
     def synchronised_event(self, count: int) -> None:
         """An event with people, synchronised; the calls that it took are counted."""
@@ -216,15 +216,15 @@ class Stage:
         assert event is not None
         return event
 
-    def enrolment(self, user_id: str, event_id: str = "ev-1") -> Enrolment:
-        """A stored enrolment."""
-        enrolment = self.enrolments.get(event_id, user_id)
-        assert enrolment is not None
-        return enrolment
+    def enrollment(self, user_id: str, event_id: str = "ev-1") -> Enrollment:
+        """A stored enrollment."""
+        enrollment = self.enrollments.get(event_id, user_id)
+        assert enrollment is not None
+        return enrollment
 
     def where_people_stand(self, event_id: str = "ev-1") -> dict[str, int]:
         """How many people stand where; the event's own counts have to say the same."""
-        people, _ = self.enrolments.page(event_id, limit=1000)
+        people, _ = self.enrollments.page(event_id, limit=1000)
         counts = Counter(str(each.state) for each in people if each.enrolled)
         told = {name: count for name, count in self.event(event_id).participants if count}
         assert told == {name: count for name, count in counts.items() if name != "removed"}
@@ -306,8 +306,8 @@ class Stage:
 
     def _work(self, function: str, payload: dict[str, Any]) -> DomainModel:
         if function == "attendance":
-            return ATTENDANCE_TASK.validate_python(payload).run(self.attendance_tools)
-        return TASK.validate_python(payload).run(self.tools)
+            return ATTENDANCE_TASK.validate_python(payload).run(self.attendance_dependencies)
+        return TASK.validate_python(payload).run(self.dependencies)
 
     def invoke(self, **request: Any) -> dict[str, Any]:
         """Answers as Lambda does for the functions of the state machines."""
@@ -365,10 +365,10 @@ class Stage:
         client = ZoomClient(self.session, url, source, self.budget(connection), self.clock.now)
         return ZoomAccount(client)
 
-    def budget(self, connection: Connection) -> Budget:
+    def budget(self, connection: Connection) -> RateLimiter:
         """The budget that the calls for a connection are taken from."""
         name = connection.connection_id
-        return Budget(name, self.budgets, lambda: self.plan, self.clock.now, self.wait)
+        return RateLimiter(name, self.budgets, lambda: self.plan, self.clock.now, self.wait)
 
 
 @cache

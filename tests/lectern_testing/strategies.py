@@ -9,11 +9,10 @@ from unicodedata import category, normalize
 from hypothesis import strategies as st
 
 from lectern.domain.address import address_key
-from lectern.domain.attempts import attempt_key
-from lectern.domain.enrolment import (
+from lectern.domain.enrollment import (
     Access,
-    Enrolment,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentState,
     Panelist,
     Person,
     Registration,
@@ -36,7 +35,8 @@ from lectern.domain.event import (
     SyncState,
 )
 from lectern.domain.meeting import Kind, Meeting, MeetingIntent, MeetingSpec
-from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
+from lectern.domain.people.given_up import attempt_key
+from lectern.domain.problems import EnrollmentProblem, EventProblem, event_problem
 from lectern.domain.settings import AccessValidation, Emails, HostRules, InstructorsAs, Settings
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -219,7 +219,7 @@ zoom_users = st.builds(
 requirements = st.builds(
     Requirement, id=lines, title=lines, met=st.booleans(), url=st.none() | lines
 )
-_enrolment_parts: dict[str, Any] = {
+_enrollment_parts: dict[str, Any] = {
     "event_id": identifiers,
     "user_id": user_ids | identifiers,
     "version": counts,
@@ -232,29 +232,29 @@ _enrolment_parts: dict[str, Any] = {
     "enrolled": st.booleans(),
     "enrolled_at": moments,
     "updated_at": moments,
-    "state": st.sampled_from(EnrolmentState),
-    "reason": st.none() | st.sampled_from(EnrolmentProblem),
+    "state": st.sampled_from(EnrollmentState),
+    "reason": st.none() | st.sampled_from(EnrollmentProblem),
     "message": st.none() | texts,
     "registration": st.none() | registrations,
     "panelist": st.none() | st.none() | panelists,
     "zoom_user": st.none() | zoom_users,
     "verified_by": st.none() | lines,
 }
-enrolments = st.builds(Enrolment, **_enrolment_parts, failed_for=st.none() | lines)
+enrollments = st.builds(Enrollment, **_enrollment_parts, failed_for=st.none() | lines)
 
 
 @st.composite
-def enrolments_in(draw: st.DrawFn, event: Event) -> Enrolment:
-    """An enrolment, most often a wanted one; some failed in the attempt that the event is at."""
-    parts = _enrolment_parts | {
+def enrollments_in(draw: st.DrawFn, event: Event) -> Enrollment:
+    """An enrollment, most often a wanted one; some failed in the attempt that the event is at."""
+    parts = _enrollment_parts | {
         "access": st.sampled_from([Access(), Access(), Access(granted=False)]),
         "removed": st.sampled_from([False, False, False, True]),
         "enrolled": st.sampled_from([True, True, True, False]),
         "failed_for": st.none() | st.just(attempt_key(event)) | lines,
     }
-    enrolment = draw(st.builds(Enrolment, **parts))
-    known = enrolment.registration
+    enrollment = draw(st.builds(Enrollment, **parts))
+    known = enrollment.registration
     if known is None or draw(st.booleans()):
-        return enrolment
-    as_wanted = known.model_copy(update={"person": enrolment.person})
-    return enrolment.model_copy(update={"registration": as_wanted})
+        return enrollment
+    as_wanted = known.model_copy(update={"person": enrollment.person})
+    return enrollment.model_copy(update={"registration": as_wanted})

@@ -10,15 +10,15 @@ from typing import Any
 
 from lectern.domain.settings import Settings
 from lectern.domain.webhook_secrets import with_secret
-from lectern.reception.known_secrets import KnownSecrets
-from lectern.reception.receiver import Receiver
 from lectern.store.webhooks import WebhookStore
+from lectern.webhook_intake.known_secrets import KnownSecrets
+from lectern.webhook_intake.receiver import Receiver
 from lectern.webhooks.worker import Worker
-from lectern_testing.live import webhook_tools
+from lectern_testing.live import webhook_dependencies
 from lectern_testing.stage import Stage
 from lectern_testing.webhooks import proxy_event
-from local.zoom.courier import Courier
-from local.zoom.webhooks import Reply
+from zoom_simulator.webhooks.sender import Courier
+from zoom_simulator.webhooks.subscriptions import Reply
 
 
 class ZoomLine:
@@ -36,8 +36,8 @@ class ZoomLine:
         secret = stage.world.seed.credentials.webhook_secret_token
         stored = with_secret(None, "default", secret, stage.clock.now())
         self._receiver = Receiver(KnownSecrets(lambda: stored, self._epoch), self, self._epoch)
-        tools = webhook_tools(stage.table, stage.clock.now)
-        self._worker = Worker(tools, WebhookStore(stage.table))
+        dependencies = webhook_dependencies(stage.table, stage.clock.now)
+        self._worker = Worker(dependencies, WebhookStore(stage.table))
         self._courier = Courier(stage.world, self._post, self._epoch)
         self._inbox: list[tuple[str, str]] = []
         base = "https://lectern.example/webhook"

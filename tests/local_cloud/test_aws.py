@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import boto3
 
-from local.aws import OneAtATime
 from local.cloud import await_listener, free_port
+from local.moto.server import OneAtATime
 from local.processes import Process
 from local.resources import Aws
 from local.template import ROOT, load
@@ -55,7 +55,7 @@ def moto(port):
     """A moto of its own on this port."""
     lines = []
     process = Process(
-        ["local.aws", f"--port={port}", "--lambda-url=http://127.0.0.1:9"],
+        ["local.moto.server", f"--port={port}", "--lambda-url=http://127.0.0.1:9"],
         {"PATH": os.environ["PATH"]},
         ROOT,
         lines.append,

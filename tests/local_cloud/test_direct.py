@@ -9,7 +9,7 @@ from moto import mock_aws
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from local.direct import Direct
+from local.moto.direct import Direct
 
 KEY = {"PK": {"S": "p"}, "SK": {"S": "s"}}
 SCOPE = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/eu-west-1/{}/aws4_request, Signature=x"

@@ -14,8 +14,8 @@ from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 
-from lectern_testing.short_way import go_the_long_way
-from local import dynamodb
+from lectern_testing.moto_shortcut import go_the_long_way
+from local.moto import dynamodb
 
 VALUES = {
     "text": {"S": "t"},

@@ -6,8 +6,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.models.table import Table
 
-from lectern_testing.short_way import go_the_long_way
-from local import dynamodb, dynamodb_starts
+from lectern_testing.moto_shortcut import go_the_long_way
+from local.moto import dynamodb, query_starts
 
 WAYS = {"as it came": dynamodb.AS_IT_CAME["query"], "of a part": dynamodb._query_of_a_part}
 
@@ -20,7 +20,7 @@ def key(**texts):
 def moto(request, monkeypatch):
     """However moto reads what a query is about."""
     monkeypatch.setattr(Table, "query", WAYS[request.param])
-    dynamodb_starts.install()
+    query_starts.install()
 
 
 @pytest.fixture(params=["the long way", "the short way"])

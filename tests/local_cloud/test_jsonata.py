@@ -7,7 +7,7 @@ import pytest
 from jsonata import Jsonata
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 
-from local import jsonata
+from local.moto import jsonata
 
 
 def test_moto_evaluates_with_it_once_it_is_installed(monkeypatch):

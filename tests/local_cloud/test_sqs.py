@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.sqs.models import Message
 
-from local import sqs
+from local.moto import sqs
 
 VARYING = {
     "MessageId",

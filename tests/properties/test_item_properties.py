@@ -5,9 +5,9 @@ from __future__ import annotations
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 
-from lectern.domain.enrolment import Enrolment
+from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event
-from lectern.store.items import enrolment_item, enrolment_of, event_item, event_of
+from lectern.store.items import enrollment_item, enrollment_of, event_item, event_of
 from lectern.store.table import Item
 from lectern_testing import strategies as some
 
@@ -24,6 +24,6 @@ def test_an_event_is_read_as_it_was_stored(event: Event) -> None:
     assert event_of(through_dynamodb(event_item(event))) == event
 
 
-@given(some.enrolments)
-def test_an_enrolment_is_read_as_it_was_stored(enrolment: Enrolment) -> None:
-    assert enrolment_of(through_dynamodb(enrolment_item(enrolment))) == enrolment
+@given(some.enrollments)
+def test_an_enrollment_is_read_as_it_was_stored(enrollment: Enrollment) -> None:
+    assert enrollment_of(through_dynamodb(enrollment_item(enrollment))) == enrollment

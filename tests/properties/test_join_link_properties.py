@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.join_link import ForgedLink, JoinLink, read, sign
+from lectern.domain.join.link import ForgedLink, JoinLink, read, sign
 from lectern_testing.strategies import identifiers, near_moments
 
 KEY = b"k" * 32

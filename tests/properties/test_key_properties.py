@@ -8,10 +8,10 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Context, SyncState
 from lectern.store import keys
-from lectern.sync.start import execution_name
+from lectern.sync.triggers.start import execution_name
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details
 
@@ -19,7 +19,7 @@ Entity = tuple[str, ...]
 
 entities: st.SearchStrategy[Entity] = st.one_of(
     st.tuples(st.just("event"), some.identifiers),
-    st.tuples(st.just("enrolment"), some.identifiers, some.identifiers),
+    st.tuples(st.just("enrollment"), some.identifiers, some.identifiers),
     st.tuples(st.just("address_claim"), some.identifiers, some.identifiers),
     st.tuples(st.just("meeting"), some.identifiers, st.from_regex("[0-9]{9,12}", fullmatch=True)),
     st.tuples(st.just("settings")),
@@ -39,10 +39,10 @@ def test_different_things_have_different_keys(one: Entity, other: Entity) -> Non
     assert (key_of(one) == key_of(other)) == (one == other)
 
 
-@given(some.identifiers, st.sampled_from(["event", "enrolment", "address_claim"]))
+@given(some.identifiers, st.sampled_from(["event", "enrollment", "address_claim"]))
 def test_like_ids_are_different_things(name: str, kind: str) -> None:
     names = (name,) if kind == "event" else (name, name)
-    others = [("event", name), ("enrolment", name, name), ("address_claim", name, name)]
+    others = [("event", name), ("enrollment", name, name), ("address_claim", name, name)]
 
     assert sum(key_of((kind, *names)) == key_of(other) for other in others) == 1
 
@@ -71,15 +71,15 @@ def test_the_event_is_found_in_every_index_by_start(
     assert ("GSI3PK" in indexes) == (context is not None)
 
 
-@given(some.identifiers, some.identifiers, st.sampled_from(EnrolmentState))
+@given(some.identifiers, some.identifiers, st.sampled_from(EnrollmentState))
 def test_people_are_found_by_where_they_stand(
-    event_id: str, user_id: str, state: EnrolmentState
+    event_id: str, user_id: str, state: EnrollmentState
 ) -> None:
-    indexes = keys.enrolment_indexes(event_id, user_id, state)
+    indexes = keys.enrollment_indexes(event_id, user_id, state)
 
-    assert indexes["GSI1SK"] == keys.enrolment_in_state(state) + user_id
-    others = (each for each in EnrolmentState if each is not state)
-    assert not any(indexes["GSI1SK"].startswith(keys.enrolment_in_state(each)) for each in others)
+    assert indexes["GSI1SK"] == keys.enrollment_in_state(state) + user_id
+    others = (each for each in EnrollmentState if each is not state)
+    assert not any(indexes["GSI1SK"].startswith(keys.enrollment_in_state(each)) for each in others)
 
 
 @given(some.identifiers, some.identifiers, some.counts, some.counts)

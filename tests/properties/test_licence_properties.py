@@ -6,10 +6,11 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.zoom import World, licences, users
-from local.zoom.errors import ZoomError
-from local.zoom.seed import Seed
-from local.zoom.user_bodies import FeatureSettings, UpdateUser, UserInfo
+from zoom_simulator import World
+from zoom_simulator.account import licences, users
+from zoom_simulator.account.seed import Seed
+from zoom_simulator.bodies.users import FeatureSettings, UpdateUser, UserInfo
+from zoom_simulator.errors import ZoomError
 
 LICENSED = [f"licensed{number}@acme.example" for number in range(4)]
 NEW = ["one@acme.example", "two@acme.example"]

@@ -7,10 +7,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.enrollment import Enrollment, EnrollmentState
 from lectern.domain.event import Event, SyncState
-from lectern.domain.notifications import Notification, of_enrolment, of_event
-from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
+from lectern.domain.notifications import Notification, of_enrollment, of_event
+from lectern.domain.problems import EnrollmentProblem, EventProblem, event_problem
 from lectern_testing import strategies as some
 
 PRIVATE = re.compile(r"\S+@\S+|://")
@@ -29,9 +29,9 @@ def test_where_nothing_changed_of_an_event_nothing_is_told(event: Event) -> None
     assert of_event(event, event) == []
 
 
-@given(some.enrolments)
-def test_where_nothing_changed_of_a_person_nothing_is_told(enrolment: Enrolment) -> None:
-    assert of_enrolment(enrolment, enrolment) == []
+@given(some.enrollments)
+def test_where_nothing_changed_of_a_person_nothing_is_told(enrollment: Enrollment) -> None:
+    assert of_enrollment(enrollment, enrollment) == []
 
 
 @given(some.events, some.events, said_by_zoom)
@@ -42,16 +42,16 @@ def test_no_address_and_no_link_is_told_of_an_event(old: Event, new: Event, said
     assert not PRIVATE.search(texts(told))
 
 
-@given(some.enrolments, said_by_zoom)
-def test_no_address_and_no_link_is_told_of_a_person(enrolment: Enrolment, said: str) -> None:
+@given(some.enrollments, said_by_zoom)
+def test_no_address_and_no_link_is_told_of_a_person(enrollment: Enrollment, said: str) -> None:
     failed = {
-        "state": EnrolmentState.FAILED,
-        "reason": EnrolmentProblem.REJECTED,
+        "state": EnrollmentState.FAILED,
+        "reason": EnrollmentProblem.REJECTED,
         "message": f"Zoom said: {said}",
     }
-    told = of_enrolment(None, enrolment.model_copy(update=failed))
+    told = of_enrollment(None, enrollment.model_copy(update=failed))
     assert not PRIVATE.search(texts(told))
-    assert {each.user_id for each in told} <= {enrolment.user_id}
+    assert {each.user_id for each in told} <= {enrollment.user_id}
 
 
 @given(some.events, some.events, st.text(max_size=8))

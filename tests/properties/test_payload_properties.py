@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lectern.domain.meeting import Kind, MeetingSpec
-from lectern.zoom.payloads import MeetingAnswer, create_payload, update_payload
+from lectern.zoom.payloads import MeetingResponse, create_payload, update_payload
 from lectern_testing import strategies as some
 
 Case = tuple[Kind, MeetingSpec, MeetingSpec]
@@ -20,7 +20,7 @@ kinds_with_two_specs = st.sampled_from(Kind).flatmap(
 
 def seen(kind: Kind, payload: dict[str, Any], expected: MeetingSpec) -> MeetingSpec:
     """The spec of a session that Zoom answers just as it was told."""
-    return MeetingAnswer.model_validate(payload | {"id": 83012345678}).spec(kind, expected)
+    return MeetingResponse.model_validate(payload | {"id": 83012345678}).spec(kind, expected)
 
 
 @given(kinds_with_two_specs)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.attempts import attempt_key
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Person, Registration
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Person, Registration
 from lectern.domain.event import Event, Status
-from lectern.domain.instructors import Means, current_panelist, is_wanted, means_of
 from lectern.domain.meeting import Meeting, MeetingSpec
+from lectern.domain.people.given_up import attempt_key
+from lectern.domain.people.instructors import Means, current_panelist, is_wanted, means_of
 from lectern.domain.planner import (
     MeetingAction,
     PersonAction,
@@ -28,7 +28,7 @@ from lectern.domain.planner import (
     takes_panelist,
     validates_access,
 )
-from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.problems import EnrollmentProblem, enrollment_message
 from lectern.domain.settings import Settings
 from lectern_testing import strategies as some
 from lectern_testing.strategies import NOW
@@ -155,38 +155,40 @@ def test_a_meeting_comes_to_what_is_wanted_and_then_needs_nothing(
         assert plan_meeting(looked_at_again, settings, NOW).action is MeetingAction.NOTHING
 
 
-def noted(enrolment: Enrolment, plan: PersonPlan, registration: Registration | None) -> Enrolment:
-    """The enrolment after a note of what came of the person."""
-    return enrolment.model_copy(
+def noted(
+    enrollment: Enrollment, plan: PersonPlan, registration: Registration | None
+) -> Enrollment:
+    """The enrollment after a note of what came of the person."""
+    return enrollment.model_copy(
         update={
             "state": plan.state,
             "reason": plan.reason,
-            "message": plan.message or (enrolment_message(plan.reason) if plan.reason else None),
+            "message": plan.message or (enrollment_message(plan.reason) if plan.reason else None),
             "registration": registration,
             "failed_for": None,
         }
     )
 
 
-def after(plan: PersonPlan, enrolment: Enrolment, event: Event, outcome: str) -> Enrolment:
-    """The enrolment after what the person needs was done, with what came of it at Zoom."""
-    known = current_registration(enrolment, event)
+def after(plan: PersonPlan, enrollment: Enrollment, event: Event, outcome: str) -> Enrollment:
+    """The enrollment after what the person needs was done, with what came of it at Zoom."""
+    known = current_registration(enrollment, event)
     match plan.action:
         case PersonAction.NOTHING:
-            return enrolment
+            return enrollment
         case PersonAction.NOTE:
-            return noted(enrolment, plan, known)
+            return noted(enrollment, plan, known)
         case PersonAction.REMOVE:
-            return noted(enrolment, plan, None)
+            return noted(enrollment, plan, None)
         case PersonAction.REPLACE:
-            pending = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
-            return noted(enrolment, pending, None)
+            pending = PersonPlan(action=PersonAction.NOTE, state=EnrollmentState.PENDING)
+            return noted(enrollment, pending, None)
     assert event.meeting
     if outcome == "refused":
-        return enrolment.model_copy(
+        return enrollment.model_copy(
             update={
-                "state": EnrolmentState.FAILED,
-                "reason": EnrolmentProblem.REJECTED,
+                "state": EnrollmentState.FAILED,
+                "reason": EnrollmentProblem.REJECTED,
                 "failed_for": attempt_key(event),
             }
         )
@@ -194,84 +196,84 @@ def after(plan: PersonPlan, enrolment: Enrolment, event: Event, outcome: str) ->
         zoom_id=event.meeting.zoom_id,
         registrant_id="r",
         join_url="link" if outcome == "link" else None,
-        person=enrolment.person,
+        person=enrollment.person,
         registered_at=NOW,
     )
-    has_link = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.REGISTERED)
-    no_link = PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING)
-    return noted(enrolment, has_link if outcome == "link" else no_link, registration)
+    has_link = PersonPlan(action=PersonAction.NOTE, state=EnrollmentState.REGISTERED)
+    no_link = PersonPlan(action=PersonAction.NOTE, state=EnrollmentState.PENDING)
+    return noted(enrollment, has_link if outcome == "link" else no_link, registration)
 
 
 @st.composite
-def people_in_events(draw: st.DrawFn) -> tuple[Enrolment, Event]:
+def people_in_events(draw: st.DrawFn) -> tuple[Enrollment, Event]:
     """Someone in an event, most often one that takes registrants."""
     opened = events_with_meetings(opens=True)
     event = draw(st.sampled_from([opened, opened, opened, some.events]).flatmap(lambda each: each))
-    return draw(some.enrolments_in(event)), event
+    return draw(some.enrollments_in(event)), event
 
 
 @st.composite
-def registered_people(draw: st.DrawFn) -> tuple[Enrolment, Registration, Event]:
+def registered_people(draw: st.DrawFn) -> tuple[Enrollment, Registration, Event]:
     """Someone with a registrant in the event's meeting, who may be wanted otherwise by now."""
     event = draw(events_with_meetings() | events_with_meetings(opens=True))
-    enrolment, registration = draw(some.enrolments_in(event)), draw(some.registrations)
+    enrollment, registration = draw(some.enrollments_in(event)), draw(some.registrations)
     assert event.meeting
     known = registration.model_copy(update={"zoom_id": event.meeting.zoom_id})
-    return enrolment.model_copy(update={"registration": known}), known, event
+    return enrollment.model_copy(update={"registration": known}), known, event
 
 
-def may_be_registered(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+def may_be_registered(enrollment: Enrollment, event: Event, settings: Settings) -> bool:
     """Whether the rules let the person be a registrant of the event's meeting."""
     return (
-        (enrolment.access.granted or not validates_access(event.details, settings))
-        and means_of(enrolment, event, settings) in {Means.PARTICIPANT, Means.ASSISTANT}
-        and is_wanted(enrolment, event)
+        (enrollment.access.granted or not validates_access(event.details, settings))
+        and means_of(enrollment, event, settings) in {Means.PARTICIPANT, Means.ASSISTANT}
+        and is_wanted(enrollment, event)
         and not event.is_cancelled
         and event.meeting is not None
     )
 
 
-def waits_for_others(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+def waits_for_others(enrollment: Enrollment, event: Event, settings: Settings) -> bool:
     """Whether it is for the step before to make the person a panelist or the like, or none."""
-    means = means_of(enrolment, event, settings)
-    if current_panelist(enrolment, event) and not takes_panelist(enrolment, event, settings):
+    means = means_of(enrollment, event, settings)
+    if current_panelist(enrollment, event) and not takes_panelist(enrollment, event, settings):
         return True
     apart = {Means.PANELIST, Means.ALTERNATIVE_HOST, Means.UNDECIDED}
-    return means in apart and not is_in_place(enrolment, event, means)
+    return means in apart and not is_in_place(enrollment, event, means)
 
 
 @pytest.mark.parametrize("outcome", ["link", "no link", "refused"])
 @given(people_in_events(), some.settings)
 def test_a_person_comes_to_what_is_wanted_and_then_needs_nothing(
-    outcome: str, person: tuple[Enrolment, Event], settings: Settings
+    outcome: str, person: tuple[Enrollment, Event], settings: Settings
 ) -> None:
-    enrolment, event = person
-    had_failed = enrolment.failed_for == attempt_key(event)
+    enrollment, event = person
+    had_failed = enrollment.failed_for == attempt_key(event)
     actions = []
     for _ in range(4):
-        plan = plan_person(enrolment, event, settings)
+        plan = plan_person(enrollment, event, settings)
         actions.append(plan.action)
-        enrolment = after(plan, enrolment, event, outcome)
+        enrollment = after(plan, enrollment, event, outcome)
 
-    assert plan_person(enrolment, event, settings).action is PersonAction.NOTHING
-    known, meeting = enrolment.registration, event.meeting
-    waits = waits_for_others(enrolment, event, settings)
+    assert plan_person(enrollment, event, settings).action is PersonAction.NOTHING
+    known, meeting = enrollment.registration, event.meeting
+    waits = waits_for_others(enrollment, event, settings)
     calls = [action for action in actions if action not in {"nothing", "note"}]
     replaced = ["replace", "register"] if meeting and meeting.is_open else ["replace"]
     assert calls in ([], ["remove"], ["register"], replaced)
     is_registered = known and meeting and known.zoom_id == meeting.zoom_id
     if waits:
         assert "register" not in calls
-    elif not may_be_registered(enrolment, event, settings):
+    elif not may_be_registered(enrollment, event, settings):
         assert not is_registered
     elif meeting and meeting.is_open and outcome != "refused" and not had_failed:
         assert is_registered
-    assert not is_registered or waits or (known and known.person == enrolment.person)
+    assert not is_registered or waits or (known and known.person == enrollment.person)
 
 
 @given(people_in_events(), some.settings)
 def test_nobody_is_registered_who_may_not_be(
-    person: tuple[Enrolment, Event], settings: Settings
+    person: tuple[Enrollment, Event], settings: Settings
 ) -> None:
     plan = plan_person(*person, settings)
 
@@ -280,26 +282,26 @@ def test_nobody_is_registered_who_may_not_be(
 
 @given(registered_people(), some.settings)
 def test_nobody_is_registered_twice(
-    person: tuple[Enrolment, Registration, Event], settings: Settings
+    person: tuple[Enrollment, Registration, Event], settings: Settings
 ) -> None:
-    enrolment, known, event = person
+    enrollment, known, event = person
 
-    plan = plan_person(enrolment, event, settings)
+    plan = plan_person(enrollment, event, settings)
 
     assert plan.action is not PersonAction.REGISTER
-    assert plan.action is not PersonAction.REPLACE or known.person != enrolment.person
+    assert plan.action is not PersonAction.REPLACE or known.person != enrollment.person
 
 
 @given(registered_people(), some.settings)
 def test_whoever_is_not_wanted_is_removed(
-    person: tuple[Enrolment, Registration, Event], settings: Settings
+    person: tuple[Enrollment, Registration, Event], settings: Settings
 ) -> None:
-    enrolment, _, event = person
+    enrollment, _, event = person
     host = Person(email=event.details.host.email, first_name="Host")
     gone = (
-        (enrolment.model_copy(update={"removed": True}), event),
-        (enrolment.model_copy(update={"person": host}), event),
-        (enrolment, event.model_copy(update={"status": Status.CANCELLED})),
+        (enrollment.model_copy(update={"removed": True}), event),
+        (enrollment.model_copy(update={"person": host}), event),
+        (enrollment, event.model_copy(update={"status": Status.CANCELLED})),
     )
 
     for unwanted, of_event in gone:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.presence import Session, Sighting, Span, minutes_in, spans_of, united
+from lectern.domain.attendance.presence import Session, Sighting, Span, minutes_in, spans_of, united
 
 TEN = datetime(2026, 12, 1, 10, tzinfo=UTC)
 HOUR = 3600

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.attendance import Instance
-from lectern.domain.runs import counted_runs
+from lectern.domain.attendance.matching import Instance
+from lectern.domain.attendance.runs import counted_runs
 from lectern_testing.builders import a_details, an_instance
 
 TEN = datetime(2026, 12, 1, 10, tzinfo=UTC)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.zoom.seed import SubscriptionSeed, WebhooksSeed
-from local.zoom.webhook_faults import WebhookFault
-from local.zoom.webhooks import RETRIES_AFTER, Delivery, Reply, Webhooks
+from zoom_simulator.account.seed import SubscriptionSeed, WebhooksSeed
+from zoom_simulator.webhooks.faults import WebhookFault
+from zoom_simulator.webhooks.subscriptions import RETRIES_AFTER, Delivery, Reply, Webhooks
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

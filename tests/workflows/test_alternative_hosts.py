@@ -6,16 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import Person, Role
+from lectern.domain.enrollment import Person, Role
 from lectern.domain.event import Host, Instructor
-from lectern.domain.join import JoinRole, JoinState
+from lectern.domain.join.decision import JoinRole, JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, InstructorsAs
-from lectern.sync.instructors import LicensedUser
-from lectern_testing.builders import HOST_EMAIL, an_enrolment
+from lectern.sync.instructors.finding import LicensedUser
+from lectern_testing.builders import HOST_EMAIL, an_enrollment
 from lectern_testing.clicking import click
-from lectern_testing.stage import Stage
-from lectern_testing.teaching import (
+from lectern_testing.instructors import (
     BASIC,
     BO,
     CLEO,
@@ -26,10 +25,11 @@ from lectern_testing.teaching import (
     panelists,
     synchronised,
 )
+from lectern_testing.stage import Stage
 
 
 def test_licensed_users_are_made_such_with_the_meeting(stage: Stage) -> None:
-    student = an_enrolment("kim", now=stage.clock.now())
+    student = an_enrollment("kim", now=stage.clock.now())
 
     synchronised(stage, student, instructors=(BO, CLEO))
 
@@ -65,7 +65,7 @@ def test_one_who_cannot_be_one_is_a_participant_and_stops_nothing(
     assert set(stage.registrants()) == {instructor.email}
     decision = click(stage, instructor.user_id)
     assert (decision.state, decision.role) == (JoinState.JOIN, JoinRole.INSTRUCTOR)
-    assert "no active, licensed user" in (stage.enrolment(instructor.user_id).message or "")
+    assert "no active, licensed user" in (stage.enrollment(instructor.user_id).message or "")
     assert stage.where_people_stand() == {}
     again(stage, verify=False)
     assert stage.calls() == {}
@@ -88,7 +88,9 @@ def test_one_who_lost_the_licence_does_not_stop_the_meeting(stage: Stage) -> Non
     # Another event saw the licence a moment before it was taken away.
     now = stage.clock.now()
     seen = LicensedUser(is_able=True, seen_at=now)
-    stage.tools.answers.keep("default", f"USER#{CLEO.email}", seen, now + timedelta(minutes=5))
+    stage.dependencies.answers.keep(
+        "default", f"USER#{CLEO.email}", seen, now + timedelta(minutes=5)
+    )
     stage.seed(users=[{"email": "cleo@acme.example", "type": 1}])
 
     again(stage)
@@ -118,7 +120,7 @@ def test_what_is_refused_for_other_reasons_is_not_put_down_to_them(stage: Stage)
 
 
 def test_without_the_scope_to_look_them_up_the_rest_goes_on(stage: Stage) -> None:
-    synchronised(stage, an_enrolment("kim", now=stage.clock.now()), instructors=(BO,))
+    synchronised(stage, an_enrollment("kim", now=stage.clock.now()), instructors=(BO,))
     stage.fault(operation="get_user", kind="missing_scope", times=None)
 
     stage.change_details(title="Another", instructors=(BO, CLEO))
@@ -136,10 +138,10 @@ def test_without_the_scope_to_look_them_up_the_rest_goes_on(stage: Stage) -> Non
 
 def test_a_student_becomes_an_instructor_and_back(stage: Stage) -> None:
     person = Person(email="bo@acme.example", first_name="Bo")
-    bo = an_enrolment("u-bo", now=stage.clock.now(), person=person)
+    bo = an_enrollment("u-bo", now=stage.clock.now(), person=person)
     synchronised(stage, bo)
 
-    stage.change_enrolment("u-bo", role=Role.INSTRUCTOR)
+    stage.change_enrollment("u-bo", role=Role.INSTRUCTOR)
     again(stage)
     assert stage.calls() == {
         "get_user": 1,
@@ -147,9 +149,9 @@ def test_a_student_becomes_an_instructor_and_back(stage: Stage) -> None:
         "update_meeting": 1,
     }
     assert (alternative_hosts(stage), stage.registrants()) == ({"bo@acme.example"}, {})
-    assert stage.enrolment("u-bo").message == "Joins as an alternative host."
+    assert stage.enrollment("u-bo").message == "Joins as an alternative host."
 
-    stage.change_enrolment("u-bo", role=Role.PARTICIPANT)
+    stage.change_enrollment("u-bo", role=Role.PARTICIPANT)
     again(stage)
     assert stage.calls() == {"update_meeting": 1, "add_meeting_registrant": 1}
     assert alternative_hosts(stage) == set()
@@ -157,7 +159,7 @@ def test_a_student_becomes_an_instructor_and_back(stage: Stage) -> None:
 
 
 def test_the_host_becomes_a_participant_and_back(stage: Stage) -> None:
-    anna = an_enrolment(
+    anna = an_enrollment(
         "u-host",
         now=stage.clock.now(),
         person=Person(email=HOST_EMAIL, first_name="Anna"),
@@ -184,17 +186,17 @@ def test_the_host_among_the_instructors_stays_the_host(stage: Stage) -> None:
     synchronised(stage, instructors=(anna,))
 
     assert alternative_hosts(stage) == set()
-    assert stage.enrolments.get("ev-1", "u-anna") is None
+    assert stage.enrollments.get("ev-1", "u-anna") is None
 
 
 def test_participants_with_the_address_of_one_are_not_sent(stage: Stage) -> None:
     person = Person(email="bo@acme.example", first_name="Bo")
-    double = an_enrolment("u-double", now=stage.clock.now(), person=person)
+    double = an_enrollment("u-double", now=stage.clock.now(), person=person)
 
     synchronised(stage, double, instructors=(BO,))
 
     assert stage.registrants() == {}
-    assert stage.enrolment("u-double").reason == "duplicate_email"
+    assert stage.enrollment("u-double").reason == "duplicate_email"
 
 
 def test_as_the_settings_say_they_are_participants(stage: Stage) -> None:

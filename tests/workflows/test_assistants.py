@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lectern.domain.enrolment import Person, Role
+from lectern.domain.enrollment import Person, Role
 from lectern.domain.event import Host, Instructor, Status
-from lectern.domain.join import JoinRole, JoinState
+from lectern.domain.join.decision import JoinRole, JoinState
 from lectern.domain.settings import HostRules, InstructorsAs
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -53,7 +53,7 @@ def test_licensed_ones_are_assistants_and_registered_for_a_link(stage: Stage) ->
     assert (calls["list_assistants"], calls["add_assistants"]) == (1, 1)
     decision = click(stage, "u-bo")
     assert (decision.state, decision.role) == (JoinState.JOIN, JoinRole.INSTRUCTOR)
-    assert stage.enrolment("u-bo").message == "Joins as an assistant of the host."
+    assert stage.enrollment("u-bo").message == "Joins as an assistant of the host."
 
     stage.forget_calls()
     stage.events.request_sync("ev-1", stage.clock.now())
@@ -69,7 +69,7 @@ def test_the_last_event_that_lets_go_takes_the_assistant_away(stage: Stage) -> N
     stage.change_details(instructors=())
     again(stage)
     assert assistants(stage) == {"bo@acme.example"}
-    assert stage.enrolments.get("ev-1", "u-bo") is None
+    assert stage.enrollments.get("ev-1", "u-bo") is None
 
     stage.change_event("ev-2", status=Status.CANCELLED)
     again(stage, "ev-2")
@@ -108,16 +108,16 @@ def test_another_host_has_other_assistants(stage: Stage) -> None:
 def test_a_student_becomes_an_assistant_and_back_and_keeps_the_link(stage: Stage) -> None:
     stage.events.create(an_event(now=stage.clock.now()))
     person = Person(email="bo@acme.example", first_name="Bo")
-    stage.enrol(an_enrolment("u-bo", now=stage.clock.now(), person=person))
+    stage.enrol(an_enrollment("u-bo", now=stage.clock.now(), person=person))
     again(stage)
     link = click(stage, "u-bo").url
 
-    stage.change_enrolment("u-bo", role=Role.INSTRUCTOR)
+    stage.change_enrollment("u-bo", role=Role.INSTRUCTOR)
     again(stage)
     assert assistants(stage) == {"bo@acme.example"}
     assert click(stage, "u-bo").url == link
 
-    stage.change_enrolment("u-bo", role=Role.PARTICIPANT)
+    stage.change_enrollment("u-bo", role=Role.PARTICIPANT)
     again(stage)
     assert assistants(stage) == set()
     assert click(stage, "u-bo").url == link
@@ -137,7 +137,7 @@ def test_one_whom_zoom_refuses_is_a_participant_and_stops_nobody(stage: Stage) -
 
     assert assistants(stage) == {"cleo@acme.example"}
     assert set(stage.registrants()) == {BO.email, CLEO.email}
-    assert "Zoom refuses this user" in (stage.enrolment("u-bo").message or "")
+    assert "Zoom refuses this user" in (stage.enrollment("u-bo").message or "")
 
 
 def test_one_who_was_taken_away_by_hand_is_added_again(stage: Stage) -> None:

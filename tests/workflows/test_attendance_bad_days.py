@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lectern.attendance.start import restart_forgotten
-from lectern.domain.attendance import AttendanceFault, Instance
-from lectern.domain.report_rules import attendance_problem
+from lectern.domain.attendance.matching import AttendanceFault, Instance
+from lectern.domain.attendance.report import attendance_problem
 from lectern_testing.builders import an_instance
 from lectern_testing.sessions import (
     KIM,

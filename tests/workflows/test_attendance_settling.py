@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lectern.api.attendance_erasure import forget_attendance
+from lectern.api.attendance.erasure import forget_attendance
 from lectern.attendance.start import AttendanceStarter, restart_forgotten
 from lectern.attendance.tasks import TASK
-from lectern.domain.attendance import Instance, marks_of
+from lectern.domain.attendance.matching import Instance, marks_of
 from lectern.executions import Executions
 from lectern_testing.sessions import (
     KIM,
@@ -190,15 +190,15 @@ def test_who_is_erased_before_the_report_is_read_is_not_in_it(stage: Stage) -> N
     parts: Any = SimpleNamespace(
         instances=lambda: stage.instances, attendance=lambda: stage.attendance
     )
-    registration = stage.enrolment("u-00000").registration
+    registration = stage.enrollment("u-00000").registration
     assert registration is not None
     marks = marks_of(
         registrants=[registration.registrant_id], addresses=[registration.person.email]
     )
     forget_attendance("ev-1", "u-00000", marks, parts)
-    stage.change_enrolment("u-00000", removed=True, erase=True)
+    stage.change_enrollment("u-00000", removed=True, erase=True)
     stage.synchronise()
-    assert stage.enrolments.get("ev-1", "u-00000") is None
+    assert stage.enrollments.get("ev-1", "u-00000") is None
 
     settled(stage, instance)
 
@@ -273,7 +273,7 @@ def test_the_lms_is_told_once_that_it_is_final_and_again_of_a_later_run(stage: S
     first = an_hour(stage)
     settled(stage, first)
     again = {"task": "conclude", "event_id": "ev-1", "instance": first.key, "round": first.round}
-    TASK.validate_python(again).run(stage.attendance_tools)
+    TASK.validate_python(again).run(stage.attendance_dependencies)
     settled(stage, an_hour(stage))
     told = ready_in(stream)
     assert [each.event_id for each in told] == ["ev-1", "ev-1"]

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrollment import Person
 from lectern.domain.event import Host, Status
 from lectern.domain.meeting import Kind
-from lectern.sync.start import execution_name
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern.sync.triggers.start import execution_name
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage, once
 
 FIRST_CALLS = ["get_user", "create_meeting", "get_meeting", "batch_meeting_registrants"]
@@ -35,8 +35,8 @@ def test_a_fault_at_a_later_call_is_survived(stage: Stage, operation: str, kind:
     stage.synchronise()
     stage.fault(operation=operation, kind=kind, times=2)
 
-    stage.change_enrolment("u-00000", removed=True)
-    stage.enrol(an_enrolment("late"))
+    stage.change_enrollment("u-00000", removed=True)
+    stage.enrol(an_enrollment("late"))
     assert stage.synchronise() == "SUCCEEDED"
 
     assert set(stage.registrants()) == {"late@people.example", "u-00001@people.example"}
@@ -82,9 +82,9 @@ def test_a_change_during_a_run_ends_in_the_later_state(stage: Stage) -> None:
     assert stage.event().sync.state == "in_sync"
 
 
-def test_an_enrolment_during_a_run_is_taken_along(stage: Stage) -> None:
+def test_an_enrollment_during_a_run_is_taken_along(stage: Stage) -> None:
     stage.event_with_people(2)
-    stage.before_task = once("finish", lambda: stage.enrol(an_enrolment("late")))
+    stage.before_task = once("finish", lambda: stage.enrol(an_enrollment("late")))
 
     stage.synchronise()
 
@@ -103,7 +103,7 @@ def test_a_cancellation_during_a_run_leaves_no_meeting(stage: Stage) -> None:
 
 def test_a_second_execution_leaves_an_event_at_work_alone(stage: Stage) -> None:
     stage.event_with_people(2)
-    stage.tools.leases.take_lease(
+    stage.dependencies.leases.take_lease(
         "ev-1", "another", stage.clock.now(), stage.clock.now() + timedelta(seconds=900)
     )
 
@@ -130,19 +130,19 @@ def test_an_execution_that_lost_its_lease_stops_without_a_trace(stage: Stage) ->
 
 def test_an_invalid_address_blocks_that_person_and_nobody_else(stage: Stage) -> None:
     stage.event_with_people(39)
-    stage.enrol(an_enrolment("bad", person=Person(email="no-address", first_name="Bad")))
+    stage.enrol(an_enrollment("bad", person=Person(email="no-address", first_name="Bad")))
 
     stage.synchronise()
 
     assert len(stage.registrants()) == 39
-    assert stage.enrolment("bad").state == "failed"
-    assert stage.enrolment("bad").reason == "invalid_email"
+    assert stage.enrollment("bad").state == "failed"
+    assert stage.enrollment("bad").reason == "invalid_email"
     assert stage.event().sync.state == "in_sync"
 
 
 def test_what_failed_for_good_is_not_tried_again_before_it_changes(stage: Stage) -> None:
     stage.event_with_people(2)
-    stage.enrol(an_enrolment("bad", person=Person(email="no-address", first_name="Bad")))
+    stage.enrol(an_enrollment("bad", person=Person(email="no-address", first_name="Bad")))
     stage.synchronise()
     stage.forget_calls()
 
@@ -150,28 +150,30 @@ def test_what_failed_for_good_is_not_tried_again_before_it_changes(stage: Stage)
     stage.synchronise()
     assert stage.calls() == {}
 
-    stage.change_enrolment("bad", person=Person(email="good@people.example", first_name="Good"))
+    stage.change_enrollment("bad", person=Person(email="good@people.example", first_name="Good"))
     stage.synchronise()
     assert stage.calls() == {"add_meeting_registrant": 1}
-    assert stage.enrolment("bad").state == "registered"
+    assert stage.enrollment("bad").state == "registered"
 
 
 def test_the_second_of_two_with_one_address_fails_until_the_first_leaves(stage: Stage) -> None:
     now = stage.clock.now()
     stage.events.create(an_event(now=now))
     stage.enrol(
-        # By user the second comes first; by enrolment it does not.
-        an_enrolment("a", now=now + timedelta(microseconds=1), person=one_address("Kim@x.example")),
-        an_enrolment("b", now=now, person=one_address("kim@x.example")),
+        # By user the second comes first; by enrollment it does not.
+        an_enrollment(
+            "a", now=now + timedelta(microseconds=1), person=one_address("Kim@x.example")
+        ),
+        an_enrollment("b", now=now, person=one_address("kim@x.example")),
     )
     stage.synchronise()
-    assert (stage.enrolment("b").state, stage.enrolment("a").state) == ("registered", "failed")
-    assert stage.enrolment("a").reason == "duplicate_email"
+    assert (stage.enrollment("b").state, stage.enrollment("a").state) == ("registered", "failed")
+    assert stage.enrollment("a").reason == "duplicate_email"
 
-    stage.change_enrolment("b", removed=True)
+    stage.change_enrollment("b", removed=True)
     stage.synchronise()
 
-    assert stage.enrolment("a").state == "registered"
+    assert stage.enrollment("a").state == "registered"
     assert len(stage.registrants()) == 1
 
 
@@ -186,8 +188,10 @@ def test_who_comes_too_late_for_the_capacity_gets_in_when_a_place_is_free(stage:
     counts = stage.where_people_stand()
     assert counts == {"registered": 3, "failed": 2}
 
-    registered = next(u for u in ("u-00000", "u-00001") if stage.enrolment(u).state == "registered")
-    stage.change_enrolment(registered, removed=True)
+    registered = next(
+        u for u in ("u-00000", "u-00001") if stage.enrollment(u).state == "registered"
+    )
+    stage.change_enrollment(registered, removed=True)
     stage.synchronise()
 
     assert stage.where_people_stand() == {"registered": 3, "failed": 1, "removed": 1}
@@ -208,7 +212,7 @@ def test_a_host_who_cannot_host_is_a_problem_with_a_remedy(
     stage.events.create(
         an_event(now=stage.clock.now(), details=a_details(host=Host(user_id="h", email=host)))
     )
-    stage.enrol(an_enrolment("u-1"))
+    stage.enrol(an_enrollment("u-1"))
 
     assert stage.synchronise() == "SUCCEEDED"
 
@@ -217,8 +221,8 @@ def test_a_host_who_cannot_host_is_a_problem_with_a_remedy(
     assert sync.problem is not None
     assert sync.problem.code == code
     assert sync.problem.remedy
-    assert stage.enrolment("u-1").state == "pending"
-    assert stage.enrolment("u-1").reason == "event_not_ready"
+    assert stage.enrollment("u-1").state == "pending"
+    assert stage.enrollment("u-1").reason == "event_not_ready"
     assert stage.open_meetings() == {}
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.budget import Lane
-from lectern.domain.enrolment import Access, EnrolmentState
+from lectern.domain.enrollment import Access, EnrollmentState
 from lectern.domain.event import LeadTime
+from lectern.domain.limits.budget import Lane
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.domain.sweeps import PEOPLE_AT_ONCE
 from lectern.store.sweeps import SweepStore
-from lectern.sync import access_check
-from lectern.sync.pre_event_sweep import PreEventSweep
+from lectern.sync.people import access_check
+from lectern.sync.triggers.pre_event_sweep import PreEventSweep
 from lectern.zoom.account import ZoomAccount
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.lms_inbox import LmsInbox, an_inbox
 from lectern_testing.stage import Stage
 from lectern_testing.stream import Stream
@@ -45,7 +45,7 @@ def event_with(stage: Stage, **granted: bool) -> None:
     stage.events.create(an_event(now=now, details=details))
     stage.enrol(
         *(
-            an_enrolment(user, now=now, access=Access(granted=has_access))
+            an_enrollment(user, now=now, access=Access(granted=has_access))
             for user, has_access in granted.items()
         )
     )
@@ -89,7 +89,7 @@ def test_the_lms_is_asked_about_registered_and_blocked_alike_and_its_answer_is_c
     assert asked(lms) == [{"event_id": "ev-1", "user_ids": ["inside", "outside", "unknown"]}]
     assert set(stage.registrants()) == {"outside@people.example", "unknown@people.example"}
     assert stage.where_people_stand() == {"blocked": 1, "registered": 2}
-    (requirement,) = stage.enrolment("inside").access.requirements
+    (requirement,) = stage.enrollment("inside").access.requirements
     assert requirement.model_dump() == REQUIREMENT
     assert stage.event().sync.state == "in_sync"
 
@@ -129,7 +129,7 @@ def test_many_people_are_asked_about_in_pages(
     monkeypatch.setattr(access_check, "PEOPLE_AT_ONCE", 2)
     validate(stage, url=lms.url)
     event_with(stage, a=True, b=False, c=True, d=False, e=True)
-    stage.change_enrolment("b", removed=True)
+    stage.change_enrollment("b", removed=True)
     stage.wait(timedelta(minutes=61).total_seconds())
     decide(lms, {"user_id": "e", "granted": False}, {"user_id": "b", "granted": True})
     sweep(stage)
@@ -190,18 +190,18 @@ def test_an_access_that_the_lms_changes_meanwhile_wins(stage: Stage, lms: LmsInb
     event_with(stage, kim=True)
     stage.wait(timedelta(minutes=61).total_seconds())
     decide(lms, {"user_id": "kim", "granted": False})
-    replace = stage.enrolments.replace_desired
+    replace = stage.enrollments.replace_desired
     removed = []
 
     def removed_meanwhile(old: Any, new: Any) -> None:
         if not removed:
             removed.append(True)
-            stage.change_enrolment("kim", removed=True)
+            stage.change_enrollment("kim", removed=True)
         replace(old, new)
 
-    stage.enrolments.replace_desired = removed_meanwhile  # type: ignore[method-assign]
+    stage.enrollments.replace_desired = removed_meanwhile  # type: ignore[method-assign]
     sweep(stage)
-    assert stage.enrolment("kim").state is EnrolmentState.REMOVED
+    assert stage.enrollment("kim").state is EnrollmentState.REMOVED
     assert stage.registrants() == {}
 
 

@@ -12,8 +12,8 @@ import pytest
 from lectern.domain.event import Options, Status
 from lectern.domain.settings import AccessValidation, Emails, Notifications, Settings
 from lectern.store.sweeps import SweepStore
-from lectern.sync import settings_sweep
-from lectern.sync.settings_sweep import SettingsSweep
+from lectern.sync.triggers import settings_sweep
+from lectern.sync.triggers.settings_sweep import SettingsSweep
 from lectern_testing.builders import a_details, an_event
 from lectern_testing.stage import Stage
 

@@ -10,7 +10,7 @@ import pytest
 from lectern.domain.event import Host, Phase
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import Features, HostRules, Licence, MissingHost, Settings
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.field import host_policy
 from lectern_testing.lms import Answered, Lms, an_event_body
 from lectern_testing.lms_on_stage import lms_on
@@ -96,7 +96,7 @@ class TestACheck:
         stage.seed(users=[{"email": "wanda@acme.example", "webinar_capacity": 100}])
         stage.seed(users=[{"email": "anna@acme.example", "meeting_capacity": 100}])
         stage.event_with_people(0)
-        stage.enrol(*(an_enrolment(f"u-{n}") for n in range(101)))
+        stage.enrol(*(an_enrollment(f"u-{n}") for n in range(101)))
 
         assert check(lms, body_at(stage, host=WANDA, kind="webinar")) == ["capacity_reached"]
         assert check(lms, body_at(stage)) == ["capacity_reached"]

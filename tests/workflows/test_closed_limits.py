@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from lectern.domain.attendance.presence import Source
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.event import Event, Host
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern.domain.presence import Source
 from lectern.domain.problems import EventProblem
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.lms import an_event_body
 from lectern_testing.lms_on_stage import lms_on
@@ -65,7 +65,7 @@ class TestTheAccountsDay:
         single = "batch_webinar_registrants" if kind is Kind.WEBINAR else "add_meeting_registrant"
         stage.fault(operation=operation, kind="rate_limit_daily", times=None)
         an_event_of(stage, HOSTS[kind], "ev-1", kind)
-        stage.enrol(*(an_enrolment(f"u-{n:05}") for n in range(200)))
+        stage.enrol(*(an_enrollment(f"u-{n:05}") for n in range(200)))
         until, watch = midnight(stage), Watch(stage)
 
         def meanwhile() -> None:
@@ -95,7 +95,7 @@ class TestTheAccountsDay:
 
     def test_of_one_class_holds_up_no_other(self, stage: Stage) -> None:
         stage.synchronised_event(1)
-        stage.enrol(*(an_enrolment(f"late-{n}") for n in range(2)))
+        stage.enrol(*(an_enrollment(f"late-{n}") for n in range(2)))
         stage.fault(operation="batch_meeting_registrants", kind="rate_limit_daily")
 
         def meanwhile() -> None:
@@ -113,7 +113,7 @@ class TestTheAccountsDay:
         stage.fault(operation="report_meeting_participants", kind="rate_limit_daily")
         connection = stage.settings.connection("default")
         assert connection is not None
-        reports = stage.tools.zoom(connection).reports
+        reports = stage.dependencies.zoom(connection).reports
         for uuid in ("one==", "two=="):
             with pytest.raises(ZoomDailyLimit) as caught:
                 reports.page(Kind.MEETING, Source.REPORT, uuid, "")
@@ -126,7 +126,7 @@ class TestTheAccountsDay:
     ) -> None:
         connection = stage.settings.connection("default")
         assert connection is not None
-        users = stage.tools.zoom(connection).users
+        users = stage.dependencies.zoom(connection).users
         stage.fault(operation="create_user", **refusal("(50) of Create User API requests"))
         for n in range(2):
             with pytest.raises(ZoomDailyLimit):
@@ -157,13 +157,13 @@ class TestAHostsDay:
         assert stage.synchronise() == "SUCCEEDED"
         stage.fault(operation=f"update_{kind}", **HOST_DAY)
         stage.change_details(title="Another")
-        stage.enrol(an_enrolment("kim"))
+        stage.enrol(an_enrollment("kim"))
         stage.forget_calls()
         until, watch = midnight(stage), Watch(stage)
 
         def meanwhile() -> None:
             tell_to_wait(stage, until)
-            assert stage.enrolment("kim").state == "registered"
+            assert stage.enrollment("kim").state == "registered"
             an_event_of(stage, HOSTS[kind], "ev-2", kind)
             stage.events.request_sync("ev-1", stage.clock.now(), verify=True, retry=True)
             watch.once.append(lambda: tell_to_wait(stage, until, "ev-2"))
@@ -219,7 +219,7 @@ def use_up_at_zoom(stage: Stage, address: str) -> None:
 def test_a_persons_day_is_tried_once_and_holds_up_nobody_else(stage: Stage, others: int) -> None:
     stage.synchronised_event(1)
     use_up_at_zoom(stage, "kim@people.example")
-    stage.enrol(an_enrolment("kim"), *(an_enrolment(f"late-{n}") for n in range(others)))
+    stage.enrol(an_enrollment("kim"), *(an_enrollment(f"late-{n}") for n in range(others)))
     until, watch = midnight(stage), Watch(stage)
 
     def meanwhile() -> None:
@@ -243,7 +243,7 @@ def test_a_persons_day_is_tried_once_and_holds_up_nobody_else(stage: Stage, othe
 def test_what_a_click_learns_of_a_person_the_next_click_knows(stage: Stage) -> None:
     stage.synchronised_event(1)
     use_up_at_zoom(stage, "kim@people.example")
-    stage.enrol(an_enrolment("kim"))
+    stage.enrol(an_enrollment("kim"))
     stage.forget_calls()
 
     told = [click(stage, "kim").reason for _ in range(3)]

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import Person, Role
+from lectern.domain.enrollment import Person, Role
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage, staged
 
 MOST_EFFECTS = 200
@@ -29,9 +29,9 @@ def change(stage: Stage) -> None:
     stage.synchronised_event(3)
     stage.forget_calls()
     stage.change_details(title="Another")
-    stage.change_enrolment("u-00000", removed=True)
-    stage.change_enrolment("u-00001", person=Person(email="new@people.example", first_name="N"))
-    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    stage.change_enrollment("u-00000", removed=True)
+    stage.change_enrollment("u-00001", person=Person(email="new@people.example", first_name="N"))
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
 
 
 def expect_creation(stage: Stage) -> None:
@@ -113,21 +113,21 @@ def exchange(stage: Stage) -> None:
     host = Host(user_id="u-wanda", email="wanda@acme.example")
     details = a_details(kind=Kind.WEBINAR, host=host)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("kim"), an_enrolment("lee", role=Role.INSTRUCTOR))
+    stage.enrol(an_enrollment("kim"), an_enrollment("lee", role=Role.INSTRUCTOR))
     assert stage.synchronise() == "SUCCEEDED"
     stage.forget_calls()
-    stage.change_enrolment("kim", role=Role.INSTRUCTOR)
-    stage.change_enrolment("lee", role=Role.PARTICIPANT)
+    stage.change_enrollment("kim", role=Role.INSTRUCTOR)
+    stage.change_enrollment("lee", role=Role.PARTICIPANT)
     stage.dangerous_task = "ensure_instructors"
 
 
 def expect_exchange(stage: Stage) -> None:
     panel = {each["email"]: each["join_url"] for each in stage.zoom_meeting()["panelists"]}
-    kim = stage.enrolment("kim").panelist
+    kim = stage.enrollment("kim").panelist
     assert kim is not None
     assert panel == {"kim@people.example": kim.join_url}
     assert set(stage.registrants()) == {"lee@people.example"}
-    assert stage.enrolment("lee").panelist is None
+    assert stage.enrollment("lee").panelist is None
     assert stage.where_people_stand() == {"registered": 2}
     assert stage.event().sync.state == "in_sync"
     calls = stage.calls()

@@ -13,7 +13,7 @@ from lectern.domain.event import Event, Host, Status
 from lectern.domain.meeting import Kind
 from lectern.domain.notifications import NotificationType
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage, staged
 from lectern_testing.zoom_line import ZoomLine, watched_event
 
@@ -22,7 +22,7 @@ KIM = "u-00001@people.example"
 
 def links(stage: Stage) -> dict[str, str | None]:
     """Everybody's link, as Lectern has it."""
-    people, _ = stage.enrolments.page("ev-1", limit=10)
+    people, _ = stage.enrollments.page("ev-1", limit=10)
     return {p.user_id: p.registration.join_url if p.registration else None for p in people}
 
 
@@ -149,7 +149,7 @@ def test_with_report_a_denied_person_has_failed_and_is_well_again_once_approved(
     line = watched_event(stage, drift=Drift.REPORT)
     deny(stage)
     line.settle()
-    person = stage.enrolment("u-00001")
+    person = stage.enrollment("u-00001")
     assert (person.state, person.reason) == ("failed", "denied_in_zoom")
     assert KIM not in stage.registrants()
 
@@ -281,7 +281,7 @@ def webinar(stage: Stage, **settings: Any) -> ZoomLine:
     line = ZoomLine(stage)
     details = a_details(kind=Kind.WEBINAR, host=Host(user_id="w", email="wanda@acme.example"))
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("one"), an_enrolment("two"))
+    stage.enrol(an_enrollment("one"), an_enrollment("two"))
     line.settle()
     stage.all_is_well(2)
     stage.forget_calls()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lectern_testing.builders import an_enrolment
+from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
 
 
@@ -44,7 +44,7 @@ def test_an_endless_list_is_no_proof_that_a_lost_registration_was_not_made(stage
     stage.synchronise()
     stage.fault(operation="add_meeting_registrant", kind="cut_after")
     stage.fault(operation="list_meeting_registrants", kind="endless_pages", times=6)
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
 
     stage.synchronise()
 

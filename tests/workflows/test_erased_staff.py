@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.attendance import Attendee, position_of_stranger
+from lectern.domain.attendance.matching import Attendee, position_of_stranger
+from lectern.domain.attendance.presence import Sighting, Span
 from lectern.domain.notifications import Notification, NotificationType
-from lectern.domain.presence import Sighting, Span
 from lectern_testing.builders import an_instance
 from lectern_testing.lms import Lms, an_event_body
 from lectern_testing.lms_on_stage import lms_on
@@ -116,7 +116,7 @@ class TestAnAlternativeHost:
         assert has_nothing_of_bo(erased(lms, stage, "u-bo", touched=0))
 
     def test_who_was_named_before_anything_was_done(self, stage: Stage) -> None:
-        """Nothing was made of the list yet: there is no enrolment to find the user by."""
+        """Nothing was made of the list yet: there is no enrollment to find the user by."""
         lms = lms_on(stage)
         put(lms, stage)
 
@@ -260,7 +260,7 @@ class TestTheRest:
 
     def test_what_the_lms_was_told_anywhere(self, lms: Lms, stage: Stage) -> None:
         told = Notification(
-            type=NotificationType.ENROLMENT_REGISTERED, event_id="ev-gone", user_id="u-kim"
+            type=NotificationType.ENROLLMENT_REGISTERED, event_id="ev-gone", user_id="u-kim"
         )
         lms.parts.outbox().append([("msg_1", told)], stage.clock.now())
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lectern.api.enrolment_changes import EnrolmentChanges, enrol, erase
-from lectern.domain.enrolment import Access, Person, Role
+from lectern.api.enrollments.changes import EnrollmentChanges, enrol, erase
+from lectern.domain.enrollment import Access, Person, Role
 from lectern.domain.event import Status
-from lectern_testing.builders import an_enrolment, an_event
+from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.stage import Stage
 from lectern_testing.table import TABLE_NAME
 
@@ -19,14 +19,14 @@ from lectern_testing.table import TABLE_NAME
 def people(stage: Stage) -> None:
     """Kim and Sam, registered."""
     stage.events.create(an_event(now=stage.clock.now()))
-    stage.enrol(an_enrolment("kim", now=stage.clock.now()))
-    stage.enrol(an_enrolment("sam", now=stage.clock.now()))
+    stage.enrol(an_enrollment("kim", now=stage.clock.now()))
+    stage.enrol(an_enrollment("sam", now=stage.clock.now()))
     assert stage.synchronise() == "SUCCEEDED"
     stage.forget_calls()
 
 
 def wishes(stage: Stage, wish: Mapping[str, Any], *, verify: bool = False) -> None:
-    changes = EnrolmentChanges("ev-1", stage.events, stage.enrolments, stage.clock.now())
+    changes = EnrollmentChanges("ev-1", stage.events, stage.enrollments, stage.clock.now())
     changes.carry_out(wish, verify=verify)
 
 
@@ -50,7 +50,7 @@ def test_nothing_of_the_person_is_left_here_or_in_zoom(stage: Stage) -> None:
 
 
 def test_former_addresses_go_as_well(stage: Stage) -> None:
-    stage.change_enrolment("kim", person=Person(email="other@people.example", first_name="Kim"))
+    stage.change_enrollment("kim", person=Person(email="other@people.example", first_name="Kim"))
     stage.synchronise()
     erases(stage)
     stage.synchronise()
@@ -62,7 +62,7 @@ def test_former_addresses_go_as_well(stage: Stage) -> None:
 
 
 def test_who_was_removed_before_is_erased_without_a_call(stage: Stage) -> None:
-    stage.change_enrolment("kim", removed=True)
+    stage.change_enrollment("kim", removed=True)
     stage.synchronise()
     stage.forget_calls()
 
@@ -87,7 +87,7 @@ def test_while_zoom_is_down_nothing_is_forgotten_that_is_needed_there(stage: Sta
     stage.fault(operation="delete_meeting_registrant", kind="status", status=503, times=12)
     erases(stage)
 
-    before = stage.enrolment("kim").registration
+    before = stage.enrollment("kim").registration
     assert before is not None
     assert stage.synchronise() == "SUCCEEDED"
 
@@ -97,8 +97,8 @@ def test_while_zoom_is_down_nothing_is_forgotten_that_is_needed_there(stage: Sta
 
 def test_a_registration_whose_answer_was_lost_is_found_and_removed(stage: Stage) -> None:
     """Zoom has a registrant that the ledger does not know of."""
-    enrolment = stage.enrolment("kim")
-    stage.enrolments.record(enrolment, state=enrolment.state, registration=None)
+    enrollment = stage.enrollment("kim")
+    stage.enrollments.record(enrollment, state=enrollment.state, registration=None)
 
     erases(stage, verify=True)
     stage.synchronise()
@@ -123,7 +123,7 @@ def test_who_is_enrolled_again_during_the_removal_stays_and_gets_a_link(stage: S
     stage.before_task = enrol_again
     assert stage.synchronise() == "SUCCEEDED"
 
-    kim = stage.enrolment("kim")
+    kim = stage.enrollment("kim")
     assert (kim.state, kim.removed, kim.erase) == ("registered", False, False)
     assert kim.registration is not None
     assert kim.registration.registrant_id == stage.registrants()["kim@people.example"]
@@ -133,7 +133,7 @@ def test_the_address_is_free_for_someone_else(stage: Stage) -> None:
     erases(stage)
     stage.synchronise()
     twin = Person(email="kim@people.example", first_name="Twin")
-    stage.enrol(an_enrolment("twin", now=stage.clock.now(), person=twin))
+    stage.enrol(an_enrollment("twin", now=stage.clock.now(), person=twin))
     stage.synchronise()
 
-    assert stage.enrolment("twin").state == "registered"
+    assert stage.enrollment("twin").state == "registered"

@@ -9,8 +9,8 @@ import pytest
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
-from lectern.sync.hosting import HostDesk
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern.sync.meeting.host_provisioning import HostProvisioner
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage
 
 NEW = "new@acme.example"
@@ -24,7 +24,7 @@ def an_event_of(stage: Stage, email: str, *, people: int = 1, **changes: Any) ->
     """An event with this host and people, not synchronised yet."""
     details = a_details(host=Host(user_id="h", email=email), **changes)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(people)))
+    stage.enrol(*(an_enrollment(f"u-{n:05}", now=stage.clock.now()) for n in range(people)))
 
 
 def rules(stage: Stage, **hosts: Any) -> None:
@@ -71,10 +71,10 @@ def test_what_would_stand_in_the_way_is_found_without_changing_anything(
 ) -> None:
     account = stage.settings.connection("default")
     assert account is not None
-    desk = HostDesk(
-        account=stage.tools.zoom(account),
+    desk = HostProvisioner(
+        account=stage.dependencies.zoom(account),
         connection="default",
-        answers=stage.tools.answers,
+        answers=stage.dependencies.answers,
         rules=HostRules(**hosts),
         now=stage.clock.now(),
     )
@@ -155,7 +155,7 @@ class TestMissing:
     def test_until_a_new_host_is_there_nobody_is_put_into_the_former_meeting(
         self, stage: Stage
     ) -> None:
-        former = an_enrolment("h", now=stage.clock.now())
+        former = an_enrollment("h", now=stage.clock.now())
         anna = former.person.model_copy(update={"email": ANNA})
         an_event_of(stage, ANNA)
         stage.enrol(former.model_copy(update={"person": anna}))
@@ -163,7 +163,7 @@ class TestMissing:
         stage.forget_calls()
 
         stage.change_details(host=Host(user_id="h-2", email=NEW))
-        stage.enrol(an_enrolment("late"))
+        stage.enrol(an_enrollment("late"))
         stage.synchronise()
         assert failure(stage)[0] == "host_not_in_zoom"
         assert stage.calls() == {"get_user": 1}
@@ -235,7 +235,7 @@ class TestLicence:
         an_event_of(stage, ANNA)
         stage.synchronise()
         stage.seed(users=[{"email": ANNA, "type": 1}])
-        stage.enrol(an_enrolment("late"))
+        stage.enrol(an_enrollment("late"))
         stage.synchronise()
         assert failure(stage)[0] == "host_not_licensed"
 
@@ -290,7 +290,7 @@ class TestWebinarLicence:
         stage.synchronise()
         assert user(stage, WILMA).webinar_capacity == 2
 
-        stage.enrol(an_enrolment("late"))
+        stage.enrol(an_enrollment("late"))
         stage.synchronise()
 
         stage.all_is_well(3)

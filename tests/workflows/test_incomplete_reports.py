@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.attendance import Instance
+from lectern.domain.attendance.matching import Instance
 from lectern.domain.meeting import Kind
 from lectern_testing.sessions import (
     KIM,

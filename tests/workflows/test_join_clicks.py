@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import requests
 
-from lectern.domain.enrolment import Access, EnrolmentState, Person, Requirement
+from lectern.domain.enrollment import Access, EnrollmentState, Person, Requirement
 from lectern.domain.event import Host
-from lectern.domain.join import JoinDecision, JoinRole, JoinState
+from lectern.domain.join.decision import JoinDecision, JoinRole, JoinState
 from lectern.domain.meeting import Kind
-from lectern.domain.problems import EnrolmentProblem, EventProblem
+from lectern.domain.problems import EnrollmentProblem, EventProblem
 from lectern.domain.settings import AccessValidation, Settings
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -29,9 +29,9 @@ class ALateComer:
         self.stage = stage
         details = a_details(**details)
         stage.events.create(an_event(now=stage.clock.now(), details=details))
-        stage.enrol(an_enrolment("early", now=stage.clock.now()))
+        stage.enrol(an_enrollment("early", now=stage.clock.now()))
         assert stage.synchronise() == "SUCCEEDED"
-        stage.enrol(an_enrolment("late", now=stage.clock.now()))
+        stage.enrol(an_enrollment("late", now=stage.clock.now()))
         stage.forget_calls()
 
     def clicks(self, user_id: str = "late") -> JoinDecision:
@@ -54,7 +54,7 @@ def test_a_click_registers_the_person_with_one_call(late: ALateComer, stage: Sta
     assert (decision.state, decision.role) == (JoinState.JOIN, JoinRole.PARTICIPANT)
     assert decision.url == late.link_at_zoom()
     assert stage.calls() == {REGISTER: 1}
-    assert stage.enrolment("late").state == "registered"
+    assert stage.enrollment("late").state == "registered"
     assert stage.where_people_stand() == {"registered": 2}
 
 
@@ -94,7 +94,7 @@ def test_who_has_no_access_is_not_registered(late: ALateComer, stage: Stage) -> 
     settings = Settings(access_validation=AccessValidation(enabled=True))
     stage.settings.put(settings, was_revision=0)
     requirement = Requirement(id="r1", title="Module 1", met=False)
-    stage.change_enrolment("late", access=Access(granted=False, requirements=(requirement,)))
+    stage.change_enrollment("late", access=Access(granted=False, requirements=(requirement,)))
 
     decision = late.clicks()
 
@@ -120,19 +120,19 @@ def test_who_has_someone_else_s_address_is_told_so_without_a_call(
     late: ALateComer, stage: Stage
 ) -> None:
     twin = Person(email="EARLY@people.example", first_name="Twin")
-    stage.enrol(an_enrolment("twin", now=stage.clock.now(), person=twin))
+    stage.enrol(an_enrollment("twin", now=stage.clock.now(), person=twin))
 
     decision = late.clicks("twin")
 
     assert decision.state is JoinState.UNAVAILABLE
-    assert decision.reason is EnrolmentProblem.DUPLICATE_EMAIL
+    assert decision.reason is EnrollmentProblem.DUPLICATE_EMAIL
     assert stage.calls() == {}
 
 
 def test_whom_zoom_refuses_is_told_why_and_not_sent_again(late: ALateComer, stage: Stage) -> None:
     stage.seed(registrant_capacity=1)
 
-    assert late.clicks().reason is EnrolmentProblem.CAPACITY_REACHED
+    assert late.clicks().reason is EnrollmentProblem.CAPACITY_REACHED
     assert late.clicks().state is JoinState.UNAVAILABLE
     assert stage.calls() == {REGISTER: 1}
     assert stage.where_people_stand() == {"registered": 1, "failed": 1}
@@ -143,7 +143,7 @@ def test_before_there_is_a_meeting_it_is_preparing_and_asked_for(stage: Stage) -
     stage.synchronise()
     stage.delete_in_zoom()
     stage.leases.take_lease("ev-1", "test", stage.clock.now(), stage.clock.now())
-    stage.leases.forget_meeting("ev-1", "test", ())
+    stage.leases.held_by("ev-1", "test").forget_meeting(())
     stage.forget_calls()
     requested = stage.event().sync.requested
 
@@ -245,14 +245,14 @@ def test_a_meeting_that_was_deleted_in_zoom_is_made_anew(
     late: ALateComer, stage: Stage, user_id: str
 ) -> None:
     stage.synchronise()
-    stage.enrol(an_enrolment("later", now=stage.clock.now()))
+    stage.enrol(an_enrollment("later", now=stage.clock.now()))
     stage.delete_in_zoom()
 
     decision = late.clicks("later" if user_id == "late" else user_id)
 
     assert (decision.state, decision.reason) == (
         JoinState.PREPARING,
-        EnrolmentProblem.EVENT_NOT_READY,
+        EnrollmentProblem.EVENT_NOT_READY,
     )
     assert stage.event().sync.verify
     stage.synchronise()
@@ -299,25 +299,25 @@ class TestAtTheSameMoment:
         self, late: ALateComer, stage: Stage
     ) -> None:
         """The workflow has read the person and gets an answer whose link is late."""
-        read = stage.enrolment("late")
+        read = stage.enrollment("late")
         link = late.clicks().url
-        registration = stage.enrolment("late").registration
+        registration = stage.enrollment("late").registration
         assert registration is not None
 
         without = registration.model_copy(update={"join_url": None})
-        stage.enrolments.record(read, state=EnrolmentState.PENDING, registration=without)
+        stage.enrollments.record(read, state=EnrollmentState.PENDING, registration=without)
 
         assert late.clicks().url == link
 
     def test_a_link_that_comes_second_is_added(self, late: ALateComer, stage: Stage) -> None:
-        read = stage.enrolment("late")
+        read = stage.enrollment("late")
         link = late.clicks().url
-        registration = stage.enrolment("late").registration
+        registration = stage.enrollment("late").registration
         assert registration is not None
         without = registration.model_copy(update={"join_url": None})
-        stage.enrolments.record_registration(read, without)
+        stage.enrollments.record_registration(read, without)
 
-        stage.enrolments.record(read, state=EnrolmentState.REGISTERED, registration=registration)
+        stage.enrollments.record(read, state=EnrollmentState.REGISTERED, registration=registration)
 
         assert late.clicks().url == link
 
@@ -326,13 +326,13 @@ class TestAtTheSameMoment:
     ) -> None:
         """The removal is synchronised, with nothing to remove, before the click's call ends."""
         stage.synchronise()
-        stage.enrol(an_enrolment("gone", now=stage.clock.now()))
+        stage.enrol(an_enrollment("gone", now=stage.clock.now()))
         removed: list[str] = []
 
         def remove_before_the_call(request: requests.Request, **_: object) -> None:
             if request.url.endswith("/registrants") and not removed:
                 removed.append("gone")
-                stage.change_enrolment("gone", removed=True)
+                stage.change_enrollment("gone", removed=True)
                 stage.synchronise()
 
         self._before_each_call(stage, remove_before_the_call)
@@ -341,7 +341,7 @@ class TestAtTheSameMoment:
 
         assert stage.synchronise() == "SUCCEEDED"
         assert "gone@people.example" not in stage.registrants()
-        assert stage.enrolment("gone").registration is None
+        assert stage.enrollment("gone").registration is None
 
     def test_two_clicks_of_one_person_make_one_registrant(
         self, late: ALateComer, stage: Stage
@@ -379,7 +379,7 @@ def test_a_click_waits_for_the_new_address_rather_than_give_the_old_one_s_link(
     late: ALateComer, stage: Stage
 ) -> None:
     old = late.clicks().url
-    stage.change_enrolment("late", person=Person(email="new@people.example", first_name="Late"))
+    stage.change_enrollment("late", person=Person(email="new@people.example", first_name="Late"))
 
     assert late.clicks().state is JoinState.PREPARING
     stage.synchronise()

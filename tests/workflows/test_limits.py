@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from lectern.domain.budget import FOLD, FREE_CHANGES
-from lectern.domain.enrolment import Access
-from lectern.domain.sends import Sends
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern.domain.enrollment import Access
+from lectern.domain.limits.attempts import DailyAttempts
+from lectern.domain.limits.budget import FOLD, FREE_CHANGES
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage, staged
 from lectern_testing.watching import Watch
@@ -40,7 +40,7 @@ def test_the_hosts_next_change_waits_for_midnight_and_then_happens(stage: Stage)
 
     stage.before_task = look
     stage.change_details(title="After midnight")
-    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
     assert stage.synchronise() == "SUCCEEDED"
 
     stage.all_is_well(3)
@@ -88,11 +88,11 @@ def test_the_events_of_other_hosts_do_not_wait(stage: Stage) -> None:
 def test_access_that_flaps_ends_right_within_zooms_limits(stage: Stage) -> None:
     details = a_details(access_validation=True)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("kim", now=stage.clock.now()), an_enrolment("sam"))
+    stage.enrol(an_enrollment("kim", now=stage.clock.now()), an_enrollment("sam"))
     stage.synchronise()
 
     for flap in range(20):
-        stage.change_enrolment("kim", access=Access(granted=bool(flap % 2)))
+        stage.change_enrollment("kim", access=Access(granted=bool(flap % 2)))
         assert stage.synchronise() == "SUCCEEDED"
 
     assert set(stage.registrants()) == {"kim@people.example", "sam@people.example"}
@@ -105,15 +105,15 @@ def test_access_that_flaps_with_a_click_each_time_ends_right_within_zooms_limits
 ) -> None:
     details = a_details(access_validation=True)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("kim", now=stage.clock.now()))
+    stage.enrol(an_enrollment("kim", now=stage.clock.now()))
     stage.synchronise()
     day = stage.clock.now().date()
     told = []
 
     for _ in range(10):
-        stage.change_enrolment("kim", access=Access(granted=False))
+        stage.change_enrollment("kim", access=Access(granted=False))
         assert stage.synchronise() == "SUCCEEDED"
-        stage.change_enrolment("kim", access=Access(granted=True))
+        stage.change_enrollment("kim", access=Access(granted=True))
         told.append(click(stage, "kim"))
         assert stage.clock.now().date() == day
 
@@ -132,12 +132,12 @@ def test_a_fourth_registration_of_a_day_waits_while_others_are_registered(stage:
     stage.synchronised_event(1)
     day = stage.clock.now().date()
     for _ in range(2):
-        stage.change_enrolment("u-00000", removed=True)
+        stage.change_enrollment("u-00000", removed=True)
         stage.synchronise()
-        stage.change_enrolment("u-00000", removed=False)
+        stage.change_enrollment("u-00000", removed=False)
         stage.synchronise()
     assert stage.clock.now().date() == day
-    stage.change_enrolment("u-00000", removed=True)
+    stage.change_enrollment("u-00000", removed=True)
     stage.synchronise()
     registered_on = {}
 
@@ -146,8 +146,8 @@ def test_a_fourth_registration_of_a_day_waits_while_others_are_registered(stage:
             registered_on.setdefault(address, stage.clock.now().date())
 
     stage.before_task = look
-    stage.change_enrolment("u-00000", removed=False)
-    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    stage.change_enrollment("u-00000", removed=False)
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
     stage.synchronise()
 
     assert registered_on["late@people.example"] == day
@@ -184,8 +184,8 @@ def test_an_eleventh_approval_of_a_day_waits_while_others_are_approved(stage: St
     day, had = stage.clock.now().date(), stage.registrants()
     address, meeting = "u-00000@people.example", stage.event().meeting
     assert meeting is not None
-    approved = Sends(zoom_id=meeting.zoom_id, day=day, count=1, status_changes=9)
-    stage.enrolments.sends.put("ev-1", address, approved)
+    approved = DailyAttempts(zoom_id=meeting.zoom_id, day=day, count=1, status_changes=9)
+    stage.enrollments.sends.put("ev-1", address, approved)
     use_up_status_changes_at_zoom(stage, address, 9)
 
     assert set(deny_all_and_look(stage).values()) == {day}
@@ -316,7 +316,7 @@ def test_edits_of_one_event_are_folded_once_half_of_the_hosts_day_is_used(stage:
 
     watch.once.append(meanwhile)
     stage.change_details(title="The second is folded")
-    stage.enrol(an_enrolment("late", now=stage.clock.now()))
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
     assert stage.synchronise() == "SUCCEEDED"
 
     assert stage.zoom_meeting()["topic"] == "Edit 9"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
-from lectern.domain.budget import Lane
 from lectern.domain.errors import ZoomError
+from lectern.domain.limits.budget import Lane
 from lectern_testing.killable import OneAtATime
 from lectern_testing.sessions import an_event_at_zoom, an_hour, settled
 from lectern_testing.stage import Stage
@@ -60,7 +60,7 @@ def test_a_limit_takes_nothing_that_a_role_may_not(
     stage.fault(operation="get_user", kind=kind, times=None)
     connection = stage.settings.connection("default")
     assert connection is not None
-    account = stage.tools.zoom(connection).in_lane(Lane.EDIT)
+    account = stage.dependencies.zoom(connection).in_lane(Lane.EDIT)
 
     used: list[str] = []
     client: Any = OneAtATime(stage.table._client, RLock(), used.append, lambda _: None)

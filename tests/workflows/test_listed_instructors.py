@@ -1,4 +1,4 @@
-"""Who is only listed as an instructor: no enrolment to the LMS, and changed, exported, erased."""
+"""Who is only listed as an instructor: no enrollment to the LMS, and changed, exported, erased."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def join(lms: Lms, stage: Stage) -> dict[str, Any]:
     return look.decide(stage.clock.now()).model_dump(mode="json")
 
 
-def test_is_no_enrolment(lms: Lms, stage: Stage) -> None:
+def test_is_no_enrollment(lms: Lms, stage: Stage) -> None:
     assert join(lms, stage)["state"] == "join"
     assert lms.get(f"{PEOPLE}/u-guest").status == 404
     assert lms.delete(f"{PEOPLE}/u-guest").status == 404

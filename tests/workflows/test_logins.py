@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lectern.domain.enrolment import Access
-from lectern_testing.builders import an_enrolment
+from lectern.domain.enrollment import Access
+from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
 
 KIM = "u-00000"
@@ -12,7 +12,7 @@ ADDRESS = f"{KIM}@people.example"
 
 def log_in(stage: Stage, user_id: str = KIM) -> None:
     """What the API stores of a login, and the synchronisation that it asks for."""
-    stage.enrolments.lookups.ask("ev-1", user_id, stage.clock.now())
+    stage.enrollments.lookups.ask("ev-1", user_id, stage.clock.now())
     stage.events.request_sync("ev-1", stage.clock.now())
     assert stage.synchronise() == "SUCCEEDED"
 
@@ -41,21 +41,21 @@ def test_somebody_who_was_denied_in_zoom_is_approved_again_with_the_same_link(
     stage: Stage,
 ) -> None:
     stage.synchronised_event(3)
-    had = stage.enrolment(KIM).registration
+    had = stage.enrollment(KIM).registration
     stage.act(action="deny_registrant", email=ADDRESS)
     stage.forget_calls()
     log_in(stage)
     assert stage.calls() == {"get_meeting_registrant": 1, "update_meeting_registrant_status": 1}
-    assert stage.enrolment(KIM).registration == had
+    assert stage.enrollment(KIM).registration == had
     stage.all_is_well(3)
 
 
 def test_a_login_while_nobody_is_registered_registers(stage: Stage) -> None:
     stage.synchronised_event(1)
-    stage.enrol(an_enrolment("late", access=Access()))
+    stage.enrol(an_enrollment("late", access=Access()))
     log_in(stage, "late")
     assert len(stage.registrants()) == 2
-    assert stage.enrolments.lookups.page("ev-1", limit=10) == []
+    assert stage.enrollments.lookups.page("ev-1", limit=10) == []
 
 
 def test_a_meeting_that_turns_out_to_be_gone_is_made_anew(stage: Stage) -> None:
@@ -69,7 +69,7 @@ def test_more_logins_than_a_task_takes_are_all_looked_up(stage: Stage) -> None:
     stage.synchronised_event(25)
     stage.forget_calls()
     for n in range(25):
-        stage.enrolments.lookups.ask("ev-1", f"u-{n:05}", stage.clock.now())
+        stage.enrollments.lookups.ask("ev-1", f"u-{n:05}", stage.clock.now())
     log_in(stage)
     assert stage.calls() == {"get_meeting_registrant": 25}
     assert stage.tasks["look_people_up"] == 2
@@ -78,11 +78,11 @@ def test_more_logins_than_a_task_takes_are_all_looked_up(stage: Stage) -> None:
 def test_a_full_verification_makes_lookups_needless(stage: Stage) -> None:
     stage.synchronised_event(2)
     stage.forget_calls()
-    stage.enrolments.lookups.ask("ev-1", KIM, stage.clock.now())
+    stage.enrollments.lookups.ask("ev-1", KIM, stage.clock.now())
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
     assert stage.calls() == {"get_meeting": 1, "list_meeting_registrants": 1}
-    assert stage.enrolments.lookups.page("ev-1", limit=10) == []
+    assert stage.enrollments.lookups.page("ev-1", limit=10) == []
 
 
 def test_a_missing_scope_leaves_the_lookup_asked_for(stage: Stage) -> None:
@@ -95,4 +95,4 @@ def test_a_missing_scope_leaves_the_lookup_asked_for(stage: Stage) -> None:
     stage.events.request_sync("ev-1", stage.clock.now())
     stage.synchronise()
     stage.all_is_well(2)
-    assert stage.enrolments.lookups.page("ev-1", limit=10) == []
+    assert stage.enrollments.lookups.page("ev-1", limit=10) == []

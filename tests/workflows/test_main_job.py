@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import Access, Person
+from lectern.domain.enrollment import Access, Person
 from lectern.domain.event import Host, Instructor, Status
-from lectern.sync import people
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern.sync.people import people_pages
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage
 
 
@@ -36,7 +36,7 @@ def test_five_hundred_people_take_seventeen_batches(stage: Stage) -> None:
 
 
 def test_pages_end_with_whole_batches(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "PAGE_SIZE", 40)
+    monkeypatch.setattr(people_pages, "PAGE_SIZE", 40)
     listed = tuple(
         Instructor(user_id=f"u-{n:05}-i", email=f"i{n}@acme.example", name="I")
         for n in range(0, 75, 9)
@@ -89,29 +89,29 @@ def test_a_verified_synchronisation_with_nothing_to_do_reads_and_writes_nothing(
     assert not stage.event().sync.verify
 
 
-def test_a_later_enrolment_takes_one_call(stage: Stage) -> None:
+def test_a_later_enrollment_takes_one_call(stage: Stage) -> None:
     stage.synchronised_event(40)
     stage.forget_calls()
 
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
     stage.synchronise()
 
     assert stage.calls() == {"add_meeting_registrant": 1}
     assert "late@people.example" in stage.registrants()
-    assert stage.enrolment("late").state == "registered"
+    assert stage.enrollment("late").state == "registered"
 
 
 def test_a_removal_deletes_the_registrant(stage: Stage) -> None:
     stage.synchronised_event(3)
     stage.forget_calls()
 
-    stage.change_enrolment("u-00001", removed=True)
+    stage.change_enrollment("u-00001", removed=True)
     stage.synchronise()
 
     assert stage.calls() == {"delete_meeting_registrant": 1}
     assert set(stage.registrants()) == {"u-00000@people.example", "u-00002@people.example"}
-    assert stage.enrolment("u-00001").state == "removed"
-    assert stage.enrolment("u-00001").registration is None
+    assert stage.enrollment("u-00001").state == "removed"
+    assert stage.enrollment("u-00001").registration is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_change_of_details_is_one_patch_and_keeps_id_and_links(
     stage: Stage, change: dict[str, object]
 ) -> None:
     stage.synchronised_event(3)
-    before, links = stage.event().meeting, stage.enrolment("u-00000").registration
+    before, links = stage.event().meeting, stage.enrollment("u-00000").registration
     assert before is not None
     stage.forget_calls()
 
@@ -140,7 +140,7 @@ def test_a_change_of_details_is_one_patch_and_keeps_id_and_links(
     assert after is not None
     assert stage.calls() == {"update_meeting": 1}
     assert (after.zoom_id, after.join_url) == (before.zoom_id, before.join_url)
-    assert stage.enrolment("u-00000").registration == links
+    assert stage.enrollment("u-00000").registration == links
     assert stage.event().sync.synced_version == 2
 
 
@@ -232,23 +232,23 @@ def test_nobody_gets_in_by_the_registration_page_alone(stage: Stage) -> None:
 
 def test_people_without_access_are_blocked_until_they_have_it(stage: Stage) -> None:
     stage.events.create(an_event(now=stage.clock.now(), details=a_details(access_validation=True)))
-    stage.enrol(an_enrolment("in"), an_enrolment("out", access=Access(granted=False)))
+    stage.enrol(an_enrollment("in"), an_enrollment("out", access=Access(granted=False)))
     stage.synchronise()
-    assert stage.enrolment("out").state == "blocked"
-    assert stage.enrolment("out").reason == "requirements_not_met"
+    assert stage.enrollment("out").state == "blocked"
+    assert stage.enrollment("out").reason == "requirements_not_met"
     assert set(stage.registrants()) == {"in@people.example"}
 
-    stage.change_enrolment("out", access=Access(granted=True))
-    stage.change_enrolment("in", access=Access(granted=False))
+    stage.change_enrollment("out", access=Access(granted=True))
+    stage.change_enrollment("in", access=Access(granted=False))
     stage.synchronise()
 
     assert set(stage.registrants()) == {"out@people.example"}
-    assert stage.enrolment("in").state == "blocked"
+    assert stage.enrollment("in").state == "blocked"
 
 
 def test_without_access_validation_a_withheld_access_is_ignored(stage: Stage) -> None:
     stage.events.create(an_event(now=stage.clock.now()))
-    stage.enrol(an_enrolment("out", access=Access(granted=False)))
+    stage.enrol(an_enrollment("out", access=Access(granted=False)))
 
     stage.synchronise()
 
@@ -258,9 +258,9 @@ def test_without_access_validation_a_withheld_access_is_ignored(stage: Stage) ->
 def test_the_host_is_not_sent_as_a_registrant(stage: Stage) -> None:
     stage.events.create(an_event(now=stage.clock.now()))
     stage.enrol(
-        an_enrolment("u-host"),
-        an_enrolment("same", person=Person(email="ANNA@acme.example", first_name="Anna")),
-        an_enrolment("other"),
+        an_enrollment("u-host"),
+        an_enrollment("same", person=Person(email="ANNA@acme.example", first_name="Anna")),
+        an_enrollment("other"),
     )
 
     stage.synchronise()
@@ -274,7 +274,7 @@ def test_a_changed_address_is_registered_anew_and_the_old_one_removed(stage: Sta
     stage.forget_calls()
 
     person = Person(email="new@people.example", first_name="New")
-    stage.change_enrolment("u-00000", person=person)
+    stage.change_enrollment("u-00000", person=person)
     stage.synchronise()
 
     assert set(stage.registrants()) == {"new@people.example", "u-00001@people.example"}

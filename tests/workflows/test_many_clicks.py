@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.budget import Plan
 from lectern.domain.event import Host, Instructor
-from lectern.domain.join import JoinDecision, JoinRole, JoinState
+from lectern.domain.join.decision import JoinDecision, JoinRole, JoinState
+from lectern.domain.limits.budget import Plan
 from lectern.domain.meeting import Kind
 from lectern.store.clicks import MOST_FOR_A_PERSON, MOST_FOR_AN_EVENT, WINDOW, ClickStore
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -37,7 +37,7 @@ def busy(stage: Stage) -> Stage:
     """An event that is at Zoom, in an account that takes few calls a second."""
     stage.plan = Plan.PRO
     stage.events.create(an_event(now=stage.clock.now(), details=a_details(instructors=(BO,))))
-    stage.enrol(an_enrolment("kim", now=stage.clock.now()))
+    stage.enrol(an_enrollment("kim", now=stage.clock.now()))
     assert stage.synchronise() == "SUCCEEDED"
     assert stage.event().sync.problem is None
     stage.forget_calls()
@@ -47,7 +47,7 @@ def busy(stage: Stage) -> Stage:
 def test_a_hundred_clicks_of_a_host_are_a_few_calls_and_everybody_else_is_served(
     busy: Stage,
 ) -> None:
-    busy.enrol(*(an_enrolment(f"late-{n}") for n in range(5)))
+    busy.enrol(*(an_enrollment(f"late-{n}") for n in range(5)))
 
     told = clicks(busy, HOST)
     others = [click(busy, f"late-{n}") for n in range(5)]
@@ -100,7 +100,7 @@ def test_a_registered_person_is_answered_each_time_from_what_is_stored(busy: Sta
 
 
 def test_who_is_registered_by_a_click_is_so_by_a_few_calls_at_most(busy: Stage) -> None:
-    busy.enrol(an_enrolment("late"))
+    busy.enrol(an_enrollment("late"))
 
     told = clicks(busy, "late")
 
@@ -111,7 +111,7 @@ def test_who_is_registered_by_a_click_is_so_by_a_few_calls_at_most(busy: Stage) 
 
 
 def test_clicks_that_zoom_refuses_are_few_too(busy: Stage) -> None:
-    busy.enrol(an_enrolment("late"))
+    busy.enrol(an_enrollment("late"))
     busy.fault(operation="add_meeting_registrant", kind="status", status=503, times=None)
 
     told = clicks(busy, "late")

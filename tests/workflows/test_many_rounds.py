@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lectern.sync import lease
-from lectern_testing.builders import an_enrolment
+from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
 
 
@@ -20,7 +20,7 @@ def test_changes_that_never_stop_are_handed_from_one_execution_to_the_next(
 
     def enrol(payload: dict[str, Any]) -> None:
         if payload["task"] == "finish":
-            stage.enrol(an_enrolment(f"late-{next(names)}"))
+            stage.enrol(an_enrollment(f"late-{next(names)}"))
 
     stage.before_task = enrol
     assert stage.synchronise() == "SUCCEEDED"

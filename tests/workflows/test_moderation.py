@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Access, Enrolment, Role
+from lectern.domain.enrollment import Access, Enrollment, Role
 from lectern.domain.event import Host, Phase
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern.domain.moderation import concerns_moderation
+from lectern.domain.people.moderation import concerns_moderation
 from lectern.domain.phase import PhaseReport
 from lectern.domain.settings import AccessValidation, Settings
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -31,7 +31,7 @@ deeds = pytest.mark.parametrize("deed", ["deny", "cancel", "delete"])
 class Session:
     """A session with Kim and Lee in it, on a stage."""
 
-    def __init__(self, stage: Stage, kind: Kind, *people: Enrolment) -> None:
+    def __init__(self, stage: Stage, kind: Kind, *people: Enrollment) -> None:
         self.stage = stage
         details = a_details(
             kind=kind,
@@ -39,7 +39,7 @@ class Session:
             starts_at=stage.clock.now().replace(microsecond=0) + timedelta(minutes=30),
         )
         stage.events.create(an_event(now=stage.clock.now(), details=details))
-        people = people or (an_enrolment("kim"), an_enrolment("lee"))
+        people = people or (an_enrollment("kim"), an_enrollment("lee"))
         stage.enrol(*people)
         assert stage.synchronise() == "SUCCEEDED"
         stage.wait(1800)
@@ -62,7 +62,7 @@ class Session:
         self.stage.act(action=f"{deed}_registrant", email=email)
 
     def is_kept_out(self, user_id: str = "kim") -> None:
-        person = self.stage.enrolment(user_id)
+        person = self.stage.enrollment(user_id)
         assert (person.state, person.reason) == ("failed", "denied_in_zoom")
         assert "while the session is on" in (person.message or "")
         assert f"{user_id}@people.example" not in self.stage.registrants()
@@ -85,7 +85,7 @@ def test_who_is_put_out_stays_out_whatever_is_asked_for(
     for how in ({"verify": True}, {"retry": True}, {}):
         session.synchronise(**how)
         session.is_kept_out()
-    stage.enrolments.lookups.ask("ev-1", "kim", stage.clock.now())
+    stage.enrollments.lookups.ask("ev-1", "kim", stage.clock.now())
     session.synchronise()
     session.is_kept_out()
     assert set(stage.registrants()) == {"lee@people.example"}
@@ -116,7 +116,7 @@ def test_a_login_finds_it_as_a_verification_does(stage: Stage, kind: Kind, deed:
     session.is_now(Phase.LIVE)
     session.take_back(deed)
 
-    stage.enrolments.lookups.ask("ev-1", "kim", stage.clock.now())
+    stage.enrollments.lookups.ask("ev-1", "kim", stage.clock.now())
     session.synchronise()
 
     session.is_kept_out()
@@ -165,16 +165,16 @@ def test_what_was_taken_back_before_is_put_right(stage: Stage, kind: Kind, deed:
     ],
 )
 def test_the_lms_can_give_access_anew(
-    stage: Stage, kind: Kind, deed: str, given: Callable[[Enrolment, datetime], Enrolment]
+    stage: Stage, kind: Kind, deed: str, given: Callable[[Enrollment, datetime], Enrollment]
 ) -> None:
     session = Session(stage, kind)
     session.is_now(Phase.LIVE)
     session.take_back(deed)
     session.synchronise(verify=True)
-    kim = stage.enrolment("kim")
+    kim = stage.enrollment("kim")
 
     changed = given(kim, stage.clock.now())
-    stage.enrolments.replace_desired(kim, changed)
+    stage.enrollments.replace_desired(kim, changed)
     session.synchronise()
 
     assert set(stage.registrants()) == {KIM, "lee@people.example"}
@@ -187,10 +187,10 @@ def test_another_name_is_no_access_given_anew(stage: Stage, kind: Kind) -> None:
     session.is_now(Phase.LIVE)
     session.take_back("deny")
     session.synchronise(verify=True)
-    kim = stage.enrolment("kim")
+    kim = stage.enrollment("kim")
 
     renamed = kim.person.model_copy(update={"last_name": "Another"})
-    stage.enrolments.replace_desired(kim, kim.changed({"person": renamed}, stage.clock.now()))
+    stage.enrollments.replace_desired(kim, kim.changed({"person": renamed}, stage.clock.now()))
     session.synchronise()
 
     session.is_kept_out()
@@ -211,8 +211,8 @@ def test_a_host_may_think_better_of_it(stage: Stage, kind: Kind) -> None:
 
 
 def test_a_panelist_who_is_put_off_the_panel_stays_off_it(stage: Stage) -> None:
-    teacher = an_enrolment("kim", role=Role.INSTRUCTOR)
-    session = Session(stage, Kind.WEBINAR, teacher, an_enrolment("lee"))
+    teacher = an_enrollment("kim", role=Role.INSTRUCTOR)
+    session = Session(stage, Kind.WEBINAR, teacher, an_enrollment("lee"))
     session.is_now(Phase.LIVE)
     stage.wait(5)
     stage.act(action="remove_panelist", email=KIM)
@@ -236,14 +236,14 @@ def test_who_has_requirements_to_meet_sees_them_first(stage: Stage) -> None:
     session.take_back("deny")
     session.synchronise(verify=True)
 
-    stage.change_enrolment("kim", access=Access(granted=False))
+    stage.change_enrollment("kim", access=Access(granted=False))
     session.synchronise()
 
-    assert stage.enrolment("kim").state == "blocked"
+    assert stage.enrollment("kim").state == "blocked"
 
 
 def test_one_list_without_a_panelist_takes_nobody_off_the_panel(stage: Stage) -> None:
-    teacher = an_enrolment("kim", role=Role.INSTRUCTOR)
+    teacher = an_enrollment("kim", role=Role.INSTRUCTOR)
     session = Session(stage, Kind.WEBINAR, teacher)
     link = click(stage, "kim").url
     stage.fault(operation="list_panelists", kind="odd_values", set={"panelists": []})

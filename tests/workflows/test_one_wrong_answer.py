@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Role
+from lectern.domain.enrollment import Role
 from lectern.domain.event import Host, Status
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
 from lectern.zoom.operations import OPERATIONS, Feature
 from lectern_testing.as_wanted import is_told, meetings_amiss, not_as_wanted
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.copies import in_a_copy
+from lectern_testing.instructors import BO, WANDA
 from lectern_testing.stage import Stage
-from lectern_testing.teaching import BO, WANDA
 from lectern_testing.zoom_document import DocumentedError, documented_errors
 
 BYSTANDER = "ev-other"
@@ -76,7 +76,7 @@ def new_meeting(stage: Stage) -> None:
     """A meeting with an alternative host and two people."""
     now = stage.clock.now()
     stage.events.create(an_event(now=now, details=a_details(instructors=(BO,))))
-    stage.enrol(an_enrolment("kim", now=now), an_enrolment("lee", now=now))
+    stage.enrol(an_enrollment("kim", now=now), an_enrollment("lee", now=now))
     synchronise(stage)
 
 
@@ -84,8 +84,8 @@ def new_webinar(stage: Stage) -> None:
     """A webinar with a panelist and two people."""
     now = stage.clock.now()
     stage.events.create(an_event(now=now, details=a_details(kind=Kind.WEBINAR, host=WANDA)))
-    panelist = an_enrolment("pat", now=now, role=Role.INSTRUCTOR)
-    stage.enrol(panelist, an_enrolment("kim", now=now), an_enrolment("lee", now=now))
+    panelist = an_enrollment("pat", now=now, role=Role.INSTRUCTOR)
+    stage.enrol(panelist, an_enrollment("kim", now=now), an_enrollment("lee", now=now))
     synchronise(stage)
 
 
@@ -99,13 +99,13 @@ def webinar_of_a_new_host(stage: Stage) -> None:
 
 
 def remove_one_add_another(stage: Stage) -> None:
-    stage.change_enrolment("kim", removed=True)
-    stage.enrol(an_enrolment("new", now=stage.clock.now()))
+    stage.change_enrollment("kim", removed=True)
+    stage.enrol(an_enrollment("new", now=stage.clock.now()))
     synchronise(stage)
 
 
 def remove_an_instructor(stage: Stage) -> None:
-    stage.change_enrolment("pat", removed=True)
+    stage.change_enrollment("pat", removed=True)
     synchronise(stage)
 
 
@@ -125,7 +125,7 @@ def verify(stage: Stage) -> None:
 
 
 def late_click(stage: Stage) -> None:
-    stage.enrol(an_enrolment("new", now=stage.clock.now()))
+    stage.enrol(an_enrollment("new", now=stage.clock.now()))
     click(stage, "new")
 
 
@@ -244,7 +244,7 @@ def begun(stage: Stage, job: Job) -> Job:
     """Has what there is before a job, beside an event of somebody else."""
     other = a_details(host=Host(user_id="u-cleo", email="cleo@acme.example"))
     stage.events.create(an_event(BYSTANDER, now=stage.clock.now(), details=other))
-    stage.enrol(an_enrolment("sam", BYSTANDER, now=stage.clock.now()))
+    stage.enrol(an_enrollment("sam", BYSTANDER, now=stage.clock.now()))
     assert stage.synchronise(BYSTANDER) == "SUCCEEDED"
     job.begin(stage)
     stage.forget_calls()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern_testing.clicking import click
 from lectern_testing.crowds import (
@@ -96,7 +96,7 @@ def test_people_get_into_what_was_made_recurring_and_it_is_put_right(
 
     stage.all_is_well(5)
     assert stage.zoom_meeting()["type"] == (2 if kind is Kind.MEETING else 5)
-    assert all(stage.enrolment(f"u-{n}").registration.join_url for n in range(4))
+    assert all(stage.enrollment(f"u-{n}").registration.join_url for n in range(4))
 
 
 @pytest.mark.parametrize("kind", Kind)

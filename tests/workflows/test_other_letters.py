@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lectern.domain.enrolment import Access, Person
+from lectern.domain.enrollment import Access, Person
 from lectern.domain.event import Host, Instructor
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
+from lectern_testing.instructors import BO, WANDA, again, alternative_hosts, panelists, synchronised
 from lectern_testing.stage import Stage
-from lectern_testing.teaching import BO, WANDA, again, alternative_hosts, panelists, synchronised
 
 KELVIN = "\u212a"
 KIM = "kim@acme.example"
@@ -20,9 +20,9 @@ def as_kim(email: str, **names: str) -> Person:
 
 
 def test_an_address_in_other_letters_registers_nobody_again(stage: Stage) -> None:
-    synchronised(stage, an_enrolment("kim", person=as_kim(KIM), now=stage.clock.now()))
+    synchronised(stage, an_enrollment("kim", person=as_kim(KIM), now=stage.clock.now()))
 
-    stage.change_enrolment("kim", person=as_kim("Kim@ACME.example"), access=Access())
+    stage.change_enrollment("kim", person=as_kim("Kim@ACME.example"), access=Access())
     again(stage)
 
     assert stage.calls() == {}
@@ -31,9 +31,9 @@ def test_an_address_in_other_letters_registers_nobody_again(stage: Stage) -> Non
 
 
 def test_a_change_that_counts_beside_it_does(stage: Stage) -> None:
-    synchronised(stage, an_enrolment("kim", person=as_kim(KIM), now=stage.clock.now()))
+    synchronised(stage, an_enrollment("kim", person=as_kim(KIM), now=stage.clock.now()))
 
-    stage.change_enrolment("kim", person=as_kim("Kim@ACME.example", last_name="Ng"))
+    stage.change_enrollment("kim", person=as_kim("Kim@ACME.example", last_name="Ng"))
     again(stage)
 
     assert stage.calls() == {"delete_meeting_registrant": 1, "add_meeting_registrant": 1}
@@ -73,7 +73,7 @@ def test_two_mailboxes_that_look_alike_are_two_people(stage: Stage) -> None:
     synchronised(
         stage,
         *(
-            an_enrolment(f"u-{place}", person=as_kim(email), now=stage.clock.now())
+            an_enrollment(f"u-{place}", person=as_kim(email), now=stage.clock.now())
             for place, email in enumerate(emails)
         ),
     )
@@ -107,6 +107,6 @@ def test_nor_is_an_alternative_host(stage: Stage) -> None:
     synchronised(stage, instructors=(mallory,))
 
     assert alternative_hosts(stage) == set()
-    message = stage.enrolment("u-mallory").message
+    message = stage.enrollment("u-mallory").message
     assert message is not None
     assert message.startswith("Joins as a participant")

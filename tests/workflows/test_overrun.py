@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lectern.api.join_texts import PageText, texts_of
+from lectern.api.join.texts import PageText, texts_of
 from lectern.domain.event import Host, Phase
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -27,7 +27,7 @@ def live(stage: Stage, kind: Kind, *, runs: timedelta, is_known: bool = True) ->
     start = stage.clock.now().replace(microsecond=0) + timedelta(minutes=30)
     details = a_details(kind=kind, host=HOSTS[kind], starts_at=start)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("early"))
+    stage.enrol(an_enrollment("early"))
     assert stage.synchronise() == "SUCCEEDED"
     stage.wait_until(start)
     stage.act(action=f"start_{kind}")
@@ -46,7 +46,7 @@ def synchronise(stage: Stage, **how: Any) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_late_people_get_in_by_a_longer_duration(stage: Stage, kind: Kind, count: int) -> None:
     live(stage, kind, runs=timedelta(minutes=75))
-    stage.enrol(*(an_enrolment(f"u-{n}") for n in range(count)))
+    stage.enrol(*(an_enrollment(f"u-{n}") for n in range(count)))
 
     assert stage.synchronise() == "SUCCEEDED"
 
@@ -61,7 +61,7 @@ def test_late_people_get_in_by_a_longer_duration(stage: Stage, kind: Kind, count
 @kinds
 def test_a_click_asks_for_it_and_the_next_one_is_in(stage: Stage, kind: Kind) -> None:
     live(stage, kind, runs=timedelta(minutes=75))
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
 
     first = click(stage, "late")
     assert first.state is JoinState.PREPARING
@@ -77,7 +77,7 @@ def test_the_longer_duration_is_no_drift_and_stays_until_the_plan_changes(
     stage: Stage, kind: Kind
 ) -> None:
     live(stage, kind, runs=timedelta(minutes=75))
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
     stage.synchronise()
     stage.forget_calls()
 
@@ -97,10 +97,10 @@ def test_the_longer_duration_is_no_drift_and_stays_until_the_plan_changes(
 @kinds
 def test_a_session_that_runs_over_again_is_made_longer_again(stage: Stage, kind: Kind) -> None:
     live(stage, kind, runs=timedelta(minutes=75))
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
     stage.synchronise()
     stage.wait(3600)
-    stage.enrol(an_enrolment("later"))
+    stage.enrol(an_enrollment("later"))
 
     stage.synchronise()
 
@@ -111,12 +111,12 @@ def test_a_session_that_runs_over_again_is_made_longer_again(stage: Stage, kind:
 @kinds
 def test_what_zoom_takes_no_longer_is_told_truly(stage: Stage, kind: Kind) -> None:
     live(stage, kind, runs=timedelta(hours=24, minutes=5))
-    stage.enrol(an_enrolment("late"), an_enrolment("later"))
+    stage.enrol(an_enrollment("late"), an_enrollment("later"))
 
     stage.synchronise()
 
     for user in ("late", "later"):
-        person = stage.enrolment(user)
+        person = stage.enrollment(user)
         assert (person.state, person.reason) == ("failed", "registration_closed")
         assert "runs over its planned end" in (person.message or "")
         decision = click(stage, user)
@@ -132,11 +132,11 @@ def test_a_change_that_zoom_refuses_is_told_truly(stage: Stage, kind: Kind) -> N
     live(stage, kind, runs=timedelta(minutes=75))
     refusal = {"code": 3000, "message": "Not now."}
     stage.fault(operation=f"update_{kind}", kind="status", status=400, body=refusal, times=None)
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
 
     stage.synchronise()
 
-    assert "runs over its planned end" in (stage.enrolment("late").message or "")
+    assert "runs over its planned end" in (stage.enrollment("late").message or "")
     assert stage.calls()[f"update_{kind}"] <= 5
     assert sum(count for name, count in stage.calls().items() if "registrant" in name) == 1
     stage.world.faults.clear()
@@ -149,9 +149,11 @@ def test_who_was_told_that_it_is_over_gets_in_once_it_is_known_to_go_on(
     stage: Stage, kind: Kind
 ) -> None:
     live(stage, kind, runs=timedelta(minutes=75), is_known=False)
-    stage.enrol(an_enrolment("late"), an_enrolment("later"))
+    stage.enrol(an_enrollment("late"), an_enrollment("later"))
     stage.synchronise()
-    assert stage.enrolment("late").message == "Registration at Zoom is closed. The session is over."
+    assert (
+        stage.enrollment("late").message == "Registration at Zoom is closed. The session is over."
+    )
     stage.forget_calls()
     assert click(stage, "late").reason == "registration_closed"
     assert stage.calls() == {}
@@ -168,11 +170,11 @@ def test_a_session_that_somebody_moved_into_the_past_is_put_right(stage: Stage, 
     stage.events.create(
         an_event(now=stage.clock.now(), details=a_details(kind=kind, host=HOSTS[kind]))
     )
-    stage.enrol(an_enrolment("early"))
+    stage.enrol(an_enrollment("early"))
     stage.synchronise()
     session = next(iter(stage.world.sessions.values()))
     session.start_time = stage.clock.now() - timedelta(days=2)
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
 
     stage.synchronise()
 
@@ -184,7 +186,7 @@ def test_a_zoom_that_says_so_all_the_same_is_believed_in_the_end(stage: Stage, k
     stage.events.create(
         an_event(now=stage.clock.now(), details=a_details(kind=kind, host=HOSTS[kind]))
     )
-    stage.enrol(an_enrolment("early"), an_enrolment("late"))
+    stage.enrol(an_enrollment("early"), an_enrollment("late"))
     over = {"code": 3038, "message": "Meeting is over, you can not register now."}
     for operation in (f"batch_{kind}_registrants", f"add_{kind}_registrant"):
         stage.fault(operation=operation, kind="status", status=400, body=over, times=None)
@@ -192,5 +194,5 @@ def test_a_zoom_that_says_so_all_the_same_is_believed_in_the_end(stage: Stage, k
     stage.synchronise()
 
     assert stage.where_people_stand() == {"failed": 2}
-    assert stage.enrolment("late").reason == "registration_closed"
+    assert stage.enrollment("late").reason == "registration_closed"
     assert stage.event().sync.state == "in_sync"

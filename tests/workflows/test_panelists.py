@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from lectern.domain.enrolment import Access, Role
+from lectern.domain.enrollment import Access, Role
 from lectern.domain.event import Instructor
-from lectern.domain.join import JoinRole, JoinState
+from lectern.domain.join.decision import JoinRole, JoinState
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import an_enrolment
+from lectern_testing.builders import an_enrollment
 from lectern_testing.clicking import click
+from lectern_testing.instructors import BO, CLEO, GUEST, WANDA, again, panelists, synchronised
 from lectern_testing.stage import Stage
-from lectern_testing.teaching import (
-    BO,
-    CLEO,
-    GUEST,
-    WANDA,
-    again,
-    panelists,
-    synchronised,
-)
 
 
 def test_listed_and_enrolled_ones_are_on_the_panel_and_no_registrants(stage: Stage) -> None:
-    teacher = an_enrolment("u-teacher", now=stage.clock.now(), role=Role.INSTRUCTOR)
-    student = an_enrolment("u-student", now=stage.clock.now())
+    teacher = an_enrollment("u-teacher", now=stage.clock.now(), role=Role.INSTRUCTOR)
+    student = an_enrollment("u-student", now=stage.clock.now())
 
     synchronised(stage, teacher, student, kind=Kind.WEBINAR, host=WANDA, instructors=(BO, GUEST))
 
@@ -35,7 +27,7 @@ def test_listed_and_enrolled_ones_are_on_the_panel_and_no_registrants(stage: Sta
     }
     assert set(stage.registrants()) == {"u-student@people.example"}
     assert stage.where_people_stand() == {"registered": 2}
-    assert stage.enrolment("u-teacher").message == "Joins as a panelist."
+    assert stage.enrollment("u-teacher").message == "Joins as a panelist."
 
 
 def test_each_joins_by_the_panelist_s_own_link(stage: Stage) -> None:
@@ -55,7 +47,7 @@ def test_thirty_five_take_two_calls_and_a_list_and_a_second_time_none(stage: Sta
         Instructor(user_id=f"i-{n}", email=f"i-{n}@acme.example", name=f"No {n}") for n in range(20)
     )
     enrolled = [
-        an_enrolment(f"u-{n}", now=stage.clock.now(), role=Role.INSTRUCTOR) for n in range(15)
+        an_enrollment(f"u-{n}", now=stage.clock.now(), role=Role.INSTRUCTOR) for n in range(15)
     ]
 
     synchronised(stage, *enrolled, kind=Kind.WEBINAR, host=WANDA, instructors=instructors)
@@ -75,9 +67,9 @@ def test_thirty_five_take_two_calls_and_a_list_and_a_second_time_none(stage: Sta
 
 
 def test_a_student_becomes_an_instructor_and_back(stage: Stage) -> None:
-    synchronised(stage, an_enrolment("kim", now=stage.clock.now()), kind=Kind.WEBINAR, host=WANDA)
+    synchronised(stage, an_enrollment("kim", now=stage.clock.now()), kind=Kind.WEBINAR, host=WANDA)
 
-    stage.change_enrolment("kim", role=Role.INSTRUCTOR)
+    stage.change_enrollment("kim", role=Role.INSTRUCTOR)
     again(stage)
     assert stage.calls() == {
         "delete_webinar_registrant": 1,
@@ -88,13 +80,13 @@ def test_a_student_becomes_an_instructor_and_back(stage: Stage) -> None:
     assert stage.registrants() == {}
     assert click(stage, "kim").role is JoinRole.INSTRUCTOR
 
-    stage.change_enrolment("kim", role=Role.PARTICIPANT)
+    stage.change_enrollment("kim", role=Role.PARTICIPANT)
     again(stage)
     assert stage.calls() == {"delete_panelist": 1, "batch_webinar_registrants": 1}
     assert panelists(stage) == {}
     assert set(stage.registrants()) == {"kim@people.example"}
-    assert stage.enrolment("kim").panelist is None
-    assert stage.enrolment("kim").message is None
+    assert stage.enrollment("kim").panelist is None
+    assert stage.enrollment("kim").message is None
 
 
 def test_an_instructor_with_another_address_is_replaced(stage: Stage) -> None:
@@ -118,8 +110,8 @@ def test_who_is_listed_no_more_is_taken_away_and_nothing_is_kept(stage: Stage) -
 
     assert stage.calls() == {"delete_panelist": 1}
     assert set(panelists(stage)) == {"Bo@acme.example"}
-    assert stage.enrolments.get("ev-1", "u-guest") is None
-    assert stage.enrolments.holders_of_addresses("ev-1", [GUEST.email]) == {}
+    assert stage.enrollments.get("ev-1", "u-guest") is None
+    assert stage.enrollments.holders_of_addresses("ev-1", [GUEST.email]) == {}
     assert click(stage, "u-guest").state is JoinState.NOT_ENROLLED
 
 
@@ -159,7 +151,7 @@ def test_who_finds_the_panel_full_is_told(stage: Stage) -> None:
 
 
 def test_what_was_changed_in_zoom_by_hand_is_put_right(stage: Stage) -> None:
-    kim = an_enrolment("kim", now=stage.clock.now())
+    kim = an_enrollment("kim", now=stage.clock.now())
     synchronised(stage, kim, kind=Kind.WEBINAR, host=WANDA, instructors=(BO, GUEST))
     (webinar,) = stage.world.sessions.values()
     del webinar.panelists["guest@elsewhere.example"]
@@ -177,17 +169,17 @@ def test_what_was_changed_in_zoom_by_hand_is_put_right(stage: Stage) -> None:
 
 
 def test_who_has_no_access_is_not_on_the_panel(stage: Stage) -> None:
-    barred = an_enrolment(
+    barred = an_enrollment(
         "kim", now=stage.clock.now(), role=Role.INSTRUCTOR, access=Access(granted=False)
     )
     synchronised(stage, barred, kind=Kind.WEBINAR, host=WANDA, access_validation=True)
     assert panelists(stage) == {}
 
-    stage.change_enrolment("kim", access=Access())
+    stage.change_enrollment("kim", access=Access())
     again(stage)
     assert set(panelists(stage)) == {"kim@people.example"}
 
-    stage.change_enrolment("kim", access=Access(granted=False))
+    stage.change_enrollment("kim", access=Access(granted=False))
     again(stage)
     assert panelists(stage) == {}
     assert click(stage, "kim").state is JoinState.SEE_REQUIREMENTS

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from lectern.api.event_view import event_view
+from lectern.api.events.view import event_view
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.sessions import an_event_at_zoom, an_hour
 from lectern_testing.stage import Stage
 from lectern_testing.watching import Watch
@@ -31,7 +31,7 @@ def a_webinar(stage: Stage) -> None:
     wanda = Host(user_id="u-w", email="wanda@acme.example")
     details = a_details(kind=Kind.WEBINAR, host=wanda)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(2)))
+    stage.enrol(*(an_enrollment(f"u-{n:05}", now=stage.clock.now()) for n in range(2)))
 
 
 def a_change(stage: Stage) -> None:
@@ -41,7 +41,7 @@ def a_change(stage: Stage) -> None:
 
 def a_removal(stage: Stage) -> None:
     stage.synchronised_event(3)
-    stage.change_enrolment("u-00002", removed=True)
+    stage.change_enrollment("u-00002", removed=True)
 
 
 def an_event_with_two(stage: Stage) -> None:

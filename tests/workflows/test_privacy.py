@@ -17,12 +17,12 @@ import pytest
 from pydantic import TypeAdapter
 
 from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
-from lectern.domain.enrolment import Person
+from lectern.domain.enrollment import Person
 from lectern.domain.event import Host, Instructor, LeadTime, Options
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.sync.tasks import TASK
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.sessions import HeldSession
 from lectern_testing.stage import Stage
 
@@ -82,9 +82,9 @@ class OverheardTask:
     task: Any
     said: list[str]
 
-    def run(self, tools: Any) -> Any:
+    def run(self, dependencies: Any) -> Any:
         try:
-            result = self.task.run(tools)
+            result = self.task.run(dependencies)
         except Exception as error:
             self.said += [repr(error), *traceback.format_exception(error)]
             raise
@@ -122,7 +122,7 @@ def test_nothing_private_of_a_panel_is_said(
 
 def log_in_and_sweep(stage: Stage, user_id: str) -> None:
     """A login, and the sweep before the start: of an LMS that is not there."""
-    stage.enrolments.lookups.ask("ev-1", user_id, stage.clock.now())
+    stage.enrollments.lookups.ask("ev-1", user_id, stage.clock.now())
     stage.events.request_sync("ev-1", stage.clock.now())
     stage.synchronise()
     event = stage.event()
@@ -143,7 +143,7 @@ def private(stage: Stage) -> Iterator[str]:
     if meeting:
         yield from (meeting.join_url, meeting.host_id)
     for user in ("u-0", "u-1", "u-2"):
-        registration = stage.enrolment(user).registration
+        registration = stage.enrollment(user).registration
         if registration:
             yield from filter(None, (registration.join_url, registration.registrant_id))
 
@@ -164,7 +164,7 @@ def test_nothing_private_is_said(
         options=Options(passcode=PASSCODE),
     )
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(*(an_enrolment(f"u-{n}", person=person) for n, person in enumerate(PEOPLE)))
+    stage.enrol(*(an_enrollment(f"u-{n}", person=person) for n, person in enumerate(PEOPLE)))
     validation = AccessValidation(enabled=True, check_url=CHECK_URL)
     stage.settings.put(Settings(access_validation=validation), was_revision=0)
     for operation in (
@@ -177,7 +177,7 @@ def test_nothing_private_is_said(
             stage.fault(operation=operation, **each)
 
     stage.synchronise()
-    stage.change_enrolment("u-1", removed=True)
+    stage.change_enrollment("u-1", removed=True)
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
     log_in_and_sweep(stage, "u-0")

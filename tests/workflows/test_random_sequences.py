@@ -8,10 +8,10 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lectern.domain.enrolment import Access, Person, Role
+from lectern.domain.enrollment import Access, Person, Role
 from lectern.domain.event import Host, Instructor, Status
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage, staged
 
 USERS = ["ada", "bob", "cyd"]
@@ -54,17 +54,17 @@ def _changed_event(stage: Stage, **changes: object) -> None:
     stage.change_event(**changes)
 
 
-def set_enrolment(user: str, **changes: object) -> Step:
+def set_enrollment(user: str, **changes: object) -> Step:
     def step(stage: Stage) -> None:
-        if stage.enrolments.get("ev-1", user) is None:
-            stage.enrol(an_enrolment(user, now=stage.clock.now()))
-        stage.change_enrolment(user, **changes)
+        if stage.enrollments.get("ev-1", user) is None:
+            stage.enrol(an_enrollment(user, now=stage.clock.now()))
+        stage.change_enrollment(user, **changes)
 
     return step
 
 
 def move(user: str) -> Step:
-    return set_enrolment(user, person=Person(email=f"{user}.new@people.example", first_name="Kim"))
+    return set_enrollment(user, person=Person(email=f"{user}.new@people.example", first_name="Kim"))
 
 
 def inject(operation: str, kind: str) -> Step:
@@ -90,13 +90,13 @@ STEPS = st.one_of(
     st.builds(change_title, st.sampled_from(["One", "Two"])),
     st.builds(change_kind, st.sampled_from(Kind)),
     st.builds(set_status, st.sampled_from(Status)),
-    st.builds(set_enrolment, st.sampled_from(USERS), removed=st.booleans()),
+    st.builds(set_enrollment, st.sampled_from(USERS), removed=st.booleans()),
     st.builds(
-        set_enrolment,
+        set_enrollment,
         st.sampled_from(USERS),
         access=st.builds(Access, granted=st.booleans()),
     ),
-    st.builds(set_enrolment, st.sampled_from(USERS), role=st.sampled_from(Role)),
+    st.builds(set_enrollment, st.sampled_from(USERS), role=st.sampled_from(Role)),
     st.builds(list_instructors, st.sampled_from([(), (BO,)])),
     # Each has addresses of their own; two with one address have tests of their own.
     st.builds(move, st.sampled_from(USERS)),
@@ -139,7 +139,7 @@ def test_zoom_ends_as_the_lms_wants_it(steps: list[Step]) -> None:
 
 def _wanted(stage: Stage) -> dict[str, bool]:
     """Who is to take part, by address: whether as an instructor."""
-    people, _ = stage.enrolments.page("ev-1", limit=100)
+    people, _ = stage.enrollments.page("ev-1", limit=100)
     listed = {each.email: True for each in stage.event().details.instructors}
     return listed | {
         each.person.address: each.role is Role.INSTRUCTOR

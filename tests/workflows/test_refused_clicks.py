@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lectern.domain.event import Host
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -40,9 +40,9 @@ ERRORS = [
 def an_event_of(stage: Stage, kind: Kind) -> None:
     details = a_details(kind=kind, host=HOSTS[kind])
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("early"))
+    stage.enrol(an_enrollment("early"))
     assert stage.synchronise() == "SUCCEEDED"
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
 
 
 def refuse(stage: Stage, operation: str, status: int, body: Any, times: int | None = None) -> None:
@@ -56,7 +56,7 @@ def test_one_answer_that_it_is_not_there_costs_one_click(
 ) -> None:
     an_event_of(stage, kind)
     stage.synchronise()
-    stage.enrol(an_enrolment("later"))
+    stage.enrol(an_enrollment("later"))
     operation = {"host": f"get_{kind}", "late": "*_registrant*"}[user]
     who = {"host": HOSTS[kind].user_id, "late": "later"}[user]
     meeting = stage.event().meeting

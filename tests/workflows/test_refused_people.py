@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Options
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern.domain.notifications import of_enrolment
+from lectern.domain.notifications import of_enrollment
 from lectern_testing.clicking import click
 from lectern_testing.crowds import (
     REGISTERING,
@@ -61,13 +61,13 @@ def test_what_zoom_said_of_a_person_is_in_the_notification_and_at_the_click(
 ) -> None:
     stage.seed(blocked_domains=["bad.example"])
     late_comers(stage, kind, another("bad", "kim@bad.example"))
-    before = stage.enrolment("bad")
+    before = stage.enrollment("bad")
 
     decision = click(stage, "bad")
 
     assert (decision.state, decision.reason) == (JoinState.UNAVAILABLE, "zoom_rejected")
     assert "have been blocked" in (decision.message or "")
-    (notification,) = of_enrolment(before, stage.enrolment("bad"))
+    (notification,) = of_enrollment(before, stage.enrollment("bad"))
     assert notification.code == "zoom_rejected"
     assert "have been blocked" in (notification.message or "")
     assert notification.remedy
@@ -231,7 +231,7 @@ def test_a_session_is_filled_up_and_who_is_left_out_hears_so(
     stage.synchronise()
 
     assert stage.where_people_stand() == {"registered": room, "failed": 4}
-    left_out, _ = stage.enrolments.page_in_state("ev-1", EnrolmentState.FAILED, limit=9)
+    left_out, _ = stage.enrollments.page_in_state("ev-1", EnrollmentState.FAILED, limit=9)
     assert {each.reason for each in left_out} == {"capacity_reached"}
     assert all("maximum attendee capacity" in (each.message or "") for each in left_out)
     assert len(stage.open_meetings()) == 1

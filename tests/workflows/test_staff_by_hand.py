@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Enrolment, Person
+from lectern.domain.enrollment import Enrollment, Person
 from lectern.domain.event import Host
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.clicking import click
 from lectern_testing.stage import Stage
 
@@ -23,7 +23,7 @@ def webinar(stage: Stage) -> Stage:
     """A webinar whose host made Kim a panelist before the LMS enrolled Kim."""
     details = a_details(kind=Kind.WEBINAR, host=WANDA)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
-    stage.enrol(an_enrolment("early"))
+    stage.enrol(an_enrollment("early"))
     assert stage.synchronise() == "SUCCEEDED"
     stage.act(action="add_panelist", email=KIM, name="Kim, whom I know")
     stage.forget_calls()
@@ -41,13 +41,13 @@ def panel(stage: Stage) -> dict[str, str]:
 
 @pytest.mark.parametrize("others", [0, 3])
 def test_a_panelist_by_hand_is_in_by_the_panelist_s_link(webinar: Stage, others: int) -> None:
-    webinar.enrol(an_enrolment("kim"), *(an_enrolment(f"u-{n}") for n in range(others)))
+    webinar.enrol(an_enrollment("kim"), *(an_enrollment(f"u-{n}") for n in range(others)))
 
     assert webinar.synchronise() == "SUCCEEDED"
 
     assert click(webinar, "kim").url == panel(webinar)[KIM]
     assert webinar.where_people_stand() == {"registered": 2 + others}
-    assert webinar.enrolment("kim").message == "Joins as a panelist."
+    assert webinar.enrollment("kim").message == "Joins as a panelist."
     for how in ({}, {"verify": True}, {"retry": True}):
         webinar.forget_calls()
         again(webinar, **how)
@@ -56,7 +56,7 @@ def test_a_panelist_by_hand_is_in_by_the_panelist_s_link(webinar: Stage, others:
 
 
 def test_a_click_takes_them_there_at_once(webinar: Stage) -> None:
-    webinar.enrol(an_enrolment("kim"))
+    webinar.enrol(an_enrollment("kim"))
 
     decision = click(webinar, "kim")
 
@@ -64,29 +64,29 @@ def test_a_click_takes_them_there_at_once(webinar: Stage) -> None:
 
 
 def test_another_name_in_the_lms_takes_nobody_off_the_panel(webinar: Stage) -> None:
-    webinar.enrol(an_enrolment("kim"))
+    webinar.enrol(an_enrollment("kim"))
     webinar.synchronise()
     link = panel(webinar)[KIM]
 
-    webinar.change_enrolment("kim", person=Person(email=KIM, first_name="Kimberly"))
+    webinar.change_enrollment("kim", person=Person(email=KIM, first_name="Kimberly"))
     webinar.synchronise()
 
     assert click(webinar, "kim").url == panel(webinar)[KIM] == link
 
 
 def test_who_leaves_the_lms_leaves_the_panel(webinar: Stage) -> None:
-    webinar.enrol(an_enrolment("kim"))
+    webinar.enrol(an_enrollment("kim"))
     webinar.synchronise()
 
-    webinar.change_enrolment("kim", removed=True)
+    webinar.change_enrollment("kim", removed=True)
     webinar.synchronise()
 
     assert panel(webinar) == {}
-    assert webinar.enrolment("kim").state == "removed"
+    assert webinar.enrollment("kim").state == "removed"
 
 
 def test_who_is_taken_off_the_panel_by_hand_is_registered(webinar: Stage) -> None:
-    webinar.enrol(an_enrolment("kim"))
+    webinar.enrol(an_enrollment("kim"))
     webinar.synchronise()
     webinar.act(action="remove_panelist", email=KIM)
 
@@ -101,14 +101,14 @@ def test_where_the_panel_cannot_be_read_the_person_is_told_so(
     webinar: Stage, *, clicks: bool
 ) -> None:
     webinar.fault(operation="list_panelists", kind="missing_scope", times=None)
-    webinar.enrol(an_enrolment("kim"))
+    webinar.enrol(an_enrollment("kim"))
 
     if clicks:
         click(webinar, "kim")
     else:
         webinar.synchronise()
 
-    kim: Enrolment = webinar.enrolment("kim")
+    kim: Enrollment = webinar.enrollment("kim")
     assert (kim.state, kim.reason) == ("failed", "zoom_rejected")
     assert "You have been invited as a panelist for the webinar" in (kim.message or "")
 
@@ -118,7 +118,7 @@ def test_an_alternative_host_by_hand_is_registered_once_that_is_put_right(stage:
     bo = Person(email="bo@acme.example", first_name="Bo")
     changes = {"settings": {"alternative_hosts": "bo@acme.example"}}
     stage.act(action="edit_meeting", changes=changes)
-    stage.enrol(an_enrolment("bo", person=bo), an_enrolment("late"))
+    stage.enrol(an_enrollment("bo", person=bo), an_enrollment("late"))
 
     stage.synchronise()
 

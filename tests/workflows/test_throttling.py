@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lectern.domain.sweeps import RETRY_FAILED
-from lectern.sync.background_sweep import BackgroundSweep
+from lectern.sync.triggers.background_sweep import BackgroundSweep
 from lectern_testing.stage import Stage
 
 OPERATIONS = ["get_item", "batch_get_item", "query", "put_item", "update_item", "get_secret_value"]

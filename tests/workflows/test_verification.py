@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lectern_testing.builders import an_enrolment
+from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
 
 
@@ -36,7 +36,7 @@ def test_a_meeting_found_gone_while_registering_is_made_anew(stage: Stage) -> No
     stage.synchronise()
     stage.delete_in_zoom()
 
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
     stage.synchronise()
 
     stage.all_is_well(3)
@@ -59,13 +59,13 @@ def test_a_link_that_comes_late_is_filled_in_by_a_verified_run(stage: Stage) -> 
     stage.fault(operation="batch_meeting_registrants", kind="late_join_url", seconds=60)
     stage.event_with_people(2)
     stage.synchronise()
-    assert stage.enrolment("u-00000").state == "pending"
+    assert stage.enrollment("u-00000").state == "pending"
 
     stage.clock.advance(timedelta(minutes=2))
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
 
-    registration = stage.enrolment("u-00000").registration
+    registration = stage.enrollment("u-00000").registration
     assert registration is not None
     assert registration.join_url is not None
     stage.all_is_well(2)

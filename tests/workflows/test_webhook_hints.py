@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lectern.domain.event import Phase, Status
-from lectern_testing.builders import an_enrolment
+from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
 from lectern_testing.zoom_line import watched_event
 
@@ -14,12 +14,12 @@ def test_what_lectern_does_itself_comes_back_and_causes_nothing(stage: Stage) ->
     line = watched_event(stage)
     asked = stage.event().sync.requested
 
-    stage.enrol(an_enrolment("late"), an_enrolment("gone"))
+    stage.enrol(an_enrollment("late"), an_enrollment("gone"))
     line.settle()
     stage.change_details(title="Another title", duration_minutes=90)
-    stage.change_enrolment("gone", removed=True)
+    stage.change_enrollment("gone", removed=True)
     line.settle()
-    stage.change_enrolment("gone", removed=False)
+    stage.change_enrollment("gone", removed=False)
     line.settle()
     stage.change_event(status=Status.CANCELLED)
     line.settle()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrollment import Person
 from lectern.domain.event import Host, Options, Status
 from lectern.domain.meeting import Kind
-from lectern_testing.builders import a_details, an_enrolment, an_event
+from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage
 
 WANDA = Host(user_id="u-wanda", email="wanda@acme.example")
@@ -22,7 +22,7 @@ def webinar_with_people(stage: Stage, count: int, host: Host = WANDA, **changes:
     details = a_details(kind=Kind.WEBINAR, host=host, **changes)
     stage.events.create(an_event(now=stage.clock.now(), details=details))
     if count:
-        stage.enrol(*(an_enrolment(f"u-{n:05}", now=stage.clock.now()) for n in range(count)))
+        stage.enrol(*(an_enrollment(f"u-{n:05}", now=stage.clock.now()) for n in range(count)))
 
 
 def synchronised_webinar(stage: Stage, count: int, **changes: Any) -> None:
@@ -58,7 +58,7 @@ def test_a_webinar_with_forty_people_takes_one_call_more_than_a_meeting(stage: S
         "batch_webinar_registrants": 2,
     }
     assert stage.zoom_meeting()["type"] == 5
-    assert all(stage.enrolment(f"u-{n:05}").registration.join_url for n in range(40))
+    assert all(stage.enrollment(f"u-{n:05}").registration.join_url for n in range(40))
 
 
 def test_what_a_host_has_is_not_asked_for_each_event(stage: Stage) -> None:
@@ -96,22 +96,22 @@ def test_a_verification_reads_webinar_people_and_licence_and_writes_nothing(stag
 def test_one_person_is_registered_and_approved_in_a_batch_of_one(stage: Stage) -> None:
     synchronised_webinar(stage, 3)
 
-    stage.enrol(an_enrolment("late"))
+    stage.enrol(an_enrollment("late"))
     stage.synchronise()
 
     assert stage.calls() == {"batch_webinar_registrants": 1}
     assert "late@people.example" in stage.registrants()
-    assert stage.enrolment("late").state == "registered"
+    assert stage.enrollment("late").state == "registered"
 
 
 def test_who_is_refused_holds_up_nobody_else(stage: Stage) -> None:
     bad = Person(email="not an address", first_name="Bad")
     webinar_with_people(stage, 3)
-    stage.enrol(an_enrolment("bad", person=bad))
+    stage.enrol(an_enrollment("bad", person=bad))
 
     stage.synchronise()
 
-    assert stage.enrolment("bad").reason == "invalid_email"
+    assert stage.enrollment("bad").reason == "invalid_email"
     assert stage.where_people_stand() == {"registered": 3, "failed": 1}
 
 
@@ -119,7 +119,7 @@ def test_removal_change_and_cancellation_are_one_call_each(stage: Stage) -> None
     synchronised_webinar(stage, 3)
     before = stage.event().meeting
 
-    stage.change_enrolment("u-00001", removed=True)
+    stage.change_enrollment("u-00001", removed=True)
     stage.synchronise()
     assert stage.calls() == {"delete_webinar_registrant": 1}
 
@@ -165,7 +165,7 @@ def test_a_change_of_kind_replaces_with_everyone_in_it(
     webinar_with_people(stage, 3)
     stage.change_details(kind=first)
     stage.synchronise()
-    former, links = stage.event().meeting, stage.enrolment("u-00000").registration
+    former, links = stage.event().meeting, stage.enrollment("u-00000").registration
 
     stage.change_details(kind=then)
     stage.synchronise()
@@ -174,7 +174,7 @@ def test_a_change_of_kind_replaces_with_everyone_in_it(
     assert stage.event().meeting.kind == then
     assert list(stage.open_meetings()) == [stage.event().meeting.zoom_id]
     assert stage.event().meeting.zoom_id != former.zoom_id
-    assert stage.enrolment("u-00000").registration.join_url != links.join_url
+    assert stage.enrollment("u-00000").registration.join_url != links.join_url
 
 
 def test_a_webinar_whose_answer_was_lost_is_found_and_not_made_twice(stage: Stage) -> None:
@@ -243,7 +243,7 @@ class TestLicence:
     ) -> None:
         synchronised_webinar(stage, 3)
         stage.seed(users=[{"email": WANDA.email, "webinar_capacity": 0}])
-        stage.change_enrolment("u-00001", removed=True)
+        stage.change_enrollment("u-00001", removed=True)
 
         assert stage.synchronise() == "SUCCEEDED"
         assert problem_of(stage) == "webinar_not_licensed"
@@ -298,11 +298,11 @@ class TestCapacity:
         stage.synchronise()
 
         assert stage.where_people_stand() == {"registered": 3, "failed": 2}
-        assert [stage.enrolment(f"u-0000{n}").state for n in range(5)] == [
+        assert [stage.enrollment(f"u-0000{n}").state for n in range(5)] == [
             *["registered"] * 3,
             *["failed"] * 2,
         ]
-        assert stage.enrolment("u-00004").reason == "capacity_reached"
+        assert stage.enrollment("u-00004").reason == "capacity_reached"
         assert stage.event().sync.state == "failed"
         assert problem_of(stage) == "capacity_reached"
         assert stage.event().sync.problem.message.endswith("They hold 3.")
@@ -330,7 +330,7 @@ class TestCapacity:
     def test_it_is_looked_at_when_the_roster_grows_past_it(self, stage: Stage) -> None:
         synchronised_webinar(stage, 2, host=WILMA)
 
-        stage.enrol(*(an_enrolment(f"late-{n}") for n in range(3)))
+        stage.enrol(*(an_enrollment(f"late-{n}") for n in range(3)))
         stage.synchronise()
 
         assert problem_of(stage) == "capacity_reached"
@@ -340,8 +340,8 @@ class TestCapacity:
         webinar_with_people(stage, 5, host=WILMA)
         stage.synchronise()
 
-        stage.change_enrolment("u-00000", removed=True)
-        stage.change_enrolment("u-00001", removed=True)
+        stage.change_enrollment("u-00000", removed=True)
+        stage.change_enrollment("u-00001", removed=True)
         stage.synchronise()
 
         assert stage.where_people_stand() == {"registered": 3, "removed": 2}

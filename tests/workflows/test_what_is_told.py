@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Access
+from lectern.domain.enrollment import Access
 from lectern.domain.event import Host, Status
 from lectern.domain.settings import AccessValidation, Settings
-from lectern.notify.news import News
+from lectern.notify.outbox_writer import OutboxWriter
 from lectern.store.outbox import OutboxEntry, OutboxStore, Position
-from lectern_testing.builders import an_enrolment, an_event
+from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.stage import Stage
 from lectern_testing.stream import Stream
 
@@ -36,7 +36,7 @@ class Told:
     def entries(self) -> list[OutboxEntry]:
         """What is told of the changes since the last call."""
         stage = self._stage
-        news = News(self.outbox, NoQueue(), stage.settings, stage.clock.now)  # type: ignore[arg-type]
+        news = OutboxWriter(self.outbox, NoQueue(), stage.settings, stage.clock.now)  # type: ignore[arg-type]
         for change in self._stream.changes():
             if change.new:
                 news.changed(change.name, change.old, change.new)
@@ -114,9 +114,9 @@ def test_a_problem_is_told_once_however_often_it_is_tried(stage: Stage, told: To
 def test_a_person_who_is_refused_and_one_who_is_blocked(stage: Stage, told: Told) -> None:
     stage.settings.put(Settings(access_validation=AccessValidation(enabled=True)), was_revision=0)
     stage.events.create(an_event(now=stage.clock.now()))
-    refused = an_enrolment("u-1").person.model_copy(update={"email": "no-address"})
+    refused = an_enrollment("u-1").person.model_copy(update={"email": "no-address"})
     stage.enrol(
-        an_enrolment("u-1", person=refused), an_enrolment("u-2", access=Access(granted=False))
+        an_enrollment("u-1", person=refused), an_enrollment("u-2", access=Access(granted=False))
     )
     stage.synchronise()
     entries = told.entries()
@@ -124,7 +124,7 @@ def test_a_person_who_is_refused_and_one_who_is_blocked(stage: Stage, told: Told
     assert entries[1].notification.data["code"] == "invalid_email"
     assert "no-address" not in str(entries[1])
 
-    stage.change_enrolment("u-2", access=Access())
+    stage.change_enrollment("u-2", access=Access())
     stage.synchronise()
     assert told.types() == {"enrollment.registered": 1}
 
@@ -132,7 +132,7 @@ def test_a_person_who_is_refused_and_one_who_is_blocked(stage: Stage, told: Told
 def test_an_erased_person_is_erased_from_what_was_told(stage: Stage, told: Told) -> None:
     stage.synchronised_event(2)
     assert told.types() == {"event.ready": 1, "enrollment.registered": 2}
-    stage.change_enrolment("u-00000", removed=True, erase=True)
+    stage.change_enrollment("u-00000", removed=True, erase=True)
     stage.synchronise()
     told.entries()
     stage.wait(60)
@@ -143,7 +143,7 @@ def test_an_erased_person_is_erased_from_what_was_told(stage: Stage, told: Told)
 
 def test_who_is_erased_before_it_was_told_of_them_is_not_told_of(stage: Stage, told: Told) -> None:
     stage.synchronised_event(2)
-    stage.change_enrolment("u-00000", removed=True, erase=True)
+    stage.change_enrollment("u-00000", removed=True, erase=True)
     stage.synchronise()
     users = {each.notification.user_id for each in told.entries()}
     assert users == {None, "u-00001"}
@@ -155,7 +155,7 @@ def test_no_notification_holds_a_link_an_address_or_a_name(stage: Stage, told: T
     assert meeting
     said = str(told.entries())
     for user in ("u-00000", "u-00001"):
-        person, registration = stage.enrolment(user).person, stage.enrolment(user).registration
+        person, registration = stage.enrollment(user).person, stage.enrollment(user).registration
         assert registration
         for private in (person.email, person.first_name, registration.join_url):
             assert private not in said

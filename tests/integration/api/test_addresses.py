@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.join import JoinStep
+from lectern.domain.join.decision import JoinStep
 from lectern_testing.builders import a_meeting
 
 EVENT = "/v1/events/ev-1"
@@ -34,7 +34,7 @@ def hosted(lms):
     event, now = lms.parts.events().get("ev-1"), lms.parts.now()
     leases = lms.parts.leases()
     leases.take_lease("ev-1", "test", now, now + timedelta(minutes=1))
-    leases.record_meeting("ev-1", "test", a_meeting(event.details), ())
+    leases.held_by("ev-1", "test").record_meeting(a_meeting(event.details), ())
 
 
 def roles(lms):
@@ -76,7 +76,7 @@ def test_a_domain_in_its_own_letters_is_the_one_in_ascii(lms):
 
 
 class TestOtherLettersAreNoChange:
-    def test_of_an_enrolment(self, lms):
+    def test_of_an_enrollment(self, lms):
         lms.put_event()
         lms.enrol(email="Kim@acme.example")
         answer, writes = lms.writes(lambda: lms.enrol(email=" kim@ACME.example\t"))

@@ -6,14 +6,14 @@ from io import StringIO
 
 import pytest
 
-from lectern.api.attendance import wants_table
-from lectern.domain.attendance import AttendanceFault, Attendee, position_of_user
-from lectern.domain.enrolment import EnrolmentState
-from lectern.domain.presence import Sighting, Span
-from lectern.domain.report_rules import attendance_problem
+from lectern.api.attendance.endpoint import wants_table
+from lectern.domain.attendance.matching import AttendanceFault, Attendee, position_of_user
+from lectern.domain.attendance.presence import Sighting, Span
+from lectern.domain.attendance.report import attendance_problem
+from lectern.domain.enrollment import EnrollmentState
 from lectern_testing.builders import a_registration, an_instance
 from lectern_testing.lms import MORNING
-from lectern_testing.short_way import asked_of
+from lectern_testing.moto_shortcut import asked_of
 
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 PATH = "/v1/events/ev-1/attendance"
@@ -35,11 +35,11 @@ def event(lms):
     lms.put_event(duration_minutes=90)
     for user in ("kim", "sam"):
         lms.enrol(user)
-        enrolment = lms.parts.enrolments().get("ev-1", user)
-        lms.parts.enrolments().record(
-            enrolment,
-            state=EnrolmentState.REGISTERED,
-            registration=a_registration(enrolment.person, registrant_id=f"r-{user}"),
+        enrollment = lms.parts.enrollments().get("ev-1", user)
+        lms.parts.enrollments().record(
+            enrollment,
+            state=EnrollmentState.REGISTERED,
+            registration=a_registration(enrollment.person, registrant_id=f"r-{user}"),
         )
 
 

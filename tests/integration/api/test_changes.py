@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from lectern.api.cursors import encode_cursor
+from lectern.api.http.cursors import encode_cursor
 from lectern.domain.notifications import Notification, NotificationType
-from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.problems import EnrollmentProblem
 from lectern_testing.lms import Lms
 
 FAILED = {
-    "code": EnrolmentProblem.INVALID_EMAIL,
+    "code": EnrollmentProblem.INVALID_EMAIL,
     "message": "Zoom does not accept the e-mail address.",
     "remedy": "Correct it.",
 }
@@ -42,7 +42,7 @@ def test_there_may_be_nothing_yet(lms: Lms) -> None:
 
 def test_a_change_reads_as_the_notification_does(lms: Lms) -> None:
     tell(lms, "a", version=3)
-    tell(lms, "b", type=NotificationType.ENROLMENT_FAILED, user_id="u-77", **FAILED)
+    tell(lms, "b", type=NotificationType.ENROLLMENT_FAILED, user_id="u-77", **FAILED)
 
     ready, failed = changes(lms)["items"]
 
@@ -115,8 +115,8 @@ def test_what_was_told_of_a_user_is_exported_with_the_event(lms: Lms) -> None:
     lms.put_event()
     lms.enrol("u-77")
     tell(lms, "a")
-    tell(lms, "b", type=NotificationType.ENROLMENT_FAILED, user_id="u-77", **FAILED)
-    tell(lms, "c", type=NotificationType.ENROLMENT_FAILED, user_id="u-78", **FAILED)
+    tell(lms, "b", type=NotificationType.ENROLLMENT_FAILED, user_id="u-77", **FAILED)
+    tell(lms, "c", type=NotificationType.ENROLLMENT_FAILED, user_id="u-78", **FAILED)
     (exported,) = lms.get("/v1/users/u-77").json["items"]
     (told,) = exported["told"]
     said = {name: value for name, value in told["data"].items() if value is not None}

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from lectern.api.about import ALL_ROUTES, document_text
+from lectern.api.docs.about import ALL_ROUTES, document_text
 from lectern_testing.lms import an_event_body, an_lms
 
 DOCUMENT = json.loads(document_text())

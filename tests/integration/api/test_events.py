@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.meeting import Meeting, MeetingSpec
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Features, Settings
@@ -30,7 +30,7 @@ def synchronised(lms):
         host_id="h-1", host_email="anna@acme.example", join_url="https://zoom.example/j/85746065",
         spec=spec, read_back=True,
     )  # fmt: skip
-    leases.record_meeting("ev-1", "run-1", meeting, ())
+    leases.held_by("ev-1", "run-1").record_meeting(meeting, ())
     return event
 
 
@@ -208,7 +208,7 @@ def test_a_race_that_is_always_lost_is_409(lms, monkeypatch):
     def lose(*_, **__):
         raise WriteConflict(None)
 
-    monkeypatch.setattr("lectern.api.races.time.sleep", lambda _: None)
+    monkeypatch.setattr("lectern.api.http.retry.time.sleep", lambda _: None)
     monkeypatch.setattr(lms.parts.events(), "create", lose)
     answer = lms.put_event()
     assert (answer.status, answer.json["code"]) == (409, "write_contended")
@@ -230,7 +230,7 @@ def test_a_problem_is_shown_while_it_stands(lms):
     leases = lms.parts.leases()
     leases.take_lease("ev-1", "run-1", MORNING, LATER, seen=1)
     problem = event_problem(EventProblem.UNAVAILABLE)
-    leases.postpone("ev-1", "run-1", LATER, LATER, problem)
+    leases.held_by("ev-1", "run-1").postpone(LATER, LATER, problem)
     sync = lms.get(EVENT).json["sync"]
     assert sync["state"] == "waiting"
     assert sync["next_attempt_at"] == "2026-11-30T09:05:00Z"
@@ -250,8 +250,8 @@ def test_participants_are_counted_by_where_they_stand(lms):
     ]
     lms.post("/v1/events/ev-1/enrollments", {"enrollments": people})
     for user_id, state in {"u-0": "registered", "u-1": "blocked", "u-2": "failed"}.items():
-        enrolment = lms.parts.enrolments().get("ev-1", user_id)
-        shifts = lms.parts.enrolments().record(enrolment, state=EnrolmentState(state))
+        enrollment = lms.parts.enrollments().get("ev-1", user_id)
+        shifts = lms.parts.enrollments().record(enrollment, state=EnrollmentState(state))
         lms.parts.events().count("ev-1", shifts)
     lms.delete("/v1/events/ev-1/enrollments/u-0")
     lms.delete("/v1/events/ev-1/enrollments/u-3")

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.domain.enrolment import EnrolmentState
-from lectern.domain.join import JoinState, JoinStep
+from lectern.domain.enrollment import EnrollmentState
+from lectern.domain.join.decision import JoinState, JoinStep
 from lectern_testing.builders import ZOOM_ID, a_meeting, a_registration
 from lectern_testing.lms import MORNING, an_event_body
 
@@ -20,15 +20,15 @@ def with_meeting(lms, event_id="ev-1"):
     now = lms.parts.now()
     event = events.get(event_id)
     leases.take_lease(event_id, "test", now, now + timedelta(minutes=1))
-    leases.record_meeting(event_id, "test", a_meeting(event.details), ())
+    leases.held_by(event_id, "test").record_meeting(a_meeting(event.details), ())
 
 
 def registered(lms, user_id="u-77", event_id="ev-1"):
     """Has the user be registered, as the workflow notes it."""
-    enrolment = lms.parts.enrolments().get(event_id, user_id)
-    registration = a_registration(enrolment.person)
-    lms.parts.enrolments().record(
-        enrolment, state=EnrolmentState.REGISTERED, registration=registration
+    enrollment = lms.parts.enrollments().get(event_id, user_id)
+    registration = a_registration(enrollment.person)
+    lms.parts.enrollments().record(
+        enrollment, state=EnrollmentState.REGISTERED, registration=registration
     )
     return registration.join_url
 
@@ -75,7 +75,7 @@ class TestTheButton:
         assert answer["requirements"] == [unmet]
         assert answer["reason"] == "requirements_not_met"
 
-    def test_the_host_needs_no_enrolment(self, lms, link):
+    def test_the_host_needs_no_enrollment(self, lms, link):
         answer = decision(lms, "u-1").json
         assert (answer["state"], answer["role"]) == ("join", "host")
         assert lms.parts.click.steps == [JoinStep.FETCH_START_LINK]

@@ -7,8 +7,8 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
-from lectern.api.cursors import encode_cursor
-from lectern.api.join_routes import JOIN
+from lectern.api.http.cursors import encode_cursor
+from lectern.api.join.routes import JOIN
 from lectern.api.routes import ROUTES
 from lectern_testing.lms import an_event_body
 
@@ -232,7 +232,7 @@ def test_an_unexpected_fault_is_500_without_a_word_of_it(lms, monkeypatch):
 
 
 def test_a_page_that_lambda_could_not_send_is_refused_with_advice(lms, monkeypatch):
-    monkeypatch.setattr("lectern.api.gateway.ANSWER_BYTES", 1500)
+    monkeypatch.setattr("lectern.api.http.gateway.RESPONSE_BYTES", 1500)
     lms.put_event("ev-1")
     lms.put_event("ev-2")
     assert lms.get("/v1/events").pointers == ["/limit"]

@@ -4,7 +4,7 @@ import pytest
 
 from lectern_testing.lms import MORNING
 
-ENROLMENTS = "/v1/events/ev-1/enrollments"
+ENROLLMENTS = "/v1/events/ev-1/enrollments"
 
 
 def person(user, **changes):
@@ -12,11 +12,11 @@ def person(user, **changes):
 
 
 def post(lms, *entries):
-    return lms.post(ENROLMENTS, {"enrollments": list(entries)})
+    return lms.post(ENROLLMENTS, {"enrollments": list(entries)})
 
 
 def declare(lms, *entries):
-    return lms.put(ENROLMENTS, {"enrollments": list(entries)})
+    return lms.put(ENROLLMENTS, {"enrollments": list(entries)})
 
 
 def outcome(answer):
@@ -25,11 +25,11 @@ def outcome(answer):
 
 
 def enrolled(lms):
-    return [item["user_id"] for item in lms.get(ENROLMENTS).json["items"]]
+    return [item["user_id"] for item in lms.get(ENROLLMENTS).json["items"]]
 
 
 def stored(lms, user_id):
-    return lms.parts.enrolments().get("ev-1", user_id)
+    return lms.parts.enrollments().get("ev-1", user_id)
 
 
 def requested(lms):
@@ -100,7 +100,7 @@ def test_all_bad_is_200_with_a_reason_for_each(lms, send):
 )
 def test_a_body_of_another_shape_is_422(lms, body):
     for send in (lms.post, lms.put):
-        assert send(ENROLMENTS, body).status == 422
+        assert send(ENROLLMENTS, body).status == 422
 
 
 def test_a_roster_removes_who_is_not_in_it(lms):
@@ -136,7 +136,7 @@ def test_nobody_is_removed_while_an_entry_does_not_tell_whom_it_means(lms):
 
 def test_a_roster_may_be_larger_than_a_batch(lms):
     declare(lms, *[person(f"u-{number:04}") for number in range(501)])
-    page = lms.get(ENROLMENTS, query={"limit": 200}).json
+    page = lms.get(ENROLLMENTS, query={"limit": 200}).json
     assert len(page["items"]) == 200
     assert declare(lms, *[{}] * 10_001).pointers == ["/enrollments"]
 

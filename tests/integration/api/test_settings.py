@@ -1,6 +1,6 @@
 import pytest
 
-from lectern.api.problems import Fault
+from lectern.api.http.problems import InvalidField
 from lectern.domain.errors import ZoomRateLimited, ZoomUnavailable
 from lectern.domain.settings import DEFAULT_CONNECTION, ConnectionSecrets, Drift
 from lectern_testing.lms import MORNING
@@ -137,7 +137,7 @@ def test_the_local_cloud_takes_http_on_loopback_alone(lms):
 
 
 class TestWebinars:
-    NONE = Fault(pointer="/features/webinars", detail="The Zoom account has no webinars.")
+    NONE = InvalidField(pointer="/features/webinars", detail="The Zoom account has no webinars.")
 
     def test_are_switched_on_where_the_account_has_them(self, lms):
         put(lms, zoom=CREDENTIALS)
@@ -230,7 +230,7 @@ class TestCredentials:
     def test_that_zoom_refuses_leave_everything_as_it_was(self, lms):
         put(lms, zoom=CREDENTIALS)
         before = (lms.get(SETTINGS).json, secrets(lms))
-        lms.parts.zoom.faults_to_find = [Fault(pointer="/zoom/client_secret", detail="No.")]
+        lms.parts.zoom.faults_to_find = [InvalidField(pointer="/zoom/client_secret", detail="No.")]
         answer = put(lms, zoom={"client_secret": "wrong"}, retention_days=30)
         assert answer.pointers == ["/zoom/client_secret"]
         assert (lms.get(SETTINGS).json, secrets(lms)) == before

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from lectern.api.users import LOGIN_COUNTS_FOR
-from lectern.domain.attendance import Attendee, position_of_user
-from lectern.domain.budget import Lane, lane_of
-from lectern.domain.enrolment import EnrolmentState
+from lectern.api.users.endpoints import LOGIN_COUNTS_FOR
+from lectern.domain.attendance.matching import Attendee, position_of_user
+from lectern.domain.attendance.presence import Sighting, Span
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Participants, Phase
-from lectern.domain.presence import Sighting, Span
+from lectern.domain.limits.budget import Lane, lane_of
 from lectern_testing.builders import a_registration, an_instance
 from lectern_testing.lms import MORNING, an_event_body
 from lectern_testing.table import TABLE_NAME
@@ -29,7 +29,7 @@ def requested(lms, event_id):
 
 
 def stored(lms, event_id, user_id="u-77"):
-    return lms.parts.enrolments().get(event_id, user_id)
+    return lms.parts.enrollments().get(event_id, user_id)
 
 
 def lane(lms, event_id):
@@ -41,8 +41,8 @@ def done(lms, event_id):
     events, now = lms.parts.events(), lms.parts.now()
     leases, planned = lms.parts.leases(), events.get(event_id).planned
     leases.take_lease(event_id, "one", now, now + timedelta(minutes=1))
-    assert leases.finish(
-        event_id, "one", planned, participants=Participants(), problem=None, now=now
+    assert leases.held_by(event_id, "one").finish(
+        planned, participants=Participants(), problem=None, now=now
     )
 
 
@@ -95,7 +95,7 @@ class TestALogin:
 
     def test_goes_after_what_others_asked_for_and_holds_none_of_it_up(self, lms):
         lms.post(f"{KIM}/login")
-        assert lane(lms, "ahead") is Lane.EDIT, "the enrolments are still to be worked on"
+        assert lane(lms, "ahead") is Lane.EDIT, "the enrollments are still to be worked on"
         done(lms, "ahead")
 
         lms.post("/v1/users/u-78/login")
@@ -157,10 +157,10 @@ class TestAnErasure:
         assert (answer.status, answer.json, writes) == (202, {"enrollments": 0}, [])
 
     def test_looks_at_zoom_first_where_no_registrant_is_known(self, lms):
-        enrolment = stored(lms, "ahead")
-        registration = a_registration(enrolment.person)
-        lms.parts.enrolments().record(
-            enrolment, state=EnrolmentState.REGISTERED, registration=registration
+        enrollment = stored(lms, "ahead")
+        registration = a_registration(enrollment.person)
+        lms.parts.enrollments().record(
+            enrollment, state=EnrollmentState.REGISTERED, registration=registration
         )
         lms.delete(KIM)
         assert not lms.parts.events().get("ahead").sync.verify
@@ -176,10 +176,10 @@ class TestAnErasure:
 @pytest.mark.usefixtures("events")
 class TestAnExport:
     def test_has_every_event_with_everything_but_the_link(self, lms):
-        enrolment = stored(lms, "ahead")
-        registration = a_registration(enrolment.person)
-        lms.parts.enrolments().record(
-            enrolment, state=EnrolmentState.REGISTERED, registration=registration
+        enrollment = stored(lms, "ahead")
+        registration = a_registration(enrollment.person)
+        lms.parts.enrollments().record(
+            enrollment, state=EnrollmentState.REGISTERED, registration=registration
         )
         answer = lms.get(KIM)
         assert answer.status == 200
@@ -219,11 +219,11 @@ class TestAttendance:
         lms.put_event("ev-1")
         for user_id in ("u-77", "u-78"):
             enrol(lms, "ev-1", user_id)
-            enrolment = stored(lms, "ev-1", user_id)
-            lms.parts.enrolments().record(
-                enrolment,
-                state=EnrolmentState.REGISTERED,
-                registration=a_registration(enrolment.person, registrant_id=f"r-{user_id}"),
+            enrollment = stored(lms, "ev-1", user_id)
+            lms.parts.enrollments().record(
+                enrollment,
+                state=EnrollmentState.REGISTERED,
+                registration=a_registration(enrollment.person, registrant_id=f"r-{user_id}"),
             )
         event = lms.parts.events().get("ev-1")
         lms.parts.events().record_phase(event, Phase.LIVE, MORNING, "abc==")
@@ -260,7 +260,7 @@ class TestAttendance:
         assert [each["attendance"]["minutes"] for each in answer["items"]] == [9]
         assert answer["attended"] == [], "it is there already"
 
-    def test_of_events_without_an_enrolment_comes_last_in_pages(self, lms):
+    def test_of_events_without_an_enrollment_comes_last_in_pages(self, lms):
         for number in range(3):
             self.settle(lms, event_id=f"hosted-{number}")
         seen, cursor, pages = [], None, 0
@@ -283,14 +283,14 @@ class TestAttendance:
         lms.delete(KIM)
         assert self.stored_keys(lms) == {
             f"INSTANCE#{self.instance.key}",
-            f"CONNECTION#{self.instance.key}#live#1",
-            f"CONNECTION#{self.instance.key}#live#2",
+            f"DEVICE_STAY#{self.instance.key}#live#1",
+            f"DEVICE_STAY#{self.instance.key}#live#2",
             "PERSON#u-78",
         }
         users = [each["user_id"] for each in lms.get("/v1/events/ev-1/attendance").json["items"]]
         assert users == ["u-78"]
 
-    def test_of_events_without_an_enrolment_goes_as_well(self, lms):
+    def test_of_events_without_an_enrollment_goes_as_well(self, lms):
         self.settle(lms, "u-9")
         lms.delete("/v1/users/u-9")
         assert "PERSON#u-9" not in self.stored_keys(lms)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from lectern.domain.enrolment import Access, Requirement
+from lectern.domain.enrollment import Access, Requirement
 from lectern.domain.event import LeadTime
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.notify.access import ask_who_has_access

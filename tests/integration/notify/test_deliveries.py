@@ -21,9 +21,9 @@ from moto import mock_aws
 
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.settings import Notifications, Settings
-from lectern.notify.delivery import Delivery, DeliveryFailed, Outcome
+from lectern.notify.delivery import Delivery, DeliveryFailed, DeliveryResult
 from lectern.notify.lms import Lms, LmsUnavailable, SigningSecret
-from lectern.notify.news import News
+from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.queue import DeliveryQueue, RetryQueue
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore
@@ -97,15 +97,15 @@ class Platform:
     def dispatch(self) -> None:
         """What the dispatcher does with what the stream has."""
         queue = DeliveryQueue(self.sqs, self.queue)
-        news = News(self.outbox, queue, self.settings, self.now)
+        news = OutboxWriter(self.outbox, queue, self.settings, self.now)
         for change in self.stream.changes():
             if change.new:
                 news.changed(change.name, change.old, change.new)
         news.write()
 
-    def work_off(self) -> list[Outcome | str]:
+    def work_off(self) -> list[DeliveryResult | str]:
         """Works off what the queue gives out now, one message after the other."""
-        outcomes: list[Outcome | str] = []
+        outcomes: list[DeliveryResult | str] = []
         while message := self.next_message(self.queue):
             attempts = int(message["Attributes"]["ApproximateReceiveCount"])
             group, receipt = message["Attributes"]["MessageGroupId"], message["ReceiptHandle"]
@@ -159,7 +159,7 @@ def test_a_notification_is_sent_as_standard_webhooks_wants_it(platform: Platform
     platform.tell("a")
     platform.moment += timedelta(seconds=3)
 
-    assert platform.work_off() == [Outcome.DELIVERED]
+    assert platform.work_off() == [DeliveryResult.DELIVERED]
 
     (received,) = platform.inbox.received
     assert received.json == {
@@ -182,7 +182,7 @@ def test_one_that_fails_comes_again_with_its_id_and_holds_up_its_event_alone(
 
     outcomes = platform.work_off()
 
-    assert outcomes == ["HTTP 500", Outcome.DELIVERED, Outcome.DELIVERED]
+    assert outcomes == ["HTTP 500", DeliveryResult.DELIVERED, DeliveryResult.DELIVERED]
     assert platform.received() == ["ev-1", "ev-2", "ev-2"]
     assert platform.work_off() == [], "it is hidden for five seconds, and the next one behind it"
 
@@ -198,7 +198,7 @@ def test_whatever_is_no_success_is_tried_again_until_the_day_is_over(
     outcomes = platform.work_off()
 
     attempts = len(no_pause) + 1
-    assert outcomes == [f"HTTP {status}"] * len(no_pause) + [Outcome.GIVEN_UP] * 2
+    assert outcomes == [f"HTTP {status}"] * len(no_pause) + [DeliveryResult.GIVEN_UP] * 2
     assert sum(no_pause[:2], timedelta()) <= timedelta(minutes=5)
     assert platform.moment == NOW + timedelta(hours=24)
     ids = [each.headers["webhook-id"] for each in platform.inbox.received]
@@ -209,7 +209,7 @@ def test_whatever_is_no_success_is_tried_again_until_the_day_is_over(
 def test_a_late_success_is_the_end_of_it(platform: Platform, no_pause: list[timedelta]) -> None:
     platform.inbox.answers = [503, 429]
     platform.tell("a", "b")
-    assert platform.work_off() == ["HTTP 503", "HTTP 429", *[Outcome.DELIVERED] * 2]
+    assert platform.work_off() == ["HTTP 503", "HTTP 429", *[DeliveryResult.DELIVERED] * 2]
     assert len(no_pause) == 2
     assert platform.next_message(platform.dead_letters) is None
 
@@ -220,7 +220,7 @@ def test_a_lms_that_is_not_there_is_one_that_fails(
     platform.set_address("http://127.0.0.1:9/nobody")
     platform.tell("a")
     outcomes = platform.work_off()
-    assert outcomes == ["ConnectionError"] * len(no_pause) + [Outcome.GIVEN_UP]
+    assert outcomes == ["ConnectionError"] * len(no_pause) + [DeliveryResult.GIVEN_UP]
 
 
 def test_one_that_cannot_be_read_is_put_aside_at_once_and_holds_up_nobody(
@@ -231,7 +231,7 @@ def test_one_that_cannot_be_read_is_put_aside_at_once_and_holds_up_nobody(
     where = keys.outbox_entry(first.position.day, first.position.number)
     platform.table.update(where, Change(set={"notification": {"type": "of a later release"}}))
 
-    assert platform.work_off() == [Outcome.UNREADABLE, Outcome.DELIVERED]
+    assert platform.work_off() == [DeliveryResult.UNREADABLE, DeliveryResult.DELIVERED]
 
     letter = platform.next_message(platform.dead_letters)
     assert json.loads(letter["Body"]) == first.position.model_dump()
@@ -251,17 +251,17 @@ def test_what_is_not_wanted_any_more_is_dropped(platform: Platform) -> None:
     platform.tell("b", event_id="ev-2")
     platform.outbox.forget("u-1", "ev-1")
     platform.set_address(None)
-    assert platform.work_off() == [Outcome.NOT_WANTED] * 2
+    assert platform.work_off() == [DeliveryResult.NOT_WANTED] * 2
     platform.set_address(platform.inbox.url)
     platform.tell("c", event_id="ev-3")
-    assert platform.work_off() == [Outcome.DELIVERED]
+    assert platform.work_off() == [DeliveryResult.DELIVERED]
 
 
 def test_a_record_that_comes_again_is_queued_once(platform: Platform) -> None:
     platform.tell("a")
     platform.stream = Stream()
     platform.dispatch()
-    assert platform.work_off() == [Outcome.DELIVERED]
+    assert platform.work_off() == [DeliveryResult.DELIVERED]
     assert platform.work_off() == []
 
 
@@ -271,12 +271,12 @@ def test_where_the_queue_is_out_of_reach_the_batch_comes_again(platform: Platfor
         platform.tell("a")
     platform.queue, platform.stream = url, Stream()
     platform.dispatch()
-    assert platform.work_off() == [Outcome.DELIVERED]
+    assert platform.work_off() == [DeliveryResult.DELIVERED]
 
 
 def test_a_changed_secret_is_used_at_once(platform: Platform) -> None:
     platform.tell("a", "b")
-    assert platform.work_off() == [Outcome.DELIVERED] * 2
+    assert platform.work_off() == [DeliveryResult.DELIVERED] * 2
     _, revision = platform.settings.get()
     told = Notifications(url=platform.inbox.url)
     platform.settings.put(Settings(notifications=told), was_revision=revision)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lectern.domain.attendance import AttendanceFault, Attendee, position_of_user
-from lectern.domain.presence import Sighting, Source, Span
-from lectern.domain.report_rules import ReportedStay, attendance_problem
+from lectern.domain.attendance.matching import AttendanceFault, Attendee, position_of_user
+from lectern.domain.attendance.presence import Sighting, Source, Span
+from lectern.domain.attendance.report import ReportedStay, attendance_problem
 from lectern.store.attendance import AttendanceStore
 from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
@@ -46,39 +46,39 @@ def test_sightings_are_a_set_in_any_order(
 ) -> None:
     for sighting in [*order, *order[:2]]:
         attendance.see(INSTANCE, "16778240", sighting)
-    assert attendance.connections(INSTANCE, Source.LIVE) == {"16778240": {CAME, WENT, AGAIN}}
+    assert attendance.stays(INSTANCE, Source.LIVE) == {"16778240": {CAME, WENT, AGAIN}}
 
 
 def test_runs_and_sources_are_kept_apart(attendance: AttendanceStore) -> None:
     other = an_instance(uuid="other")
     attendance.see(INSTANCE, "1", CAME)
     attendance.see(other, "1", AGAIN)
-    attendance.keep_page(INSTANCE, Source.REPORT, [ReportedStay(connection="1", sighting=WENT)])
-    assert attendance.connections(INSTANCE, Source.LIVE) == {"1": {CAME}}
-    assert attendance.connections(INSTANCE, Source.REPORT) == {"1": {WENT}}
-    assert attendance.connections(other, Source.LIVE) == {"1": {AGAIN}}
+    attendance.keep_page(INSTANCE, Source.REPORT, [ReportedStay(name="1", sighting=WENT)])
+    assert attendance.stays(INSTANCE, Source.LIVE) == {"1": {CAME}}
+    assert attendance.stays(INSTANCE, Source.REPORT) == {"1": {WENT}}
+    assert attendance.stays(other, Source.LIVE) == {"1": {AGAIN}}
 
     attendance.forget_seen(INSTANCE, Source.REPORT)
-    assert attendance.connections(INSTANCE, Source.REPORT) == {}
-    assert attendance.connections(INSTANCE, Source.LIVE) == {"1": {CAME}}
+    assert attendance.stays(INSTANCE, Source.REPORT) == {}
+    assert attendance.stays(INSTANCE, Source.LIVE) == {"1": {CAME}}
 
     attendance.see(INSTANCE, "2", CAME)
     attendance.forget_seen(INSTANCE)
-    assert attendance.connections(INSTANCE, Source.LIVE) == {}
-    assert attendance.connections(other, Source.LIVE) == {"1": {AGAIN}}
+    assert attendance.stays(INSTANCE, Source.LIVE) == {}
+    assert attendance.stays(other, Source.LIVE) == {"1": {AGAIN}}
 
 
 def test_pages_of_a_report_are_kept_whole_and_once(attendance: AttendanceStore) -> None:
     stays = [
         ReportedStay(
-            connection=str(number % 20),
+            name=str(number % 20),
             sighting=Sighting(joined_at=at(number), left_at=at(number + 1)),
         )
         for number in range(60)
     ]
     attendance.keep_page(INSTANCE, Source.REPORT, stays[:40])
     attendance.keep_page(INSTANCE, Source.REPORT, [*stays[30:], stays[59]])
-    kept = attendance.connections(INSTANCE, Source.REPORT)
+    kept = attendance.stays(INSTANCE, Source.REPORT)
     assert {each.joined_at for seen in kept.values() for each in seen} == {
         at(number) for number in range(60)
     }
@@ -105,7 +105,7 @@ def test_a_persons_time_in_each_run_is_written_by_itself(attendance: AttendanceS
 
 def test_everything_expires(attendance: AttendanceStore, instances: InstanceStore) -> None:
     attendance.see(INSTANCE, "1", CAME)
-    attendance.keep_page(INSTANCE, Source.REPORT, [ReportedStay(connection="1", sighting=WENT)])
+    attendance.keep_page(INSTANCE, Source.REPORT, [ReportedStay(name="1", sighting=WENT)])
     span = Span(joined_at=at(0), left_at=at(1))
     attendance.add(
         INSTANCE, Attendee(position="STRANGER#1", user_id=None, email="", name="?", spans=(span,))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import EnrolmentState
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Context, Event, Host, Participants, SyncState
 from lectern.store.events import EventStore
 from lectern.store.keys import stamp
@@ -98,7 +98,7 @@ def test_a_change_leaves_alone_what_the_workflow_wrote_meanwhile(
     event = created(events)
     leases.take_lease("ev-1", "one", NOW, LATER)
     meeting = a_meeting(event.details)
-    leases.record_meeting("ev-1", "one", meeting, (meeting,))
+    leases.held_by("ev-1", "one").record_meeting(meeting, (meeting,))
 
     after = events.replace_desired(changed(event), was_version=1)
 
@@ -136,10 +136,10 @@ def test_a_request_for_an_event_that_is_not_there_makes_none(events: EventStore)
 def test_people_are_counted_with_the_request_or_alone(events: EventStore) -> None:
     created(events)
 
-    events.request_sync("ev-1", NOW, shifts={EnrolmentState.PENDING: 3})  # type: ignore[arg-type]
+    events.request_sync("ev-1", NOW, shifts={EnrollmentState.PENDING: 3})  # type: ignore[arg-type]
     events.count(
         "ev-1",
-        {EnrolmentState.PENDING: -2, EnrolmentState.REGISTERED: 2},  # type: ignore[arg-type]
+        {EnrollmentState.PENDING: -2, EnrollmentState.REGISTERED: 2},  # type: ignore[arg-type]
     )
 
     event = events.get("ev-1")
@@ -189,7 +189,7 @@ def test_events_are_listed_by_state_and_by_course(events: EventStore, leases: Le
             details=a_details(starts_at=NOW + timedelta(days=n), context=context),
         )
     leases.take_lease("ev-2", "one", NOW, LATER)
-    leases.set_state("ev-2", "one", SyncState.SYNCING)
+    leases.held_by("ev-2", "one").set_state(SyncState.SYNCING)
 
     assert every_page(events.page_by_context, context_id="c-1") == ["ev-0", "ev-1", "ev-2"]
     assert every_page(events.page_by_state, state=SyncState.PENDING) == ["ev-0", "ev-1", "ev-3"]

@@ -22,6 +22,7 @@ from lectern.domain.event import (
 from lectern.domain.meeting import Creation, MeetingIntent
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.store.events import EventStore
+from lectern.store.held_lease import HeldLease
 from lectern.store.leases import LeaseStore
 from lectern.store.table import Table
 from lectern_testing.builders import a_meeting, an_event
@@ -59,9 +60,9 @@ def stored(events: EventStore) -> Event:
     return event
 
 
-def finish(leases: LeaseStore, planned: Planned, problem: Problem | None = None) -> bool:
+def finish(lease: HeldLease, planned: Planned, problem: Problem | None = None) -> bool:
     counted = Participants(registered=7)
-    return leases.finish("ev-1", "one", planned, participants=counted, problem=problem, now=NOW)
+    return lease.finish(planned, participants=counted, problem=problem, now=NOW)
 
 
 def test_a_free_lease_is_taken(leases: LeaseStore, events: EventStore) -> None:
@@ -102,43 +103,41 @@ def test_there_is_no_lease_without_an_event(leases: LeaseStore, events: EventSto
 STAFFING = Staffing(alternative_hosts=("bo@acme.example",))
 LEAD = LeadTime(version=1, minutes=60)
 
-WRITES: dict[str, Callable[[LeaseStore], object]] = {
-    "renew_lease": lambda store: store.renew_lease("ev-1", "one", LATER),
-    "set_state": lambda store: store.set_state("ev-1", "one", SyncState.SYNCING),
-    "record_intent": lambda store: store.record_intent("ev-1", "one", INTENT),
-    "record_meeting": lambda store: store.record_meeting("ev-1", "one", MEETING, ()),
-    "record_kept": lambda store: store.record_kept("ev-1", "one", an_event(meeting=MEETING)),
-    "record_retired": lambda store: store.record_retired("ev-1", "one", (MEETING,)),
-    "record_problem": lambda store: store.record_problem("ev-1", "one", PROBLEM),
-    "record_verified": lambda store: store.record_verified("ev-1", "one", 2, NOW),
-    "record_staffing": lambda store: store.record_staffing("ev-1", "one", STAFFING),
-    "record_access_asked": lambda store: store.record_access_asked("ev-1", "one", LEAD),
-    "record_drift": lambda store: store.record_drift("ev-1", "one", Drifts()),
-    "note_missing": lambda store: store.note_missing("ev-1", "one", MEETING, NOW),
-    "forget_meeting": lambda store: store.forget_meeting("ev-1", "one", (MEETING,)),
-    "record_creations": lambda store: store.record_creations(
-        "ev-1", "one", (Creation(at=NOW, placement="default#meeting#h"),)
+WRITES: dict[str, Callable[[HeldLease], object]] = {
+    "renew": lambda lease: lease.renew(LATER),
+    "set_state": lambda lease: lease.set_state(SyncState.SYNCING),
+    "record_intent": lambda lease: lease.record_intent(INTENT),
+    "record_meeting": lambda lease: lease.record_meeting(MEETING, ()),
+    "record_kept": lambda lease: lease.record_kept(an_event(meeting=MEETING)),
+    "record_retired": lambda lease: lease.record_retired((MEETING,)),
+    "record_problem": lambda lease: lease.record_problem(PROBLEM),
+    "record_verified": lambda lease: lease.record_verified(2, NOW),
+    "record_staffing": lambda lease: lease.record_staffing(STAFFING),
+    "record_access_asked": lambda lease: lease.record_access_asked(LEAD),
+    "record_drift": lambda lease: lease.record_drift(Drifts()),
+    "note_missing": lambda lease: lease.note_missing(MEETING, NOW),
+    "forget_meeting": lambda lease: lease.forget_meeting((MEETING,)),
+    "record_creations": lambda lease: lease.record_creations(
+        (Creation(at=NOW, placement="default#meeting#h"),)
     ),
-    "record_zone": lambda store: store.record_zone(
-        "ev-1", "one", ReplacedZone(wanted="Asia/Manila", told="UTC")
+    "record_zone": lambda lease: lease.record_zone(ReplacedZone(wanted="Asia/Manila", told="UTC")),
+    "record_overrun": lambda lease: lease.record_overrun(
+        Overrun(starts_at=NOW, planned_minutes=60, minutes=120)
     ),
-    "record_overrun": lambda store: store.record_overrun(
-        "ev-1", "one", Overrun(starts_at=NOW, planned_minutes=60, minutes=120)
-    ),
-    "record_moved": lambda store: store.record_moved("ev-1", "one", MEETING.name),
-    "free_places": lambda store: store.free_places("ev-1", "one"),
-    "note_wait": lambda store: store.note_wait("ev-1", "one", LATER),
-    "hand_over": lambda store: store.hand_over("ev-1", "one"),
-    "abandon": lambda store: store.abandon("ev-1", "one", PROBLEM, attempts=2),
-    "postpone": lambda store: store.postpone("ev-1", "one", LATER, LATER, PROBLEM),
-    "finish": lambda store: finish(store, Planned(version=1, requested=2, retry_round=0)),
+    "record_moved": lambda lease: lease.record_moved(MEETING.name),
+    "free_places": lambda lease: lease.free_places(),
+    "note_wait": lambda lease: lease.note_wait(LATER),
+    "hand_over": lambda lease: lease.hand_over(),
+    "abandon": lambda lease: lease.abandon(PROBLEM, attempts=2),
+    "postpone": lambda lease: lease.postpone(LATER, LATER, PROBLEM),
+    "finish": lambda lease: finish(lease, Planned(version=1, requested=2, retry_round=0)),
 }
 
 
 def test_every_write_of_a_lease_holder_is_tried_here() -> None:
-    public = {name for name in vars(LeaseStore) if not name.startswith("_")}
+    public = {name for name in vars(HeldLease) if not name.startswith("_")}
 
-    assert set(WRITES) == public - {"take_lease"}
+    assert set(WRITES) == public
 
 
 @pytest.mark.parametrize("write", WRITES)
@@ -150,7 +149,7 @@ def test_who_lost_the_lease_changes_nothing(
     before = leases.take_lease("ev-1", "other", UNTIL, LATER)
 
     with pytest.raises(LeaseLost):
-        WRITES[write](leases)
+        WRITES[write](leases.held_by("ev-1", "one"))
 
     assert stored(events) == before
 
@@ -162,7 +161,7 @@ def test_who_never_had_a_lease_changes_nothing(
     before = events.request_sync("ev-1", NOW, verify=True)
 
     with pytest.raises(LeaseLost):
-        WRITES[write](leases)
+        WRITES[write](leases.held_by("ev-1", "one"))
 
     assert stored(events) == before
 
@@ -170,15 +169,15 @@ def test_who_never_had_a_lease_changes_nothing(
 def test_progress_and_ledger_are_written(leases: LeaseStore, events: EventStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
-    assert leases.renew_lease("ev-1", "one", LATER).sync.lease_until == LATER
-    assert leases.set_state("ev-1", "one", SyncState.SYNCING).sync.state == "syncing"
-    assert leases.record_intent("ev-1", "one", INTENT).intent == INTENT
-    assert leases.record_problem("ev-1", "one", PROBLEM).sync.problem == PROBLEM
-    assert leases.record_problem("ev-1", "one", None).sync.problem is None
-    assert leases.note_wait("ev-1", "one", LATER).sync.next_attempt_at == LATER
-    assert leases.record_retired("ev-1", "one", (MEETING,)).retired == (MEETING,)
+    assert leases.held_by("ev-1", "one").renew(LATER).sync.lease_until == LATER
+    assert leases.held_by("ev-1", "one").set_state(SyncState.SYNCING).sync.state == "syncing"
+    assert leases.held_by("ev-1", "one").record_intent(INTENT).intent == INTENT
+    assert leases.held_by("ev-1", "one").record_problem(PROBLEM).sync.problem == PROBLEM
+    assert leases.held_by("ev-1", "one").record_problem(None).sync.problem is None
+    assert leases.held_by("ev-1", "one").note_wait(LATER).sync.next_attempt_at == LATER
+    assert leases.held_by("ev-1", "one").record_retired((MEETING,)).retired == (MEETING,)
 
-    event = leases.record_meeting("ev-1", "one", MEETING, ())
+    event = leases.held_by("ev-1", "one").record_meeting(MEETING, ())
 
     assert (event.meeting, event.intent, event.retired) == (MEETING, None, ())
     assert event == stored(events)
@@ -186,17 +185,17 @@ def test_progress_and_ledger_are_written(leases: LeaseStore, events: EventStore)
 
 def test_an_intent_that_came_to_nothing_is_taken_back(leases: LeaseStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
-    leases.record_intent("ev-1", "one", INTENT)
+    leases.held_by("ev-1", "one").record_intent(INTENT)
 
-    assert leases.record_intent("ev-1", "one", None).intent is None
+    assert leases.held_by("ev-1", "one").record_intent(None).intent is None
 
 
 def test_a_forgotten_meeting_and_a_free_place_are_worth_another_round(leases: LeaseStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
-    leases.record_meeting("ev-1", "one", MEETING, ())
+    leases.held_by("ev-1", "one").record_meeting(MEETING, ())
 
-    assert leases.free_places("ev-1", "one").sync.retry_round == 1
-    event = leases.forget_meeting("ev-1", "one", (MEETING,))
+    assert leases.held_by("ev-1", "one").free_places().sync.retry_round == 1
+    event = leases.held_by("ev-1", "one").forget_meeting((MEETING,))
 
     assert (event.meeting, event.sync.retry_round) == (None, 2)
     assert event.retired == (MEETING,)
@@ -209,19 +208,19 @@ def test_a_verification_is_done_unless_another_was_asked_for_since(
     planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
     events.request_sync("ev-1", NOW, verify=True)
 
-    event = leases.record_verified("ev-1", "one", planned.requested, NOW)
+    event = leases.held_by("ev-1", "one").record_verified(planned.requested, NOW)
     assert (event.sync.verify, event.sync.last_verified_at) == (True, NOW)
 
-    event = leases.record_verified("ev-1", "one", event.sync.requested, LATER)
+    event = leases.held_by("ev-1", "one").record_verified(event.sync.requested, LATER)
     assert (event.sync.verify, event.sync.last_verified_at) == (False, LATER)
 
 
 def test_finishing_gives_the_lease_back(leases: LeaseStore, events: EventStore) -> None:
     planned = leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1).planned
-    leases.postpone("ev-1", "one", LATER, LATER, PROBLEM)
+    leases.held_by("ev-1", "one").postpone(LATER, LATER, PROBLEM)
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
-    assert finish(leases, planned)
+    assert finish(leases.held_by("ev-1", "one"), planned)
 
     sync = stored(events).sync
     assert (sync.lease_owner, sync.lease_until) == (None, None)
@@ -234,7 +233,7 @@ def test_finishing_gives_the_lease_back(leases: LeaseStore, events: EventStore) 
 def test_finishing_with_a_problem_is_no_sync(leases: LeaseStore, events: EventStore) -> None:
     planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
 
-    assert finish(leases, planned, PROBLEM)
+    assert finish(leases.held_by("ev-1", "one"), planned, PROBLEM)
 
     sync = stored(events).sync
     assert (sync.state, sync.synced_version, sync.last_synced_at) == ("failed", None, None)
@@ -252,10 +251,10 @@ def test_finishing_is_put_off_when_something_came_meanwhile(
     elif what == "change":
         events.replace_desired(event.model_copy(update={"version": 2}), was_version=1)
     else:
-        leases.free_places("ev-1", "one")
+        leases.held_by("ev-1", "one").free_places()
     before = stored(events)
 
-    assert not finish(leases, event.planned)
+    assert not finish(leases.held_by("ev-1", "one"), event.planned)
 
     assert stored(events) == before
     assert before.sync.lease_owner == "one"
@@ -264,7 +263,7 @@ def test_finishing_is_put_off_when_something_came_meanwhile(
 def test_who_is_handed_the_work_is_asked_anew(leases: LeaseStore, events: EventStore) -> None:
     before = leases.take_lease("ev-1", "one", NOW, UNTIL).sync
 
-    sync = leases.hand_over("ev-1", "one").sync
+    sync = leases.held_by("ev-1", "one").hand_over().sync
 
     assert sync == stored(events).sync
     assert (sync.lease_owner, sync.lease_until) == (None, None)
@@ -274,7 +273,7 @@ def test_who_is_handed_the_work_is_asked_anew(leases: LeaseStore, events: EventS
 def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: EventStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
-    sync = leases.abandon("ev-1", "one", PROBLEM, attempts=2).sync
+    sync = leases.held_by("ev-1", "one").abandon(PROBLEM, attempts=2).sync
 
     assert (sync.state, sync.problem, sync.lease_owner) == ("failed", PROBLEM, None)
     assert sync.is_due
@@ -286,7 +285,7 @@ def test_postponed_work_stays_asked_for_and_leaves_the_event_free(
 ) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1)
 
-    assert leases.postpone("ev-1", "one", until=LATER, waiter=UNTIL, problem=PROBLEM)
+    assert leases.held_by("ev-1", "one").postpone(until=LATER, waiter=UNTIL, problem=PROBLEM)
 
     sync = stored(events).sync
     assert (sync.state, sync.problem, sync.lease_owner) == ("waiting", PROBLEM, None)
@@ -301,7 +300,7 @@ def test_work_is_not_postponed_past_a_request_that_came_meanwhile(
     leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1)
     before = events.request_sync("ev-1", NOW)
 
-    assert not leases.postpone("ev-1", "one", until=LATER, waiter=UNTIL, problem=PROBLEM)
+    assert not leases.held_by("ev-1", "one").postpone(until=LATER, waiter=UNTIL, problem=PROBLEM)
 
     assert stored(events) == before
     assert stored(events).sync.lease_owner == "one"

@@ -9,7 +9,7 @@ import pytest
 
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.store import keys
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.outbox import KEPT_FOR, OutboxEntry, OutboxStore, Position
 from lectern.store.table import Change, PutsConflict, Table
 
@@ -141,6 +141,8 @@ def test_a_counter_that_always_moves_is_a_fault_that_passes(
     assert names(everything(outbox)) == ["a", "b"]
 
 
-def test_a_page_of_enrolments_has_no_notifications_in_it(table: Table, outbox: OutboxStore) -> None:
+def test_a_page_of_enrollments_has_no_notifications_in_it(
+    table: Table, outbox: OutboxStore
+) -> None:
     outbox.append([told("a", user_id="u-1")], NOW)
-    assert EnrolmentStore(table).page_of_user("u-1", limit=10) == ([], None)
+    assert EnrollmentStore(table).page_of_user("u-1", limit=10) == ([], None)

@@ -6,7 +6,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from lectern.api.credentials import CredentialsCheck, webinar_faults
+from lectern.api.settings.credentials import CredentialsCheck, webinar_faults
 from lectern.domain.errors import (
     LimitScope,
     ZoomCredentialsInvalid,
@@ -17,7 +17,7 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
-from lectern.domain.plan_usage import PlanUsage
+from lectern.domain.limits.plan_usage import PlanUsage
 
 
 class TokenEndpoint(BaseAdapter):

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lectern.api.cursors import decode_cursor, encode_cursor
-from lectern.api.problems import InvalidRequest
+from lectern.api.http.cursors import decode_cursor, encode_cursor
+from lectern.api.http.problems import InvalidRequest
 
 KEY = b"this stack's"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

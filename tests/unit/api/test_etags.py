@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lectern.api.etags import check_if_match, etag
-from lectern.api.problems import PreconditionFailed
+from lectern.api.http.etags import check_if_match, etag
+from lectern.api.http.problems import PreconditionFailed
 from lectern_testing.builders import an_event
 
 versions = st.integers(1, 10_000)

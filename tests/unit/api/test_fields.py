@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from lectern.api.event_model import EventBody, InstructorBody, details_of
-from lectern.api.fields import Email, FreeText, Moment, TimeZone, Title, WebAddress
+from lectern.api.events.body import EventBody, InstructorBody, details_of
+from lectern.api.http.fields import Email, FreeText, Moment, TimeZone, Title, WebAddress
 from lectern_testing.lms import an_event_body
 
 

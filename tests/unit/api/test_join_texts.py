@@ -1,8 +1,8 @@
 import pytest
 
-from lectern.api.join_texts import TEXTS, PageText, language_of, texts_of
-from lectern.domain.join import JoinDecision, JoinState
-from lectern.domain.problems import EnrolmentProblem, EventProblem
+from lectern.api.join.texts import TEXTS, PageText, language_of, texts_of
+from lectern.domain.join.decision import JoinDecision, JoinState
+from lectern.domain.problems import EnrollmentProblem, EventProblem
 
 
 def test_every_text_exists_in_every_language():
@@ -46,7 +46,7 @@ def test_every_state_but_join_has_a_page(state):
     assert sentence.value == f"{state.value}_more"
 
 
-@pytest.mark.parametrize("reason", [*EnrolmentProblem, *EventProblem])
+@pytest.mark.parametrize("reason", [*EnrollmentProblem, *EventProblem])
 def test_every_reason_has_a_sentence(reason):
     decision = JoinDecision(state=JoinState.UNAVAILABLE, reason=reason)
     assert texts_of(decision)[1] in PageText

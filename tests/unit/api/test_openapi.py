@@ -7,9 +7,9 @@ import pytest
 from openapi_spec_validator import validate
 
 import lectern
-from lectern.api.about import ALL_ROUTES, document_text
-from lectern.api.docs_page import CONTENT_SECURITY_POLICY, page
-from lectern.api.problems import Refusal
+from lectern.api.docs.about import ALL_ROUTES, document_text
+from lectern.api.docs.page import CONTENT_SECURITY_POLICY, page
+from lectern.api.http.problems import HttpError
 from lectern_testing.table import REPOSITORY
 
 DOCUMENT = json.loads(document_text())
@@ -78,7 +78,7 @@ def test_refusals_are_problem_json():
 
 
 def test_codes_are_stable_words():
-    kinds = {kind for base in Refusal.__subclasses__() for kind in (base, *base.__subclasses__())}
+    kinds = {kind for base in HttpError.__subclasses__() for kind in (base, *base.__subclasses__())}
     for kind in kinds:
         assert re.fullmatch("[a-z0-9_]+", kind.code)
 

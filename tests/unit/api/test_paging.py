@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lectern.api.paging import READS, full_page
+from lectern.api.http.paging import READS, full_page
+from lectern.store.page import Page
 
 
 class Reading:
@@ -15,7 +16,7 @@ class Reading:
         self.reads += 1
         first = 0 if after is None else int(after) + 1
         numbers = list(range(first, min(first + limit, self.count)))
-        return numbers, str(numbers[-1]) if len(numbers) == limit else None
+        return Page(numbers, str(numbers[-1]) if len(numbers) == limit else None)
 
 
 def everything(_):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.attendance import (
+from lectern.domain.attendance.matching import (
     Attendee,
     Directory,
     Instance,
@@ -17,13 +17,13 @@ from lectern.domain.attendance import (
     state_of,
     whole_session,
 )
+from lectern.domain.attendance.presence import Sighting
 from lectern.domain.event import Host, Instructor
-from lectern.domain.presence import Sighting
 from lectern_testing.builders import (
     a_details,
     a_meeting,
     a_registration,
-    an_enrolment,
+    an_enrollment,
     an_event,
     an_instance,
 )
@@ -51,7 +51,7 @@ def stay(first: float, last: float, **who: str) -> set[Sighting]:
 
 def attended(*stays: set[Sighting], instance: Instance | None = None, **known: Any) -> list[Any]:
     """Users, or names of strangers, with their spans in minutes after ten."""
-    directory = Directory(known.get("event", EVENT), known.get("enrolments", []))
+    directory = Directory(known.get("event", EVENT), known.get("enrollments", []))
     connections = {str(number): each for number, each in enumerate(stays)}
     return [shown(each) for each in attendees_of(instance or over(), connections, directory)]
 
@@ -66,8 +66,8 @@ def shown(attendee: Attendee) -> tuple[str, list[tuple[float, float]]]:
 
 
 def registered(user_id: str, **changes: Any) -> Any:
-    enrolment = an_enrolment(user_id, **changes)
-    return enrolment.model_copy(update={"registration": a_registration(enrolment.person)})
+    enrollment = an_enrollment(user_id, **changes)
+    return enrollment.model_copy(update={"registration": a_registration(enrollment.person)})
 
 
 KIM, SAM = registered("kim"), registered("sam")
@@ -76,17 +76,17 @@ REGISTRANT_OF_KIM = "registrant-of-kim@people.example"
 
 def test_the_registrant_decides_before_the_address() -> None:
     seen = stay(0, 30, registrant_id=REGISTRANT_OF_KIM, email="sam@people.example")
-    assert attended(seen, enrolments=[KIM, SAM]) == [("kim", [(0, 30)])]
+    assert attended(seen, enrollments=[KIM, SAM]) == [("kim", [(0, 30)])]
 
 
 def test_an_unknown_registrant_is_looked_for_by_address() -> None:
     seen = stay(0, 30, registrant_id="of-another-meeting", email="SAM@people.example")
-    assert attended(seen, enrolments=[KIM, SAM]) == [("sam", [(0, 30)])]
+    assert attended(seen, enrollments=[KIM, SAM]) == [("sam", [(0, 30)])]
 
 
 def test_nobody_is_matched_by_name() -> None:
     seen = stay(0, 30, name="Kim")
-    assert attended(seen, enrolments=[KIM]) == [("Kim?", [(0, 30)])]
+    assert attended(seen, enrollments=[KIM]) == [("Kim?", [(0, 30)])]
 
 
 def test_the_host_is_known_by_address_in_any_case_or_by_zooms_user() -> None:
@@ -96,7 +96,7 @@ def test_the_host_is_known_by_address_in_any_case_or_by_zooms_user() -> None:
     assert attended(by_address, by_user, event=event) == [("u-host", [(0, 30), (40, 50)])]
 
 
-def test_instructors_need_no_enrolment() -> None:
+def test_instructors_need_no_enrollment() -> None:
     assert attended(stay(0, 30, email="bo@acme.example")) == [("u-bo", [(0, 30)])]
 
 
@@ -104,30 +104,30 @@ def test_several_devices_and_reconnects_count_once() -> None:
     laptop = stay(0, 30, registrant_id=REGISTRANT_OF_KIM)
     phone = stay(20, 40, email="kim@people.example")
     again = stay(50, 55, registrant_id=REGISTRANT_OF_KIM)
-    assert attended(laptop, phone, again, enrolments=[KIM]) == [("kim", [(0, 40), (50, 55)])]
+    assert attended(laptop, phone, again, enrollments=[KIM]) == [("kim", [(0, 40), (50, 55)])]
 
 
 def test_a_former_address_that_was_registered_is_known_as_well() -> None:
-    moved = KIM.model_copy(update={"person": an_enrolment("new").person})
-    assert attended(stay(0, 5, email="kim@people.example"), enrolments=[moved]) == [
+    moved = KIM.model_copy(update={"person": an_enrollment("new").person})
+    assert attended(stay(0, 5, email="kim@people.example"), enrollments=[moved]) == [
         ("kim", [(0, 5)])
     ]
 
 
 def test_who_was_removed_later_attended_all_the_same() -> None:
     gone = KIM.model_copy(update={"removed": True})
-    assert attended(stay(0, 5, email="kim@people.example"), enrolments=[gone])[0][0] == "kim"
+    assert attended(stay(0, 5, email="kim@people.example"), enrollments=[gone])[0][0] == "kim"
 
 
 def test_of_two_with_one_address_the_registered_one_attended() -> None:
-    twin = an_enrolment("a-twin", person=KIM.person)
+    twin = an_enrollment("a-twin", person=KIM.person)
     seen = stay(0, 5, email="kim@people.example")
-    assert attended(seen, enrolments=[twin, KIM]) == [("kim", [(0, 5)])]
+    assert attended(seen, enrollments=[twin, KIM]) == [("kim", [(0, 5)])]
 
 
 def test_nothing_is_kept_of_who_is_being_erased() -> None:
     erased = KIM.model_copy(update={"erase": True, "removed": True})
-    assert attended(stay(0, 5, registrant_id=REGISTRANT_OF_KIM), enrolments=[erased]) == []
+    assert attended(stay(0, 5, registrant_id=REGISTRANT_OF_KIM), enrollments=[erased]) == []
 
 
 def test_strangers_with_one_address_are_one_and_nameless_ones_are_several() -> None:
@@ -158,7 +158,7 @@ def test_what_coming_and_going_tell_of_a_person_is_put_together() -> None:
         Sighting(joined_at=at(1), registrant_id=REGISTRANT_OF_KIM),
         Sighting(left_at=at(9), name="Kim"),
     }
-    assert attended(halves, enrolments=[KIM]) == [("kim", [(1, 9)])]
+    assert attended(halves, enrollments=[KIM]) == [("kim", [(1, 9)])]
 
 
 def test_several_runs_add_up() -> None:
@@ -206,4 +206,4 @@ def test_keys_of_runs_are_fit_for_names_of_attributes() -> None:
 )
 def test_an_address_that_only_looks_alike_is_a_stranger(email: str) -> None:
     seen = stay(0, 30, email=email, name="Sam")
-    assert attended(seen, enrolments=[SAM, registered("st")]) == [("Sam?", [(0, 30)])]
+    assert attended(seen, enrollments=[SAM, registered("st")]) == [("Sam?", [(0, 30)])]

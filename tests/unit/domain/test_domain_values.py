@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from lectern.domain.address import address_key
-from lectern.domain.enrolment import EnrolmentState, Person, shift, shift_of, sum_of
+from lectern.domain.enrollment import EnrollmentState, Person, shift, shift_of, sum_of
 from lectern.domain.errors import (
     LimitScope,
     ZoomDailyLimit,
@@ -19,13 +19,13 @@ from lectern.domain.errors import (
 from lectern.domain.event import Context, Participants, Phase, SyncRecord
 from lectern.domain.meeting import MeetingSpec
 from lectern.domain.problems import (
-    EnrolmentProblem,
+    EnrollmentProblem,
     EventProblem,
-    enrolment_message,
+    enrollment_message,
     event_problem,
 )
 from lectern.domain.settings import ConnectionSecrets, is_safe_address
-from lectern_testing.builders import a_details, a_meeting, an_enrolment, an_event
+from lectern_testing.builders import a_details, a_meeting, an_enrollment, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -119,10 +119,10 @@ def test_every_problem_of_an_event_has_a_sentence_and_a_remedy(code: EventProble
     assert event_problem(code).message.endswith(".")
 
 
-@pytest.mark.parametrize("code", EnrolmentProblem)
-def test_every_problem_of_a_person_has_a_sentence(code: EnrolmentProblem) -> None:
-    assert enrolment_message(code).endswith(".")
-    assert enrolment_message(code, "Indeed.").endswith(". Indeed.")
+@pytest.mark.parametrize("code", EnrollmentProblem)
+def test_every_problem_of_a_person_has_a_sentence(code: EnrollmentProblem) -> None:
+    assert enrollment_message(code).endswith(".")
+    assert enrollment_message(code, "Indeed.").endswith(". Indeed.")
 
 
 def test_errors_tell_the_operation_and_what_came_of_it() -> None:
@@ -142,41 +142,41 @@ def test_secrets_are_in_no_representation() -> None:
 
 
 def test_a_step_shifts_one_person_from_one_state_to_another() -> None:
-    assert shift(None, EnrolmentState.PENDING) == {"pending": 1}
-    assert shift(EnrolmentState.PENDING, EnrolmentState.REGISTERED) == {
+    assert shift(None, EnrollmentState.PENDING) == {"pending": 1}
+    assert shift(EnrollmentState.PENDING, EnrollmentState.REGISTERED) == {
         "pending": -1,
         "registered": 1,
     }
-    assert shift(EnrolmentState.FAILED, EnrolmentState.FAILED)["failed"] == 0
+    assert shift(EnrollmentState.FAILED, EnrollmentState.FAILED)["failed"] == 0
 
 
 def test_steps_add_up_below_zero_too() -> None:
-    steps = [shift(EnrolmentState.PENDING, EnrolmentState.BLOCKED) for _ in range(2)]
+    steps = [shift(EnrollmentState.PENDING, EnrollmentState.BLOCKED) for _ in range(2)]
 
     assert sum_of(steps) == {"pending": -2, "blocked": 2}
 
 
 def test_who_was_removed_is_not_enrolled() -> None:
     assert Participants(pending=1, registered=2, blocked=3, failed=4).enrolled == 10
-    assert an_enrolment("kim").state is EnrolmentState.PENDING
+    assert an_enrollment("kim").state is EnrollmentState.PENDING
 
 
 def test_a_step_of_who_is_not_enrolled_is_told_and_counts_for_nobody() -> None:
-    removed = an_enrolment("kim", enrolled=False)
+    removed = an_enrollment("kim", enrolled=False)
 
-    assert shift_of(removed, EnrolmentState.REMOVED) == {"removed": 1}
-    assert shift_of(removed, EnrolmentState.PENDING)["removed"] == 0
-    assert shift_of(an_enrolment("kim"), EnrolmentState.FAILED) == {"pending": -1, "failed": 1}
+    assert shift_of(removed, EnrollmentState.REMOVED) == {"removed": 1}
+    assert shift_of(removed, EnrollmentState.PENDING)["removed"] == 0
+    assert shift_of(an_enrollment("kim"), EnrollmentState.FAILED) == {"pending": -1, "failed": 1}
 
 
-def test_an_enrolment_that_is_changed_is_decided_anew() -> None:
-    refused = an_enrolment("kim", state=EnrolmentState.BLOCKED, reason="invalid_email")
+def test_an_enrollment_that_is_changed_is_decided_anew() -> None:
+    refused = an_enrollment("kim", state=EnrollmentState.BLOCKED, reason="invalid_email")
     person = Person(email="kim@new.example", first_name="Kim")
 
     changed = refused.changed({"person": person}, NOW)
 
     assert (changed.person, changed.version, changed.updated_at) == (person, 2, NOW)
-    assert (changed.state, changed.reason) == (EnrolmentState.PENDING, None)
+    assert (changed.state, changed.reason) == (EnrollmentState.PENDING, None)
     assert changed.changed({"person": person}, NOW + timedelta(hours=1)) is changed
 
 

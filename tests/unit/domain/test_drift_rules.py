@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.attempts import attempt_key
 from lectern.domain.drift import MOST_REPAIRS, DriftFound, edit_found, edited_fields
-from lectern.domain.enrolment import EnrolmentState, Withdrawn
+from lectern.domain.enrollment import EnrollmentState, Withdrawn
 from lectern.domain.meeting import Gone, Kind, MeetingSpec
+from lectern.domain.people.given_up import attempt_key
 from lectern.domain.planner import (
     MeetingAction,
     PersonAction,
     plan_meeting,
     plan_person,
 )
-from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.problems import EnrollmentProblem, enrollment_message
 from lectern.domain.settings import Drift, Settings
-from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
+from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrollment, an_event
 
 NOW = datetime(2030, 5, 1, 10, tzinfo=UTC)
 SPEC = MeetingSpec(
@@ -125,28 +125,32 @@ def test_a_converted_meeting_is_deleted_as_what_it_became() -> None:
 @pytest.mark.parametrize(
     ("withdrawn", "settings", "action", "state"),
     [
-        (Withdrawn.DENIED, Settings(), PersonAction.APPROVE, EnrolmentState.REGISTERED),
-        (Withdrawn.DELETED, Settings(), PersonAction.REGISTER, EnrolmentState.REGISTERED),
-        (Withdrawn.DENIED, REPORT, PersonAction.NOTE, EnrolmentState.FAILED),
-        (Withdrawn.DELETED, REPORT, PersonAction.NOTE, EnrolmentState.FAILED),
+        (Withdrawn.DENIED, Settings(), PersonAction.APPROVE, EnrollmentState.REGISTERED),
+        (Withdrawn.DELETED, Settings(), PersonAction.REGISTER, EnrollmentState.REGISTERED),
+        (Withdrawn.DENIED, REPORT, PersonAction.NOTE, EnrollmentState.FAILED),
+        (Withdrawn.DELETED, REPORT, PersonAction.NOTE, EnrollmentState.FAILED),
     ],
 )
 def test_a_registration_that_was_taken_away_is_given_back_or_left(
-    withdrawn: Withdrawn, settings: Settings, action: PersonAction, state: EnrolmentState
+    withdrawn: Withdrawn, settings: Settings, action: PersonAction, state: EnrollmentState
 ) -> None:
     details = a_details()
     event = an_event(details=details, meeting=a_meeting(details))
-    person = an_enrolment("kim").person
+    person = an_enrollment("kim").person
     registration = a_registration(person, withdrawn=withdrawn)
-    enrolment = an_enrolment("kim", registration=registration)
+    enrollment = an_enrollment("kim", registration=registration)
 
-    plan = plan_person(enrolment, event, settings)
+    plan = plan_person(enrollment, event, settings)
     assert (plan.action, plan.state) == (action, state)
-    reason = EnrolmentProblem.DENIED_IN_ZOOM
-    stand = {"state": EnrolmentState.FAILED, "reason": reason, "message": enrolment_message(reason)}
-    left = enrolment.model_copy(update=stand)
+    reason = EnrollmentProblem.DENIED_IN_ZOOM
+    stand = {
+        "state": EnrollmentState.FAILED,
+        "reason": reason,
+        "message": enrollment_message(reason),
+    }
+    left = enrollment.model_copy(update=stand)
     assert plan_person(left, event, REPORT).action is PersonAction.NOTHING
-    refused = enrolment.model_copy(update={"failed_for": attempt_key(event)})
+    refused = enrollment.model_copy(update={"failed_for": attempt_key(event)})
     assert plan_person(refused, event, Settings()).action is PersonAction.NOTHING
-    removed = enrolment.model_copy(update={"removed": True})
+    removed = enrollment.model_copy(update={"removed": True})
     assert plan_person(removed, event, settings).action is PersonAction.REMOVE

@@ -6,15 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lectern.domain.budget import HOST_CHANGES_A_DAY
 from lectern.domain.event import Event, Status
-from lectern.domain.foresight import (
-    Clash,
-    UsedToday,
-    of_capacity,
-    of_limits,
-    of_other_events,
-)
+from lectern.domain.limits.budget import HOST_CHANGES_A_DAY
+from lectern.domain.precheck import Clash, UsedToday, of_capacity, of_limits, of_other_events
 from lectern.domain.problems import EventProblem
 from lectern_testing.builders import a_details, an_event
 

@@ -7,18 +7,18 @@ from itertools import product
 
 import pytest
 
-from lectern.domain.attempts import attempt_key
-from lectern.domain.enrolment import Access, EnrolmentState, Person, Requirement, Role
+from lectern.domain.enrollment import Access, EnrollmentState, Person, Requirement, Role
 from lectern.domain.event import Host, Instructor, Phase, Status, SyncRecord, SyncState
-from lectern.domain.join import LABELS, JoinRole, JoinState, JoinStep, decide
-from lectern.domain.problems import EnrolmentProblem, EventProblem, event_problem
+from lectern.domain.join.decision import LABELS, JoinRole, JoinState, JoinStep, decide
+from lectern.domain.people.given_up import attempt_key
+from lectern.domain.problems import EnrollmentProblem, EventProblem, event_problem
 from lectern.domain.settings import AccessValidation, Settings
 from lectern_testing.builders import (
     HOST_EMAIL,
     a_details,
     a_meeting,
     a_registration,
-    an_enrolment,
+    an_enrollment,
     an_event,
 )
 
@@ -62,27 +62,27 @@ EVENTS = {
     ),
 }
 PEOPLE = {
-    "registered": {"state": EnrolmentState.REGISTERED, "registration": a_registration(KIM)},
+    "registered": {"state": EnrollmentState.REGISTERED, "registration": a_registration(KIM)},
     "pending": {},
     "without a link yet": {"registration": a_registration(KIM, join_url=None)},
     "failed for good": {
-        "state": EnrolmentState.FAILED,
-        "reason": EnrolmentProblem.INVALID_EMAIL,
+        "state": EnrollmentState.FAILED,
+        "reason": EnrollmentProblem.INVALID_EMAIL,
         "failed_for": attempt_key(EVENTS["upcoming"]),
     },
     "worth another try": {
-        "state": EnrolmentState.FAILED,
-        "reason": EnrolmentProblem.DUPLICATE_EMAIL,
+        "state": EnrollmentState.FAILED,
+        "reason": EnrollmentProblem.DUPLICATE_EMAIL,
     },
     "registered elsewhere": {
-        "state": EnrolmentState.REGISTERED,
+        "state": EnrollmentState.REGISTERED,
         "registration": a_registration(KIM, zoom_id="80000000000"),
     },
     "registered under another address": {
-        "state": EnrolmentState.REGISTERED,
+        "state": EnrollmentState.REGISTERED,
         "registration": a_registration(Person(email="old@people.example", first_name="Kim")),
     },
-    "removed": {"state": EnrolmentState.REMOVED, "removed": True},
+    "removed": {"state": EnrollmentState.REMOVED, "removed": True},
     "removed, still at Zoom": {"removed": True, "registration": a_registration(KIM)},
 }
 JOIN, PREPARING, UNAVAILABLE = JoinState.JOIN, JoinState.PREPARING, JoinState.UNAVAILABLE
@@ -121,8 +121,8 @@ ACCESS = {
 
 
 def decided(event, person=None, *, user_id="u-kim", settings=None):
-    enrolment = an_enrolment(user_id, **{"person": KIM} | person) if person is not None else None
-    return decide(event, enrolment, user_id, settings or Settings(), NOW)
+    enrollment = an_enrollment(user_id, **{"person": KIM} | person) if person is not None else None
+    return decide(event, enrollment, user_id, settings or Settings(), NOW)
 
 
 def expected(event, person, access, *, validates):
@@ -204,13 +204,13 @@ class TestTheHost:
         assert decision.step is JoinStep.FETCH_START_LINK
         assert decision.url is None
 
-    def test_is_known_by_the_address_of_an_enrolment_as_well(self):
+    def test_is_known_by_the_address_of_an_enrollment_as_well(self):
         person = {"person": Person(email=HOST_EMAIL.upper(), first_name="Anna"), "access": UNMET}
         settings = Settings(access_validation=AccessValidation(enabled=True))
         decision = decided(EVENTS["upcoming"], person, user_id="u-other", settings=settings)
         assert decision.role is JoinRole.HOST
 
-    def test_is_not_known_by_the_address_of_a_removed_enrolment(self):
+    def test_is_not_known_by_the_address_of_a_removed_enrollment(self):
         person = {"person": Person(email=HOST_EMAIL, first_name="Anna"), "removed": True}
         decision = decided(EVENTS["upcoming"], person, user_id="u-other")
         assert decision.state is JoinState.NOT_ENROLLED

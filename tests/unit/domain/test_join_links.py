@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lectern.domain.join_link import AFTER_THE_EVENT, ForgedLink, JoinLink, read, sign
+from lectern.domain.join.link import AFTER_THE_EVENT, ForgedLink, JoinLink, read, sign
 from lectern_testing.builders import a_details, an_event
 
 KEY = b"k" * 32

@@ -6,8 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lectern.domain.budget import PER_DAY, PER_SECOND, Lane, Pace, Plan, allowance, places
-from lectern.domain.sends import Sends, sends_on
+from lectern.domain.limits.attempts import DailyAttempts, attempts_on
+from lectern.domain.limits.budget import (
+    PER_DAY,
+    PER_SECOND,
+    Lane,
+    ObservedRate,
+    Plan,
+    allowance,
+    slots,
+)
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 TODAY, TOMORROW = date(2026, 11, 30), date(2026, 12, 1)
@@ -31,7 +39,7 @@ def test_a_limit_too_small_to_share_is_not_shared(lane: Lane) -> None:
 @pytest.mark.parametrize("lane", Lane)
 def test_over_time_a_lane_has_its_share_of_every_second_s_limit(limit: int, lane: Lane) -> None:
     seconds = [NOON + timedelta(seconds=n) for n in range(100)]
-    each = [places(limit, lane, second) for second in seconds]
+    each = [slots(limit, lane, second) for second in seconds]
 
     percent = {Lane.JOIN: 100, Lane.PRE_START: 98, Lane.EDIT: 95, Lane.BACKGROUND: 70}[lane]
     assert sum(each) == limit * percent
@@ -40,21 +48,21 @@ def test_over_time_a_lane_has_its_share_of_every_second_s_limit(limit: int, lane
 
 
 @pytest.mark.parametrize(
-    ("pace", "lane", "most"),
+    ("observed_rate", "lane", "most"),
     [
-        (Pace(), Lane.EDIT, 2),
-        (Pace(proven=2), Lane.EDIT, 3),
-        (Pace(proven=20), Lane.EDIT, 25),
-        (Pace(proven=70), Lane.EDIT, 76),
-        (Pace(), Lane.JOIN, 80),
-        (Pace(proven=4, most=4), Lane.JOIN, 4),
-        (Pace(proven=100, most=100), Lane.JOIN, 80),
+        (ObservedRate(), Lane.EDIT, 2),
+        (ObservedRate(proven=2), Lane.EDIT, 3),
+        (ObservedRate(proven=20), Lane.EDIT, 25),
+        (ObservedRate(proven=70), Lane.EDIT, 76),
+        (ObservedRate(), Lane.JOIN, 80),
+        (ObservedRate(proven=4, most=4), Lane.JOIN, 4),
+        (ObservedRate(proven=100, most=100), Lane.JOIN, 80),
     ],
 )
 def test_few_more_calls_are_tried_than_zoom_is_known_to_take(
-    pace: Pace, lane: Lane, most: int
+    observed_rate: ObservedRate, lane: Lane, most: int
 ) -> None:
-    assert pace.places(80, lane, NOON) == most
+    assert observed_rate.slots(80, lane, NOON) == most
 
 
 @pytest.mark.parametrize("plan", Plan)
@@ -64,7 +72,7 @@ def test_every_plan_has_limits_for_every_class(plan: Plan) -> None:
 
 
 def test_the_third_registration_of_a_day_is_the_last() -> None:
-    sends = sends_on(None, "85", TODAY)
+    sends = attempts_on(None, "85", TODAY)
     for count in (1, 2, 3):
         assert not sends.is_used_up
         sends = sends.sent()
@@ -76,34 +84,34 @@ def test_the_third_registration_of_a_day_is_the_last() -> None:
 
 
 def test_the_tenth_change_of_a_status_on_a_day_is_the_last() -> None:
-    sends = sends_on(None, "85", TODAY)
+    sends = attempts_on(None, "85", TODAY)
     for _ in range(10):
         assert not sends.keeps_its_status
         sends = sends.status_sent()
 
     assert sends.keeps_its_status
     assert not sends.is_used_up
-    assert not sends_on(sends, "85", TOMORROW).keeps_its_status
-    assert not sends_on(sends, "86", TODAY).keeps_its_status
+    assert not attempts_on(sends, "85", TOMORROW).keeps_its_status
+    assert not attempts_on(sends, "86", TODAY).keeps_its_status
 
 
 def test_what_zoom_did_not_take_does_not_count() -> None:
-    sends = sends_on(None, "85", TODAY)
+    sends = attempts_on(None, "85", TODAY)
 
     assert sends.sent().refused() == sends
     assert sends.status_sent().status_refused() == sends
 
 
 def test_a_new_day_starts_at_nothing_and_an_open_answer_stays_open() -> None:
-    sent = sends_on(None, "85", TODAY).sent()
+    sent = attempts_on(None, "85", TODAY).sent()
 
-    assert sends_on(sent, "85", TODAY) == sent
-    assert sends_on(sent, "85", TOMORROW) == Sends(
+    assert attempts_on(sent, "85", TODAY) == sent
+    assert attempts_on(sent, "85", TOMORROW) == DailyAttempts(
         zoom_id="85", day=TOMORROW, count=0, unanswered=True
     )
 
 
 def test_another_meeting_knows_nothing_of_the_former_ones_sends() -> None:
-    sent = sends_on(None, "85", TODAY).sent()
+    sent = attempts_on(None, "85", TODAY).sent()
 
-    assert sends_on(sent, "86", TODAY) == Sends(zoom_id="86", day=TODAY, count=0)
+    assert attempts_on(sent, "86", TODAY) == DailyAttempts(zoom_id="86", day=TODAY, count=0)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.enrolment import Access, Enrolment, Panelist, Person, Role, ZoomUserSeen
+from lectern.domain.enrollment import Access, Enrollment, Panelist, Person, Role, ZoomUserSeen
 from lectern.domain.event import Event, Instructor
-from lectern.domain.instructors import LOOK_LASTS, Means, means_of, message_of, needs_look
-from lectern.domain.join import JoinRole, JoinState, JoinStep, decide
+from lectern.domain.join.decision import JoinRole, JoinState, JoinStep, decide
 from lectern.domain.meeting import Kind
+from lectern.domain.people.instructors import LOOK_LASTS, Means, means_of, message_of, needs_look
 from lectern.domain.planner import PersonAction, plan_person, takes_panelist
 from lectern.domain.settings import AccessValidation, HostRules, InstructorsAs, Settings
 from lectern_testing.builders import (
@@ -21,7 +21,7 @@ from lectern_testing.builders import (
     a_details,
     a_meeting,
     a_registration,
-    an_enrolment,
+    an_enrollment,
     an_event,
 )
 
@@ -69,8 +69,8 @@ def an_event_of(kind: Kind = Kind.MEETING, *, listed: bool = False, **changes: A
     return an_event(details=details, meeting=meeting, **changes)
 
 
-def someone(**facts: Any) -> Enrolment:
-    return an_enrolment("u-bo", **{"person": BO} | facts)
+def someone(**facts: Any) -> Enrollment:
+    return an_enrollment("u-bo", **{"person": BO} | facts)
 
 
 def settings_of(how: InstructorsAs, **changes: Any) -> Settings:
@@ -91,16 +91,16 @@ def expected(person: str, kind: Kind, how: InstructorsAs, user: str) -> Means:
 def test_everybody_has_one_means(person: str, kind: Kind, how: InstructorsAs, user: str) -> None:
     facts = dict(PEOPLE[person])
     event = an_event_of(kind, listed=bool(facts.pop("listed", False)))
-    enrolment = someone(**facts, zoom_user=USERS[user])
+    enrollment = someone(**facts, zoom_user=USERS[user])
     settings = settings_of(how)
 
-    means = means_of(enrolment, event, settings)
+    means = means_of(enrollment, event, settings)
 
     assert means is expected(person, kind, how, user)
-    message = message_of(enrolment, event, settings)
+    message = message_of(enrollment, event, settings)
     is_plain = person == "a participant" or means is Means.UNDECIDED
     assert (message is None) == is_plain
-    plan = plan_person(enrolment, event, settings)
+    plan = plan_person(enrollment, event, settings)
     assert plan.registers == (means in {Means.PARTICIPANT, Means.ASSISTANT})
 
 
@@ -110,9 +110,9 @@ def test_everybody_has_one_means(person: str, kind: Kind, how: InstructorsAs, us
 )
 def test_who_falls_back_is_told_why(user: str, words: str) -> None:
     settings = settings_of(InstructorsAs.ALTERNATIVE_HOSTS)
-    enrolment = someone(role=Role.INSTRUCTOR, zoom_user=USERS[user])
+    enrollment = someone(role=Role.INSTRUCTOR, zoom_user=USERS[user])
 
-    assert words in (message_of(enrolment, an_event_of(), settings) or "")
+    assert words in (message_of(enrollment, an_event_of(), settings) or "")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ class TestOnThePanel:
     EVENT = an_event_of(Kind.WEBINAR)
     PLACE = Panelist(zoom_id=ZOOM_ID, panelist_id="p", join_url="https://zoom.example/p", person=BO)
 
-    def of(self, **facts: Any) -> Enrolment:
+    def of(self, **facts: Any) -> Enrollment:
         return someone(**{"role": Role.INSTRUCTOR, "panelist": self.PLACE} | facts)
 
     def test_the_panelist_s_link_is_the_way_in(self) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from lectern.domain.drift import DriftFound, edit_stayed
 from lectern.domain.event import ReplacedZone, Staffing, Status
-from lectern.domain.former_people import without_former_people
 from lectern.domain.meeting import (
     MOST_CREATIONS,
     MOST_CREATIONS_ANYWHERE,
@@ -19,6 +18,7 @@ from lectern.domain.meeting import (
     with_creation,
 )
 from lectern.domain.notes import notes_of
+from lectern.domain.people.former_people import without_former_people
 from lectern_testing.builders import a_details, a_meeting, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)

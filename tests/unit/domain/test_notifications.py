@@ -1,4 +1,4 @@
-"""What the LMS is told follows from how an event or an enrolment changed."""
+"""What the LMS is told follows from how an event or an enrollment changed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.delivery import GIVE_UP_AFTER, pause_before_retry
 from lectern.domain.drift import DriftFound, Drifts
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Panelist
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Panelist
 from lectern.domain.event import Event, Host, Phase, Status, SyncRecord, SyncState
+from lectern.domain.limits.delivery import GIVE_UP_AFTER, pause_before_retry
 from lectern.domain.meeting import Gone
-from lectern.domain.notifications import Notification, of_enrolment, of_event
-from lectern.domain.problems import EnrolmentProblem, EventProblem, Problem, event_problem
-from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
+from lectern.domain.notifications import Notification, of_enrollment, of_event
+from lectern.domain.problems import EnrollmentProblem, EventProblem, Problem, event_problem
+from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrollment, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 DETAILS = a_details()
@@ -214,23 +214,23 @@ def test_what_zoom_says_is_told_without_addresses_and_links() -> None:
     )
 
 
-KIM = an_enrolment("u-77", now=NOW)
-IN = {"state": EnrolmentState.REGISTERED, "registration": a_registration(KIM.person)}
+KIM = an_enrollment("u-77", now=NOW)
+IN = {"state": EnrollmentState.REGISTERED, "registration": a_registration(KIM.person)}
 AGAIN = a_registration(KIM.person, registrant_id="other")
-FULL = {"state": EnrolmentState.FAILED, "reason": EnrolmentProblem.CAPACITY_REACHED}
+FULL = {"state": EnrollmentState.FAILED, "reason": EnrollmentProblem.CAPACITY_REACHED}
 
 
-def kim(**changes: Any) -> Enrolment:
+def kim(**changes: Any) -> Enrollment:
     return KIM.model_copy(update=changes)
 
 
 PANELIST = Panelist(zoom_id="1", panelist_id="p", join_url=None, person=KIM.person)
-TOLD_OF_PEOPLE: dict[str, tuple[Enrolment | None, Enrolment, list[str]]] = {
+TOLD_OF_PEOPLE: dict[str, tuple[Enrollment | None, Enrollment, list[str]]] = {
     "enrolled": (None, KIM, []),
     "registered": (KIM, kim(**IN), ["enrollment.registered"]),
     "on the panel in its place": (
         kim(**IN),
-        kim(state=EnrolmentState.REGISTERED, panelist=PANELIST),
+        kim(state=EnrollmentState.REGISTERED, panelist=PANELIST),
         ["enrollment.registered"],
     ),
     "registered, though only listed as an instructor": (None, kim(enrolled=False, **IN), []),
@@ -243,10 +243,10 @@ TOLD_OF_PEOPLE: dict[str, tuple[Enrolment | None, Enrolment, list[str]]] = {
     ),
     "comes in as host": (
         KIM,
-        kim(state=EnrolmentState.REGISTERED),
+        kim(state=EnrollmentState.REGISTERED),
         ["enrollment.registered"],
     ),
-    "blocked": (KIM, kim(state=EnrolmentState.BLOCKED), []),
+    "blocked": (KIM, kim(state=EnrollmentState.BLOCKED), []),
     "failed": (KIM, kim(**FULL), ["enrollment.failed"]),
     "failed again": (kim(**FULL), kim(**FULL, failed_for="m#2"), []),
     "failed after a change": (
@@ -256,21 +256,21 @@ TOLD_OF_PEOPLE: dict[str, tuple[Enrolment | None, Enrolment, list[str]]] = {
     ),
     "failed otherwise": (
         kim(**FULL),
-        kim(**FULL | {"reason": EnrolmentProblem.INVALID_EMAIL}),
+        kim(**FULL | {"reason": EnrollmentProblem.INVALID_EMAIL}),
         ["enrollment.failed"],
     ),
-    "removed": (kim(**IN), kim(state=EnrolmentState.REMOVED, removed=True), []),
+    "removed": (kim(**IN), kim(state=EnrollmentState.REMOVED, removed=True), []),
 }
 
 
 @pytest.mark.parametrize("case", TOLD_OF_PEOPLE)
-def test_an_enrolment_tells_what_happened_to_it(case: str) -> None:
+def test_an_enrollment_tells_what_happened_to_it(case: str) -> None:
     old, new, told = TOLD_OF_PEOPLE[case]
-    assert [each.type for each in of_enrolment(old, new)] == told
+    assert [each.type for each in of_enrollment(old, new)] == told
 
 
 def test_a_person_who_cannot_be_registered_is_explained() -> None:
-    (told,) = of_enrolment(KIM, kim(**FULL, message="The event is full: kim@acme.example."))
+    (told,) = of_enrollment(KIM, kim(**FULL, message="The event is full: kim@acme.example."))
     assert told.data == {
         "event_id": "ev-1",
         "user_id": "u-77",
@@ -282,7 +282,7 @@ def test_a_person_who_cannot_be_registered_is_explained() -> None:
 
 
 def test_every_change_of_a_person_is_told_and_the_same_change_once() -> None:
-    told = of_enrolment(KIM, kim(**IN))
+    told = of_enrollment(KIM, kim(**IN))
     assert identifiers(told, "change-1") == identifiers(told, "change-1")
     assert identifiers(told, "change-1") != identifiers(told, "change-2")
 

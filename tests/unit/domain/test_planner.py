@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.attempts import attempt_key
-from lectern.domain.enrolment import Access, Enrolment, EnrolmentState, Panelist, Person
+from lectern.domain.enrollment import Access, Enrollment, EnrollmentState, Panelist, Person
 from lectern.domain.event import Event, Host, Instructor, Options, Status, SyncRecord
-from lectern.domain.instructors import MESSAGES, Means
 from lectern.domain.meeting import Kind, MeetingIntent
+from lectern.domain.people.given_up import attempt_key
+from lectern.domain.people.instructors import MESSAGES, Means
 from lectern.domain.planner import (
     MeetingAction,
     PersonAction,
@@ -22,9 +22,9 @@ from lectern.domain.planner import (
     uses_zoom_emails,
     validates_access,
 )
-from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.problems import EnrollmentProblem, enrollment_message
 from lectern.domain.settings import AccessValidation, Emails, Settings
-from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrolment, an_event
+from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrollment, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SETTINGS = Settings()
@@ -38,14 +38,14 @@ def an_event_with_meeting(**changes: Any) -> Event:
     return an_event(now=NOW, **fields)
 
 
-def registered(user_id: str = "kim", **changes: Any) -> Enrolment:
+def registered(user_id: str = "kim", **changes: Any) -> Enrollment:
     """Someone who stands as registered, with a registrant in the event's meeting."""
-    enrolment = an_enrolment(user_id, now=NOW)
+    enrollment = an_enrollment(user_id, now=NOW)
     fields: dict[str, Any] = {
-        "state": EnrolmentState.REGISTERED,
-        "registration": a_registration(enrolment.person),
+        "state": EnrollmentState.REGISTERED,
+        "registration": a_registration(enrollment.person),
     }
-    return enrolment.model_copy(update=fields | changes)
+    return enrollment.model_copy(update=fields | changes)
 
 
 class TestMeeting:
@@ -191,7 +191,7 @@ class TestSpec:
 
 class TestPerson:
     def test_someone_who_is_wanted_is_registered(self) -> None:
-        plan = plan_person(an_enrolment("kim"), an_event_with_meeting(), SETTINGS)
+        plan = plan_person(an_enrollment("kim"), an_event_with_meeting(), SETTINGS)
 
         assert plan.registers
         assert not plan.removes
@@ -202,21 +202,21 @@ class TestPerson:
         assert plan.action is PersonAction.NOTHING
 
     def test_someone_without_a_link_stays_pending(self) -> None:
-        enrolment = an_enrolment("kim")
-        linkless = enrolment.model_copy(
-            update={"registration": a_registration(enrolment.person, join_url=None)}
+        enrollment = an_enrollment("kim")
+        linkless = enrollment.model_copy(
+            update={"registration": a_registration(enrollment.person, join_url=None)}
         )
 
         plan = plan_person(linkless, an_event_with_meeting(), SETTINGS)
 
-        assert (plan.action, plan.state) == (PersonAction.NOTHING, EnrolmentState.PENDING)
+        assert (plan.action, plan.state) == (PersonAction.NOTHING, EnrollmentState.PENDING)
 
     def test_a_link_that_came_is_noted(self) -> None:
         plan = plan_person(
-            registered(state=EnrolmentState.PENDING), an_event_with_meeting(), SETTINGS
+            registered(state=EnrollmentState.PENDING), an_event_with_meeting(), SETTINGS
         )
 
-        assert (plan.action, plan.state) == (PersonAction.NOTE, EnrolmentState.REGISTERED)
+        assert (plan.action, plan.state) == (PersonAction.NOTE, EnrollmentState.REGISTERED)
 
     def test_a_corrected_person_is_registered_anew(self) -> None:
         corrected = registered(person=Person(email="new@people.example", first_name="Kim"))
@@ -239,52 +239,54 @@ class TestPerson:
         assert plan_person(moved, event, SETTINGS).action is PersonAction.REGISTER
 
     @pytest.mark.parametrize(
-        ("enrolment", "event", "state", "reason"),
+        ("enrollment", "event", "state", "reason"),
         [
-            (registered(removed=True), an_event_with_meeting(), EnrolmentState.REMOVED, None),
+            (registered(removed=True), an_event_with_meeting(), EnrollmentState.REMOVED, None),
             (
                 registered(access=NO_ACCESS),
                 an_event_with_meeting(details=a_details(access_validation=True)),
-                EnrolmentState.BLOCKED,
-                EnrolmentProblem.REQUIREMENTS_NOT_MET,
+                EnrollmentState.BLOCKED,
+                EnrollmentProblem.REQUIREMENTS_NOT_MET,
             ),
-            (registered("u-host"), an_event_with_meeting(), EnrolmentState.REGISTERED, None),
+            (registered("u-host"), an_event_with_meeting(), EnrollmentState.REGISTERED, None),
             (
                 registered(),
                 an_event_with_meeting(status=Status.CANCELLED),
-                EnrolmentState.PENDING,
-                EnrolmentProblem.EVENT_NOT_READY,
+                EnrollmentState.PENDING,
+                EnrollmentProblem.EVENT_NOT_READY,
             ),
         ],
         ids=["removed", "without access", "host", "cancelled"],
     )
     def test_whoever_should_not_be_a_registrant_is_removed_and_noted_once(
         self,
-        enrolment: Enrolment,
+        enrollment: Enrollment,
         event: Event,
-        state: EnrolmentState,
-        reason: EnrolmentProblem | None,
+        state: EnrollmentState,
+        reason: EnrollmentProblem | None,
     ) -> None:
-        plan = plan_person(enrolment, event, SETTINGS)
+        plan = plan_person(enrollment, event, SETTINGS)
         assert (plan.action, plan.state, plan.reason) == (PersonAction.REMOVE, state, reason)
         assert plan.removes
         assert not plan.registers
 
-        gone = enrolment.model_copy(update={"registration": None, "state": EnrolmentState.FAILED})
+        gone = enrollment.model_copy(update={"registration": None, "state": EnrollmentState.FAILED})
         assert plan_person(gone, event, SETTINGS).action is PersonAction.NOTE
 
         stand = {"state": state, "reason": reason}
-        told = {"message": plan.message or (enrolment_message(reason) if reason else None)}
+        told = {"message": plan.message or (enrollment_message(reason) if reason else None)}
         noted = gone.model_copy(update=stand | told)
         assert plan_person(noted, event, SETTINGS).action is PersonAction.NOTHING
 
     def test_the_host_is_told_so(self) -> None:
-        plan = plan_person(an_enrolment("u-host"), an_event(), SETTINGS)
+        plan = plan_person(an_enrollment("u-host"), an_event(), SETTINGS)
 
         assert plan.message == MESSAGES[Means.HOST]
 
     def test_withheld_access_counts_only_where_it_is_validated(self) -> None:
-        plan = plan_person(an_enrolment("kim", access=NO_ACCESS), an_event_with_meeting(), SETTINGS)
+        plan = plan_person(
+            an_enrollment("kim", access=NO_ACCESS), an_event_with_meeting(), SETTINGS
+        )
 
         assert plan.action is PersonAction.REGISTER
 
@@ -293,10 +295,10 @@ class TestPerson:
         unread = an_event(details=details, meeting=a_meeting(details, read_back=False))
 
         for event in (an_event(), unread):
-            plan = plan_person(an_enrolment("kim"), event, SETTINGS)
+            plan = plan_person(an_enrollment("kim"), event, SETTINGS)
             assert (plan.action, plan.reason) == (
                 PersonAction.NOTE,
-                EnrolmentProblem.EVENT_NOT_READY,
+                EnrollmentProblem.EVENT_NOT_READY,
             )
 
     def test_who_is_registered_stays_while_the_meeting_is_looked_at_again(self) -> None:
@@ -307,16 +309,16 @@ class TestPerson:
 
     def test_what_failed_for_good_is_tried_again_in_another_round_or_meeting(self) -> None:
         event = an_event_with_meeting()
-        failed = an_enrolment(
+        failed = an_enrollment(
             "kim",
-            state=EnrolmentState.FAILED,
-            reason=EnrolmentProblem.REJECTED,
+            state=EnrollmentState.FAILED,
+            reason=EnrollmentProblem.REJECTED,
             message="No.",
             failed_for=attempt_key(event),
         )
         plan = plan_person(failed, event, SETTINGS)
         assert plan.action is PersonAction.NOTHING
-        assert (plan.state, plan.message) == (EnrolmentState.FAILED, "No.")
+        assert (plan.state, plan.message) == (EnrollmentState.FAILED, "No.")
 
         next_round = event.sync.model_copy(update={"retry_round": 1})
         other_meeting = a_meeting(event.details, zoom_id="4711")
@@ -332,7 +334,7 @@ class TestPerson:
 
 def test_a_former_panelist_of_whom_zoom_was_not_asked_yet_is_in_no_place() -> None:
     """A webinar that somebody converts in Zoom is a meeting with the same id."""
-    kim = an_enrolment("kim")
+    kim = an_enrollment("kim")
     listed = Instructor(user_id="kim", email=kim.person.email, name="Kim")
     event = an_event_with_meeting(details=a_details(instructors=(listed,)))
     assert event.meeting
@@ -343,4 +345,4 @@ def test_a_former_panelist_of_whom_zoom_was_not_asked_yet_is_in_no_place() -> No
     plan = plan_person(kim.model_copy(update={"panelist": panelist}), event, Settings())
 
     assert not plan.registers
-    assert plan.state is EnrolmentState.PENDING
+    assert plan.state is EnrollmentState.PENDING

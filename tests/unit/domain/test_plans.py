@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lectern.domain.budget import Plan
-from lectern.domain.plan_usage import PlanUsage
+from lectern.domain.limits.budget import Plan
+from lectern.domain.limits.plan_usage import PlanUsage
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lectern.domain.presence import (
+from lectern.domain.attendance.presence import (
     Session,
     Sighting,
     Span,
-    connection_name,
     minutes_in,
     spans_of,
+    stay_name,
     united,
 )
 
@@ -133,6 +133,6 @@ def test_what_is_kept_of_who_someone_is_is_short_and_a_text() -> None:
 
 
 def test_a_long_name_of_a_connection_is_another_that_is_short() -> None:
-    assert connection_name("7" * 64) == "7" * 64
-    assert connection_name("7" * 65) != connection_name("7" * 66)
-    assert len(connection_name("\udcff" * 10_000)) == 64
+    assert stay_name("7" * 64) == "7" * 64
+    assert stay_name("7" * 65) != stay_name("7" * 66)
+    assert len(stay_name("\udcff" * 10_000)) == 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lectern.domain.errors import Fault, ZoomRejected
-from lectern.domain.refused_people import (
+from lectern.domain.people.refused_people import (
     is_of_everybody,
     refusal_of,
     said_of_all,

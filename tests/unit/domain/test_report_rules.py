@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.attendance import AttendanceFault
-from lectern.domain.presence import Sighting
-from lectern.domain.report_rules import (
+from lectern.domain.attendance.matching import AttendanceFault
+from lectern.domain.attendance.presence import Sighting
+from lectern.domain.attendance.report import (
     LOOKED_FOR,
     PATIENCE,
     ReportedStay,
@@ -30,7 +30,7 @@ OVER = an_instance(started_at=TEN, ended_at=ENDED)
 def stay(seconds: int | None = 600, *, ended: bool = True, lasted: int = 600) -> ReportedStay:
     left_at = TEN + timedelta(seconds=lasted) if ended else None
     return ReportedStay(
-        connection="1", sighting=Sighting(joined_at=TEN, left_at=left_at), seconds=seconds
+        name="1", sighting=Sighting(joined_at=TEN, left_at=left_at), seconds=seconds
     )
 
 

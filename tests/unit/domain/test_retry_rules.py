@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lectern.domain.event import SyncRecord, SyncState
-from lectern.domain.problems import EventProblem, event_problem
-from lectern.domain.retries import (
+from lectern.domain.limits.retries import (
     LONGEST,
     SECOND_TRY,
     may_pass,
     pause_after_failures,
     pause_before_try,
 )
+from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.sweeps import is_forgotten
 from lectern_testing.builders import a_details, an_event
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lectern.domain.budget import HOST_CHANGES_A_DAY, Lane, changes_allowed, next_midnight
 from lectern.domain.drift import DriftFound, Drifts
 from lectern.domain.event import Event, Phase
-from lectern.domain.moderation import concerns_moderation, is_kept_out
+from lectern.domain.limits.budget import HOST_CHANGES_A_DAY, Lane, changes_allowed, next_midnight
 from lectern.domain.overrun import MOST_MINUTES, overrun, should_be_over
+from lectern.domain.people.moderation import concerns_moderation, is_kept_out
 from lectern.domain.phase import PhaseReport
-from lectern_testing.builders import a_details, a_meeting, an_enrolment, an_event
+from lectern_testing.builders import a_details, a_meeting, an_enrollment, an_event
 
 BEGAN = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -73,7 +73,7 @@ def test_what_a_host_took_back_stands_while_that_session_is_on(
     phase: Phase, after: int | None, *, stands: bool
 ) -> None:
     taken_back = None if after is None else BEGAN + timedelta(minutes=after)
-    person = an_enrolment("kim", taken_back=taken_back)
+    person = an_enrollment("kim", taken_back=taken_back)
 
     assert is_kept_out(person, session(phase=phase)) is stands
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.domain.budget import Lane, lane_of
 from lectern.domain.event import Event, LeadTime, Phase, Status, SyncRecord, SyncState
+from lectern.domain.limits.budget import Lane, lane_of
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.sweeps import (
     due_lead,

@@ -19,8 +19,8 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
-from lectern.domain.problems import EnrolmentProblem, EventProblem
-from lectern.domain.refused_people import concerns_more_than_people
+from lectern.domain.people.refused_people import concerns_more_than_people
+from lectern.domain.problems import EnrollmentProblem, EventProblem
 from lectern.domain.zoom_refusals import (
     Concern,
     Meaning,
@@ -117,45 +117,47 @@ def test_each_field_that_zoom_names_is_told_with_its_words() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (rejected(3043), EnrolmentProblem.CAPACITY_REACHED),
-        (rejected(3035), EnrolmentProblem.CAPACITY_REACHED),
+        (rejected(3043), EnrollmentProblem.CAPACITY_REACHED),
+        (rejected(3035), EnrollmentProblem.CAPACITY_REACHED),
         (
             rejected(300, "Meeting has reached maximum attendee capacity."),
-            EnrolmentProblem.CAPACITY_REACHED,
+            EnrollmentProblem.CAPACITY_REACHED,
         ),
-        (rejected(3038), EnrolmentProblem.REGISTRATION_CLOSED),
+        (rejected(3038), EnrollmentProblem.REGISTRATION_CLOSED),
         (
             rejected(300, "Validation Failed.", "registrants[3].email"),
-            EnrolmentProblem.INVALID_EMAIL,
+            EnrollmentProblem.INVALID_EMAIL,
         ),
-        (rejected(300, "Validation Failed.", "email"), EnrolmentProblem.INVALID_EMAIL),
-        (rejected(300, "Invalid Email address."), EnrolmentProblem.INVALID_EMAIL),
-        (rejected(300, "Validation Failed.", "first_name"), EnrolmentProblem.REJECTED),
+        (rejected(300, "Validation Failed.", "email"), EnrollmentProblem.INVALID_EMAIL),
+        (rejected(300, "Invalid Email address."), EnrollmentProblem.INVALID_EMAIL),
+        (rejected(300, "Validation Failed.", "first_name"), EnrollmentProblem.REJECTED),
         (
             rejected(3000, "You have reached the limit for the number of attendees you can add."),
-            EnrolmentProblem.CAPACITY_REACHED,
+            EnrollmentProblem.CAPACITY_REACHED,
         ),
         (
             rejected(3000, "You have been invited as a panelist for the webinar."),
-            EnrolmentProblem.REJECTED,
+            EnrollmentProblem.REJECTED,
         ),
-        (rejected(3027, "Host cannot register."), EnrolmentProblem.REJECTED),
+        (rejected(3027, "Host cannot register."), EnrollmentProblem.REJECTED),
         (
             rejected(3000, "Users with this email have been blocked."),
-            EnrolmentProblem.REJECTED,
+            EnrollmentProblem.REJECTED,
         ),
         (
             rejected(1001, "The email address has not been used as a Zoom account."),
-            EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED,
+            EnrollmentProblem.ZOOM_ACCOUNT_REQUIRED,
         ),
-        (rejected(3034, "Please input your work address."), EnrolmentProblem.INVALID_EMAIL),
+        (rejected(3034, "Please input your work address."), EnrollmentProblem.INVALID_EMAIL),
         (
             rejected(300, "Validation Failed.", "custom_questions"),
-            EnrolmentProblem.REGISTRATION_QUESTIONS,
+            EnrollmentProblem.REGISTRATION_QUESTIONS,
         ),
     ],
 )
-def test_a_person_who_is_refused_is_told_why(error: ZoomRejected, reason: EnrolmentProblem) -> None:
+def test_a_person_who_is_refused_is_told_why(
+    error: ZoomRejected, reason: EnrollmentProblem
+) -> None:
     assert reason_of_person(error) is reason
 
 

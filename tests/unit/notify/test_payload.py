@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from jsonschema import Draft202012Validator
 
-from lectern.api.about import document_text
+from lectern.api.docs.about import document_text
 from lectern.domain.notifications import Notification, NotificationType
-from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.problems import EnrollmentProblem
 from lectern.notify.payload import payload
 from lectern.store.outbox import OutboxEntry, Position
 
@@ -21,7 +21,7 @@ FIELDS = [
     {"user_id": "u-1"},
     {
         "user_id": "u-1",
-        "code": EnrolmentProblem.INVALID_EMAIL,
+        "code": EnrollmentProblem.INVALID_EMAIL,
         "message": "Zoom does not accept it.",
         "remedy": "Correct it.",
     },

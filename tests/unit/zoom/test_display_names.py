@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrollment import Person
 from lectern.zoom.panelists import display_name
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.plan_usage import PlanUsage
+from lectern.domain.limits.plan_usage import PlanUsage
 from lectern.zoom.plan_usage import plan_usage
 from lectern.zoom.users import LARGEST_WEBINARS, ZoomUserSettings
 

@@ -13,21 +13,21 @@ import pytest
 import requests
 from moto import mock_aws
 
-from lectern.domain.budget import Lane, Plan
 from lectern.domain.errors import ZoomRateLimited
+from lectern.domain.limits.budget import Lane, Plan
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
 from lectern.store.budget import BudgetStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
-from lectern.zoom.budget import Budget
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import GET_USER
+from lectern.zoom.rate_limiter import RateLimiter
 from lectern.zoom.token import LOCK_FOR, TokenSource
 from lectern_testing.killable import Killed, OneAtATime
 from lectern_testing.table import make_table
-from local.zoom import SimulatorAdapter
 from simulated_zoom import HOST, SimulatedZoom
+from zoom_simulator import SimulatorAdapter
 
 REGION = "eu-west-1"
 MANY = 20
@@ -102,7 +102,7 @@ class Function:
             now=now,
             sleep=sleep,
         )
-        budget = Budget("default", stack.budgets, lambda: Plan.BUSINESS, now, sleep)
+        budget = RateLimiter("default", stack.budgets, lambda: Plan.BUSINESS, now, sleep)
         self._client = ZoomClient(session, f"{url}/v2", source, budget, now)
 
     def call(self) -> str:
@@ -195,7 +195,7 @@ def test_the_token_of_one_who_dies_while_fetching_is_fetched_by_one_other(stack:
     assert sorted(errors, key=str) == sorted([Killed, *[ZoomRateLimited] * (MANY - 1)], key=str)
     assert stack.token_requests() == 1
     # Zoom refused no call: the account is called as fast as before.
-    assert stack.budgets.pace("default", GET_USER.rate_class, died_at).most is None
+    assert stack.budgets.observed_rate("default", GET_USER.rate_class, died_at).most is None
 
     stack.functions[0] = Function(stack, "in place of the dead")
     # Threads that come later may have the names of those that are gone.

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from lectern.domain.budget import Lane
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
     ZoomDailyLimit,
@@ -18,11 +17,12 @@ from lectern.domain.errors import (
     ZoomRateLimited,
     ZoomUnavailable,
 )
+from lectern.domain.limits.budget import Lane
 from lectern.store.tokens import StoredToken
 from lectern.zoom import operations as zoom
-from lectern.zoom.budget import Place, Turns
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import OPERATIONS, Operation
+from lectern.zoom.rate_limiter import Reservations, Slot
 from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -50,13 +50,13 @@ class Tokens:
         return self.current()
 
 
-class Budget:
+class RateLimiter:
     """A budget with room for everything, that notes what is asked of it."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[Lane, str | None]] = []
         self.patience: list[float] = []
-        self.turns: list[object] = []
+        self.reservations: list[object] = []
         self.learned: list[int | None] = []
         self.closed: list[tuple[str, str | None, str | None]] = []
         self.proven = 0
@@ -69,17 +69,17 @@ class Budget:
     def close(self, operation: Operation, limit: ZoomDailyLimit, host_id: str | None) -> None:
         self.closed.append((operation.name, limit.rate_class, host_id))
 
-    def wait_for_turn(
-        self, _operation: Operation, _lane: Lane, patience: float, turns: object
-    ) -> Place:
+    def wait_for_slot(
+        self, _operation: Operation, _lane: Lane, patience: float, reservations: object
+    ) -> Slot:
         self.patience.append(patience)
-        self.turns.append(turns)
-        return Place(second=NOW, number=1, patience=patience - 0.5, is_news=False)
+        self.reservations.append(reservations)
+        return Slot(second=NOW, number=1, patience=patience - 0.5, is_news=False)
 
-    def learn(self, _operation: Operation, _place: Place, said: int | None) -> None:
+    def learn(self, _operation: Operation, _place: Slot, said: int | None) -> None:
         self.learned.append(said)
 
-    def prove(self, _operation: Operation, _place: Place) -> None:
+    def prove(self, _operation: Operation, _place: Slot) -> None:
         self.proven += 1
 
 
@@ -88,7 +88,7 @@ class Caller:
 
     def __init__(self, *script: Answer) -> None:
         self.zoom = ScriptedZoom(*script)
-        self.budget = Budget()
+        self.budget = RateLimiter()
         self.client = ZoomClient(
             self.zoom.session(),
             f"{URL}/v2/",
@@ -174,11 +174,11 @@ def test_the_limit_that_zoom_names_is_told() -> None:
 
 def test_who_can_come_back_is_known_at_every_attempt() -> None:
     caller = Caller(TOO_FAST, answered(200, {}))
-    turns = Turns()
+    reservations = Reservations()
 
-    caller.client.call(zoom.GET_USER, path={"user_id": EMAIL}, turns=turns)
+    caller.client.call(zoom.GET_USER, path={"user_id": EMAIL}, reservations=reservations)
 
-    assert caller.budget.turns == [turns, turns]
+    assert caller.budget.reservations == [reservations, reservations]
 
 
 def test_a_limit_a_second_that_stays_is_left_to_the_state_machine() -> None:

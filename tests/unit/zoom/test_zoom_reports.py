@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lectern.domain.report_rules import ReportedStay
+from lectern.domain.attendance.report import ReportedStay
 from lectern.zoom.reports import PastMeeting, ReportPage
 
 TEN = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -29,7 +29,7 @@ def stay(**odd: Any) -> ReportedStay:
 
 def test_a_row_is_read_as_it_is() -> None:
     found = stay()
-    assert (found.connection, found.seconds, found.is_whole) == ("16778240", 1800, True)
+    assert (found.name, found.seconds, found.is_whole) == ("16778240", 1800, True)
     assert found.sighting.joined_at == TEN
     assert found.sighting.left_at == TEN + timedelta(minutes=30)
     assert found.sighting.registrant_id == "r-kim"
@@ -65,12 +65,12 @@ def test_of_someone_of_whom_nothing_is_said_the_time_is(nothing: Any) -> None:
     names = ("user_id", "id", "name", "user_email", "registrant_id", "status")
     found = stay(**dict.fromkeys(names, nothing))
     assert found.is_whole
-    assert (found.connection, found.sighting.email, found.sighting.name) == ("", "", "")
+    assert (found.name, found.sighting.email, found.sighting.name) == ("", "", "")
 
 
 def test_what_is_kept_of_a_row_is_small_whatever_is_sent() -> None:
     found = stay(user_id="7" * 10_000, name="K" * 10_000, user_email="k" * 10_000)
-    assert len(found.connection) == 64
+    assert len(found.name) == 64
     assert len(found.model_dump_json()) < 1000
 
 
@@ -82,7 +82,7 @@ def test_no_list_is_an_empty_one(nothing: Any) -> None:
 
 def test_a_row_that_is_none_takes_nothing_from_the_others() -> None:
     page = ReportPage.model_validate({"participants": [None, "x", ROW, 7, []]})
-    assert [each.connection for each in page.stays] == ["16778240"]
+    assert [each.name for each in page.stays] == ["16778240"]
 
 
 def test_a_past_meeting_is_read_with_what_it_says() -> None:

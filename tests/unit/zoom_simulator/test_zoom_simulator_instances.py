@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from local.zoom.errors import ZoomError
 from simulated_zoom import HOST
 from zoom_endpoint import TellingZoom
+from zoom_simulator.errors import ZoomError
 
 EMAIL = "sam@students.example"
 

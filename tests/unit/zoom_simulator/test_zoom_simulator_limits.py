@@ -1,7 +1,7 @@
 import pytest
 
-from local.zoom.limits import RATES_OF_PLAN, LimitsSeed, rates_of
 from simulated_zoom import HOST, SimulatedZoom, refusal
+from zoom_simulator.rate_limits import RATES_OF_PLAN, LimitsSeed, rates_of
 
 USER = f"/users/{HOST}"
 EMAIL = "sam@students.example"

@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from local.zoom.passcodes import PasscodeRequirement
-from local.zoom.policy import Policy
 from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom, refusal
+from zoom_simulator.account.passcodes import PasscodeRequirement
+from zoom_simulator.account.policy import Policy
 
 KINDS = [("meetings", HOST), ("webinars", WEBINAR_HOST)]
 each_kind = pytest.mark.parametrize(("of", "host"), KINDS)

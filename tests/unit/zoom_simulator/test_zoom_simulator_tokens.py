@@ -1,6 +1,6 @@
 from lectern.zoom.operations import GET_USER, OPERATIONS
-from local.zoom.endpoints import HANDLERS
 from simulated_zoom import SimulatedZoom, refusal
+from zoom_simulator.endpoints import HANDLERS
 
 USER = "/users/anna@acme.example"
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from local.zoom.courier import Courier
-from local.zoom.webhooks import Reply, is_sent
 from simulated_zoom import SimulatedZoom
 from zoom_endpoint import URL, Endpoint
+from zoom_simulator.webhooks.sender import Courier
+from zoom_simulator.webhooks.subscriptions import Reply, is_sent
 
 EVENT = "meeting.started"
 

@@ -27,7 +27,7 @@ def change_title(stage: Stage) -> None:
 
 
 def remove_somebody(stage: Stage) -> None:
-    stage.change_enrolment("u-00000", removed=True)
+    stage.change_enrollment("u-00000", removed=True)
     assert stage.synchronise() == "SUCCEEDED"
 
 

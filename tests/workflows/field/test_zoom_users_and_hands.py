@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.event import Phase, Status
-from lectern.domain.join import JoinState
+from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import Drift, Settings
 from lectern_testing.clicking import click

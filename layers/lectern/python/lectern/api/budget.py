@@ -8,12 +8,12 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from lectern.api.answers import Answer
-from lectern.api.calls import Call
-from lectern.api.fields import Query
-from lectern.api.parts import Parts
-from lectern.api.views import View
-from lectern.domain.budget import HOST_CHANGES_A_DAY, PER_DAY, PER_SECOND, Plan
+from lectern.api.http.dependencies import ApiDependencies
+from lectern.api.http.fields import Query
+from lectern.api.http.request import Request
+from lectern.api.http.response import Response
+from lectern.api.http.views import View
+from lectern.domain.limits.budget import HOST_CHANGES_A_DAY, PER_DAY, PER_SECOND, Plan
 from lectern.domain.settings import DEFAULT_CONNECTION
 from lectern.store.budget import DayOfUse
 
@@ -56,11 +56,11 @@ class BudgetView(View):
     closed: list[ClosedView]
 
 
-def get_budget(_call: Call[None, Query], parts: Parts) -> Answer:
+def get_budget(_call: Request[None, Query], dependencies: ApiDependencies) -> Response:
     """Tells today's use and rest of Zoom's limits."""
-    now, plan = parts.now(), parts.account_limits(DEFAULT_CONNECTION).plan()
-    used = parts.budgets().used_on(DEFAULT_CONNECTION, now)
-    return Answer(
+    now, plan = dependencies.now(), dependencies.account_limits(DEFAULT_CONNECTION).plan()
+    used = dependencies.budgets().used_on(DEFAULT_CONNECTION, now)
+    return Response(
         BudgetView(
             connection=DEFAULT_CONNECTION,
             day=now.astimezone(UTC).date(),

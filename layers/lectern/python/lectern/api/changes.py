@@ -7,15 +7,15 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from lectern.api.answers import Answer
-from lectern.api.calls import Call
-from lectern.api.cursors import decode_cursor, encode_cursor
-from lectern.api.fields import PageQuery
-from lectern.api.parts import Parts
-from lectern.api.problems import Fault, InvalidRequest
-from lectern.api.views import View
+from lectern.api.http.cursors import decode_cursor, encode_cursor
+from lectern.api.http.dependencies import ApiDependencies
+from lectern.api.http.fields import PageQuery
+from lectern.api.http.problems import InvalidField, InvalidRequest
+from lectern.api.http.request import Request
+from lectern.api.http.response import Response
+from lectern.api.http.views import View
 from lectern.domain.notifications import NotificationType
-from lectern.domain.problems import EnrolmentProblem, EventProblem
+from lectern.domain.problems import EnrollmentProblem, EventProblem
 from lectern.notify.payload import payload
 from lectern.store.outbox import OutboxEntry, Position
 
@@ -31,7 +31,7 @@ class ChangeData(BaseModel):
     links_changed: bool | None = Field(
         default=None, description="Of `event.updated`: whether people have other links now."
     )
-    code: EventProblem | EnrolmentProblem | None = None
+    code: EventProblem | EnrollmentProblem | None = None
     message: str | None = None
     remedy: str | None = None
 
@@ -55,20 +55,20 @@ class ChangePage(View):
     )
 
 
-def list_changes(call: Call[None, PageQuery], parts: Parts) -> Answer:
+def list_changes(request: Request[None, PageQuery], dependencies: ApiDependencies) -> Response:
     """Lists notifications of the last 30 days, oldest first."""
-    query = call.query
+    query = request.query
     after = (
-        _position(decode_cursor(query.cursor, _QUERY, parts.link_key()))
+        _position(decode_cursor(query.cursor, _QUERY, dependencies.link_key()))
         if query.cursor is not None
         else None
     )
-    page = parts.outbox().page(after, query.limit, parts.now())
+    page = dependencies.outbox().page(after, query.limit, dependencies.now())
     items = list(map(change_view, page))
     next_cursor = (
-        encode_cursor(_text(page[-1].position), _QUERY, parts.link_key()) if page else None
+        encode_cursor(_text(page[-1].position), _QUERY, dependencies.link_key()) if page else None
     )
-    return Answer({"items": items, "next_cursor": next_cursor})
+    return Response({"items": items, "next_cursor": next_cursor})
 
 
 def change_view(entry: OutboxEntry) -> dict[str, Any]:
@@ -91,4 +91,4 @@ def _position(text: str) -> Position:
         return Position(day=date.fromisoformat(day).isoformat(), number=int(number))
     except ValueError as error:
         detail = "Is no cursor that was given out for this query."
-        raise InvalidRequest(faults=[Fault(pointer="/cursor", detail=detail)]) from error
+        raise InvalidRequest(faults=[InvalidField(pointer="/cursor", detail=detail)]) from error

@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-from lectern.api.answers import CSV
-from lectern.api.attendance import get_attendance
-from lectern.api.attendance_view import AttendanceView
+from lectern.api.attendance.endpoint import get_attendance
+from lectern.api.attendance.view import AttendanceView
 from lectern.api.budget import BudgetView, get_budget
 from lectern.api.changes import ChangePage, list_changes
-from lectern.api.enrolment_list import EnrolmentListQuery, list_enrolments
-from lectern.api.enrolment_model import AccessBody, BatchBody, EnrolmentBody, RosterBody
-from lectern.api.enrolment_view import EnrolmentPage, EnrolmentView
-from lectern.api.enrolments import get_enrolment, put_access, put_enrolment, remove_enrolment
-from lectern.api.event_list import EventListQuery, list_events
-from lectern.api.event_model import EventBody
-from lectern.api.event_view import EventPage, EventView
-from lectern.api.events import cancel_event, get_event, put_event, synchronise_event
-from lectern.api.fields import PageQuery
-from lectern.api.foresight import CheckView, check_event
-from lectern.api.join_links import (
-    JoinDecisionsBody,
-    JoinLinkBody,
-    JoinLinkView,
-    decide_joins,
-    make_join_link,
+from lectern.api.enrollments.body import AccessBody, BatchBody, EnrollmentBody, RosterBody
+from lectern.api.enrollments.endpoints import (
+    get_enrollment,
+    put_access,
+    put_enrollment,
+    remove_enrollment,
 )
-from lectern.api.join_view import JoinItems
-from lectern.api.problems import (
+from lectern.api.enrollments.listing import EnrollmentListQuery, list_enrollments
+from lectern.api.enrollments.rosters import EntryResults, post_batch, put_roster
+from lectern.api.enrollments.view import EnrollmentPage, EnrollmentView
+from lectern.api.events.body import EventBody
+from lectern.api.events.check import CheckView, check_event
+from lectern.api.events.end import end_event
+from lectern.api.events.endpoints import cancel_event, get_event, put_event, synchronise_event
+from lectern.api.events.listing import EventListQuery, list_events
+from lectern.api.events.view import EventPage, EventView
+from lectern.api.http.fields import PageQuery
+from lectern.api.http.problems import (
     EventCancelled,
     PreconditionFailed,
     UserHostsEvents,
     ZoomDoesNotAnswer,
     ZoomRefuses,
 )
-from lectern.api.rosters import EntryResults, post_batch, put_roster
-from lectern.api.route import ACCEPTED, OK, Route
-from lectern.api.session_end import end_event
-from lectern.api.settings import get_settings, put_settings
-from lectern.api.settings_model import SettingsBody
-from lectern.api.settings_view import SettingsView
-from lectern.api.user_erasure import erase_user
-from lectern.api.user_events import TouchedEnrolments
-from lectern.api.user_export import UserExport, export_user
-from lectern.api.users import UserBody, change_user, log_in
+from lectern.api.http.response import CSV
+from lectern.api.http.route import ACCEPTED, OK, Route
+from lectern.api.join.links import (
+    JoinDecisionsBody,
+    JoinLinkBody,
+    JoinLinkView,
+    decide_joins,
+    make_join_link,
+)
+from lectern.api.join.view import JoinItems
+from lectern.api.settings.body import SettingsBody
+from lectern.api.settings.endpoints import get_settings, put_settings
+from lectern.api.settings.view import SettingsView
+from lectern.api.users.endpoints import UserBody, change_user, log_in
+from lectern.api.users.erasure import erase_user
+from lectern.api.users.events import TouchedEnrollments
+from lectern.api.users.export import UserExport, export_user
 
 _EVENT = "/v1/events/{event_id}"
 _USER = "/v1/users/{user_id}"
-_ENROLMENTS = f"{_EVENT}/enrollments"
-_ENROLMENT = f"{_ENROLMENTS}/{{user_id}}"
+_ENROLLMENTS = f"{_EVENT}/enrollments"
+_ENROLLMENT = f"{_ENROLLMENTS}/{{user_id}}"
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -105,15 +110,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
-        _ENROLMENTS,
-        list_enrolments,
-        "List an event's enrolments by user id",
-        answers={OK: EnrolmentPage},
-        query=EnrolmentListQuery,
+        _ENROLLMENTS,
+        list_enrollments,
+        "List an event's enrollments by user id",
+        answers={OK: EnrollmentPage},
+        query=EnrollmentListQuery,
     ),
     Route(
         "POST",
-        _ENROLMENTS,
+        _ENROLLMENTS,
         post_batch,
         "Enrol or change up to 500 users; the good ones are stored whatever the others are",
         answers={ACCEPTED: EntryResults, OK: EntryResults},
@@ -122,7 +127,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "PUT",
-        _ENROLMENTS,
+        _ENROLLMENTS,
         put_roster,
         "Declare everyone who is in the event; who is not in it is removed",
         answers={ACCEPTED: EntryResults, OK: EntryResults},
@@ -131,33 +136,33 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "PUT",
-        _ENROLMENT,
-        put_enrolment,
+        _ENROLLMENT,
+        put_enrollment,
         "Enrol or change one user",
-        answers={ACCEPTED: EnrolmentView, OK: EnrolmentView},
-        body=EnrolmentBody,
+        answers={ACCEPTED: EnrollmentView, OK: EnrollmentView},
+        body=EnrollmentBody,
         refusals=(EventCancelled,),
     ),
     Route(
         "GET",
-        _ENROLMENT,
-        get_enrolment,
+        _ENROLLMENT,
+        get_enrollment,
         "Read where one user stands",
-        answers={OK: EnrolmentView},
+        answers={OK: EnrollmentView},
     ),
     Route(
         "DELETE",
-        _ENROLMENT,
-        remove_enrolment,
+        _ENROLLMENT,
+        remove_enrollment,
         "Remove one user",
-        answers={ACCEPTED: EnrolmentView},
+        answers={ACCEPTED: EnrollmentView},
     ),
     Route(
         "PUT",
-        f"{_ENROLMENT}/access",
+        f"{_ENROLLMENT}/access",
         put_access,
         "Change one user's access alone",
-        answers={ACCEPTED: EnrolmentView, OK: EnrolmentView},
+        answers={ACCEPTED: EnrollmentView, OK: EnrollmentView},
         body=AccessBody,
     ),
     Route(
@@ -190,7 +195,7 @@ ROUTES: tuple[Route, ...] = (
         f"{_USER}/login",
         log_in,
         "Say that the user logged in: what lies ahead of them is synchronised",
-        answers={ACCEPTED: TouchedEnrolments},
+        answers={ACCEPTED: TouchedEnrollments},
     ),
     Route(
         "GET",
@@ -205,7 +210,7 @@ ROUTES: tuple[Route, ...] = (
         _USER,
         change_user,
         "Change the user wherever they are enrolled in what is not over",
-        answers={ACCEPTED: TouchedEnrolments, OK: TouchedEnrolments},
+        answers={ACCEPTED: TouchedEnrollments, OK: TouchedEnrollments},
         body=UserBody,
     ),
     Route(
@@ -213,7 +218,7 @@ ROUTES: tuple[Route, ...] = (
         _USER,
         erase_user,
         "Remove the user from every event, here and in Zoom, and erase them",
-        answers={ACCEPTED: TouchedEnrolments},
+        answers={ACCEPTED: TouchedEnrollments},
         refusals=(UserHostsEvents,),
     ),
     Route(

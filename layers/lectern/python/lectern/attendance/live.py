@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lectern.domain.attendance import Instance, instance_key
+from lectern.domain.attendance.matching import Instance, instance_key
+from lectern.domain.attendance.presence import Sighting, stay_name
+from lectern.domain.attendance.report import QUIET, UNTOLD_END
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
-from lectern.domain.presence import Sighting, connection_name
-from lectern.domain.report_rules import QUIET, UNTOLD_END
 from lectern.store.attendance import AttendanceStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
@@ -81,11 +81,11 @@ class LiveAttendance:
                 expires_at=ended_at + self._retention(),
             )
 
-    def seen(self, run: Run, connection: str, sighting: Sighting) -> None:
-        """Keeps that a connection came or went; once the attendance is final it is late news."""
+    def seen(self, run: Run, stay: str, sighting: Sighting) -> None:
+        """Keeps that a stay came or went; once the attendance is final it is late news."""
         instance = self._known(run)
         if instance is not None and not instance.is_final:
-            self.attendance.see(instance, connection_name(connection), sighting)
+            self.attendance.see(instance, stay_name(stay), sighting)
 
     def _known(self, run: Run, started_at: datetime | None = None) -> Instance | None:
         """What is stored of a run, which is created if nothing is; ``None`` without an event."""

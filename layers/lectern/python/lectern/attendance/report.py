@@ -8,19 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
-from lectern.attendance.work import Work
-from lectern.domain.attendance import AttendanceFault, AttendanceProblem
-from lectern.domain.errors import (
-    ZoomCredentialsInvalid,
-    ZoomError,
-    ZoomNotFound,
-    ZoomRejected,
-    ZoomScopeMissing,
-)
-from lectern.domain.meeting import Kind
-from lectern.domain.model import DomainModel
-from lectern.domain.presence import Source
-from lectern.domain.report_rules import (
+from lectern.attendance.work import AttendanceReading
+from lectern.domain.attendance.matching import AttendanceFault, AttendanceProblem
+from lectern.domain.attendance.presence import Source
+from lectern.domain.attendance.report import (
     ALONE_PATIENCE,
     PATIENCE,
     QUIET,
@@ -29,8 +20,17 @@ from lectern.domain.report_rules import (
     look_again_at,
     wait_for_report,
 )
-from lectern.domain.retries import pause_before_try
-from lectern.domain.runs import counted_runs
+from lectern.domain.attendance.runs import counted_runs
+from lectern.domain.errors import (
+    ZoomCredentialsInvalid,
+    ZoomError,
+    ZoomNotFound,
+    ZoomRejected,
+    ZoomScopeMissing,
+)
+from lectern.domain.limits.retries import pause_before_try
+from lectern.domain.meeting import Kind
+from lectern.domain.model import DomainModel
 from lectern.domain.zoom_refusals import zoom_said
 from lectern.zoom.paging import MOST_PAGES, MOST_RESTARTS
 from lectern.zoom.reports import PastMeeting, ReportPage
@@ -44,7 +44,7 @@ _REFUSALS = (ZoomScopeMissing, ZoomCredentialsInvalid, ZoomRejected)
 """What no waiting helps."""
 
 
-class Outcome(StrEnum):
+class ReportOutcome(StrEnum):
     """What comes next for the run of a session."""
 
     WAIT = "wait"
@@ -55,7 +55,7 @@ class Outcome(StrEnum):
     STOP = "stop"
 
 
-class Progress(DomainModel):
+class ReportProgress(DomainModel):
     """How far the reading of a report is, by which one without an end is noticed.
 
     Attributes:
@@ -78,18 +78,18 @@ class Step(DomainModel):
         progress: How far the reading is.
     """
 
-    outcome: Outcome
+    outcome: ReportOutcome
     wait_seconds: int = 0
     source: Source = Source.REPORT
     page_token: str = ""
-    progress: Progress = Progress()
+    progress: ReportProgress = ReportProgress()
 
 
-STOP = Step(outcome=Outcome.STOP)
-CONCLUDE = Step(outcome=Outcome.CONCLUDE)
+STOP = Step(outcome=ReportOutcome.STOP)
+CONCLUDE = Step(outcome=ReportOutcome.CONCLUDE)
 
 
-def begin(work: Work) -> Step:
+def begin(work: AttendanceReading) -> Step:
     """Says whether it is time to look for the report."""
     instance, now = work.instance, work.now()
     if instance.is_final:
@@ -97,16 +97,18 @@ def begin(work: Work) -> Step:
     if instance.waits_since is None:
         return _ask_whether_it_ended(work)
     wait = timedelta()
-    if now < instance.waits_since + work.tools.delay:
-        wait = wait_for_report(instance.waits_since, now, work.tools.delay)
+    if now < instance.waits_since + work.dependencies.delay:
+        wait = wait_for_report(instance.waits_since, now, work.dependencies.delay)
     if instance.resume_at is not None:
         wait = max(wait, instance.resume_at - now)
     if wait > timedelta():
         return _wait(work, wait)
-    return Step(outcome=Outcome.READ)
+    return Step(outcome=ReportOutcome.READ)
 
 
-def read_page(work: Work, source: Source, page_token: str, progress: Progress) -> Step:
+def read_page(
+    work: AttendanceReading, source: Source, page_token: str, progress: ReportProgress
+) -> Step:
     """Reads a page of the report and keeps it, or says that there is none yet.
 
     A report whose pages go round in a circle is one that is not ready.
@@ -123,72 +125,78 @@ def read_page(work: Work, source: Source, page_token: str, progress: Progress) -
         if not page_token:
             return _refused(work, source, error)
         # A page token ends after 15 minutes: begin again.
-        again = Progress(restarts=progress.restarts + 1)
+        again = ReportProgress(restarts=progress.restarts + 1)
         if again.restarts > MOST_RESTARTS:
             return _without_end(work, source)
-        return Step(outcome=Outcome.MORE, source=source, progress=again)
+        return Step(outcome=ReportOutcome.MORE, source=source, progress=again)
     except _REFUSALS as error:
         return _refused(work, source, error)
     if not page_token:
-        work.tools.attendance.forget_seen(instance, source)
+        work.dependencies.attendance.forget_seen(instance, source)
     if not is_ready(page.stays, instance, first_page=not page_token, waited=_waited(work)):
         return _not_ready(work, source)
-    work.tools.attendance.keep_page(instance, source, page.stays)
+    work.dependencies.attendance.keep_page(instance, source, page.stays)
     return _after(work, source, page, page_token, progress)
 
 
 def _after(
-    work: Work, source: Source, page: ReportPage, page_token: str, progress: Progress
+    work: AttendanceReading,
+    source: Source,
+    page: ReportPage,
+    page_token: str,
+    progress: ReportProgress,
 ) -> Step:
     """Goes on to the next page, or to what follows the last one."""
     after, further = page.next_page_token, _further(progress, page)
     is_endless = after == page_token or further.last == progress.last or further.pages >= MOST_PAGES
     if after and not is_endless:
-        return Step(outcome=Outcome.MORE, source=source, page_token=after, progress=further)
-    return _without_end(work, source) if after else Step(outcome=Outcome.SETTLE, source=source)
+        return Step(outcome=ReportOutcome.MORE, source=source, page_token=after, progress=further)
+    return (
+        _without_end(work, source) if after else Step(outcome=ReportOutcome.SETTLE, source=source)
+    )
 
 
-def _without_end(work: Work, source: Source) -> Step:
+def _without_end(work: AttendanceReading, source: Source) -> Step:
     """Waits for a report of which no page is the last; after a day it is what was read of it."""
     if _waited(work) <= PATIENCE:
         return _not_ready(work, source)
-    return Step(outcome=Outcome.SETTLE, source=source)
+    return Step(outcome=ReportOutcome.SETTLE, source=source)
 
 
-def _further(progress: Progress, page: ReportPage) -> Progress:
+def _further(progress: ReportProgress, page: ReportPage) -> ReportProgress:
     rows = page.model_dump_json(include={"participants"})
     last = hashlib.sha256(rows.encode()).hexdigest()[:_DIGEST_LENGTH]
     return progress.model_copy(update={"pages": progress.pages + 1, "last": last})
 
 
-def settle(work: Work, source: Source) -> Step:
+def settle(work: AttendanceReading, source: Source) -> Step:
     """Makes the attendance of the run final."""
-    event = work.tools.events.get(work.instance.event_id)
+    event = work.dependencies.events.get(work.instance.event_id)
     if work.instance.is_final or event is None:
         return CONCLUDE
     if work.instance.kind is Kind.MEETING:
         _correct_times(work)
-    store = partial(work.tools.attendance.add, work.instance)
+    store = partial(work.dependencies.attendance.add, work.instance)
     with ThreadPoolExecutor(_WRITERS) as writers:
         list(writers.map(store, work.attendees(event, source)))
-    return CONCLUDE if work.tools.instances.finish(work.instance, work.now()) else STOP
+    return CONCLUDE if work.dependencies.instances.finish(work.instance, work.now()) else STOP
 
 
-def conclude(work: Work) -> Step:
+def conclude(work: AttendanceReading) -> Step:
     """Says on the event that the attendance is final, if that of all counted runs is; clears up."""
     event_id = work.instance.event_id
-    event = work.tools.events.get(event_id)
+    event = work.dependencies.events.get(event_id)
     if event is not None:
-        instances = work.tools.instances.of_event(event_id)
+        instances = work.dependencies.instances.of_event(event_id)
         counted = counted_runs(instances, event.details, work.now())
         if all(each.is_final for each in instances if each.key in counted):
-            work.tools.events.add_attended(event_id, counted)
-    work.tools.attendance.forget_seen(work.instance)
-    work.tools.instances.close(work.instance)
+            work.dependencies.events.add_attended(event_id, counted)
+    work.dependencies.attendance.forget_seen(work.instance)
+    work.dependencies.instances.close(work.instance)
     return STOP
 
 
-def postpone(work: Work, error: str) -> Step:
+def postpone(work: AttendanceReading, error: str) -> Step:
     """Notes that Zoom's limits or an outage hold the report up, and until when."""
     fault, now, instance = _POSTPONED[error], work.now(), work.instance
     if fault is AttendanceFault.DAILY_LIMIT:
@@ -196,17 +204,17 @@ def postpone(work: Work, error: str) -> Step:
     else:
         attempts = instance.attempts + 1
         until = now + pause_before_try(f"{instance.event_id} {instance.key}", attempts)
-    noted = work.tools.instances.note_problem(
+    noted = work.dependencies.instances.note_problem(
         instance,
         attendance_problem(fault),
         due_at=until + QUIET,
         resume_at=until,
         attempts=attempts,
     )
-    return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(until - now)) if noted else STOP
+    return Step(outcome=ReportOutcome.WAIT, wait_seconds=_seconds(until - now)) if noted else STOP
 
 
-def give_up(work: Work) -> Step:
+def give_up(work: AttendanceReading) -> Step:
     """Notes an unexpected fault; the sweep tries again."""
     problem = attendance_problem(AttendanceFault.INTERNAL_ERROR)
     _note(work, problem, due_at=work.now() + timedelta(minutes=30))
@@ -223,10 +231,10 @@ _UNSAID = timedelta(minutes=1)
 """How long a daily limit is waited for whose end was lost on the way."""
 
 
-def _refused(work: Work, source: Source, error: ZoomError) -> Step:
+def _refused(work: AttendanceReading, source: Source, error: ZoomError) -> Step:
     """Goes on with the other list of a webinar, or leaves what was seen live, with the reason."""
     if _has_another(work, source):
-        return Step(outcome=Outcome.MORE, source=Source.PAST)
+        return Step(outcome=ReportOutcome.MORE, source=Source.PAST)
     match error:
         case ZoomScopeMissing(scopes=scopes):
             problem = attendance_problem(
@@ -240,37 +248,37 @@ def _refused(work: Work, source: Source, error: ZoomError) -> Step:
     return STOP
 
 
-def _not_ready(work: Work, source: Source) -> Step:
+def _not_ready(work: AttendanceReading, source: Source) -> Step:
     """Waits for the report, settles what was seen live of someone alone, or stops waiting."""
     if _has_another(work, source):
-        return Step(outcome=Outcome.MORE, source=Source.PAST)
+        return Step(outcome=ReportOutcome.MORE, source=Source.PAST)
     instance, now = work.instance, work.now()
     waited = _waited(work)
     if _was_alone(work, waited):
-        return Step(outcome=Outcome.SETTLE, source=Source.LIVE)
+        return Step(outcome=ReportOutcome.SETTLE, source=Source.LIVE)
     if waited > PATIENCE:
         problem = attendance_problem(AttendanceFault.REPORT_MISSING)
         _note(work, problem, due_at=look_again_at(instance, now))
         return STOP
-    return _wait(work, wait_for_report(now - waited, now, work.tools.delay))
+    return _wait(work, wait_for_report(now - waited, now, work.dependencies.delay))
 
 
-def _waited(work: Work) -> timedelta:
+def _waited(work: AttendanceReading) -> timedelta:
     """How long the report has been waited for."""
     now = work.now()
     return now - (work.instance.waits_since or now)
 
 
-def _has_another(work: Work, source: Source) -> bool:
+def _has_another(work: AttendanceReading, source: Source) -> bool:
     return work.instance.kind is Kind.WEBINAR and source is Source.REPORT
 
 
-def _was_alone(work: Work, waited: timedelta) -> bool:
+def _was_alone(work: AttendanceReading, waited: timedelta) -> bool:
     """Whether at most one person was there, of which Zoom makes no report.
 
     Webhooks can be lost, so where Zoom counts (meetings), its count decides.
     """
-    event = work.tools.events.get(work.instance.event_id)
+    event = work.dependencies.events.get(work.instance.event_id)
     if event is None or len(list(work.attendees(event, Source.LIVE))) > 1:
         return False
     past = _past_meeting(work)
@@ -279,15 +287,15 @@ def _was_alone(work: Work, waited: timedelta) -> bool:
     return waited > ALONE_PATIENCE
 
 
-def _correct_times(work: Work) -> None:
+def _correct_times(work: AttendanceReading) -> None:
     """Takes over from when to when Zoom says that the meeting really went on."""
     past = _past_meeting(work)
     start, end = (past.start_time, past.end_time) if past else (None, None)
     if start is not None and end is not None and start <= end:
-        work.instance = work.tools.instances.correct(work.instance, start, end)
+        work.instance = work.dependencies.instances.correct(work.instance, start, end)
 
 
-def _past_meeting(work: Work) -> PastMeeting | None:
+def _past_meeting(work: AttendanceReading) -> PastMeeting | None:
     """What Zoom says of the meeting; ``None`` for webinars, and where it may not or cannot say."""
     if work.instance.kind is not Kind.MEETING:
         return None
@@ -297,12 +305,12 @@ def _past_meeting(work: Work) -> PastMeeting | None:
         return None
 
 
-def _ask_whether_it_ended(work: Work) -> Step:
+def _ask_whether_it_ended(work: AttendanceReading) -> Step:
     """Finds out about the end of a run of which Zoom told nothing; what is found begins anew."""
     instance, now = work.instance, work.now()
     ended_at = _end_by_report(work)
     if ended_at is not None:
-        work.tools.instances.end(
+        work.dependencies.instances.end(
             instance,
             ended_at,
             told_at=now,
@@ -310,11 +318,11 @@ def _ask_whether_it_ended(work: Work) -> Step:
             expires_at=instance.expires_at,
         )
         return STOP
-    work.tools.instances.stay_at_work(instance, now + timedelta(hours=6))
+    work.dependencies.instances.stay_at_work(instance, now + timedelta(hours=6))
     return STOP
 
 
-def _end_by_report(work: Work) -> datetime | None:
+def _end_by_report(work: AttendanceReading) -> datetime | None:
     """When the run ended, if Zoom knows a report of it, which it makes of what is over."""
     if work.instance.kind is Kind.MEETING:
         past = _past_meeting(work)
@@ -327,14 +335,14 @@ def _end_by_report(work: Work) -> datetime | None:
     return max(ends, default=None)
 
 
-def _wait(work: Work, wait: timedelta) -> Step:
-    if not work.tools.instances.stay_at_work(work.instance, work.now() + wait + QUIET):
+def _wait(work: AttendanceReading, wait: timedelta) -> Step:
+    if not work.dependencies.instances.stay_at_work(work.instance, work.now() + wait + QUIET):
         return STOP
-    return Step(outcome=Outcome.WAIT, wait_seconds=_seconds(wait))
+    return Step(outcome=ReportOutcome.WAIT, wait_seconds=_seconds(wait))
 
 
-def _note(work: Work, problem: AttendanceProblem, *, due_at: datetime | None) -> bool:
-    return work.tools.instances.note_problem(work.instance, problem, due_at=due_at)
+def _note(work: AttendanceReading, problem: AttendanceProblem, *, due_at: datetime | None) -> bool:
+    return work.dependencies.instances.note_problem(work.instance, problem, due_at=due_at)
 
 
 def _seconds(wait: timedelta) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lectern.domain.attendance import Instance
-from lectern.domain.report_rules import QUIET
+from lectern.domain.attendance.matching import Instance
+from lectern.domain.attendance.report import QUIET
 from lectern.executions import Executions, readable
 from lectern.store.instances import InstanceStore, instance_of
 from lectern.store.keys import INSTANCE_PREFIX

@@ -11,15 +11,15 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from lectern.attendance import report
-from lectern.attendance.work import Tools, Work
-from lectern.domain.attendance import AttendanceFault
+from lectern.attendance.work import AttendanceDependencies, AttendanceReading
+from lectern.domain.attendance.matching import AttendanceFault
+from lectern.domain.attendance.presence import Source
+from lectern.domain.attendance.report import QUIET, attendance_problem
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.model import DomainModel
-from lectern.domain.presence import Source
-from lectern.domain.report_rules import QUIET, attendance_problem
 
 
-class Task(DomainModel):
+class AttendanceTask(DomainModel):
     """What every task is told.
 
     Attributes:
@@ -32,20 +32,20 @@ class Task(DomainModel):
     instance: str
     round: int
 
-    def run(self, tools: Tools) -> report.Step:
+    def run(self, dependencies: AttendanceDependencies) -> report.Step:
         """Does the task, and notes a wait that Zoom asked for before it is raised.
 
         Each task shows the sweep that somebody is at work, so that a long report is not begun anew.
         """
-        instance = tools.instances.get(self.event_id, self.instance)
+        instance = dependencies.instances.get(self.event_id, self.instance)
         if instance is None or instance.round != self.round:
             return report.STOP
-        if not tools.instances.stay_at_work(instance, tools.now() + QUIET):
+        if not dependencies.instances.stay_at_work(instance, dependencies.now() + QUIET):
             return report.STOP
         try:
-            return self.do(Work(tools, instance))
+            return self.do(AttendanceReading(dependencies, instance))
         except ZoomDailyLimit as limit:
-            tools.instances.note_problem(
+            dependencies.instances.note_problem(
                 instance,
                 attendance_problem(AttendanceFault.DAILY_LIMIT),
                 due_at=limit.resume_at + QUIET,
@@ -54,71 +54,71 @@ class Task(DomainModel):
             raise
 
     @abstractmethod
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """What the task is about."""
 
 
-class Begin(Task):
+class Begin(AttendanceTask):
     """Says whether it is time to look for the report."""
 
     task: Literal["begin"]
 
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """See ``report.begin``."""
         return report.begin(work)
 
 
-class ReadPage(Task):
+class ReadPage(AttendanceTask):
     """Reads a page of the report."""
 
     task: Literal["read_page"]
     source: Source
     page_token: str
-    progress: report.Progress
+    progress: report.ReportProgress
 
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """See ``report.read_page``."""
         return report.read_page(work, self.source, self.page_token, self.progress)
 
 
-class Settle(Task):
+class Settle(AttendanceTask):
     """Makes the attendance final."""
 
     task: Literal["settle"]
     source: Source
 
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """See ``report.settle``."""
         return report.settle(work, self.source)
 
 
-class Conclude(Task):
+class Conclude(AttendanceTask):
     """Says that the attendance is final."""
 
     task: Literal["conclude"]
 
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """See ``report.conclude``."""
         return report.conclude(work)
 
 
-class Postpone(Task):
+class Postpone(AttendanceTask):
     """Notes until when Zoom's limits or an outage hold the report up."""
 
     task: Literal["postpone"]
     error: Literal["ZoomRateLimited", "ZoomDailyLimit", "ZoomUnavailable"]
 
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """See ``report.postpone``."""
         return report.postpone(work, self.error)
 
 
-class GiveUp(Task):
+class GiveUp(AttendanceTask):
     """Ends the round after an unexpected fault."""
 
     task: Literal["give_up"]
 
-    def do(self, work: Work) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.Step:
         """See ``report.give_up``."""
         return report.give_up(work)
 

@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lectern.domain.attendance import Attendee, Directory, Instance, attendees_of, supplemented
-from lectern.domain.budget import Lane
-from lectern.domain.errors import ZoomCredentialsInvalid
+from lectern.domain.attendance.matching import (
+    Attendee,
+    Directory,
+    Instance,
+    attendees_of,
+    supplemented,
+)
+from lectern.domain.attendance.presence import Source
 from lectern.domain.event import Event
-from lectern.domain.presence import Source
+from lectern.domain.limits.budget import Lane
 from lectern.domain.settings import Connection
 from lectern.store.attendance import AttendanceStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.settings import SettingsStore
@@ -22,7 +27,7 @@ from lectern.zoom.reports import Reports
 
 
 @dataclass(frozen=True)
-class Tools:
+class AttendanceDependencies:
     """What the settling of attendance reaches the world with.
 
     Attributes:
@@ -31,7 +36,7 @@ class Tools:
     """
 
     events: EventStore
-    enrolments: EnrolmentStore
+    enrollments: EnrollmentStore
     settings: SettingsStore
     instances: InstanceStore
     attendance: AttendanceStore
@@ -40,16 +45,16 @@ class Tools:
     delay: timedelta
 
 
-class Work:
+class AttendanceReading:
     """One round's work on one run of a session."""
 
-    def __init__(self, tools: Tools, instance: Instance) -> None:
-        self.tools = tools
+    def __init__(self, dependencies: AttendanceDependencies, instance: Instance) -> None:
+        self.dependencies = dependencies
         self.instance = instance
 
     def now(self) -> datetime:
         """The present moment."""
-        return self.tools.now()
+        return self.dependencies.now()
 
     def reports(self) -> Reports:
         """The reports of the account in which the session was run, for which nobody waits.
@@ -57,17 +62,15 @@ class Work:
         Raises:
             ZoomCredentialsInvalid: The account's credentials were never set.
         """
-        connection = self.tools.settings.connection(self.instance.connection)
-        if connection is None:
-            raise ZoomCredentialsInvalid("connect")
-        return self.tools.zoom(connection).in_lane(Lane.BACKGROUND).reports
+        connection = self.dependencies.settings.connected(self.instance.connection)
+        return self.dependencies.zoom(connection).in_lane(Lane.BACKGROUND).reports
 
     def attendees(self, event: Event, source: Source) -> Iterable[Attendee]:
         """Who attended the run by what a source told, and by what was seen where it told half."""
-        enrolments = self.tools.enrolments.everyone(event.event_id)
-        directory = Directory(event, enrolments, self.instance.erased)
-        connections = self.tools.attendance.connections(self.instance, source)
+        enrollments = self.dependencies.enrollments.everyone(event.event_id)
+        directory = Directory(event, enrollments, self.instance.erased)
+        stays = self.dependencies.attendance.stays(self.instance, source)
         if source is not Source.LIVE:
-            seen = self.tools.attendance.connections(self.instance, Source.LIVE)
-            connections = supplemented(connections, seen)
-        return attendees_of(self.instance, connections, directory)
+            seen = self.dependencies.attendance.stays(self.instance, Source.LIVE)
+            stays = supplemented(stays, seen)
+        return attendees_of(self.instance, stays, directory)

@@ -1,4 +1,4 @@
-"""What the API is built from, see ``lectern.api.parts``.
+"""What the API is built from, see ``lectern.api.http.dependencies``.
 
 What takes Zoom's client along is imported by the requests that use it: the others are not to wait
 for that.
@@ -13,7 +13,7 @@ from lectern.composition.stores import (
     answers,
     attendance,
     budgets,
-    enrolments,
+    enrollments,
     events,
     instances,
     joins,
@@ -24,13 +24,13 @@ from lectern.composition.stores import (
 from lectern.composition.surroundings import is_local, now
 
 if TYPE_CHECKING:
-    from lectern.api.credentials import CredentialsCheck
-    from lectern.api.problems import Fault
+    from lectern.api.http.problems import InvalidField
+    from lectern.api.settings.credentials import CredentialsCheck
     from lectern.domain.settings import Connection
-    from lectern.sync.foresight import Foresight
     from lectern.sync.join_click import JoinClick
+    from lectern.sync.precheck import Precheck
     from lectern.zoom.account import ZoomAccount
-    from lectern.zoom.limits import AccountLimits
+    from lectern.zoom.plan_limits import AccountLimits
 
 __all__ = [
     "account_limits",
@@ -38,9 +38,8 @@ __all__ = [
     "attendance",
     "budgets",
     "credentials_check",
-    "enrolments",
+    "enrollments",
     "events",
-    "foresight",
     "instances",
     "is_local",
     "join_click",
@@ -48,6 +47,7 @@ __all__ = [
     "link_key",
     "now",
     "outbox",
+    "precheck",
     "secrets",
     "settings",
     "webinar_faults",
@@ -68,11 +68,11 @@ def join_click() -> JoinClick:
     return sync.join_click()
 
 
-def foresight() -> Foresight:
+def precheck() -> Precheck:
     """What looks ahead at what saving an event would run into."""
     from lectern.composition import sync  # noqa: PLC0415
 
-    return sync.foresight()
+    return sync.precheck()
 
 
 def account_limits(connection_id: str) -> AccountLimits:
@@ -96,8 +96,8 @@ def credentials_check() -> CredentialsCheck:
     return credentials.credentials_check()
 
 
-def webinar_faults(connection: Connection) -> list[Fault]:
+def webinar_faults(connection: Connection) -> list[InvalidField]:
     """What is to be said against webinars in a Zoom account."""
-    from lectern.api import credentials  # noqa: PLC0415
+    from lectern.api.settings import credentials  # noqa: PLC0415
 
     return credentials.webinar_faults(zoom_account(connection))

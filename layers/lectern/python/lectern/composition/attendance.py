@@ -6,18 +6,18 @@ import os
 from datetime import timedelta
 from functools import cache
 
-from lectern.attendance.work import Tools
+from lectern.attendance.work import AttendanceDependencies
 from lectern.composition import stores
 from lectern.composition.surroundings import now
 from lectern.composition.zoom import zoom_account
 
 
 @cache
-def attendance_tools() -> Tools:
+def attendance_tools() -> AttendanceDependencies:
     """What the settling of attendance reaches the world with."""
-    return Tools(
+    return AttendanceDependencies(
         events=stores.events(),
-        enrolments=stores.enrolments(),
+        enrollments=stores.enrollments(),
         settings=stores.settings(),
         instances=stores.instances(),
         attendance=stores.attendance(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from lectern.api.credentials import CredentialsCheck
+from lectern.api.settings.credentials import CredentialsCheck
 from lectern.composition import http
 from lectern.composition.surroundings import now
 from lectern.composition.zoom import account_of_tokens

@@ -8,11 +8,10 @@ from functools import cache
 
 from lectern.composition import aws
 from lectern.secret_store import SecretStore
-from lectern.store.answers import AnswerStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.clicks import ClickStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.joining import JoinStore
@@ -20,6 +19,7 @@ from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
+from lectern.store.zoom_cache import ZoomCache
 
 
 @cache
@@ -35,9 +35,9 @@ def events() -> EventStore:
 
 
 @cache
-def enrolments() -> EnrolmentStore:
-    """The enrolments."""
-    return EnrolmentStore(table())
+def enrollments() -> EnrollmentStore:
+    """The enrollments."""
+    return EnrollmentStore(table())
 
 
 @cache
@@ -65,9 +65,9 @@ def budgets() -> BudgetStore:
 
 
 @cache
-def answers() -> AnswerStore:
+def answers() -> ZoomCache:
     """What Zoom lately answered."""
-    return AnswerStore(table())
+    return ZoomCache(table())
 
 
 @cache

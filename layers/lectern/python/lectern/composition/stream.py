@@ -9,10 +9,10 @@ from lectern.attendance.start import AttendanceStarter
 from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
 from lectern.executions import Executions
-from lectern.notify.news import News
+from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.queue import DeliveryQueue
-from lectern.sync.dead_letters import DeadLetters
-from lectern.sync.start import SyncStarter
+from lectern.sync.triggers.dead_letters import DeadLetters
+from lectern.sync.triggers.start import SyncStarter
 
 
 @cache
@@ -27,10 +27,10 @@ def attendance_starter() -> AttendanceStarter:
     return AttendanceStarter(Executions(aws.step_functions(), os.environ["ATTENDANCE_ARN"]))
 
 
-def news() -> News:
+def news() -> OutboxWriter:
     """What a batch of changes gives to tell."""
     queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
-    return News(stores.outbox(), queue, stores.settings(), now)
+    return OutboxWriter(stores.outbox(), queue, stores.settings(), now)
 
 
 def stream_dead_letters() -> DeadLetters:

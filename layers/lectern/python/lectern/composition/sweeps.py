@@ -5,9 +5,9 @@ from __future__ import annotations
 from lectern.composition import stores
 from lectern.composition.surroundings import now, verify_after
 from lectern.store.sweeps import SweepStore
-from lectern.sync.background_sweep import BackgroundSweep
-from lectern.sync.pre_event_sweep import PreEventSweep
-from lectern.sync.settings_sweep import SettingsSweep
+from lectern.sync.triggers.background_sweep import BackgroundSweep
+from lectern.sync.triggers.pre_event_sweep import PreEventSweep
+from lectern.sync.triggers.settings_sweep import SettingsSweep
 
 
 def background_sweep() -> BackgroundSweep:

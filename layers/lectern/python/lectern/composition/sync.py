@@ -12,18 +12,18 @@ from lectern.composition.surroundings import now, verify_after
 from lectern.composition.zoom import account_limits, zoom_account
 from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
-from lectern.sync.foresight import Foresight
 from lectern.sync.join_click import JoinClick
-from lectern.sync.work import Tools
+from lectern.sync.precheck import Precheck
+from lectern.sync.reconciliation import ReconciliationDependencies
 
 
 @cache
-def sync_tools() -> Tools:
+def sync_tools() -> ReconciliationDependencies:
     """What reconciliations reach the world with."""
-    return Tools(
+    return ReconciliationDependencies(
         events=stores.events(),
         leases=LeaseStore(stores.table()),
-        enrolments=stores.enrolments(),
+        enrollments=stores.enrollments(),
         instructors=InstructorStore(stores.table()),
         lms=lms(),
         settings=stores.settings(),
@@ -43,7 +43,7 @@ def join_click() -> JoinClick:
         joins=stores.joins(),
         clicks=stores.clicks(),
         events=stores.events(),
-        enrolments=stores.enrolments(),
+        enrollments=stores.enrollments(),
         instructors=InstructorStore(stores.table()),
         settings=stores.settings(),
         zoom=zoom_account,
@@ -52,7 +52,7 @@ def join_click() -> JoinClick:
 
 
 @cache
-def foresight() -> Foresight:
+def precheck() -> Precheck:
     """What looks ahead at what saving an event would run into."""
     kept = stores.events(), stores.settings(), stores.answers(), stores.budgets()
-    return Foresight(*kept, zoom_account, lambda name: account_limits(name).plan(), now)
+    return Precheck(*kept, zoom_account, lambda name: account_limits(name).plan(), now)

@@ -8,7 +8,7 @@ from lectern.attendance.live import LiveAttendance
 from lectern.composition import stores
 from lectern.composition.surroundings import now
 from lectern.store.webhooks import WebhookStore
-from lectern.webhooks.report import Tools
+from lectern.webhooks.report import WebhookDependencies
 from lectern.webhooks.worker import Worker
 
 
@@ -22,9 +22,9 @@ def webhook_worker() -> Worker:
         attendance=stores.attendance(),
         now=now,
     )
-    tools = Tools(
+    tools = WebhookDependencies(
         events=stores.events(),
-        enrolments=stores.enrolments(),
+        enrollments=stores.enrollments(),
         settings=stores.settings(),
         attendance=live,
         now=now,

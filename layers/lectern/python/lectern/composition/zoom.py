@@ -9,12 +9,12 @@ from functools import cache
 
 from lectern.composition import http, stores
 from lectern.composition.surroundings import now
-from lectern.domain.budget import Plan
+from lectern.domain.limits.budget import Plan
 from lectern.domain.settings import Connection
 from lectern.zoom.account import ZoomAccount
-from lectern.zoom.budget import Budget
-from lectern.zoom.client import Tokens, ZoomClient
-from lectern.zoom.limits import AccountLimits
+from lectern.zoom.client import TokenProvider, ZoomClient
+from lectern.zoom.plan_limits import AccountLimits
+from lectern.zoom.rate_limiter import RateLimiter
 from lectern.zoom.token import TokenSource
 
 
@@ -34,10 +34,10 @@ def zoom_account(connection: Connection) -> ZoomAccount:
     return _accounts[credentials]
 
 
-def account_of_tokens(source: Tokens, connection_id: str) -> ZoomAccount:
+def account_of_tokens(source: TokenProvider, connection_id: str) -> ZoomAccount:
     """The Zoom account that tokens are of, called within the budget of a connection."""
     limits = account_limits(connection_id)
-    budget = Budget(connection_id, stores.budgets(), limits.plan, now, time.sleep)
+    budget = RateLimiter(connection_id, stores.budgets(), limits.plan, now, time.sleep)
     client = ZoomClient(http.session(), os.environ["ZOOM_API_URL"], source, budget, now)
     return ZoomAccount(client)
 

@@ -7,7 +7,7 @@ The class names are a contract with the state machines, which retry and catch by
     │   └── LeaseLost         another execution is at work on the event: stop
     └── ZoomError             status, code and message of Zoom
         ├── ZoomRateLimited   a limit per second: back off
-        │   └── ZoomTurnLater nothing was called: come back when it is ``turn``
+        │   └── ZoomSlotReserved nothing was called: come back for what is reserved
         ├── ZoomDailyLimit    a limit a day: wait until ``resume_at``
         ├── ZoomUnavailable   no usable answer: try again later; ``unclear`` if it may have worked
         ├── ZoomCredentialsInvalid
@@ -22,7 +22,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from lectern.domain.budget import Turn
+from lectern.domain.limits.budget import Reservation
 
 
 class Fault(NamedTuple):
@@ -109,19 +109,19 @@ class ZoomRateLimited(ZoomError):
         self.said = said
 
 
-class ZoomTurnLater(ZoomRateLimited):
+class ZoomSlotReserved(ZoomRateLimited):
     """The budget has no place for the call within the time that a function may wait.
 
-    Its text is the turn as JSON, which the state machine waits for and brings back.
+    Its text is the reservation as JSON, which the state machine waits for and brings back.
     """
 
-    def __init__(self, operation: str, turn: Turn) -> None:
+    def __init__(self, operation: str, reservation: Reservation) -> None:
         super().__init__(operation)
-        self.turn = turn
+        self.reservation = reservation
 
     def __str__(self) -> str:
-        """The turn as JSON."""
-        return self.turn.model_dump_json()
+        """Gives the reservation as JSON."""
+        return self.reservation.model_dump_json()
 
 
 class LimitScope(StrEnum):

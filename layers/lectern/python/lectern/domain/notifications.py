@@ -1,4 +1,4 @@
-"""What the LMS is told: a pure function of how an event, or an enrolment, changed.
+"""What the LMS is told: a pure function of how an event, or an enrollment, changed.
 
 Nobody writes a notification. Whoever changes something stores the fact, and the rules here read
 off the old and the new state what there is to tell, so that a change and its notification cannot
@@ -16,15 +16,15 @@ from enum import StrEnum
 from typing import Any
 
 from lectern.domain.drift import DriftFound, Drifts
-from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.enrollment import Enrollment, EnrollmentState
 from lectern.domain.event import Event, Phase, SyncState
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import standing_meeting
 from lectern.domain.problems import (
-    EnrolmentProblem,
+    EnrollmentProblem,
     EventProblem,
-    enrolment_message,
-    enrolment_remedy,
+    enrollment_message,
+    enrollment_remedy,
 )
 from lectern.domain.zoom_words import impersonal
 
@@ -44,8 +44,8 @@ class NotificationType(StrEnum):
     EVENT_DRIFTED = "event.drifted"
     EVENT_STARTED = "event.started"
     EVENT_ENDED = "event.ended"
-    ENROLMENT_REGISTERED = "enrollment.registered"
-    ENROLMENT_FAILED = "enrollment.failed"
+    ENROLLMENT_REGISTERED = "enrollment.registered"
+    ENROLLMENT_FAILED = "enrollment.failed"
     ATTENDANCE_READY = "attendance.ready"
 
 
@@ -64,7 +64,7 @@ class Notification(DomainModel):
     user_id: str | None = None
     version: int | None = None
     links_changed: bool | None = None
-    code: EventProblem | EnrolmentProblem | None = None
+    code: EventProblem | EnrollmentProblem | None = None
     message: str | None = None
     remedy: str | None = None
     once: str = ""
@@ -95,17 +95,17 @@ def of_event(old: Event | None, new: Event) -> list[Notification]:
     return [told for rule in _EVENT_RULES for told in rule(old, new)]
 
 
-def of_enrolment(old: Enrolment | None, new: Enrolment) -> list[Notification]:
-    """What the LMS is told of a change of an enrolment.
+def of_enrollment(old: Enrollment | None, new: Enrollment) -> list[Notification]:
+    """What the LMS is told of a change of an enrollment.
 
     Args:
-        old: The enrolment before; ``None`` for a new one.
-        new: The enrolment after it.
+        old: The enrollment before; ``None`` for a new one.
+        new: The enrollment after it.
     """
     if not new.enrolled:
-        # The event lists the person as an instructor; the LMS knows of no enrolment.
+        # The event lists the person as an instructor; the LMS knows of no enrollment.
         return []
-    return [told for rule in _ENROLMENT_RULES for told in rule(old, new)]
+    return [told for rule in _ENROLLMENT_RULES for told in rule(old, new)]
 
 
 def _ready(old: Event | None, new: Event) -> Iterator[Notification]:
@@ -202,32 +202,32 @@ _EVENT_RULES: tuple[Callable[[Event | None, Event], Iterator[Notification]], ...
 )
 
 
-def _registered(old: Enrolment | None, new: Enrolment) -> Iterator[Notification]:
+def _registered(old: Enrollment | None, new: Enrollment) -> Iterator[Notification]:
     """The person has a way in: for the first time, or another one."""
-    if new.state is not EnrolmentState.REGISTERED:
+    if new.state is not EnrollmentState.REGISTERED:
         return
     if old and old.state is new.state and _registrant(old) == _registrant(new):
         return
-    yield _of_person(NotificationType.ENROLMENT_REGISTERED, new)
+    yield _of_person(NotificationType.ENROLLMENT_REGISTERED, new)
 
 
-def _refused(old: Enrolment | None, new: Enrolment) -> Iterator[Notification]:
+def _refused(old: Enrollment | None, new: Enrollment) -> Iterator[Notification]:
     """The person cannot be registered; told once for each reason, not at each try."""
-    if new.state is not EnrolmentState.FAILED or new.reason is None:
+    if new.state is not EnrollmentState.FAILED or new.reason is None:
         return
     if old and (old.state, old.reason, old.version) == (new.state, new.reason, new.version):
         return
-    message = new.message or enrolment_message(new.reason)
-    yield _of_person(NotificationType.ENROLMENT_FAILED, new).model_copy(
+    message = new.message or enrollment_message(new.reason)
+    yield _of_person(NotificationType.ENROLLMENT_FAILED, new).model_copy(
         update={
             "code": new.reason,
             "message": impersonal(message, _LEFT_OUT),
-            "remedy": enrolment_remedy(new.reason),
+            "remedy": enrollment_remedy(new.reason),
         }
     )
 
 
-_ENROLMENT_RULES: tuple[Callable[[Enrolment | None, Enrolment], Iterator[Notification]], ...] = (
+_ENROLLMENT_RULES: tuple[Callable[[Enrollment | None, Enrollment], Iterator[Notification]], ...] = (
     _registered,
     _refused,
 )
@@ -262,11 +262,11 @@ def _edit_message(found: DriftFound) -> str:
     return f"Somebody changed this in Zoom: {names}. {done}"
 
 
-def _registrant(enrolment: Enrolment) -> tuple[str, str] | None:
+def _registrant(enrollment: Enrollment) -> tuple[str, str] | None:
     """What the person is at Zoom, registrant or panelist."""
-    if panelist := enrolment.panelist:
+    if panelist := enrollment.panelist:
         return panelist.zoom_id, panelist.panelist_id
-    registration = enrolment.registration
+    registration = enrollment.registration
     return (registration.zoom_id, registration.registrant_id) if registration else None
 
 
@@ -274,5 +274,5 @@ def _of_event(kind: NotificationType, event: Event, *, once: str) -> Notificatio
     return Notification(type=kind, event_id=event.event_id, version=event.version, once=once)
 
 
-def _of_person(kind: NotificationType, person: Enrolment) -> Notification:
+def _of_person(kind: NotificationType, person: Enrollment) -> Notification:
     return Notification(type=kind, event_id=person.event_id, user_id=person.user_id)

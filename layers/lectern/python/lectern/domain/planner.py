@@ -10,11 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from lectern.domain.address import address_key
-from lectern.domain.attempts import has_failed
 from lectern.domain.drift import UNCHANGEABLE_ONCE_STARTED
-from lectern.domain.enrolment import Enrolment, EnrolmentState, Registration, Withdrawn
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Registration, Withdrawn
 from lectern.domain.event import Event, EventDetails, Phase
-from lectern.domain.instructors import (
+from lectern.domain.meeting import Kind, Meeting, MeetingSpec
+from lectern.domain.model import DomainModel
+from lectern.domain.people.given_up import has_failed
+from lectern.domain.people.instructors import (
     MESSAGES,
     Means,
     current_panelist,
@@ -23,10 +25,8 @@ from lectern.domain.instructors import (
     means_of,
     message_of,
 )
-from lectern.domain.meeting import Kind, Meeting, MeetingSpec
-from lectern.domain.model import DomainModel
-from lectern.domain.moderation import KEPT_OUT, is_kept_out, is_left_to_the_host
-from lectern.domain.problems import EnrolmentProblem, enrolment_message
+from lectern.domain.people.moderation import KEPT_OUT, is_kept_out, is_left_to_the_host
+from lectern.domain.problems import EnrollmentProblem, enrollment_message
 from lectern.domain.settings import Drift, Settings
 
 BATCH_SIZE = 30
@@ -201,8 +201,8 @@ class PersonPlan(DomainModel):
     """
 
     action: PersonAction
-    state: EnrolmentState
-    reason: EnrolmentProblem | None = None
+    state: EnrollmentState
+    reason: EnrollmentProblem | None = None
     message: str | None = None
 
     @property
@@ -217,62 +217,62 @@ class PersonPlan(DomainModel):
         return self.action in registering
 
 
-def current_registration(enrolment: Enrolment, event: Event) -> Registration | None:
+def current_registration(enrollment: Enrollment, event: Event) -> Registration | None:
     """The person's registrant in the meeting that the event has now."""
-    registration, meeting = enrolment.registration, event.meeting
+    registration, meeting = enrollment.registration, event.meeting
     if registration is None or meeting is None or registration.zoom_id != meeting.zoom_id:
         return None
     return registration
 
 
-def plan_person(enrolment: Enrolment, event: Event, settings: Settings) -> PersonPlan:
+def plan_person(enrollment: Enrollment, event: Event, settings: Settings) -> PersonPlan:
     """What one person needs at Zoom, from the ledger alone.
 
     Panelists and alternative hosts are made and unmade for all instructors together, before the
     people are planned: here it shows where they stand, and what they must not be beside that.
     """
-    stand = _stand_of_unregistrable(enrolment, event, settings)
-    means = means_of(enrolment, event, settings)
-    registration = current_registration(enrolment, event)
+    stand = _stand_of_unregistrable(enrollment, event, settings)
+    means = means_of(enrollment, event, settings)
+    registration = current_registration(enrollment, event)
     if stand is None and means in APART:
-        if not is_in_place(enrolment, event, means):
-            return _of_unplaced(enrolment, registration)
-        stand = _stand_in_place(enrolment, event, means)
-    elif current_panelist(enrolment, event) or (enrolment.erase and enrolment.assists):
+        if not is_in_place(enrollment, event, means):
+            return _of_unplaced(enrollment, registration)
+        stand = _stand_in_place(enrollment, event, means)
+    elif current_panelist(enrollment, event) or (enrollment.erase and enrollment.assists):
         # Leaves the panel, or the host, first, together with all who do.
-        return _as_it_is(enrolment)
+        return _as_it_is(enrollment)
     if stand is not None:
-        if registration is not None and not is_left_to_the_host(registration, enrolment, event):
+        if registration is not None and not is_left_to_the_host(registration, enrollment, event):
             return stand.model_copy(update={"action": PersonAction.REMOVE})
-        return _noted(stand, enrolment)
+        return _noted(stand, enrollment)
     if registration is None:
-        if has_failed(enrolment, event):
-            return _as_it_is(enrolment)
-        return PersonPlan(action=PersonAction.REGISTER, state=EnrolmentState.REGISTERED)
-    if registration.person != enrolment.person:
-        return PersonPlan(action=PersonAction.REPLACE, state=EnrolmentState.REGISTERED)
+        if has_failed(enrollment, event):
+            return _as_it_is(enrollment)
+        return PersonPlan(action=PersonAction.REGISTER, state=EnrollmentState.REGISTERED)
+    if registration.person != enrollment.person:
+        return PersonPlan(action=PersonAction.REPLACE, state=EnrollmentState.REGISTERED)
     if registration.withdrawn:
-        return _plan_withdrawn(registration.withdrawn, enrolment, event, settings)
-    message = message_of(enrolment, event, settings)
-    return _noted(stand_of_registered(registration, message), enrolment)
+        return _plan_withdrawn(registration.withdrawn, enrollment, event, settings)
+    message = message_of(enrollment, event, settings)
+    return _noted(stand_of_registered(registration, message), enrollment)
 
 
 def _plan_withdrawn(
-    withdrawn: Withdrawn, enrolment: Enrolment, event: Event, settings: Settings
+    withdrawn: Withdrawn, enrollment: Enrollment, event: Event, settings: Settings
 ) -> PersonPlan:
     """What someone needs whose registration was taken away in Zoom by hand."""
     if settings.drift is Drift.REPORT:
         stand = PersonPlan(
             action=PersonAction.NOTE,
-            state=EnrolmentState.FAILED,
-            reason=EnrolmentProblem.DENIED_IN_ZOOM,
+            state=EnrollmentState.FAILED,
+            reason=EnrollmentProblem.DENIED_IN_ZOOM,
         )
-        return _noted(stand, enrolment)
-    if has_failed(enrolment, event):
-        return _as_it_is(enrolment)
+        return _noted(stand, enrollment)
+    if has_failed(enrollment, event):
+        return _as_it_is(enrollment)
     denied = withdrawn is Withdrawn.DENIED
     action = PersonAction.APPROVE if denied else PersonAction.REGISTER
-    return PersonPlan(action=action, state=EnrolmentState.REGISTERED)
+    return PersonPlan(action=action, state=EnrollmentState.REGISTERED)
 
 
 def stand_of_registered(registration: Registration, message: str | None = None) -> PersonPlan:
@@ -282,117 +282,117 @@ def stand_of_registered(registration: Registration, message: str | None = None) 
 
 def stand_of_link(join_url: str | None, message: str | None = None) -> PersonPlan:
     """Where a person stands whom Zoom has: registered once there is a link."""
-    state = EnrolmentState.REGISTERED if join_url else EnrolmentState.PENDING
+    state = EnrollmentState.REGISTERED if join_url else EnrollmentState.PENDING
     return PersonPlan(action=PersonAction.NOTE, state=state, message=message)
 
 
 def _stand_of_unregistrable(
-    enrolment: Enrolment, event: Event, settings: Settings
+    enrollment: Enrollment, event: Event, settings: Settings
 ) -> PersonPlan | None:
     """Where a person stands who should not be a registrant now; ``None`` for all others."""
     note = PersonAction.NOTE
-    if not is_wanted(enrolment, event):
-        return PersonPlan(action=note, state=EnrolmentState.REMOVED)
-    if means_of(enrolment, event, settings) is Means.HOST:
+    if not is_wanted(enrollment, event):
+        return PersonPlan(action=note, state=EnrollmentState.REMOVED)
+    if means_of(enrollment, event, settings) is Means.HOST:
         return PersonPlan(
-            action=note, state=EnrolmentState.REGISTERED, message=MESSAGES[Means.HOST]
+            action=note, state=EnrollmentState.REGISTERED, message=MESSAGES[Means.HOST]
         )
-    if is_blocked(enrolment, event, settings):
+    if is_blocked(enrollment, event, settings):
         return PersonPlan(
             action=note,
-            state=EnrolmentState.BLOCKED,
-            reason=EnrolmentProblem.REQUIREMENTS_NOT_MET,
+            state=EnrollmentState.BLOCKED,
+            reason=EnrollmentProblem.REQUIREMENTS_NOT_MET,
         )
-    if is_kept_out(enrolment, event):
+    if is_kept_out(enrollment, event):
         return PersonPlan(
             action=note,
-            state=EnrolmentState.FAILED,
-            reason=EnrolmentProblem.DENIED_IN_ZOOM,
+            state=EnrollmentState.FAILED,
+            reason=EnrollmentProblem.DENIED_IN_ZOOM,
             message=KEPT_OUT,
         )
     # One that another is to take the place of gets nobody more: its links are given to nobody.
     meeting = standing_meeting(event)
     is_open = meeting is not None and meeting.is_open
-    if event.is_cancelled or not (is_open or current_registration(enrolment, event)):
+    if event.is_cancelled or not (is_open or current_registration(enrollment, event)):
         return PersonPlan(
-            action=note, state=EnrolmentState.PENDING, reason=EnrolmentProblem.EVENT_NOT_READY
+            action=note, state=EnrollmentState.PENDING, reason=EnrollmentProblem.EVENT_NOT_READY
         )
     return None
 
 
-def is_in_place(enrolment: Enrolment, event: Event, means: Means) -> bool:
+def is_in_place(enrollment: Enrollment, event: Event, means: Means) -> bool:
     """Whether an instructor is at Zoom what the means say, panelist or alternative host."""
     if means is Means.ALTERNATIVE_HOST:
-        return is_alternative_host(enrolment, event)
-    panelist = current_panelist(enrolment, event)
+        return is_alternative_host(enrollment, event)
+    panelist = current_panelist(enrollment, event)
     if means is not Means.PANELIST or panelist is None:
         return False
     # Whom a host added is called what the host said, and stays so.
-    is_same = panelist.by_hand and panelist.person.address == enrolment.person.address
-    return is_same or panelist.person == enrolment.person
+    is_same = panelist.by_hand and panelist.person.address == enrollment.person.address
+    return is_same or panelist.person == enrollment.person
 
 
-def _stand_in_place(enrolment: Enrolment, event: Event, means: Means) -> PersonPlan:
-    panelist = current_panelist(enrolment, event)
+def _stand_in_place(enrollment: Enrollment, event: Event, means: Means) -> PersonPlan:
+    panelist = current_panelist(enrollment, event)
     has_way_in = means is Means.ALTERNATIVE_HOST or (panelist and panelist.join_url)
     return PersonPlan(
         action=PersonAction.NOTE,
-        state=EnrolmentState.REGISTERED if has_way_in else EnrolmentState.PENDING,
+        state=EnrollmentState.REGISTERED if has_way_in else EnrollmentState.PENDING,
         message=MESSAGES[means],
     )
 
 
-def takes_panelist(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+def takes_panelist(enrollment: Enrollment, event: Event, settings: Settings) -> bool:
     """Whether the person should be a panelist of the webinar that the event has now."""
-    if means_of(enrolment, event, settings) is not Means.PANELIST:
+    if means_of(enrollment, event, settings) is not Means.PANELIST:
         return False
-    return _stand_of_unregistrable(enrolment, event, settings) is None
+    return _stand_of_unregistrable(enrollment, event, settings) is None
 
 
-def takes_alternative_host(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+def takes_alternative_host(enrollment: Enrollment, event: Event, settings: Settings) -> bool:
     """Whether the person should be an alternative host, of the meeting that is or will be."""
     return (
-        is_wanted(enrolment, event)
-        and not is_blocked(enrolment, event, settings)
-        and means_of(enrolment, event, settings) is Means.ALTERNATIVE_HOST
+        is_wanted(enrollment, event)
+        and not is_blocked(enrollment, event, settings)
+        and means_of(enrollment, event, settings) is Means.ALTERNATIVE_HOST
     )
 
 
-def takes_assistant(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+def takes_assistant(enrollment: Enrollment, event: Event, settings: Settings) -> bool:
     """Whether the person should be an assistant of the event's host."""
     return (
-        is_wanted(enrolment, event)
+        is_wanted(enrollment, event)
         and not event.is_cancelled
-        and not is_blocked(enrolment, event, settings)
-        and means_of(enrolment, event, settings) is Means.ASSISTANT
+        and not is_blocked(enrollment, event, settings)
+        and means_of(enrollment, event, settings) is Means.ASSISTANT
     )
 
 
-def is_blocked(enrolment: Enrolment, event: Event, settings: Settings) -> bool:
+def is_blocked(enrollment: Enrollment, event: Event, settings: Settings) -> bool:
     """Whether the person has to meet requirements before anything else."""
-    return validates_access(event.details, settings) and not enrolment.access.granted
+    return validates_access(event.details, settings) and not enrollment.access.granted
 
 
-def _of_unplaced(enrolment: Enrolment, registration: Registration | None) -> PersonPlan:
+def _of_unplaced(enrollment: Enrollment, registration: Registration | None) -> PersonPlan:
     """An instructor whose means are not at Zoom yet keeps what there is until they are."""
-    if registration is not None or enrolment.state is EnrolmentState.FAILED:
-        return _as_it_is(enrolment)
-    return _noted(PersonPlan(action=PersonAction.NOTE, state=EnrolmentState.PENDING), enrolment)
+    if registration is not None or enrollment.state is EnrollmentState.FAILED:
+        return _as_it_is(enrollment)
+    return _noted(PersonPlan(action=PersonAction.NOTE, state=EnrollmentState.PENDING), enrollment)
 
 
-def _noted(stand: PersonPlan, enrolment: Enrolment) -> PersonPlan:
+def _noted(stand: PersonPlan, enrollment: Enrollment) -> PersonPlan:
     """The stand, as a note to make where it differs from what is stored."""
-    message = stand.message or (enrolment_message(stand.reason) if stand.reason else None)
-    stored = (enrolment.state, enrolment.reason, enrolment.message)
+    message = stand.message or (enrollment_message(stand.reason) if stand.reason else None)
+    stored = (enrollment.state, enrollment.reason, enrollment.message)
     if stored == (stand.state, stand.reason, message):
-        return _as_it_is(enrolment)
+        return _as_it_is(enrollment)
     return stand
 
 
-def _as_it_is(enrolment: Enrolment) -> PersonPlan:
+def _as_it_is(enrollment: Enrollment) -> PersonPlan:
     return PersonPlan(
         action=PersonAction.NOTHING,
-        state=enrolment.state,
-        reason=enrolment.reason,
-        message=enrolment.message,
+        state=enrollment.state,
+        reason=enrollment.reason,
+        message=enrollment.message,
     )

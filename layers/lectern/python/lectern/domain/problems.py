@@ -31,7 +31,7 @@ class EventProblem(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
-class EnrolmentProblem(StrEnum):
+class EnrollmentProblem(StrEnum):
     """Why a person is not registered."""
 
     REQUIREMENTS_NOT_MET = "requirements_not_met"
@@ -146,48 +146,50 @@ _EVENT_TEXTS: dict[EventProblem, tuple[str, str]] = {
     ),
 }
 
-_ENROLMENT_TEXTS: dict[EnrolmentProblem, str] = {
-    EnrolmentProblem.REQUIREMENTS_NOT_MET: "The requirements of the event are not met yet.",
-    EnrolmentProblem.EVENT_NOT_READY: "The meeting does not exist at Zoom yet.",
-    EnrolmentProblem.INVALID_EMAIL: (
+_ENROLLMENT_TEXTS: dict[EnrollmentProblem, str] = {
+    EnrollmentProblem.REQUIREMENTS_NOT_MET: "The requirements of the event are not met yet.",
+    EnrollmentProblem.EVENT_NOT_READY: "The meeting does not exist at Zoom yet.",
+    EnrollmentProblem.INVALID_EMAIL: (
         "Zoom does not accept the e-mail address. Correct it in the LMS."
     ),
-    EnrolmentProblem.DUPLICATE_EMAIL: (
+    EnrollmentProblem.DUPLICATE_EMAIL: (
         "Someone else in this event has the same e-mail address. Give each person their own."
     ),
-    EnrolmentProblem.CAPACITY_REACHED: "The event is full at Zoom.",
-    EnrolmentProblem.REGISTRATION_CLOSED: "Registration at Zoom is closed.",
-    EnrolmentProblem.DENIED_IN_ZOOM: "The registration was denied or deleted in Zoom.",
-    EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED: (
+    EnrollmentProblem.CAPACITY_REACHED: "The event is full at Zoom.",
+    EnrollmentProblem.REGISTRATION_CLOSED: "Registration at Zoom is closed.",
+    EnrollmentProblem.DENIED_IN_ZOOM: "The registration was denied or deleted in Zoom.",
+    EnrollmentProblem.ZOOM_ACCOUNT_REQUIRED: (
         "The event lets in only people who are signed in to Zoom, and this address has no Zoom "
         "account."
     ),
-    EnrolmentProblem.REGISTRATION_QUESTIONS: (
+    EnrollmentProblem.REGISTRATION_QUESTIONS: (
         "The registration form of the Zoom account requires answers that the LMS does not have."
     ),
-    EnrolmentProblem.REJECTED: "Zoom refused to register this person.",
+    EnrollmentProblem.REJECTED: "Zoom refused to register this person.",
 }
 
-_ENROLMENT_REMEDIES: dict[EnrolmentProblem, str] = {
-    EnrolmentProblem.REQUIREMENTS_NOT_MET: "Meet the requirements, or grant access in the LMS.",
-    EnrolmentProblem.EVENT_NOT_READY: "Nothing to do: the person is registered once it exists.",
-    EnrolmentProblem.INVALID_EMAIL: "Correct the person's e-mail address in the LMS.",
-    EnrolmentProblem.DUPLICATE_EMAIL: "Give each person an e-mail address of their own in the LMS.",
-    EnrolmentProblem.CAPACITY_REACHED: (
+_ENROLLMENT_REMEDIES: dict[EnrollmentProblem, str] = {
+    EnrollmentProblem.REQUIREMENTS_NOT_MET: "Meet the requirements, or grant access in the LMS.",
+    EnrollmentProblem.EVENT_NOT_READY: "Nothing to do: the person is registered once it exists.",
+    EnrollmentProblem.INVALID_EMAIL: "Correct the person's e-mail address in the LMS.",
+    EnrollmentProblem.DUPLICATE_EMAIL: (
+        "Give each person an e-mail address of their own in the LMS."
+    ),
+    EnrollmentProblem.CAPACITY_REACHED: (
         "Remove people, or give the host a larger Zoom licence and synchronise the event again."
     ),
-    EnrolmentProblem.REGISTRATION_CLOSED: "Move the event, if the session is still to be held.",
-    EnrolmentProblem.DENIED_IN_ZOOM: "Approve the person in Zoom; then synchronise the event.",
-    EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED: (
+    EnrollmentProblem.REGISTRATION_CLOSED: "Move the event, if the session is still to be held.",
+    EnrollmentProblem.DENIED_IN_ZOOM: "Approve the person in Zoom; then synchronise the event.",
+    EnrollmentProblem.ZOOM_ACCOUNT_REQUIRED: (
         "Let the person open a Zoom account under this address, or let the event take people who "
         "are not signed in (options.require_sign_in; in Zoom's web portal under Settings > Meeting "
         "> Security)."
     ),
-    EnrolmentProblem.REGISTRATION_QUESTIONS: (
+    EnrollmentProblem.REGISTRATION_QUESTIONS: (
         "In Zoom's web portal, open the meeting or webinar, then Registration > Edit > Questions, "
         "and make the questions optional; then synchronise the event again."
     ),
-    EnrolmentProblem.REJECTED: (
+    EnrollmentProblem.REJECTED: (
         "Change what Zoom names, or ask the Zoom administrator; then synchronise the event again."
     ),
 }
@@ -199,11 +201,11 @@ def event_problem(code: EventProblem, detail: str = "") -> Problem:
     return Problem(code=code, message=f"{message} {detail}".strip(), remedy=remedy)
 
 
-def enrolment_message(code: EnrolmentProblem, detail: str = "") -> str:
+def enrollment_message(code: EnrollmentProblem, detail: str = "") -> str:
     """The sentence that tells a person why they are not registered."""
-    return f"{_ENROLMENT_TEXTS[code]} {detail}".strip()
+    return f"{_ENROLLMENT_TEXTS[code]} {detail}".strip()
 
 
-def enrolment_remedy(code: EnrolmentProblem) -> str:
+def enrollment_remedy(code: EnrollmentProblem) -> str:
     """What gets the person registered all the same."""
-    return _ENROLMENT_REMEDIES[code]
+    return _ENROLLMENT_REMEDIES[code]

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from lectern.domain.event import Event, LeadTime, SyncState
+from lectern.domain.limits.retries import may_pass, pause_after_failures
 from lectern.domain.problems import EventProblem
-from lectern.domain.retries import may_pass, pause_after_failures
 from lectern.domain.settings import Settings
 
 QUIET = timedelta(minutes=5)

@@ -18,7 +18,7 @@ from lectern.domain.errors import (
     ZoomRejected,
     ZoomScopeMissing,
 )
-from lectern.domain.problems import EnrolmentProblem, EventProblem, Problem, event_problem
+from lectern.domain.problems import EnrollmentProblem, EventProblem, Problem, event_problem
 from lectern.domain.zoom_words import told
 
 INVALID = 300
@@ -318,17 +318,17 @@ _PROBLEMS = {
 }
 
 
-def reason_of_person(error: ZoomRejected) -> EnrolmentProblem:
+def reason_of_person(error: ZoomRejected) -> EnrollmentProblem:
     """Why Zoom refused to register one person."""
-    return _REASONS.get(reading_of(error).meaning, EnrolmentProblem.REJECTED)
+    return _REASONS.get(reading_of(error).meaning, EnrollmentProblem.REJECTED)
 
 
 _REASONS = {
-    Meaning.FULL: EnrolmentProblem.CAPACITY_REACHED,
-    Meaning.OVER: EnrolmentProblem.REGISTRATION_CLOSED,
-    Meaning.ADDRESS_INVALID: EnrolmentProblem.INVALID_EMAIL,
-    Meaning.NO_ZOOM_ACCOUNT: EnrolmentProblem.ZOOM_ACCOUNT_REQUIRED,
-    Meaning.QUESTIONS: EnrolmentProblem.REGISTRATION_QUESTIONS,
+    Meaning.FULL: EnrollmentProblem.CAPACITY_REACHED,
+    Meaning.OVER: EnrollmentProblem.REGISTRATION_CLOSED,
+    Meaning.ADDRESS_INVALID: EnrollmentProblem.INVALID_EMAIL,
+    Meaning.NO_ZOOM_ACCOUNT: EnrollmentProblem.ZOOM_ACCOUNT_REQUIRED,
+    Meaning.QUESTIONS: EnrollmentProblem.REGISTRATION_QUESTIONS,
 }
 
 

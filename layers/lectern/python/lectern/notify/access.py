@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
-from lectern.domain.enrolment import Access, Requirement
+from lectern.domain.enrollment import Access, Requirement
 from lectern.domain.event import LeadTime
 from lectern.domain.settings import Settings
 from lectern.domain.web_address import fault_of_web_address

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from lectern.domain.delivery import pause_before_retry
 from lectern.domain.errors import POISONED
+from lectern.domain.limits.delivery import pause_before_retry
 from lectern.notify.lms import Lms, LmsUnavailable
 from lectern.notify.payload import payload
 from lectern.notify.queue import RetryQueue, position_in
@@ -16,7 +16,7 @@ from lectern.store.outbox import OutboxEntry, OutboxStore
 from lectern.store.settings import SettingsStore
 
 
-class Outcome(StrEnum):
+class DeliveryResult(StrEnum):
     """What came of a delivery."""
 
     DELIVERED = "delivered"
@@ -55,7 +55,7 @@ class Delivery:
     queue: RetryQueue
     now: Callable[[], datetime]
 
-    def deliver(self, body: str, group: str, receipt: str, attempts: int) -> Outcome:
+    def deliver(self, body: str, group: str, receipt: str, attempts: int) -> DeliveryResult:
         """Makes one attempt; where it fails, the message is hidden until the next one.
 
         What cannot be read is put aside at once: no retry helps it, and its event would wait.
@@ -73,21 +73,23 @@ class Delivery:
             entry = self.outbox.get(position_in(body))
         except POISONED:
             self.queue.put_aside(body, group)
-            return Outcome.UNREADABLE
+            return DeliveryResult.UNREADABLE
         settings, _ = self.settings.get()
         url = settings.notifications.url
         if entry is None or url is None:
-            return Outcome.NOT_WANTED
+            return DeliveryResult.NOT_WANTED
         try:
             self.lms.post(url, entry.identifier, payload(entry), settings)
         except LmsUnavailable as error:
             return self._failed(entry, receipt, attempts, str(error))
-        return Outcome.DELIVERED
+        return DeliveryResult.DELIVERED
 
-    def _failed(self, entry: OutboxEntry, receipt: str, attempts: int, reason: str) -> Outcome:
+    def _failed(
+        self, entry: OutboxEntry, receipt: str, attempts: int, reason: str
+    ) -> DeliveryResult:
         pause = pause_before_retry(attempts, entry.written_at, self.now())
         if pause is None:
             self.queue.give_up(entry)
-            return Outcome.GIVEN_UP
+            return DeliveryResult.GIVEN_UP
         self.queue.put_off(receipt, pause)
         raise DeliveryFailed(reason)

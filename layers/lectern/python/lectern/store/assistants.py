@@ -6,7 +6,7 @@ last of them lets go, and whoever was made one by hand is never taken away.
 
 from __future__ import annotations
 
-from lectern.domain.enrolment import Assistance
+from lectern.domain.enrollment import Assistance
 from lectern.store import keys
 from lectern.store.table import Expression, Table
 

@@ -1,6 +1,6 @@
-"""Who attended: what was seen of connections, and what was made of it.
+"""Who attended: what was seen of stays, and what was made of it.
 
-What was seen of a connection while the session ran is a set in DynamoDB, which updates add to:
+What was seen of a stay while the session ran is a set in DynamoDB, which updates add to:
 neither the order in which deliveries are worked off nor how often makes a difference, and no two
 people are in each other's way.
 """
@@ -12,17 +12,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from pydantic import TypeAdapter
 
-from lectern.domain.attendance import (
+from lectern.domain.attendance.matching import (
     Attendee,
-    Connections,
     Identity,
     Instance,
+    Stays,
     is_stranger,
     position_of_user,
 )
-from lectern.domain.presence import Sighting, Source, Span, united
-from lectern.domain.report_rules import ReportedStay
+from lectern.domain.attendance.presence import Sighting, Source, Span, united
+from lectern.domain.attendance.report import ReportedStay
 from lectern.store import keys
+from lectern.store.page import Page
 from lectern.store.table import Change, Expression, Item, Table, begins, between
 
 _IN = "in_"
@@ -32,43 +33,43 @@ _SPANS = TypeAdapter(tuple[Span, ...])
 
 
 class AttendanceStore:
-    """The connections of each run of a session, and the attendees of events."""
+    """The stays of each run of a session, and the attendees of events."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def see(self, instance: Instance, connection: str, sighting: Sighting) -> None:
-        """Adds what Zoom told of a connection while the session ran."""
-        key = keys.seen(instance.event_id, instance.key, Source.LIVE, connection)
+    def see(self, instance: Instance, stay: str, sighting: Sighting) -> None:
+        """Adds what Zoom told of a stay while the session ran."""
+        key = keys.seen(instance.event_id, instance.key, Source.LIVE, stay)
         change = Change(
-            set={"connection": connection, "ttl": int(instance.expires_at.timestamp())},
+            set={"stay": stay, "ttl": int(instance.expires_at.timestamp())},
             add={"sightings": {_text_of(sighting)}},
         )
         self._table.update(key, change)
 
     def keep_page(self, instance: Instance, source: Source, stays: Iterable[ReportedStay]) -> None:
         """Keeps a page of what Zoom reports until all is read; the same page again is no other."""
-        rows = {f"{stay.connection}#{_digest(stay.sighting)}": stay for stay in stays}
+        rows = {f"{stay.name}#{_digest(stay.sighting)}": stay for stay in stays}
         self._table.put_many(
             {
                 **keys.seen(instance.event_id, instance.key, source, place),
-                "connection": stay.connection,
+                "stay": stay.name,
                 "sightings": {_text_of(stay.sighting)},
                 "ttl": int(instance.expires_at.timestamp()),
             }
             for place, stay in rows.items()
         )
 
-    def connections(self, instance: Instance, source: Source) -> Connections:
-        """What a source told of each connection of a run."""
+    def stays(self, instance: Instance, source: Source) -> Stays:
+        """What a source told of each stay of a run."""
         seen: dict[str, set[Sighting]] = {}
         told = begins(keys.seen(instance.event_id, instance.key, source))
         for item in self._table.query_all(told):
-            seen.setdefault(item["connection"], set()).update(_sightings_of(item))
+            seen.setdefault(item["stay"], set()).update(_sightings_of(item))
         return seen
 
     def forget_seen(self, instance: Instance, source: Source | None = None) -> None:
-        """Deletes what was seen of a run's connections, by one source or by all."""
+        """Deletes what was seen of a run's stays, by one source or by all."""
         told = begins(keys.seen(instance.event_id, instance.key, source or ""))
         found = self._table.query_all(told, attributes=("PK", "SK"))
         self._table.delete_many(dict(item) for item in found)
@@ -99,7 +100,7 @@ class AttendanceStore:
 
     def page(
         self, event_id: str, runs: Collection[str], *, after: str | None, limit: int
-    ) -> tuple[list[Attendee], str | None]:
+    ) -> Page[Attendee]:
         """A page of the attendees of an event, by position, with their time in some of its runs.
 
         Who was in others alone is among them, with no time.
@@ -110,7 +111,7 @@ class AttendanceStore:
         start = dict(keys.attendance(event_id, after)) if after is not None else None
         page = self._table.query(_people_of(event_id), start=start, limit=limit)
         people = [_attendee_of(item, runs) for item in page.items]
-        return people, people[-1].position if page.next_key and people else None
+        return Page(people, people[-1].position if page.next_key and people else None)
 
     def of_user(self, user_id: str, event_ids: Iterable[str]) -> Mapping[str, Attendee]:
         """A user's final attendance in these events, by event, in whichever run it was."""
@@ -121,9 +122,7 @@ class AttendanceStore:
             for item in self._table.get_many(wanted)
         }
 
-    def page_of_user(
-        self, who: str, *, after: str | None = None, limit: int
-    ) -> tuple[list[str], str | None]:
+    def page_of_user(self, who: str, *, after: str | None = None, limit: int) -> Page[str]:
         """A page of the events that somebody attended, by event.
 
         Args:
@@ -140,7 +139,7 @@ class AttendanceStore:
         theirs = Expression("#GSI2PK = :user", {":user": keys.attended_by(who)["GSI2PK"]})
         page = self._table.query(theirs, index=keys.GSI2, start=start, limit=limit)
         events = [keys.event_of_attendance(item["PK"]) for item in page.items]
-        return events, events[-1] if page.next_key and events else None
+        return Page(events, events[-1] if page.next_key and events else None)
 
     def forget_settled(self, who: str, event_ids: Iterable[str]) -> None:
         """Deletes what is final of somebody's attendance, of a user or of a stranger."""
@@ -154,10 +153,10 @@ class AttendanceStore:
         Args:
             event_id: The event.
             user_id: The user.
-            is_theirs: Whether a connection that is not settled yet is the user's.
+            is_theirs: Whether a stay that is not settled yet is the user's.
         """
         settled = keys.attendance(event_id, position_of_user(user_id))
-        told = self._table.query_all(begins(keys.attendance(event_id, keys.CONNECTION_PREFIX)))
+        told = self._table.query_all(begins(keys.attendance(event_id, keys.STAY_PREFIX)))
         theirs = [
             keys.attendance(event_id, item["SK"])
             for item in told

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from lectern.domain.budget import FOLD, FREE_CHANGES, Pace, next_midnight
+from lectern.domain.limits.budget import FOLD, FREE_CHANGES, ObservedRate, next_midnight
 from lectern.domain.model import DomainModel, Instant
 from lectern.store import keys
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict
@@ -142,11 +142,11 @@ class BudgetStore:
             return datetime.fromisoformat(folded)
         return max(closed, default=next_midnight(now))
 
-    def pace(self, connection: str, rate_class: str, now: datetime) -> Pace:
+    def observed_rate(self, connection: str, rate_class: str, now: datetime) -> ObservedRate:
         """What Zoom was seen to allow of a class."""
         item = self._table.get(keys.learned_budget(connection)) or {}
         counts = item.get(f"{rate_class}_until", "") > keys.stamp(now)
-        return Pace(
+        return ObservedRate(
             proven=int(item.get(f"{rate_class}_proven", 1)),
             most=int(item[f"{rate_class}_most"]) if counts else None,
         )

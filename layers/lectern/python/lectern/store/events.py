@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lectern.domain.enrolment import Shifts
+from lectern.domain.enrollment import Shifts
 from lectern.domain.event import Event, LeadTime, Phase, SyncState
 from lectern.domain.meeting import Meeting
 from lectern.domain.sweeps import QUIET
@@ -22,6 +22,7 @@ from lectern.store.items import (
     stored,
     sync_attributes,
 )
+from lectern.store.page import Page
 from lectern.store.staff import StaffStore
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
@@ -252,9 +253,7 @@ class EventStore:
         with suppress(WriteConflict):
             self._table.update(keys.event(event_id), Change(add={"attended": instances}), exists)
 
-    def page_by_start(
-        self, *, first: str, last: str, after: str | None, limit: int
-    ) -> tuple[list[str], str | None]:
+    def page_by_start(self, *, first: str, last: str, after: str | None, limit: int) -> Page[str]:
         """Ids of the events whose start lies between two texts of time, in order of start.
 
         Returns:
@@ -264,30 +263,26 @@ class EventStore:
 
     def page_by_state(
         self, state: SyncState, *, first: str, last: str, after: str | None, limit: int
-    ) -> tuple[list[str], str | None]:
+    ) -> Page[str]:
         """Ids of the events in a state of synchronisation, in order of start."""
         return self._page(
             keys.GSI2, keys.events_in_state(state), first=first, last=last, after=after, limit=limit
         )
 
-    def page_to_look_at(
-        self, now: datetime, *, after: str | None, limit: int
-    ) -> tuple[list[str], str | None]:
+    def page_to_look_at(self, now: datetime, *, after: str | None, limit: int) -> Page[str]:
         """Ids of the events for which the background sweep has something to do by now."""
         last = f"{keys.stamp(now)}~"
         return self._page(
             keys.GSI5, keys.TO_LOOK_AT, first="0", last=last, after=after, limit=limit
         )
 
-    def page_of_changed(
-        self, *, first: str, last: str, after: str | None, limit: int
-    ) -> tuple[list[str], str | None]:
+    def page_of_changed(self, *, first: str, last: str, after: str | None, limit: int) -> Page[str]:
         """Ids of the events, by start, that were changed since they were last swept before it."""
         return self._page(keys.GSI6, keys.CHANGED, first=first, last=last, after=after, limit=limit)
 
     def page_by_context(
         self, context_id: str, *, first: str, last: str, after: str | None, limit: int
-    ) -> tuple[list[str], str | None]:
+    ) -> Page[str]:
         """Ids of a course's events, in order of start."""
         return self._page(
             keys.GSI3,
@@ -307,7 +302,7 @@ class EventStore:
         last: str,
         after: str | None,
         limit: int,
-    ) -> tuple[list[str], str | None]:
+    ) -> Page[str]:
         """Ids of the events that a host has in a Zoom account, in order of start."""
         return self._page(
             keys.GSI4,
@@ -327,7 +322,7 @@ class EventStore:
         last: str,
         after: str | None,
         limit: int,
-    ) -> tuple[list[str], str | None]:
+    ) -> Page[str]:
         condition = Expression(
             f"#{index}PK = :partition AND #{index}SK BETWEEN :first AND :last",
             {":partition": partition, ":first": first, ":last": last},
@@ -338,7 +333,7 @@ class EventStore:
             start = dict(keys.event(event_id)) | {f"{index}PK": partition, f"{index}SK": after}
         page = self._table.query(condition, index=index, start=start, limit=limit)
         ids = [keys.event_at(item[f"{index}SK"]) for item in page.items]
-        return ids, page.next_key[f"{index}SK"] if page.next_key else None
+        return Page(ids, page.next_key[f"{index}SK"] if page.next_key else None)
 
 
 def _request(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lectern.domain.attendance import AttendanceProblem, Instance
+from lectern.domain.attendance.matching import AttendanceProblem, Instance
 from lectern.store import keys
 from lectern.store.items import restored, stored
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins

@@ -6,19 +6,19 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lectern.domain.enrolment import (
+from lectern.domain.enrollment import (
     Assistance,
-    Enrolment,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentState,
     Panelist,
     Shifts,
     ZoomUserSeen,
     shift_of,
 )
-from lectern.domain.problems import EnrolmentProblem
+from lectern.domain.problems import EnrollmentProblem
 from lectern.store import keys
 from lectern.store.assistants import AssistantStore
-from lectern.store.enrolments import is_as
+from lectern.store.enrollments import is_as
 from lectern.store.items import stored
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
@@ -48,58 +48,58 @@ class InstructorStore:
             users += [item["GSI4SK"] for item in page.items]
         return users
 
-    def unmark(self, enrolment: Enrolment) -> None:
+    def unmark(self, enrollment: Enrollment) -> None:
         """Takes the mark from someone who is no instructor, unless they became one meanwhile."""
         nothing_new = Expression(
             "#version = :was_version AND attribute_not_exists(#panelist)"
             " AND attribute_not_exists(#assists)",
-            {":was_version": enrolment.version},
+            {":was_version": enrollment.version},
         )
         with suppress(WriteConflict):
-            self._update(enrolment, {"GSI4PK": None, "GSI4SK": None}, nothing_new)
+            self._update(enrollment, {"GSI4PK": None, "GSI4SK": None}, nothing_new)
 
-    def note_zoom_user(self, enrolment: Enrolment, seen: ZoomUserSeen) -> Enrolment:
+    def note_zoom_user(self, enrollment: Enrollment, seen: ZoomUserSeen) -> Enrollment:
         """Notes what was seen of an instructor's own Zoom user."""
         with suppress(WriteConflict):
             exists = Expression("attribute_exists(#PK)")
-            self._update(enrolment, {"zoom_user": stored(seen)}, exists)
-        return enrolment.model_copy(update={"zoom_user": seen})
+            self._update(enrollment, {"zoom_user": stored(seen)}, exists)
+        return enrollment.model_copy(update={"zoom_user": seen})
 
-    def note_refused(self, enrolment: Enrolment, now: datetime) -> None:
+    def note_refused(self, enrollment: Enrollment, now: datetime) -> None:
         """Notes that Zoom does not take an instructor's own user beside the host."""
         seen = ZoomUserSeen(
-            address=enrolment.person.address, is_able=False, refused=True, seen_at=now
+            address=enrollment.person.address, is_able=False, refused=True, seen_at=now
         )
-        self.note_zoom_user(enrolment, seen)
+        self.note_zoom_user(enrollment, seen)
 
-    def record_assistance(self, enrolment: Enrolment, assistance: Assistance | None) -> None:
+    def record_assistance(self, enrollment: Enrollment, assistance: Assistance | None) -> None:
         """Notes whose assistant an instructor is."""
-        mark = keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
+        mark = keys.instructor_of_event(enrollment.event_id, enrollment.user_id)
         fact = {"assists": stored(assistance), **(mark if assistance else {})}
         with suppress(WriteConflict):
-            self._update(enrolment, fact, Expression("attribute_exists(#PK)"))
+            self._update(enrollment, fact, Expression("attribute_exists(#PK)"))
 
     def record_panelist(
         self,
-        enrolment: Enrolment,
+        enrollment: Enrollment,
         panelist: Panelist | None,
         *,
-        state: EnrolmentState,
-        reason: EnrolmentProblem | None = None,
+        state: EnrollmentState,
+        reason: EnrollmentProblem | None = None,
         message: str | None = None,
         failed_for: str | None = None,
         taken_back: datetime | None = None,
-    ) -> tuple[Enrolment, Shifts]:
-        """Notes what came of an instructor as a panelist; see ``EnrolmentStore.record``.
+    ) -> tuple[Enrollment, Shifts]:
+        """Notes what came of an instructor as a panelist; see ``EnrollmentStore.record``.
 
         The panelist is noted in any case; where the person stands only if nobody changed what is
         wanted meanwhile, since then that is decided anew.
 
         Returns:
-            The enrolment with the note, and how it shifts the counts of people.
+            The enrollment with the note, and how it shifts the counts of people.
         """
         # Whoever is only listed as an instructor may be enrolled as a participant, unmarked.
-        mark = keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
+        mark = keys.instructor_of_event(enrollment.event_id, enrollment.user_id)
         fact = {"panelist": stored(panelist), **(mark if panelist else {})}
         if taken_back:
             fact["taken_back"] = stored(taken_back)
@@ -107,20 +107,20 @@ class InstructorStore:
         written: dict[str, Any] = {
             **fact,
             **{name: stored(value) for name, value in stand.items()},
-            "GSI1SK": keys.enrolment_in_state(state, enrolment.user_id),
+            "GSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
         }
-        known = {"panelist": panelist, "taken_back": taken_back or enrolment.taken_back}
-        noted = enrolment.model_copy(update={**known, **stand})
+        known = {"panelist": panelist, "taken_back": taken_back or enrollment.taken_back}
+        noted = enrollment.model_copy(update={**known, **stand})
         try:
-            self._update(enrolment, written, is_as(enrolment))
+            self._update(enrollment, written, is_as(enrollment))
         except WriteConflict:
             with suppress(WriteConflict):
-                self._update(enrolment, fact, Expression("attribute_exists(#PK)"))
+                self._update(enrollment, fact, Expression("attribute_exists(#PK)"))
             return noted, Shifts()
-        return noted, shift_of(enrolment, state)
+        return noted, shift_of(enrollment, state)
 
     def _update(
-        self, enrolment: Enrolment, attributes: dict[str, Any], condition: Expression
+        self, enrollment: Enrollment, attributes: dict[str, Any], condition: Expression
     ) -> None:
-        key = keys.enrolment(enrolment.event_id, enrolment.user_id)
+        key = keys.enrollment(enrollment.event_id, enrollment.user_id)
         self._table.update(key, Change(set=attributes), condition)

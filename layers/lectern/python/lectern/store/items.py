@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import SerializeAsAny, TypeAdapter
 from pydantic_core import from_json
 
-from lectern.domain.enrolment import Enrolment, Role
+from lectern.domain.enrollment import Enrollment, Role
 from lectern.domain.event import Event, Participants
 from lectern.domain.model import DomainModel
 from lectern.domain.sweeps import QUIET
@@ -124,15 +124,15 @@ def _taken(fields: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): fields.pop(name) for name in names}
 
 
-def enrolment_item(enrolment: Enrolment) -> Item:
-    """The enrolment as an item with its keys and index attributes."""
-    indexes = keys.enrolment_indexes(enrolment.event_id, enrolment.user_id, enrolment.state)
-    if enrolment.role is Role.INSTRUCTOR:
-        indexes |= keys.instructor_of_event(enrolment.event_id, enrolment.user_id)
-    fields = {name: stored(value) for name, value in enrolment}
-    return {**keys.enrolment(enrolment.event_id, enrolment.user_id), **indexes, **fields}
+def enrollment_item(enrollment: Enrollment) -> Item:
+    """The enrollment as an item with its keys and index attributes."""
+    indexes = keys.enrollment_indexes(enrollment.event_id, enrollment.user_id, enrollment.state)
+    if enrollment.role is Role.INSTRUCTOR:
+        indexes |= keys.instructor_of_event(enrollment.event_id, enrollment.user_id)
+    fields = {name: stored(value) for name, value in enrollment}
+    return {**keys.enrollment(enrollment.event_id, enrollment.user_id), **indexes, **fields}
 
 
-def enrolment_of(item: Item) -> Enrolment:
-    """The enrolment that an item holds."""
-    return Enrolment.model_validate(restored(item))
+def enrollment_of(item: Item) -> Enrollment:
+    """The enrollment that an item holds."""
+    return Enrollment.model_validate(restored(item))

@@ -6,41 +6,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lectern.domain.enrolment import Enrolment
+from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event
-from lectern.domain.join import JoinDecision, decide
+from lectern.domain.join.decision import JoinDecision, decide
 from lectern.domain.settings import Settings
 from lectern.store import keys
-from lectern.store.items import enrolment_of, event_of
+from lectern.store.items import enrollment_of, event_of
 from lectern.store.settings import settings_of
 from lectern.store.table import Table
 
 
 @dataclass(frozen=True)
-class Look:
+class JoinFacts:
     """What is stored about one person's way into one event."""
 
     user_id: str
     event: Event | None
-    enrolment: Enrolment | None
+    enrollment: Enrollment | None
     settings: Settings
 
     def decide(self, now: datetime) -> JoinDecision:
         """What the person is told."""
-        return decide(self.event, self.enrolment, self.user_id, self.settings, now)
+        return decide(self.event, self.enrollment, self.user_id, self.settings, now)
 
 
 class JoinStore:
-    """Looks at events, enrolments and settings together."""
+    """Looks at events, enrollments and settings together."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def look(self, user_id: str, event_id: str) -> Look:
+    def look(self, user_id: str, event_id: str) -> JoinFacts:
         """What is stored about a user's way into an event, as it is now."""
         return self.look_at_all(user_id, [event_id])[event_id]
 
-    def look_at_all(self, user_id: str, event_ids: Iterable[str]) -> dict[str, Look]:
+    def look_at_all(self, user_id: str, event_ids: Iterable[str]) -> dict[str, JoinFacts]:
         """The same for several events, in their order; one read for each 100 items."""
         wanted = list(dict.fromkeys(event_ids))
         found = {
@@ -49,7 +49,7 @@ class JoinStore:
                 [
                     keys.settings(),
                     *map(keys.event, wanted),
-                    *(keys.enrolment(event_id, user_id) for event_id in wanted),
+                    *(keys.enrollment(event_id, user_id) for event_id in wanted),
                 ]
             )
         }
@@ -57,11 +57,11 @@ class JoinStore:
         looks = {}
         for event_id in wanted:
             event = found.get(_pair(keys.event(event_id)))
-            enrolment = found.get(_pair(keys.enrolment(event_id, user_id)))
-            looks[event_id] = Look(
+            enrollment = found.get(_pair(keys.enrollment(event_id, user_id)))
+            looks[event_id] = JoinFacts(
                 user_id=user_id,
                 event=event_of(event) if event else None,
-                enrolment=enrolment_of(enrolment) if enrolment else None,
+                enrollment=enrollment_of(enrollment) if enrollment else None,
                 settings=settings,
             )
         return looks

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from lectern.domain.address import address_key
-from lectern.domain.enrolment import Assistance, EnrolmentState
+from lectern.domain.enrollment import Assistance, EnrollmentState
 from lectern.domain.event import EventDetails, SyncState
 
 Key = dict[str, str]
 
 GSI1 = "GSI1"
-"""Events by start; an event's enrolments by state."""
+"""Events by start; an event's enrollments by state."""
 GSI2 = "GSI2"
-"""Events by state of their synchronisation; a user's enrolments, events as host or instructor,
+"""Events by state of their synchronisation; a user's enrollments, events as host or instructor,
 notifications and attendance; a stranger's attendance; runs of sessions whose attendance is still to
 be settled."""
 GSI3 = "GSI3"
@@ -30,11 +30,12 @@ TO_LOOK_AT = "LOOK"
 CHANGED = "CHANGED"
 """The partition of GSI6."""
 
-ENROLMENT_PREFIX = "USER#"
+ENROLLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
 LOOKUP_PREFIX = "LOOKUP#"
 OUTBOX_PREFIX = "OUTBOX#"
-CONNECTION_PREFIX = "CONNECTION#"
+STAY_PREFIX = "DEVICE_STAY#"
+"""Sorts before PERSON# and STRANGER#, which are read as one range."""
 INSTANCE_PREFIX = "INSTANCE#"
 _ATTENDANCE_PREFIX = "ATTENDANCE#"
 _HOST_PREFIX = "HOST#"
@@ -50,9 +51,9 @@ def event(event_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": "EVENT"}
 
 
-def enrolment(event_id: str, user_id: str) -> Key:
+def enrollment(event_id: str, user_id: str) -> Key:
     """A person in an event."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"{ENROLMENT_PREFIX}{user_id}"}
+    return {"PK": f"EVENT#{event_id}", "SK": f"{ENROLLMENT_PREFIX}{user_id}"}
 
 
 def staff(event_id: str, user_id: str) -> Key:
@@ -135,9 +136,9 @@ def token(connection_id: str) -> Key:
     return {"PK": f"CONNECTION#{connection_id}", "SK": "TOKEN"}
 
 
-def answer(connection_id: str, about: str) -> Key:
+def cached(connection_id: str, about: str) -> Key:
     """What Zoom answered about an account, or about one of its users."""
-    return {"PK": f"CONNECTION#{connection_id}", "SK": f"ANSWER#{about}"}
+    return {"PK": f"CONNECTION#{connection_id}", "SK": f"CACHE#{about}"}
 
 
 def _by_start(event_id: str, starts_at: datetime) -> str:
@@ -194,17 +195,17 @@ def events_of_host(connection_id: str, email: str) -> str:
     return f"HOST#{connection_id}#{address_key(email)}"
 
 
-def enrolment_indexes(event_id: str, user_id: str, state: EnrolmentState) -> Key:
-    """The index attributes of an enrolment."""
+def enrollment_indexes(event_id: str, user_id: str, state: EnrollmentState) -> Key:
+    """The index attributes of an enrollment."""
     return {
         "GSI1PK": f"EVENT#{event_id}",
-        "GSI1SK": enrolment_in_state(state, user_id),
-        **enrolment_of_user(user_id, event_id),
+        "GSI1SK": enrollment_in_state(state, user_id),
+        **enrollment_of_user(user_id, event_id),
     }
 
 
-def enrolment_of_user(user_id: str, event_id: str) -> Key:
-    """Where GSI2 has an enrolment, among all of its user."""
+def enrollment_of_user(user_id: str, event_id: str) -> Key:
+    """Where GSI2 has an enrollment, among all of its user."""
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
 
 
@@ -219,7 +220,7 @@ def instructors(event_id: str) -> str:
 
 
 def instructor_of_event(event_id: str, user_id: str) -> Key:
-    """Where GSI4 has an enrolment, among the instructors of its event."""
+    """Where GSI4 has an enrollment, among the instructors of its event."""
     return {"GSI4PK": instructors(event_id), "GSI4SK": user_id}
 
 
@@ -237,13 +238,13 @@ def _of_host(assistance: Assistance) -> Key:
     return {"PK": f"ASSISTANTS#{assistance.connection}#{assistance.host_id}"}
 
 
-def event_of_enrolment(partition: str) -> str:
-    """The event that the partition of an enrolment belongs to."""
+def event_of_enrollment(partition: str) -> str:
+    """The event that the partition of an enrollment belongs to."""
     return partition.removeprefix("EVENT#")
 
 
-def enrolment_in_state(state: EnrolmentState, user_id: str = "") -> str:
-    """The sort key of GSI1 for an enrolment; without a user, the prefix of all in that state."""
+def enrollment_in_state(state: EnrollmentState, user_id: str = "") -> str:
+    """The sort key of GSI1 for an enrollment; without a user, the prefix of all in that state."""
     return f"{state.value}#{user_id}"
 
 
@@ -293,9 +294,9 @@ def instance(event_id: str, instance_key: str) -> Key:
 
 
 def seen(event_id: str, instance_key: str, source: str = "", place: str = "") -> Key:
-    """What a source told of a connection; without them, what the keys of all begin with."""
+    """Where what a source told of a stay is; without them, what the keys of all begin with."""
     told = f"{source}#{place}" if source else ""
-    return attendance(event_id, f"{CONNECTION_PREFIX}{instance_key}#{told}")
+    return attendance(event_id, f"{STAY_PREFIX}{instance_key}#{told}")
 
 
 def open_instances() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lectern.domain.errors import ZoomCredentialsInvalid
 from lectern.domain.settings import DEFAULT_CONNECTION, Connection, Settings
 from lectern.store import keys
 from lectern.store.items import stored
@@ -35,6 +36,17 @@ class SettingsStore:
         """A Zoom account; ``None`` where its credentials were never set."""
         item = self._table.get(keys.connection(connection_id))
         return Connection.model_validate_json(item["connection"]) if item else None
+
+    def connected(self, connection_id: str) -> Connection:
+        """Gives a Zoom account whose credentials were set.
+
+        Raises:
+            ZoomCredentialsInvalid: They never were.
+        """
+        connection = self.connection(connection_id)
+        if connection is None:
+            raise ZoomCredentialsInvalid("connect")
+        return connection
 
     def connections(self) -> list[Connection]:
         """The Zoom accounts whose credentials were set."""

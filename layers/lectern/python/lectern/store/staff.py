@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from lectern.store import keys
+from lectern.store.page import Page
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
 
@@ -38,9 +39,7 @@ class StaffStore:
             if self._table.get(key) is not None:
                 self._table.delete(key, not_since)
 
-    def page_of_user(
-        self, user_id: str, *, after: str | None = None, limit: int
-    ) -> tuple[list[str], str | None]:
+    def page_of_user(self, user_id: str, *, after: str | None = None, limit: int) -> Page[str]:
         """A page of the events that name a user, or once did, by event.
 
         Returns:
@@ -56,4 +55,4 @@ class StaffStore:
         )
         page = self._table.query(condition, index=keys.GSI2, start=start, limit=limit)
         events = [item["GSI2SK"].removeprefix(own["GSI2SK"]) for item in page.items]
-        return events, events[-1] if page.next_key and events else None
+        return Page(events, events[-1] if page.next_key and events else None)

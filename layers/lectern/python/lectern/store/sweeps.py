@@ -7,7 +7,7 @@ from lectern.store import keys
 from lectern.store.table import Table
 
 
-class Progress(DomainModel):
+class SweepProgress(DomainModel):
     """How far the pre-event sweep came.
 
     Attributes:
@@ -43,12 +43,12 @@ class SweepStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def progress(self) -> Progress:
+    def progress(self) -> SweepProgress:
         """How far the last sweep came that came to its end."""
         item = self._table.get(keys.pre_event_sweep())
-        return Progress.model_validate_json(item["progress"]) if item else Progress()
+        return SweepProgress.model_validate_json(item["progress"]) if item else SweepProgress()
 
-    def note(self, progress: Progress) -> None:
+    def note(self, progress: SweepProgress) -> None:
         """Notes how far a sweep came; of two at once the last one counts, and none is missed."""
         self._table.put({**keys.pre_event_sweep(), "progress": progress.model_dump_json()})
 

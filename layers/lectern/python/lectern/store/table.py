@@ -115,7 +115,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Page:
+class QueryPage:
     """A page of a query, and where the next one begins."""
 
     items: list[Item]
@@ -225,7 +225,7 @@ class Table:
         start: Item | None = None,
         limit: int | None = None,
         attributes: Sequence[str] = (),
-    ) -> Page:
+    ) -> QueryPage:
         """One page of a query, consistent where DynamoDB can be (not on an index)."""
         request: dict[str, Any] = {
             "TableName": self._name,
@@ -247,7 +247,7 @@ class Table:
             request["ExpressionAttributeNames"] |= _names(projection)
         answer = self._client.query(**request)
         last = answer.get("LastEvaluatedKey")
-        return Page(
+        return QueryPage(
             items=[_unpacked(item) for item in answer["Items"]],
             next_key=_unpacked(last) if last else None,
         )

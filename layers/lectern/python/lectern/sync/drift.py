@@ -13,12 +13,14 @@ from lectern.domain.drift import (
 from lectern.domain.meeting import Gone, Meeting, MeetingSpec
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Drift
-from lectern.sync.work import EventFault, Work
+from lectern.sync.reconciliation import EventFault, Reconciliation
 
 _BECAME_ANOTHER_KIND = "It was converted."
 
 
-def as_read(work: Work, meeting: Meeting, seen: MeetingSpec, wanted: MeetingSpec) -> Meeting:
+def as_read(
+    work: Reconciliation, meeting: Meeting, seen: MeetingSpec, wanted: MeetingSpec
+) -> Meeting:
     """The ledger of a meeting that was read, with a note of what somebody edited.
 
     What differs right after Zoom was told comes from Zoom: it is asked for once more, and if it
@@ -40,7 +42,11 @@ def as_read(work: Work, meeting: Meeting, seen: MeetingSpec, wanted: MeetingSpec
 
 
 def _read_after_telling(
-    work: Work, meeting: Meeting, seen: MeetingSpec, wanted: MeetingSpec, fields: frozenset[str]
+    work: Reconciliation,
+    meeting: Meeting,
+    seen: MeetingSpec,
+    wanted: MeetingSpec,
+    fields: frozenset[str],
 ) -> Meeting:
     twice = fields & meeting.came_back
     known = work.event.drift.edited
@@ -54,7 +60,7 @@ def _read_after_telling(
 
 
 def _without_old_locks(
-    work: Work, meeting: Meeting, wanted: MeetingSpec, seen: MeetingSpec
+    work: Reconciliation, meeting: Meeting, wanted: MeetingSpec, seen: MeetingSpec
 ) -> Meeting:
     """The meeting with the locks that still stand; after a while one is tried once more."""
     differing = wanted.differing_fields(seen)
@@ -69,22 +75,22 @@ def _without_old_locks(
     return meeting.model_copy(update={"locked": {}, "locked_at": None})
 
 
-def _found(work: Work, fields: frozenset[str], seen: MeetingSpec) -> DriftFound:
+def _found(work: Reconciliation, fields: frozenset[str], seen: MeetingSpec) -> DriftFound:
     known = work.event.drift.edited
     return edit_found(known, fields, seen, work.now(), repairs=repairs(work))
 
 
-def _remember(work: Work, found: DriftFound | None) -> None:
+def _remember(work: Reconciliation, found: DriftFound | None) -> None:
     if found != work.event.drift.edited:
         work.note_drift(work.event.drift.model_copy(update={"edited": found}))
 
 
-def repairs(work: Work) -> bool:
+def repairs(work: Reconciliation) -> bool:
     """Whether what was changed in Zoom by hand is put right."""
     return work.settings.drift is Drift.REPAIR
 
 
-def note_people_changed(work: Work, count: int) -> None:
+def note_people_changed(work: Reconciliation, count: int) -> None:
     """Notes that registrants were denied, deleted or added in Zoom by hand."""
     if not count:
         return
@@ -104,7 +110,7 @@ def leave(meeting: Meeting) -> None:
     raise EventFault(event_problem(EventProblem.DELETED_IN_ZOOM, detail))
 
 
-def leave_with_holder(work: Work) -> None:
+def leave_with_holder(work: Reconciliation) -> None:
     """Leaves a meeting with the user whom it was handed to, where that is not put right.
 
     Raises:

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lectern.domain.budget import Lane
-from lectern.domain.enrolment import Enrolment, Shifts, sum_of
+from lectern.domain.enrollment import Enrollment, Shifts, sum_of
 from lectern.domain.errors import (
-    ZoomCredentialsInvalid,
     ZoomDailyLimit,
     ZoomError,
     ZoomNotFound,
@@ -23,7 +21,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.domain.event import Event, SyncState
-from lectern.domain.join import (
+from lectern.domain.join.decision import (
     RETRY_SECONDS,
     JoinDecision,
     JoinState,
@@ -31,9 +29,10 @@ from lectern.domain.join import (
     preparing,
     seconds_until,
 )
+from lectern.domain.limits.budget import Lane
 from lectern.domain.meeting import Meeting
 from lectern.domain.problems import (
-    EnrolmentProblem,
+    EnrollmentProblem,
     EventProblem,
     Problem,
     event_problem,
@@ -41,13 +40,13 @@ from lectern.domain.problems import (
 from lectern.domain.settings import Connection
 from lectern.domain.zoom_refusals import Meaning, problem_of_event, reading_of
 from lectern.store.clicks import ClickStore
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instructors import InstructorStore
-from lectern.store.joining import JoinStore, Look
+from lectern.store.joining import JoinFacts, JoinStore
 from lectern.store.settings import SettingsStore
-from lectern.sync.registering import register
-from lectern.sync.registration import Registrar
+from lectern.sync.registration.register import register
+from lectern.sync.registration.registrar import Registrar
 from lectern.zoom.account import ZoomAccount
 from lectern.zoom.panelists import display_name
 from lectern.zoom.sessions import Sessions
@@ -83,7 +82,7 @@ class JoinClick:
         joins: What is stored about people's ways in.
         clicks: How often clicks lately had Zoom called.
         events: The stored events.
-        enrolments: The stored enrolments.
+        enrollments: The stored enrollments.
         instructors: What is stored of the instructors among them.
         settings: The stored connections.
         zoom: Gives the Zoom account of a connection.
@@ -93,13 +92,13 @@ class JoinClick:
     joins: JoinStore
     clicks: ClickStore
     events: EventStore
-    enrolments: EnrolmentStore
+    enrollments: EnrollmentStore
     instructors: InstructorStore
     settings: SettingsStore
     zoom: Callable[[Connection], ZoomAccount]
     now: Callable[[], datetime]
 
-    def go_further(self, look: Look, decision: JoinDecision) -> JoinDecision:
+    def go_further(self, look: JoinFacts, decision: JoinDecision) -> JoinDecision:
         """Takes the step that the decision names, and decides anew.
 
         Args:
@@ -116,18 +115,18 @@ class JoinClick:
             return told.model_copy(update={"role": decision.role, "phase": decision.phase})
 
     def _take(
-        self, step: JoinStep, event: Event, look: Look, decision: JoinDecision
+        self, step: JoinStep, event: Event, look: JoinFacts, decision: JoinDecision
     ) -> JoinDecision:
         sessions = self._way_to_zoom(event, look.user_id)
         if step is JoinStep.FETCH_START_LINK and event.meeting:
             return self._start(event, event.meeting, sessions(event.meeting), decision)
-        if step is JoinStep.FETCH_INVITE_LINK and event.meeting and look.enrolment:
+        if step is JoinStep.FETCH_INVITE_LINK and event.meeting and look.enrollment:
             # Stored nowhere either: it lets in whoever has it, without a registration.
-            name = display_name(look.enrolment.person)
+            name = display_name(look.enrollment.person)
             url = sessions(event.meeting).invite_link(event.meeting.zoom_id, name)
             return decision.model_copy(update={"url": url})
-        if step is JoinStep.REGISTER and look.enrolment:
-            return self._register(event, look, look.enrolment, sessions)
+        if step is JoinStep.REGISTER and look.enrollment:
+            return self._register(event, look, look.enrollment, sessions)
         self._ask(event, verify=step is JoinStep.VERIFY)
         return decision
 
@@ -142,16 +141,20 @@ class JoinClick:
         if link.host_id == meeting.host_id:
             return decision.model_copy(update={"url": link.start_url})
         self._doubts(event)
-        return preparing(EnrolmentProblem.EVENT_NOT_READY, _LOOKED_INTO)
+        return preparing(EnrollmentProblem.EVENT_NOT_READY, _LOOKED_INTO)
 
     def _register(
-        self, event: Event, look: Look, person: Enrolment, sessions: Callable[[Meeting], Sessions]
+        self,
+        event: Event,
+        look: JoinFacts,
+        person: Enrollment,
+        sessions: Callable[[Meeting], Sessions],
     ) -> JoinDecision:
         noted: list[Shifts] = []
         registrar = Registrar(
             event=event,
             settings=look.settings,
-            enrolments=self.enrolments,
+            enrollments=self.enrollments,
             instructors=self.instructors,
             sessions=sessions,
             now=self.now,
@@ -220,7 +223,7 @@ class JoinClick:
         is_known = event.sync.problem is not None and event.sync.state is SyncState.FAILED
         if problem and is_known and reading_of(error).meaning is not Meaning.GONE:
             return _unavailable(problem)
-        return preparing(EnrolmentProblem.EVENT_NOT_READY, _LOOKED_INTO)
+        return preparing(EnrollmentProblem.EVENT_NOT_READY, _LOOKED_INTO)
 
     def _doubts(self, event: Event) -> bool:
         """Has the meeting looked at, and put right; it is not as the ledger has it."""
@@ -241,9 +244,7 @@ class JoinClick:
             next_at = self.clicks.take(event.event_id, user_id, self.now())
             if next_at is not None:
                 raise ClickedTooOften(next_at)
-            connection = self.settings.connection(of.connection)
-            if connection is None:
-                raise ZoomCredentialsInvalid("connect")
+            connection = self.settings.connected(of.connection)
             return self.zoom(connection).in_lane(Lane.JOIN).sessions(of.kind)
 
         return sessions

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import Event, Participants, Planned, SyncState
+from lectern.domain.limits.retries import SECOND_TRY, may_pass, pause_before_try
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.problems import EventProblem, Problem, event_problem
-from lectern.domain.retries import SECOND_TRY, may_pass, pause_before_try
 from lectern.domain.sweeps import next_look
-from lectern.sync.work import Tools, Work
+from lectern.sync.reconciliation import Reconciliation, ReconciliationDependencies
 
 _LONGEST_SETTLING = 5
 """In units of ``fold``: changes that never stop are not waited for longer."""
@@ -76,41 +76,46 @@ class Wait(DomainModel):
     until: Instant | None
 
 
-def take_lease(tools: Tools, event_id: str, owner: str, settled_seconds: int) -> Lease:
+def take_lease(
+    dependencies: ReconciliationDependencies, event_id: str, owner: str, settled_seconds: int
+) -> Lease:
     """Makes the execution the only one at work on the event, if there is work.
 
     Args:
-        tools: What reaches the world.
+        dependencies: What reaches the world.
         event_id: The event.
         owner: The execution.
         settled_seconds: How long it has waited for changes to settle already.
     """
-    event = tools.events.get(event_id)
+    event = dependencies.events.get(event_id)
     if event is None or not event.sync.is_due:
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
-    now = tools.now()
+    now = dependencies.now()
     try:
-        event = tools.leases.take_lease(
-            event_id, owner, now, now + tools.lease_for, seen=event.sync.requested
+        event = dependencies.leases.take_lease(
+            event_id, owner, now, now + dependencies.lease_for, seen=event.sync.requested
         )
     except LeaseLost:
         # Whoever holds it sees what was asked for before giving it back.
         return Lease(outcome=LeaseOutcome.NOT_NEEDED)
     settled = timedelta(seconds=settled_seconds)
     return Lease(
-        outcome=LeaseOutcome.TAKEN, settle_seconds=_settle_seconds(tools, event, now, settled)
+        outcome=LeaseOutcome.TAKEN,
+        settle_seconds=_settle_seconds(dependencies, event, now, settled),
     )
 
 
-def _settle_seconds(tools: Tools, event: Event, now: datetime, settled: timedelta) -> int:
+def _settle_seconds(
+    dependencies: ReconciliationDependencies, event: Event, now: datetime, settled: timedelta
+) -> int:
     """Waits until the last change is ``fold`` old, so that changes in quick succession are one."""
-    left = event.sync.requested_at + tools.fold - now
-    bounded = min(left, tools.fold, _LONGEST_SETTLING * tools.fold - settled)
+    left = event.sync.requested_at + dependencies.fold - now
+    bounded = min(left, dependencies.fold, _LONGEST_SETTLING * dependencies.fold - settled)
     return max(0, -(-bounded // timedelta(seconds=1)))
 
 
 def finish(
-    work: Work,
+    work: Reconciliation,
     planned: Planned,
     participants: Participants,
     *,
@@ -141,9 +146,7 @@ def finish(
     if problem and _is_tried_again_soon(work, problem):
         return Finish(outcome=FinishOutcome.WAIT, until=_try_again_soon(work, problem).until)
     meeting = work.event.meeting
-    done = work.tools.leases.finish(
-        work.event_id,
-        work.owner,
+    done = work.lease.finish(
         planned,
         participants=participants,
         problem=problem,
@@ -155,28 +158,28 @@ def finish(
     return Finish(outcome=FinishOutcome.DONE) if done else _another_round(work, rounds, alone)
 
 
-def _has_just_moved(work: Work) -> bool:
+def _has_just_moved(work: Reconciliation) -> bool:
     """Whether everyone turns out to be in a meeting that took another's place, which can go now."""
     event = work.event
     if event.meeting is None or not event.retired or event.sync.moved_to == event.meeting.name:
         return False
     if _is_waiting(work) or not event.meeting.is_open:
         return False
-    work.event = work.tools.leases.record_moved(work.event_id, work.owner, event.meeting.name)
+    work.lease.record_moved(event.meeting.name)
     return True
 
 
-def _another_round(work: Work, rounds: int, alone: int) -> Finish:
+def _another_round(work: Reconciliation, rounds: int, alone: int) -> Finish:
     """Goes on, unless round after round only finds its own work to do again."""
     if alone >= MOST_ROUNDS_ALONE:
         return Finish(outcome=FinishOutcome.STUCK)
     if rounds < MOST_ROUNDS or alone:
         return Finish(outcome=FinishOutcome.AGAIN, alone=alone)
-    work.tools.leases.hand_over(work.event_id, work.owner)
+    work.lease.hand_over()
     return Finish(outcome=FinishOutcome.HANDED_OVER)
 
 
-def _next_look(work: Work) -> datetime | None:
+def _next_look(work: Reconciliation) -> datetime | None:
     """When the background sweep is to turn to the event, once its work is done."""
     sync = work.event.sync
     state = SyncState.FAILED if sync.problem else SyncState.IN_SYNC
@@ -190,7 +193,7 @@ def _next_look(work: Work) -> datetime | None:
         }
     )
     event = work.event.model_copy(update={"sync": at_rest})
-    return next_look(event, work.tools.verify_after, work.now())
+    return next_look(event, work.dependencies.verify_after, work.now())
 
 
 _PROBLEM_OF = {
@@ -206,13 +209,13 @@ _UNSAID = timedelta(hours=1)
 """How long a daily limit is waited for whose end was lost on the way."""
 
 
-def _is_waiting(work: Work) -> bool:
+def _is_waiting(work: Reconciliation) -> bool:
     """Whether something of this round has to wait for a limit of Zoom, while the rest is done."""
     until = work.event.sync.next_attempt_at
     return until is not None and until > work.now()
 
 
-def postpone(work: Work, error: str) -> Wait:
+def postpone(work: Reconciliation, error: str) -> Wait:
     """Gives the lease back and says when to go on.
 
     Args:
@@ -229,9 +232,7 @@ def postpone(work: Work, error: str) -> Wait:
         until = now + pause_before_try(work.event_id, attempts)
     someone_wakes = sync.waiter is not None and now + _AWAKE < sync.waiter <= until
     waiter = sync.waiter if someone_wakes and sync.waiter else until
-    given_back = work.tools.leases.postpone(
-        work.event_id,
-        work.owner,
+    given_back = work.lease.postpone(
         until=until,
         waiter=waiter,
         problem=event_problem(code),
@@ -242,23 +243,21 @@ def postpone(work: Work, error: str) -> Wait:
     return Wait(until=None if someone_wakes else until)
 
 
-def _attempts(work: Work, problem: Problem | None) -> int:
+def _attempts(work: Reconciliation, problem: Problem | None) -> int:
     """How many tries in a row ended with what may pass, this one included."""
     return work.event.sync.attempts + 1 if problem and may_pass(problem) else 0
 
 
-def _is_tried_again_soon(work: Work, problem: Problem) -> bool:
+def _is_tried_again_soon(work: Reconciliation, problem: Problem) -> bool:
     """Whether this is the first failure of what may pass; after the second, sweeps try again."""
     return may_pass(problem) and not work.event.sync.attempts
 
 
-def _try_again_soon(work: Work, problem: Problem) -> Wait:
+def _try_again_soon(work: Reconciliation, problem: Problem) -> Wait:
     """Gives the lease back with the problem, for this execution to try again by itself."""
     now = work.now()
     until = now + SECOND_TRY
-    given_back = work.tools.leases.postpone(
-        work.event_id,
-        work.owner,
+    given_back = work.lease.postpone(
         until=until,
         waiter=until,
         problem=problem,
@@ -268,7 +267,7 @@ def _try_again_soon(work: Work, problem: Problem) -> Wait:
     return Wait(until=until if given_back else now)
 
 
-def give_up(work: Work) -> Wait:
+def give_up(work: Reconciliation) -> Wait:
     """Stops the work after an unexpected fault, with a problem on the event and the lease free.
 
     Returns:
@@ -277,5 +276,5 @@ def give_up(work: Work) -> Wait:
     problem = event_problem(EventProblem.INTERNAL_ERROR)
     if _is_tried_again_soon(work, problem):
         return _try_again_soon(work, problem)
-    work.tools.leases.abandon(work.event_id, work.owner, problem, _attempts(work, problem))
+    work.lease.abandon(problem, _attempts(work, problem))
     return Wait(until=None)

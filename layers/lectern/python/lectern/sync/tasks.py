@@ -10,16 +10,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from lectern.domain.budget import Turn
 from lectern.domain.errors import ZoomDailyLimit
 from lectern.domain.event import Participants, Planned
+from lectern.domain.limits.budget import Reservation
 from lectern.domain.model import DomainModel
-from lectern.sync import access_check, lease, lookups, meeting, people, staff, verification
-from lectern.sync.work import Tools, Work
-from lectern.zoom.budget import Turns
+from lectern.sync import lease
+from lectern.sync.instructors import staff
+from lectern.sync.meeting import meeting_steps
+from lectern.sync.people import access_check, lookups, people_pages, verification
+from lectern.sync.reconciliation import Reconciliation, ReconciliationDependencies
+from lectern.zoom.rate_limiter import Reservations
 
 
-class Task(DomainModel):
+class SyncTask(DomainModel):
     """What every task is told.
 
     Attributes:
@@ -30,49 +33,49 @@ class Task(DomainModel):
     event_id: str
     owner: str
 
-    def run(self, tools: Tools) -> DomainModel:
+    def run(self, dependencies: ReconciliationDependencies) -> DomainModel:
         """Does the task, and notes a wait that Zoom asked for before it is raised."""
-        work = Work(tools, self.event_id, self.owner, self.turns())
+        work = Reconciliation(dependencies, self.event_id, self.owner, self.reservations())
         try:
             return self.do(work)
         except ZoomDailyLimit as limit:
-            tools.leases.note_wait(self.event_id, self.owner, limit.resume_at)
+            work.lease.note_wait(limit.resume_at)
             raise
         finally:
             work.count()
 
-    def turns(self) -> Turns:
+    def reservations(self) -> Reservations:
         """What is kept for the task at Zoom."""
-        return Turns()
+        return Reservations()
 
     @abstractmethod
-    def do(self, work: Work) -> DomainModel:
+    def do(self, work: Reconciliation) -> DomainModel:
         """What the task is about."""
 
 
-class TaskAtZoom(Task):
+class TaskAtZoom(SyncTask):
     """A task that calls Zoom, and is done again when it is its turn.
 
     Attributes:
         turn: What it was told when it last had to wait.
     """
 
-    turn: Turn | None = None
+    reservation: Reservation | None = None
 
-    def turns(self) -> Turns:
+    def reservations(self) -> Reservations:
         """What is kept for it; whoever has a meeting at Zoom has begun."""
-        return Turns(self.turn, begun=not isinstance(self, EnsureMeeting))
+        return Reservations(self.reservation, begun=not isinstance(self, EnsureMeeting))
 
 
-class TakeLease(Task):
+class TakeLease(SyncTask):
     """Becomes the only execution at work on the event."""
 
     task: Literal["take_lease"]
     settled_seconds: int = 0
 
-    def do(self, work: Work) -> lease.Lease:
+    def do(self, work: Reconciliation) -> lease.Lease:
         """See ``lease.take_lease``."""
-        return lease.take_lease(work.tools, self.event_id, self.owner, self.settled_seconds)
+        return lease.take_lease(work.dependencies, self.event_id, self.owner, self.settled_seconds)
 
 
 class EnsureMeeting(TaskAtZoom):
@@ -80,9 +83,9 @@ class EnsureMeeting(TaskAtZoom):
 
     task: Literal["ensure_meeting"]
 
-    def do(self, work: Work) -> meeting.MeetingResult:
+    def do(self, work: Reconciliation) -> meeting_steps.MeetingResult:
         """See ``meeting.ensure_meeting``."""
-        return meeting.ensure_meeting(work)
+        return meeting_steps.ensure_meeting(work)
 
 
 class EnsureInstructors(TaskAtZoom):
@@ -90,18 +93,18 @@ class EnsureInstructors(TaskAtZoom):
 
     task: Literal["ensure_instructors"]
 
-    def do(self, work: Work) -> staff.InstructorsResult:
+    def do(self, work: Reconciliation) -> staff.InstructorsResult:
         """See ``staff.ensure_instructors``."""
         return staff.ensure_instructors(work)
 
 
-class AskAccess(Task):
+class AskAccess(SyncTask):
     """Asks the LMS who has access, a page of people at a time."""
 
     task: Literal["ask_access"]
     after: str | None = None
 
-    def do(self, work: Work) -> access_check.AccessCheck:
+    def do(self, work: Reconciliation) -> access_check.AccessCheck:
         """See ``access_check.ask_page``."""
         return access_check.ask_page(work, self.after)
 
@@ -111,7 +114,7 @@ class LookPeopleUp(TaskAtZoom):
 
     task: Literal["look_people_up"]
 
-    def do(self, work: Work) -> lookups.Lookups:
+    def do(self, work: Reconciliation) -> lookups.Lookups:
         """See ``lookups.look_people_up``."""
         return lookups.look_people_up(work)
 
@@ -123,12 +126,12 @@ class VerifyRegistrants(TaskAtZoom):
     so_far: verification.Verification = verification.Verification()
     planned: Planned
 
-    def do(self, work: Work) -> verification.Verification:
+    def do(self, work: Reconciliation) -> verification.Verification:
         """See ``verification.verify_page``."""
         return verification.verify_page(work, self.so_far, self.planned)
 
 
-class PlanPage(Task):
+class PlanPage(SyncTask):
     """Plans a page of the event's people."""
 
     task: Literal["plan_page"]
@@ -136,34 +139,34 @@ class PlanPage(Task):
     counted: Participants = Participants()
     instructors: int = 0
 
-    def do(self, work: Work) -> people.PagePlan:
+    def do(self, work: Reconciliation) -> people_pages.PagePlan:
         """See ``people.plan_page``."""
-        return people.plan_page(work, self.after, self.counted, self.instructors)
+        return people_pages.plan_page(work, self.after, self.counted, self.instructors)
 
 
 class RemoveRange(TaskAtZoom):
     """Deletes the registrants in a range of users who should not be there."""
 
     task: Literal["remove_range"]
-    users: people.UserRange
+    users: people_pages.UserRange
 
-    def do(self, work: Work) -> people.RangeResult:
+    def do(self, work: Reconciliation) -> people_pages.RangeResult:
         """See ``people.remove_range``."""
-        return people.remove_range(work, self.users)
+        return people_pages.remove_range(work, self.users)
 
 
 class RegisterRange(TaskAtZoom):
     """Registers up to 30 people of a range of users."""
 
     task: Literal["register_range"]
-    users: people.UserRange
+    users: people_pages.UserRange
 
-    def do(self, work: Work) -> people.RangeResult:
+    def do(self, work: Reconciliation) -> people_pages.RangeResult:
         """See ``people.register_range``."""
-        return people.register_range(work, self.users)
+        return people_pages.register_range(work, self.users)
 
 
-class FinishRound(Task):
+class FinishRound(SyncTask):
     """Gives the lease back, or says that another round is needed.
 
     Attributes:
@@ -178,7 +181,7 @@ class FinishRound(Task):
     rounds: int = 1
     alone: int = 0
 
-    def do(self, work: Work) -> lease.Finish:
+    def do(self, work: Reconciliation) -> lease.Finish:
         """See ``lease.finish``."""
         return lease.finish(
             work,
@@ -190,23 +193,23 @@ class FinishRound(Task):
         )
 
 
-class Postpone(Task):
+class Postpone(SyncTask):
     """Gives the lease back until Zoom can be asked again."""
 
     task: Literal["postpone"]
     error: Literal["ZoomRateLimited", "ZoomDailyLimit", "ZoomUnavailable"]
 
-    def do(self, work: Work) -> lease.Wait:
+    def do(self, work: Reconciliation) -> lease.Wait:
         """See ``lease.postpone``."""
         return lease.postpone(work, self.error)
 
 
-class GiveUp(Task):
+class GiveUp(SyncTask):
     """Stops the work after an unexpected fault."""
 
     task: Literal["give_up"]
 
-    def do(self, work: Work) -> lease.Wait:
+    def do(self, work: Reconciliation) -> lease.Wait:
         """See ``lease.give_up``."""
         return lease.give_up(work)
 

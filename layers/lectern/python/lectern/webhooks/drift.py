@@ -14,10 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from lectern.domain.address import address_key
-from lectern.domain.enrolment import Enrolment, EnrolmentState
+from lectern.domain.enrollment import Enrollment, EnrollmentState
 from lectern.domain.event import Event
 from lectern.domain.meeting import Gone, Kind, Meeting
-from lectern.domain.moderation import is_kept_out
+from lectern.domain.people.moderation import is_kept_out
 from lectern.domain.planner import (
     PersonAction,
     current_registration,
@@ -26,8 +26,8 @@ from lectern.domain.planner import (
     standing_meeting,
 )
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
-from lectern.webhooks.report import Report, Tools
-from lectern.zoom.payloads import MeetingAnswer
+from lectern.webhooks.report import ReportedEvent, WebhookDependencies
+from lectern.zoom.payloads import MeetingResponse
 from lectern.zoom.webhooks import WebhookRegistrant
 
 _CONVERTED_TO = {
@@ -36,30 +36,30 @@ _CONVERTED_TO = {
 }
 
 
-def updated(tools: Tools, report: Report) -> None:
+def updated(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks at a session whose fields were changed, unless they are as they should be."""
-    event, meeting = _standing(tools, report)
-    if event and meeting and not _is_as_known(event, meeting, report, _settings(tools)):
-        _look(tools, event)
+    event, meeting = _standing(dependencies, report)
+    if event and meeting and not _is_as_known(event, meeting, report, _settings(dependencies)):
+        _look(dependencies, event)
 
 
-def deleted(tools: Tools, report: Report) -> None:
+def deleted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks for a session that was deleted, unless that is known or wanted."""
-    event, meeting = _standing(tools, report)
+    event, meeting = _standing(dependencies, report)
     if event and meeting and meeting.gone is not Gone.DELETED:
-        _look(tools, event)
+        _look(dependencies, event)
 
 
-def converted(tools: Tools, report: Report) -> None:
+def converted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks for a session that became one of the other kind, unless that is known."""
-    event, meeting = _standing(tools, report)
+    event, meeting = _standing(dependencies, report)
     if event and meeting:
         becomes = _CONVERTED_TO[report.webhook.what]
         if meeting.as_it_is_now.kind is not becomes:
-            _look(tools, event)
+            _look(dependencies, event)
 
 
-def recovered(tools: Tools, report: Report) -> None:
+def recovered(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks at a session that somebody took out of Zoom's bin, where nothing else does.
 
     One that the event does not have any more, as it was cancelled or its meeting replaced, is to be
@@ -68,15 +68,15 @@ def recovered(tools: Tools, report: Report) -> None:
     Raises:
         WriteConflict: An execution is at work on the event; the report is to come again.
     """
-    event, meeting = _standing(tools, report)
-    settings = _settings(tools)
+    event, meeting = _standing(dependencies, report)
+    settings = _settings(dependencies)
     if event and meeting and meeting.gone and settings.drift is Drift.REPORT:
-        _look(tools, event)
+        _look(dependencies, event)
     elif event and meeting is None and settings.drift is Drift.REPAIR:
-        tools.events.retire_again(event, _stray(event, report, settings), tools.now())
+        dependencies.events.retire_again(event, _stray(event, report, settings), dependencies.now())
 
 
-def _stray(event: Event, report: Report, settings: Settings) -> Meeting:
+def _stray(event: Event, report: ReportedEvent, settings: Settings) -> Meeting:
     """A session that was the event's once, as far as is needed to delete it."""
     session = report.webhook.session
     return Meeting(
@@ -91,53 +91,55 @@ def _stray(event: Event, report: Report, settings: Settings) -> Meeting:
     )
 
 
-def registered(tools: Tools, report: Report) -> None:
+def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks at the registrants if somebody registered, or was approved, unexpectedly."""
-    event, meeting = _standing(tools, report)
+    event, meeting = _standing(dependencies, report)
     registrant = report.webhook.session.registrant
     if event is None or meeting is None or meeting.gone or registrant is None:
         return
-    settings, enrolment = _settings(tools), _enrolment(tools, report)
-    if enrolment is None:
+    settings, enrollment = _settings(dependencies), _enrollment(dependencies, report)
+    if enrollment is None:
         unexpected = _is_stranger_to_remove(event, registrant, settings)
     else:
-        unexpected = _came_in_unexpectedly(enrolment, event, registrant, settings)
+        unexpected = _came_in_unexpectedly(enrollment, event, registrant, settings)
     if unexpected:
-        _look(tools, event)
+        _look(dependencies, event)
 
 
-def withdrawn(tools: Tools, report: Report) -> None:
+def withdrawn(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks at the registrants if one was denied or cancelled who should be there."""
-    event, meeting = _standing(tools, report)
-    enrolment = _enrolment(tools, report)
-    if event is None or meeting is None or meeting.gone or enrolment is None:
+    event, meeting = _standing(dependencies, report)
+    enrollment = _enrollment(dependencies, report)
+    if event is None or meeting is None or meeting.gone or enrollment is None:
         return
-    registration = current_registration(enrolment, event)
+    registration = current_registration(enrollment, event)
     registrant = report.webhook.session.registrant
     if registration is None or registrant is None or registration.withdrawn:
         return
     is_another = registrant.id not in {None, registration.registrant_id}
-    if not is_another and not plan_person(enrolment, event, _settings(tools)).removes:
-        _look(tools, event)
+    if not is_another and not plan_person(enrollment, event, _settings(dependencies)).removes:
+        _look(dependencies, event)
 
 
-def _standing(tools: Tools, report: Report) -> tuple[Event | None, Meeting | None]:
+def _standing(
+    dependencies: WebhookDependencies, report: ReportedEvent
+) -> tuple[Event | None, Meeting | None]:
     """The event with the session that it should have, if that is what is reported on."""
-    event = tools.events.get(report.event_id)
+    event = dependencies.events.get(report.event_id)
     meeting = standing_meeting(event) if event and not event.is_cancelled else None
     if meeting is None or meeting.connection != report.connection:
         return event, None
     return event, meeting if meeting.zoom_id == report.webhook.session.id else None
 
 
-def _is_as_known(event: Event, meeting: Meeting, report: Report, settings: Settings) -> bool:
+def _is_as_known(event: Event, meeting: Meeting, report: ReportedEvent, settings: Settings) -> bool:
     """Whether what is told of a session is what Zoom was told, or what it should be.
 
     The latter comes before the former while Lectern's own change is being noted.
     """
     told, wanted = meeting.spec, event_spec(event, settings, meeting.spec.passcode)
     try:
-        answer = MeetingAnswer.model_validate(report.webhook.session.told)
+        answer = MeetingResponse.model_validate(report.webhook.session.told)
         seen = [answer.spec(meeting.kind, expected) for expected in (told, wanted)]
     except ValidationError:
         return False
@@ -147,7 +149,7 @@ def _is_as_known(event: Event, meeting: Meeting, report: Report, settings: Setti
     return not differing
 
 
-def _is_unreadable(answer: MeetingAnswer, told: dict[str, Any]) -> bool:
+def _is_unreadable(answer: MeetingResponse, told: dict[str, Any]) -> bool:
     """Whether something is told that cannot be read, so that Zoom has to be."""
     return any(said and getattr(answer, name, said) is None for name, said in told.items())
 
@@ -161,45 +163,45 @@ def _is_stranger_to_remove(event: Event, registrant: WebhookRegistrant, settings
 
 
 def _came_in_unexpectedly(
-    enrolment: Enrolment, event: Event, registrant: WebhookRegistrant, settings: Settings
+    enrollment: Enrollment, event: Event, registrant: WebhookRegistrant, settings: Settings
 ) -> bool:
     """Whether someone is let in who should not be, or otherwise than the ledger has it."""
     if registrant.status == "pending":
         return False
-    registration = current_registration(enrolment, event)
+    registration = current_registration(enrollment, event)
     if registration is None:
-        plan = plan_person(enrolment, event, settings)
-        is_wanted = plan.action is PersonAction.REGISTER or plan.state is EnrolmentState.PENDING
+        plan = plan_person(enrollment, event, settings)
+        is_wanted = plan.action is PersonAction.REGISTER or plan.state is EnrollmentState.PENDING
         return not is_wanted
     is_another = registrant.id not in {None, registration.registrant_id}
-    is_left = settings.drift is Drift.REPORT or is_kept_out(enrolment, event)
+    is_left = settings.drift is Drift.REPORT or is_kept_out(enrollment, event)
     is_back = registration.withdrawn is not None and is_left
     return is_another or is_back
 
 
-def _enrolment(tools: Tools, report: Report) -> Enrolment | None:
-    """The enrolment of whoever the event is about, by the address within the event."""
+def _enrollment(dependencies: WebhookDependencies, report: ReportedEvent) -> Enrollment | None:
+    """The enrollment of whoever the event is about, by the address within the event."""
     address = address_key(_email(report))
     if not address:
         return None
-    holders = tools.enrolments.holders_of_addresses(report.event_id, [address])
+    holders = dependencies.enrollments.holders_of_addresses(report.event_id, [address])
     user_id = holders.get(address)
-    return tools.enrolments.get(report.event_id, user_id) if user_id else None
+    return dependencies.enrollments.get(report.event_id, user_id) if user_id else None
 
 
-def _email(report: Report) -> str:
+def _email(report: ReportedEvent) -> str:
     registrant = report.webhook.session.registrant
     return (registrant.email if registrant else None) or ""
 
 
-def _look(tools: Tools, event: Event) -> None:
+def _look(dependencies: WebhookDependencies, event: Event) -> None:
     """Asks for a verified reconciliation, unless one is asked for that has not begun."""
-    sync, now = event.sync, tools.now()
+    sync, now = event.sync, dependencies.now()
     is_coming = sync.is_due and sync.verify and not sync.is_leased(now)
     if not is_coming:
-        tools.events.request_sync(event.event_id, now, verify=True)
+        dependencies.events.request_sync(event.event_id, now, verify=True)
 
 
-def _settings(tools: Tools) -> Settings:
-    settings, _ = tools.settings.get()
+def _settings(dependencies: WebhookDependencies) -> Settings:
+    settings, _ = dependencies.settings.get()
     return settings

@@ -3,46 +3,48 @@
 from __future__ import annotations
 
 from lectern.domain.event import Phase
-from lectern.domain.moderation import concerns_moderation
+from lectern.domain.people.moderation import concerns_moderation
 from lectern.domain.phase import PhaseReport, phase_report, tells_news
 from lectern.store.table import WriteConflict
-from lectern.webhooks.report import Report, Tools
+from lectern.webhooks.report import ReportedEvent, WebhookDependencies
 
 
-def started(tools: Tools, report: Report) -> None:
+def started(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Notes that a session of the event is live."""
     webhook = report.webhook
     instance = webhook.session.uuid or ""
     _note(
-        tools,
+        dependencies,
         report,
         phase_report(Phase.LIVE, instance, webhook.session.start_time, webhook.at),
     )
 
 
-def ended(tools: Tools, report: Report) -> None:
+def ended(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Notes that the session of the event is over."""
     webhook = report.webhook
     instance = webhook.session.uuid or ""
     _note(
-        tools,
+        dependencies,
         report,
         phase_report(Phase.ENDED, instance, webhook.session.end_time, webhook.at),
     )
 
 
-def _note(tools: Tools, report: Report, said: PhaseReport | None) -> None:
+def _note(
+    dependencies: WebhookDependencies, report: ReportedEvent, said: PhaseReport | None
+) -> None:
     while said is not None:
-        event = tools.events.get(report.event_id)
+        event = dependencies.events.get(report.event_id)
         if event is None or event.meeting is None:
             return
         is_present = event.meeting.zoom_id == report.webhook.session.id
         if not is_present or not tells_news(said, event):
             return
         try:
-            tools.events.record_phase(event, said.phase, said.at, said.instance)
+            dependencies.events.record_phase(event, said.phase, said.at, said.instance)
         except WriteConflict:
             continue
         if concerns_moderation(said, event):
-            tools.events.request_sync(event.event_id, tools.now())
+            dependencies.events.request_sync(event.event_id, dependencies.now())
         return

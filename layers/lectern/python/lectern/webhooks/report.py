@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.attendance.live import LiveAttendance
-from lectern.store.enrolments import EnrolmentStore
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore
 from lectern.zoom.webhooks import Webhook
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportedEvent:
     """Something that Zoom says happened to a session of an event.
 
     Attributes:
@@ -29,23 +29,23 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Tools:
+class WebhookDependencies:
     """What reports are acted on with; nothing here can call Zoom.
 
     Attributes:
         events: The stored events.
-        enrolments: The stored enrolments.
+        enrollments: The stored enrollments.
         settings: The stored settings.
         attendance: Keeps what is told of who comes and goes.
         now: The clock.
     """
 
     events: EventStore
-    enrolments: EnrolmentStore
+    enrollments: EnrollmentStore
     settings: SettingsStore
     attendance: LiveAttendance
     now: Callable[[], datetime]
 
 
-Handler = Callable[[Tools, Report], None]
+Handler = Callable[[WebhookDependencies, ReportedEvent], None]
 """Acts on a report; may run again after a crash, or beside itself: its writes have conditions."""

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.handlers import HANDLERS
-from lectern.webhooks.report import Report, Tools
+from lectern.webhooks.report import ReportedEvent, WebhookDependencies
 from lectern.zoom.webhooks import read_webhook
 
 
-class Counted(StrEnum):
+class WorkerMetric(StrEnum):
     """The metrics of working deliveries off."""
 
     DONE = "WebhooksDone"
@@ -33,13 +33,13 @@ class Worker:
         webhooks: Which deliveries were worked off.
     """
 
-    def __init__(self, tools: Tools, webhooks: WebhookStore) -> None:
-        self._tools = tools
+    def __init__(self, dependencies: WebhookDependencies, webhooks: WebhookStore) -> None:
+        self._tools = dependencies
         self._webhooks = webhooks
         # A session belongs to its event for good; that it belongs to none is no such fact.
         self._owner = lru_cache(_MOST_OWNERS)(self._looked_up_owner)
 
-    def work_off(self, connection: str, body: str) -> Counted:
+    def work_off(self, connection: str, body: str) -> WorkerMetric:
         """Acts on a delivery, unless that was done before.
 
         It is marked as done only afterwards: whoever crashes in between does it again, which
@@ -51,20 +51,20 @@ class Worker:
         """
         webhook = read_webhook(body)
         if webhook is None or webhook.what not in HANDLERS or webhook.session.id is None:
-            return Counted.UNKNOWN
+            return WorkerMetric.UNKNOWN
         try:
             event_id = self._owner(connection, webhook.session.id)
         except LookupError:
             # The account has meetings that are none of Lectern's: nothing is kept of them.
-            return Counted.OF_OTHERS
+            return WorkerMetric.OF_OTHERS
         digest = digest_of(connection, body)
         if self._webhooks.is_done(digest):
-            return Counted.REPEATED
-        report = Report(connection=connection, event_id=event_id, webhook=webhook)
+            return WorkerMetric.REPEATED
+        report = ReportedEvent(connection=connection, event_id=event_id, webhook=webhook)
         for handler in HANDLERS[webhook.what]:
             handler(self._tools, report)
         is_first = self._webhooks.mark_done(digest, self._tools.now())
-        return Counted.DONE if is_first else Counted.REPEATED
+        return WorkerMetric.DONE if is_first else WorkerMetric.REPEATED
 
     def _looked_up_owner(self, connection: str, zoom_id: str) -> str:
         event_id = self._tools.events.owner_of_meeting(connection, zoom_id)

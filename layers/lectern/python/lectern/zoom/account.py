@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from lectern.domain.budget import Lane
+from lectern.domain.limits.budget import Lane
+from lectern.domain.limits.plan_usage import PlanUsage
 from lectern.domain.meeting import Kind
-from lectern.domain.plan_usage import PlanUsage
 from lectern.zoom.assistants import Assistants
-from lectern.zoom.budget import Turns
-from lectern.zoom.calls import Calls
-from lectern.zoom.client import ZoomClient
+from lectern.zoom.client import ZoomClient, ZoomRequests
 from lectern.zoom.panelists import Panelists
 from lectern.zoom.plan_usage import read_plan_usage
+from lectern.zoom.rate_limiter import Reservations
 from lectern.zoom.reports import Reports
 from lectern.zoom.sessions import Sessions
 from lectern.zoom.users import Users
@@ -22,24 +21,24 @@ class ZoomAccount:
     Args:
         client: The account's client.
         lane: What it is worked with for.
-        turns: Of whoever can come back later, where the account is busy.
+        reservations: Of whoever can come back later, where the account is busy.
     """
 
     def __init__(
-        self, client: ZoomClient, lane: Lane = Lane.EDIT, turns: Turns | None = None
+        self, client: ZoomClient, lane: Lane = Lane.EDIT, reservations: Reservations | None = None
     ) -> None:
         self._client = client
         self._lane = lane
-        self._turns = turns
-        self._calls = Calls(client, lane, turns)
+        self._reservations = reservations
+        self._calls = ZoomRequests(client, lane, reservations)
 
     def in_lane(self, lane: Lane) -> ZoomAccount:
         """The same account, worked with for something else."""
-        return ZoomAccount(self._client, lane, self._turns)
+        return ZoomAccount(self._client, lane, self._reservations)
 
-    def taking(self, turns: Turns) -> ZoomAccount:
+    def taking(self, reservations: Reservations) -> ZoomAccount:
         """The same account, for somebody who comes back when it is their turn."""
-        return ZoomAccount(self._client, self._lane, turns)
+        return ZoomAccount(self._client, self._lane, reservations)
 
     def sessions(self, kind: Kind) -> Sessions:
         """The account's meetings, or its webinars."""

@@ -7,17 +7,17 @@ from typing import Annotated
 
 from lectern.domain.errors import ZoomNotFound
 from lectern.zoom import operations as zoom
-from lectern.zoom.answers import ZoomAnswer, only_readable
-from lectern.zoom.calls import Calls
+from lectern.zoom.client import ZoomRequests
+from lectern.zoom.response import ZoomResponse, only_readable
 
 
-class ListedAssistant(ZoomAnswer):
+class ListedAssistant(ZoomResponse):
     """An assistant in the list of a user's."""
 
     id: str
 
 
-class AssistantList(ZoomAnswer):
+class AssistantList(ZoomResponse):
     """All assistants of a user; Zoom lists them without pages."""
 
     assistants: Annotated[list[ListedAssistant], only_readable(ListedAssistant)]
@@ -32,7 +32,7 @@ class Assistants:
     All methods raise ``ZoomError`` in its classes; only what is special is named at each.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: ZoomRequests) -> None:
         self._calls = calls
 
     def of(self, host_id: str) -> set[str]:

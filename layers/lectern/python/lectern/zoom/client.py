@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import requests
+from pydantic import ValidationError
 
-from lectern.domain.budget import Lane
 from lectern.domain.errors import (
     ZoomCredentialsInvalid,
     ZoomDailyLimit,
     ZoomRateLimited,
     ZoomScopeMissing,
+    ZoomUnavailable,
 )
+from lectern.domain.limits.budget import Lane
 from lectern.store.tokens import StoredToken
-from lectern.zoom.budget import PATIENCE_SECONDS, Budget, Place, Turns
 from lectern.zoom.errors import body_of, error_of, is_success, is_token_refused
 from lectern.zoom.http import send
 from lectern.zoom.links import schemes_of, with_links_of
 from lectern.zoom.operations import Operation
+from lectern.zoom.rate_limiter import PATIENCE_SECONDS, RateLimiter, Reservations, Slot
+from lectern.zoom.response import ZoomResponse
+
+PAGE_SIZE = 300
+"""Zoom: at most 300 records a page."""
+
+ResponseT = TypeVar("ResponseT", bound=ZoomResponse)
 
 _TOKEN_REPLACEMENTS = 2
 """A token may be replaced by another function just before it is used, and once more."""
 
 
-class Tokens(Protocol):
+class TokenProvider(Protocol):
     """Where a connection's token comes from."""
 
     def current(self) -> StoredToken:
@@ -47,7 +55,7 @@ class ZoomClient:
         session: The pooled session.
         api_url: The API's base, such as ``https://api.zoom.us/v2``.
         tokens: Where the connection's token comes from.
-        budget: What each call is taken from.
+        rate_limiter: What each call is taken from.
         now: The clock, for limits that end at a time of day.
     """
 
@@ -55,15 +63,15 @@ class ZoomClient:
         self,
         session: requests.Session,
         api_url: str,
-        tokens: Tokens,
-        budget: Budget,
+        tokens: TokenProvider,
+        rate_limiter: RateLimiter,
         now: Callable[[], datetime],
     ) -> None:
         self._session = session
         self._api_url = api_url.rstrip("/")
         self._schemes = schemes_of(api_url)
         self._tokens = tokens
-        self._budget = budget
+        self._rate_limiter = rate_limiter
         self._now = now
 
     def call(
@@ -75,7 +83,7 @@ class ZoomClient:
         body: Mapping[str, Any] | None = None,
         lane: Lane = Lane.EDIT,
         host_id: str | None = None,
-        turns: Turns | None = None,
+        reservations: Reservations | None = None,
     ) -> dict[str, Any]:
         """Carries an operation out and returns Zoom's answer; empty where Zoom gives none.
 
@@ -86,34 +94,36 @@ class ZoomClient:
             body: The JSON body.
             lane: What the call is for, which decides how much of a limit it may use.
             host_id: The host whose creates and updates of the day it counts among, if any.
-            turns: Of whoever can come back later, where the account is busy.
+            reservations: Of whoever can come back later, where the account is busy.
 
         Raises:
             ZoomError: Whatever kept Zoom from doing it, as one of its classes.
         """
         parts = {name: quote(value, safe="@") for name, value in path.items()}
         url = self._api_url + operation.path.format_map(parts)
-        place = self._budget.wait_for_turn(operation, lane, PATIENCE_SECONDS, turns)
-        self._budget.take(operation, lane, host_id, path.get("session_id", ""))
+        slot = self._rate_limiter.wait_for_slot(operation, lane, PATIENCE_SECONDS, reservations)
+        self._rate_limiter.take(operation, lane, host_id, path.get("session_id", ""))
         try:
             try:
-                answer = self._attempt_in(place, operation, url, query, body)
+                answer = self._attempt_in(slot, operation, url, query, body)
             except ZoomRateLimited:
-                if turns:
-                    turns.note(refused=True)
-                place = self._budget.wait_for_turn(operation, lane, place.patience, turns)
-                answer = self._attempt_in(place, operation, url, query, body)
+                if reservations:
+                    reservations.note(refused=True)
+                slot = self._rate_limiter.wait_for_slot(
+                    operation, lane, slot.patience, reservations
+                )
+                answer = self._attempt_in(slot, operation, url, query, body)
         except ZoomDailyLimit as limit:
             if limit.operation == operation.name:
-                self._budget.close(operation, limit, host_id)
+                self._rate_limiter.close(operation, limit, host_id)
             raise
-        if turns:
-            turns.note(refused=False)
+        if reservations:
+            reservations.note(refused=False)
         return answer
 
     def _attempt_in(
         self,
-        place: Place,
+        slot: Slot,
         operation: Operation,
         url: str,
         query: Mapping[str, str | int] | None,
@@ -125,9 +135,9 @@ class ZoomClient:
         except ZoomRateLimited as limited:
             # Another function may be getting the token: that says nothing of the pace.
             if limited.operation == operation.name:
-                self._budget.learn(operation, place, limited.said)
+                self._rate_limiter.learn(operation, slot, limited.said)
             raise
-        self._budget.prove(operation, place)
+        self._rate_limiter.prove(operation, slot)
         return answer
 
     def _attempt(
@@ -177,3 +187,44 @@ class ZoomClient:
         if is_token_refused(response, body):
             raise ZoomCredentialsInvalid(operation.name, status=response.status_code)
         raise error_of(operation.name, response, body, self._now())
+
+
+class ZoomRequests:
+    """Calls of one Zoom account.
+
+    Args:
+        client: The account's client.
+        lane: What the calls are for.
+        reservations: Of whoever can come back later, where the account is busy.
+
+    All methods raise ``ZoomError`` in its classes.
+    """
+
+    def __init__(
+        self, client: ZoomClient, lane: Lane, reservations: Reservations | None = None
+    ) -> None:
+        self._client = client
+        self._lane = lane
+        self._reservations = reservations
+
+    def make(self, operation: Operation, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Carries an operation out; see ``ZoomClient.call`` for its parts."""
+        return self._client.call(
+            operation, lane=self._lane, reservations=self._reservations, **parts
+        )
+
+    def read(self, model: type[ResponseT], operation: Operation, **parts: Any) -> ResponseT:  # noqa: ANN401
+        """Carries an operation out and reads Zoom's answer."""
+        return in_form(model, operation, self.make(operation, **parts))
+
+
+def in_form(model: type[ResponseT], operation: Operation, answer: object) -> ResponseT:
+    """Zoom's answer in our form.
+
+    Raises:
+        ZoomUnavailable: It lacks what it must have; what was asked for may have happened.
+    """
+    try:
+        return model.model_validate(answer)
+    except ValidationError as error:
+        raise ZoomUnavailable(operation.name, unclear=True) from error

@@ -15,7 +15,6 @@ from typing import Any
 
 import requests
 
-from lectern.domain.budget import next_midnight
 from lectern.domain.errors import (
     Fault,
     LimitScope,
@@ -27,6 +26,7 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
+from lectern.domain.limits.budget import next_midnight
 from lectern.domain.zoom_refusals import (
     INVALID_TOKEN,
     KNOWN_CODES,

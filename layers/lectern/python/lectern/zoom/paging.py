@@ -16,7 +16,7 @@ MOST_RESTARTS = 3
 """How often a list is begun anew whose page token Zoom refuses, as it does after 15 minutes."""
 
 
-class Page(Protocol):
+class ZoomPage(Protocol):
     """A page of a list of Zoom's."""
 
     @property
@@ -24,7 +24,7 @@ class Page(Protocol):
         """What the next page is asked for by; empty on the last one."""
 
 
-SomePage = TypeVar("SomePage", bound=Page)
+SomePage = TypeVar("SomePage", bound=ZoomPage)
 
 
 def pages(operation: Operation, read: Callable[[str], SomePage]) -> Iterator[SomePage]:

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lectern.domain.enrolment import Person
+from lectern.domain.enrollment import Person
 from lectern.domain.errors import ZoomRejected
 from lectern.zoom import operations as zoom
-from lectern.zoom.answers import ZoomAnswer, only_readable
-from lectern.zoom.calls import Calls
+from lectern.zoom.client import ZoomRequests
+from lectern.zoom.response import ZoomResponse, only_readable
 
 NAME_LENGTH = 64
 """Longer names are shortened: one that Zoom refuses would cost the person their place."""
@@ -23,7 +23,7 @@ MOST_CHINESE = 12
 _CHINESE = re.compile("[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-class ListedPanelist(ZoomAnswer):
+class ListedPanelist(ZoomResponse):
     """A panelist in the list of a webinar's."""
 
     panelist_id: str = Field(validation_alias="id")
@@ -31,7 +31,7 @@ class ListedPanelist(ZoomAnswer):
     join_url: str | None = None
 
 
-class PanelistList(ZoomAnswer):
+class PanelistList(ZoomResponse):
     """All panelists of a webinar; Zoom lists them without pages."""
 
     panelists: Annotated[list[ListedPanelist], only_readable(ListedPanelist)]
@@ -46,7 +46,7 @@ class Panelists:
     All methods raise ``ZoomError`` in its classes; only what is special is named at each.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: ZoomRequests) -> None:
         self._calls = calls
 
     def of(self, zoom_id: str) -> list[ListedPanelist]:

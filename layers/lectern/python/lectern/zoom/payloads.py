@@ -15,8 +15,8 @@ from lectern.domain.address import address_key
 from lectern.domain.errors import Fault
 from lectern.domain.meeting import Kind, MeetingSpec
 from lectern.domain.zones import is_same_zone
-from lectern.zoom.answers import ZoomAnswer, only_readable, readable
 from lectern.zoom.moments import Moment
+from lectern.zoom.response import ZoomResponse, only_readable, readable
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _emails(form: Form, *, wanted: bool) -> dict[str, Any]:
     return dict.fromkeys(form.emails, wanted) | dict.fromkeys(form.timed_emails, timed)
 
 
-class MeetingAnswer(ZoomAnswer):
+class MeetingResponse(ZoomResponse):
     """A meeting or webinar as Zoom answers it; what Zoom leaves out is ``None``."""
 
     id: str = Field(min_length=1)
@@ -301,26 +301,26 @@ def named_fields(kind: Kind, faults: Iterable[Fault]) -> frozenset[str]:
     return frozenset(names[fault.name] for fault in faults if fault.name in names)
 
 
-class StartLink(ZoomAnswer):
+class StartLink(ZoomResponse):
     """What signs its bearer in as a session's host; apart, so that nobody keeps it."""
 
     start_url: str
     host_id: str = ""
 
 
-class InviteLink(ZoomAnswer):
+class InviteLink(ZoomResponse):
     """Somebody's invite link."""
 
     join_url: str
 
 
-class InviteLinks(ZoomAnswer):
+class InviteLinks(ZoomResponse):
     """The invite links that Zoom made, in the order of the request."""
 
     attendees: list[InviteLink] = Field(min_length=1)
 
 
-class ListedMeeting(ZoomAnswer):
+class ListedMeeting(ZoomResponse):
     """A meeting or webinar in the list of a host's."""
 
     id: str
@@ -329,7 +329,7 @@ class ListedMeeting(ZoomAnswer):
     created_at: Moment = None
 
 
-class MeetingPage(ZoomAnswer):
+class MeetingPage(ZoomResponse):
     """A page of a host's meetings or webinars; Zoom names the list by what is in it."""
 
     sessions: Annotated[list[ListedMeeting], only_readable(ListedMeeting)] = Field(
@@ -338,7 +338,7 @@ class MeetingPage(ZoomAnswer):
     next_page_token: str = ""
 
 
-class RegistrantAnswer(ZoomAnswer):
+class RegistrantResponse(ZoomResponse):
     """A registrant, whichever operation answers it; Zoom names the id in two ways."""
 
     registrant_id: str = Field(validation_alias="registrant_id", min_length=1)
@@ -348,7 +348,7 @@ class RegistrantAnswer(ZoomAnswer):
     join_url: str | None = None
 
 
-class ListedRegistrant(RegistrantAnswer):
+class ListedRegistrant(RegistrantResponse):
     """A registrant in a list of a session's; one whose id is unsaid is still there."""
 
     registrant_id: str = Field(default="", validation_alias="id")
@@ -365,7 +365,7 @@ class ReadRegistrant(ListedRegistrant):
         return self.status == "approved"
 
 
-class RegistrantPage(ZoomAnswer):
+class RegistrantPage(ZoomResponse):
     """A page of a session's registrants.
 
     Attributes:

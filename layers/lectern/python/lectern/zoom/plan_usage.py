@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lectern.domain.plan_usage import PlanUsage
+from lectern.domain.limits.plan_usage import PlanUsage
 from lectern.zoom import operations as zoom
-from lectern.zoom.calls import Calls
+from lectern.zoom.client import ZoomRequests
 
 OWN_ACCOUNT = "me"
 """The account that the credentials belong to."""
@@ -22,7 +22,7 @@ _WITH_WEBINARS = ("plan_webinar", "plan_zoom_events")
 _SIZE = re.compile(r"webinar_?(\d+)")
 
 
-def read_plan_usage(calls: Calls) -> PlanUsage:
+def read_plan_usage(calls: ZoomRequests) -> PlanUsage:
     """What the account pays for and uses.
 
     Raises:

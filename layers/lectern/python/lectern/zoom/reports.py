@@ -11,18 +11,18 @@ from urllib.parse import quote
 
 from pydantic import Field
 
+from lectern.domain.attendance.presence import Sighting, Source, stay_name
+from lectern.domain.attendance.report import ReportedStay, reported_stay
 from lectern.domain.meeting import Kind
-from lectern.domain.presence import Sighting, Source, connection_name
-from lectern.domain.report_rules import ReportedStay, reported_stay
-from lectern.zoom.answers import ZoomAnswer, only_readable
-from lectern.zoom.calls import PAGE_SIZE, Calls
+from lectern.zoom.client import PAGE_SIZE, ZoomRequests
 from lectern.zoom.moments import Moment
 from lectern.zoom.operations import GET_PAST_MEETING, LIST_PAST_WEBINAR_PARTICIPANTS, OF_KIND
+from lectern.zoom.response import ZoomResponse, only_readable
 
 IN_WAITING_ROOM = "in_waiting_room"
 
 
-class ReportRow(ZoomAnswer):
+class ReportRow(ZoomResponse):
     """A stay of one device, whichever operation answers it; Zoom names the user in two ways."""
 
     user_id: str = ""
@@ -46,11 +46,11 @@ class ReportRow(ZoomAnswer):
             name=self.name,
         )
         names = (self.user_id, self.participant_user_id, self.id, self.registrant_id)
-        connection = next(filter(None, (*names, self.user_email, self.name)), "")
-        return reported_stay(connection_name(connection), sighting, self.duration)
+        stay = next(filter(None, (*names, self.user_email, self.name)), "")
+        return reported_stay(stay_name(stay), sighting, self.duration)
 
 
-class ReportPage(ZoomAnswer):
+class ReportPage(ZoomResponse):
     """A page of a report."""
 
     participants: Annotated[list[ReportRow], only_readable(ReportRow)] = Field(default_factory=list)
@@ -62,7 +62,7 @@ class ReportPage(ZoomAnswer):
         return [row.stay for row in self.participants if row.status != IN_WAITING_ROOM]
 
 
-class PastMeeting(ZoomAnswer):
+class PastMeeting(ZoomResponse):
     """A meeting that is over."""
 
     start_time: Moment = None
@@ -76,7 +76,7 @@ class Reports:
     All methods raise ``ZoomError`` in its classes.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: ZoomRequests) -> None:
         self._calls = calls
 
     def page(self, kind: Kind, source: Source, uuid: str, page_token: str) -> ReportPage:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from lectern.domain.enrolment import Person, Registration
+from lectern.domain.enrollment import Person, Registration
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomUnavailable
 from lectern.domain.meeting import Kind, MeetingIntent, MeetingSpec
 from lectern.domain.zoom_refusals import is_not_live, is_not_registered
-from lectern.zoom.answers import readable
-from lectern.zoom.calls import PAGE_SIZE, Calls, in_form
+from lectern.zoom.client import PAGE_SIZE, ZoomRequests, in_form
 from lectern.zoom.operations import OF_KIND
 from lectern.zoom.paging import pages
 from lectern.zoom.panelists import ListedPanelist, Panelists
@@ -21,16 +20,17 @@ from lectern.zoom.payloads import (
     InviteLinks,
     ListedMeeting,
     ListedRegistrant,
-    MeetingAnswer,
     MeetingPage,
+    MeetingResponse,
     ReadRegistrant,
-    RegistrantAnswer,
     RegistrantPage,
+    RegistrantResponse,
     StartLink,
     create_payload,
     is_same_text,
     update_payload,
 )
+from lectern.zoom.response import readable
 
 INVITE_SECONDS = 600
 """How long an invite link counts. It is fetched at each click, and lets in whoever has it, so that
@@ -57,7 +57,7 @@ class Found:
         alike: How many others were made since that look like it, and cannot be told for sure.
     """
 
-    ours: list[MeetingAnswer]
+    ours: list[MeetingResponse]
     alike: int
 
 
@@ -71,26 +71,26 @@ class Sessions:
     All methods raise ``ZoomError`` in its classes; only what is special is named at each.
     """
 
-    def __init__(self, calls: Calls, kind: Kind) -> None:
+    def __init__(self, calls: ZoomRequests, kind: Kind) -> None:
         self._calls = calls
         self._kind = kind
         self._operations = OF_KIND[kind]
         self._form = FORMS[kind]
 
-    def create(self, host_id: str, spec: MeetingSpec) -> MeetingAnswer:
+    def create(self, host_id: str, spec: MeetingSpec) -> MeetingResponse:
         """Creates a session for the host."""
         return self._calls.read(
-            MeetingAnswer,
+            MeetingResponse,
             self._operations.create,
             path={"user_id": host_id},
             body=create_payload(self._kind, spec),
             host_id=host_id,
         )
 
-    def read(self, zoom_id: str) -> MeetingAnswer:
+    def read(self, zoom_id: str) -> MeetingResponse:
         """The session as it is at Zoom."""
         path = {"session_id": zoom_id}
-        return self._calls.read(MeetingAnswer, self._operations.read, path=path)
+        return self._calls.read(MeetingResponse, self._operations.read, path=path)
 
     def is_there(self, zoom_id: str) -> bool:
         """Whether Zoom has the session, as it says now."""
@@ -208,7 +208,9 @@ class Sessions:
 
         return (session for page in pages(operation, read) for session in page.sessions)
 
-    def register(self, zoom_id: str, person: Person, *, in_batch: bool = True) -> RegistrantAnswer:
+    def register(
+        self, zoom_id: str, person: Person, *, in_batch: bool = True
+    ) -> RegistrantResponse:
         """Registers one person, approved at once.
 
         Args:
@@ -226,22 +228,22 @@ class Sessions:
             return self._register_batch_of_one(zoom_id, person)
         return self._register_and_approve(zoom_id, person)
 
-    def _add(self, zoom_id: str, person: Person, **how: bool) -> RegistrantAnswer:
+    def _add(self, zoom_id: str, person: Person, **how: bool) -> RegistrantResponse:
         return self._calls.read(
-            RegistrantAnswer,
+            RegistrantResponse,
             self._operations.add_registrant,
             path={"session_id": zoom_id},
             body={**_registrant(person), **how},
         )
 
-    def _register_batch_of_one(self, zoom_id: str, person: Person) -> RegistrantAnswer:
+    def _register_batch_of_one(self, zoom_id: str, person: Person) -> RegistrantResponse:
         """Registers one person where only a batch can be approved at once."""
         answers = self.register_batch(zoom_id, [person], tell_people=False)
         if not answers:
             raise ZoomUnavailable(self._operations.batch_registrants.name, unclear=True)
         return answers[0]
 
-    def _register_and_approve(self, zoom_id: str, person: Person) -> RegistrantAnswer:
+    def _register_and_approve(self, zoom_id: str, person: Person) -> RegistrantResponse:
         """Registers one person where no batch is taken, and none is approved at once."""
         added = self._add(zoom_id, person)
         if added.join_url:
@@ -251,7 +253,7 @@ class Sessions:
 
     def register_batch(
         self, zoom_id: str, people: Sequence[Person], *, tell_people: bool
-    ) -> list[RegistrantAnswer]:
+    ) -> list[RegistrantResponse]:
         """Registers up to 30 people, approved at once; Zoom's order and completeness are unsaid.
 
         Args:
@@ -270,7 +272,7 @@ class Sessions:
         path = {"session_id": zoom_id}
         operation = self._operations.batch_registrants
         answer = self._calls.make(operation, path=path, body=body)
-        return readable(RegistrantAnswer, answer.get("registrants"))
+        return readable(RegistrantResponse, answer.get("registrants"))
 
     def panelists(self, zoom_id: str) -> list[ListedPanelist]:
         """The panelists of the session, which only webinars have, with their personal links."""

@@ -13,8 +13,8 @@ from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.passcode import PasscodeRule
 from lectern.domain.zoom_refusals import USER_MISSING
 from lectern.zoom import operations as zoom
-from lectern.zoom.answers import ZoomAnswer
-from lectern.zoom.calls import Calls
+from lectern.zoom.client import ZoomRequests
+from lectern.zoom.response import ZoomResponse
 
 BASIC, LICENSED = 1, 2
 """Zoom's user types without and with a licence; only the second can have registration."""
@@ -40,7 +40,7 @@ _WEBINAR_FEATURES: Mapping[str, str] = MappingProxyType(
 """What lets a user host webinars, and where Zoom says how many people those hold."""
 
 
-class ZoomUser(ZoomAnswer):
+class ZoomUser(ZoomResponse):
     """A user of the Zoom account, as far as hosting is concerned.
 
     Of whom Zoom leaves it unsaid can host until Zoom refuses it.
@@ -57,7 +57,7 @@ class ZoomUser(ZoomAnswer):
         return status or "active"
 
 
-class ZoomUserSettings(ZoomAnswer):
+class ZoomUserSettings(ZoomResponse):
     """A user's settings, as far as hosting is concerned."""
 
     feature: dict[str, Any] = Field(default_factory=dict)
@@ -125,7 +125,7 @@ class Users:
     All methods raise ``ZoomError`` in its classes; only what is special is named at each.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: ZoomRequests) -> None:
         self._calls = calls
 
     def find(self, email: str) -> ZoomUser:

@@ -1,0 +1,1 @@
+"""Who attended, as the LMS reads it."""

@@ -1,0 +1,1 @@
+"""The people of events: enrolling, removing, access, rosters."""

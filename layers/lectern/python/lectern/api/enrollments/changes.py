@@ -1,0 +1,173 @@
+"""How enrollments change: what a wish makes of what is stored, and its conditional write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+
+from lectern.api.http.problems import EventCancelled, UnknownEvent
+from lectern.api.http.retry import retry_on_conflict
+from lectern.domain.enrollment import Access, Enrollment, Person, Role, Shifts, shift, sum_of
+from lectern.store.enrollments import EnrollmentStore
+from lectern.store.events import EventStore
+
+WRITERS = 8
+"""Writes at a time; DynamoDB has no conditional batch write."""
+
+Wish = Callable[[Enrollment | None], Enrollment | None]
+"""What an enrollment is to become: itself for no change, ``None`` where there is none to change."""
+
+Outcome = tuple[Enrollment | None, bool]
+"""An enrollment as it is now, if there is one to change, and whether it changed."""
+
+
+def enrol(
+    event_id: str, user_id: str, *, person: Person, role: Role, access: Access, now: datetime
+) -> Wish:
+    """The wish that the person is in the event, just like this."""
+
+    def wish(stored: Enrollment | None) -> Enrollment:
+        if stored is None:
+            return Enrollment(
+                event_id=event_id,
+                user_id=user_id,
+                version=1,
+                person=person,
+                role=role,
+                access=access,
+                enrolled_at=now,
+                updated_at=now,
+            )
+        wanted: dict[str, object] = {"person": person, "role": role, "access": access}
+        if not stored.is_enrolled:
+            wanted |= {"enrolled": True, "removed": False, "erase": False, "enrolled_at": now}
+        return stored.changed(wanted, now)
+
+    return wish
+
+
+def remove(now: datetime) -> Wish:
+    """The wish that the person is not in the event."""
+
+    def wish(stored: Enrollment | None) -> Enrollment | None:
+        if stored is None or not stored.is_enrolled:
+            return None
+        return stored.changed({"removed": True}, now)
+
+    return wish
+
+
+def erase(now: datetime) -> Wish:
+    """The wish that nothing is kept of the person, once Zoom has nothing either."""
+
+    def wish(stored: Enrollment | None) -> Enrollment | None:
+        if stored is None or not stored.enrolled:
+            return None
+        return stored.changed({"removed": True, "erase": True, "access": Access()}, now)
+
+    return wish
+
+
+def set_person(change: Callable[[Person], Person], now: datetime) -> Wish:
+    """The wish that someone who is enrolled is known to Zoom like this."""
+
+    def wish(stored: Enrollment | None) -> Enrollment | None:
+        if stored is None or not stored.is_enrolled:
+            return None
+        return stored.changed({"person": change(stored.person)}, now)
+
+    return wish
+
+
+def set_access(access: Access, now: datetime) -> Wish:
+    """The wish that someone who is enrolled has just this access."""
+
+    def wish(stored: Enrollment | None) -> Enrollment | None:
+        if stored is None or not stored.is_enrolled:
+            return None
+        return stored.given_access(access, now)
+
+    return wish
+
+
+class EnrollmentChanges:
+    """Changes of the enrollments of one event.
+
+    Args:
+        event_id: The event.
+        events: The events.
+        enrollments: The enrollments.
+        now: The present moment.
+    """
+
+    def __init__(
+        self, event_id: str, events: EventStore, enrollments: EnrollmentStore, now: datetime
+    ) -> None:
+        self._event_id = event_id
+        self._events = events
+        self._enrollments = enrollments
+        self._now = now
+
+    def check_event(self, *, takes_people: bool) -> None:
+        """Looks whether the event is there, and whether people can still be enrolled to it.
+
+        Raises:
+            UnknownEvent: There is no such event.
+            EventCancelled: It is cancelled, and ``takes_people`` was asked for.
+        """
+        event = self._events.get(self._event_id)
+        if event is None:
+            raise UnknownEvent
+        if takes_people and event.is_cancelled:
+            raise EventCancelled
+
+    def carry_out(self, wishes: Mapping[str, Wish], *, verify: bool = False) -> dict[str, Outcome]:
+        """Carries out one wish for each user, and asks for one synchronisation if any changed.
+
+        Args:
+            wishes: The wishes, by user.
+            verify: Whether the synchronisation is to read Zoom first.
+
+        Returns:
+            What came of it for each user, in the order of the wishes.
+        """
+        stored = self._enrollments.get_many(self._event_id, wishes)
+        written: list[Shifts] = []
+        write = partial(self._write, stored, written)
+        try:
+            outcomes = dict(zip(wishes, _at_once(write, wishes), strict=True))
+        finally:
+            # Also where a write failed: what was written before it is to be synchronised.
+            if written:
+                shifts = sum_of(written)
+                self._events.request_sync(self._event_id, self._now, verify=verify, shifts=shifts)
+        return outcomes
+
+    def _write(
+        self, prefetched: Mapping[str, Enrollment], written: list[Shifts], user_id: str, wish: Wish
+    ) -> Outcome:
+        first_look = [prefetched.get(user_id)]
+
+        def decide() -> Outcome:
+            stored = first_look.pop() if first_look else self._read(user_id)
+            wanted = wish(stored)
+            if wanted is None or wanted is stored:
+                return wanted, False
+            self._enrollments.replace_desired(stored, wanted)
+            was = stored.state if stored and stored.enrolled else None
+            written.append(shift(was, wanted.state))
+            return wanted, True
+
+        return retry_on_conflict(decide)
+
+    def _read(self, user_id: str) -> Enrollment | None:
+        return self._enrollments.get(self._event_id, user_id)
+
+
+def _at_once(write: Callable[[str, Wish], Outcome], wishes: Mapping[str, Wish]) -> list[Outcome]:
+    if len(wishes) <= 1:
+        return [write(user_id, wish) for user_id, wish in wishes.items()]
+    with ThreadPoolExecutor(WRITERS) as writers:
+        return list(writers.map(write, wishes, wishes.values()))

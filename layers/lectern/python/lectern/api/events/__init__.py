@@ -1,0 +1,1 @@
+"""Scheduled events: saved, read, listed, checked, ended, cancelled."""

@@ -1,0 +1,1 @@
+"""What all endpoints share: requests and responses, problems, tags, cursors, the gateway."""

@@ -1,0 +1,35 @@
+"""``ETag`` and ``If-Match`` (RFC 9110): the version of an event, in quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lectern.api.http.problems import PreconditionFailed
+from lectern.domain.event import Event
+
+_TAG = re.compile(r'(?:W/)?"([^"]*)"|(?<!")\b([0-9]+)\b(?!")')
+"""A weak tag counts as well, since proxies weaken what they compress, and so does a bare number."""
+
+
+def etag(version: int) -> str:
+    """The tag of a version."""
+    return f'"{version}"'
+
+
+def check_if_match(headers: Mapping[str, str], event: Event | None) -> None:
+    """Lets through what has no ``If-Match``, and what names the event's present version.
+
+    Raises:
+        PreconditionFailed: It names another version, or there is no event.
+    """
+    condition = headers.get("if-match")
+    if condition is None:
+        return
+    if event is None or not _names(condition, event.version):
+        raise PreconditionFailed
+
+
+def _names(condition: str, version: int) -> bool:
+    tags = {quoted or bare for quoted, bare in _TAG.findall(condition)}
+    return condition.strip() == "*" or str(version) in tags

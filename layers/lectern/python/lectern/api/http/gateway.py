@@ -1,0 +1,156 @@
+"""API Gateway's REST proxy events to the table of routes, and responses back."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from lectern.api.http.dependencies import ApiDependencies
+from lectern.api.http.problems import (
+    InvalidField,
+    InvalidRequest,
+    MethodNotAllowed,
+    UnknownPath,
+    http_error_of,
+    problem_response,
+)
+from lectern.api.http.proxy import headers_of, raw_request, text_of
+from lectern.api.http.request import RawRequest, checked_request
+from lectern.api.http.response import Response
+from lectern.api.http.route import Route
+from lectern.telemetry import place_of
+
+RESPONSE_BYTES = 5_500_000
+"""Lambda: a response has at most 6 MB. Only a page of unusually large entries comes near it."""
+
+_PROXY = "{proxy+}"
+"""API Gateway's parameter for all that is left of a path."""
+
+_LOGGED = {"event_id", "user_id"}
+"""What the log says of a path's parameters."""
+
+
+class Log(Protocol):
+    """Where each request leaves one line."""
+
+    def info(self, message: str, **fields: object) -> None:
+        """Notes what is as it should be."""
+
+    def error(self, message: str, **fields: object) -> None:
+        """Notes a fault that operators look for."""
+
+
+@dataclass(frozen=True)
+class PathTemplate:
+    """A path of the table with its parameters in braces, and what it takes by each method.
+
+    ``PathTemplate("/v1/events/{event_id}", {}).match("/v1/events/ev-1")`` is
+    ``{"event_id": "ev-1"}``.
+    """
+
+    path: str
+    routes: Mapping[str, Route]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)) + "/*")
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """The parameters of a path that it fits, else ``None``."""
+        matched = self._pattern.fullmatch(path)
+        return matched.groupdict() if matched else None
+
+
+class Gateway:
+    """The endpoints of one function behind API Gateway.
+
+    Args:
+        routes: The function's part of the table of routes.
+        dependencies: What the endpoints work with.
+        log: Where each request leaves one line: without its path, since that of a join link is
+            its token.
+    """
+
+    def __init__(self, routes: Iterable[Route], dependencies: ApiDependencies, log: Log) -> None:
+        self._dependencies = dependencies
+        self._log = log
+        paths: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            paths.setdefault(route.path, {})[route.method] = route
+        self._templates = [PathTemplate(path, methods) for path, methods in paths.items()]
+
+    def respond(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
+        """Responds to a proxy event; whatever happens is a response, and one line of the log."""
+        began = time.perf_counter()
+        template, path = self._find(event)
+        route = template.routes.get(event["httpMethod"]) if template else None
+        raw = raw_request(event, template.path if template else event["resource"], path)
+        try:
+            response = self._carry_out(_route(template, event["httpMethod"]), raw)
+        except Exception as error:  # noqa: BLE001 - whatever happens is a response
+            response = self._refuse(route, raw, error, request_id)
+        self._log.info(
+            "answered",
+            method=event["httpMethod"],
+            route=template.path if template else event["resource"],
+            status=response.status.value,
+            milliseconds=round((time.perf_counter() - began) * 1000),
+            **_loggable(path),
+        )
+        return {
+            "statusCode": response.status.value,
+            "headers": {**headers_of(response), "Content-Type": response.content_type},
+            "body": text_of(response.body),
+            "isBase64Encoded": False,
+        }
+
+    def _find(self, event: Mapping[str, Any]) -> tuple[PathTemplate | None, dict[str, str]]:
+        """Finds what a path belongs to by its resource, which knows no stage or base path.
+
+        What API Gateway has told apart by itself stays as it is: an id may have a slash in it.
+        """
+        known = dict(event.get("pathParameters") or {})
+        path = event["resource"].replace(_PROXY, known.pop("proxy", ""))
+        for template in self._templates:
+            found = template.match(path)
+            if found is not None:
+                return template, {**found, **known}
+        return None, {}
+
+    def _carry_out(self, route: Route, raw: RawRequest) -> Response:
+        request = checked_request(
+            raw, route.body, route.query_model, path_has_ids=route.path_has_ids
+        )
+        response = route.endpoint(request, self._dependencies)
+        if len(text_of(response.body).encode()) > RESPONSE_BYTES:
+            detail = "The page is too large to be sent; ask for a smaller one."
+            raise InvalidRequest(faults=[InvalidField(pointer="/limit", detail=detail)])
+        return response
+
+    def _refuse(
+        self, route: Route | None, raw: RawRequest, error: Exception, request_id: str
+    ) -> Response:
+        refusal = http_error_of(error)
+        if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._log.error("unexpected fault", **place_of(error))
+        if route is not None and route.refused is not None:
+            return route.refused(raw, refusal)
+        return problem_response(refusal, request_id)
+
+
+def _route(template: PathTemplate | None, method: str) -> Route:
+    if template is None:
+        raise UnknownPath
+    if method not in template.routes:
+        raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(template.routes))})
+    return template.routes[method]
+
+
+def _loggable(path: Mapping[str, str]) -> dict[str, str]:
+    """The ids of the path, but for those that may be e-mail addresses."""
+    return {n: value for n, value in path.items() if n in _LOGGED and not {"@", "%"} & set(value)}

@@ -1,0 +1,160 @@
+"""A request as an endpoint sees it: parsed and checked, with every fault of its shape refused."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import unquote
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from lectern.api.http.fields import Body, Query
+from lectern.api.http.problems import BodyTooLarge, InvalidField, InvalidJson, InvalidRequest
+
+BODY_BYTES = 1024 * 1024
+
+BodyT = TypeVar("BodyT", bound=Body | None)
+QueryT = TypeVar("QueryT", bound=Query | None)
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
+_IN_OUR_WORDS = {
+    "missing": "Is required.",
+    "extra_forbidden": "Is not a field of this request.",
+    "string_type": "Has to be a text.",
+    "bool_type": "Has to be true or false.",
+    "int_type": "Has to be a whole number.",
+    "list_type": "Has to be a list.",
+    "model_type": "Has to be an object.",
+}
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """A request as it came.
+
+    Attributes:
+        path: The parameters of the path, possibly still percent-encoded.
+        query: Each parameter with all its values.
+        headers: By lower-case name.
+        body: Text, or base64 of bytes.
+        base_url: Where the API was called.
+    """
+
+    path: Mapping[str, str]
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: str
+    body_is_base64: bool
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Request(Generic[BodyT, QueryT]):
+    """A request whose parts are as the table of routes wants them."""
+
+    path: Mapping[str, str]
+    body: BodyT
+    query: QueryT
+    headers: Mapping[str, str]
+    base_url: str
+
+
+def checked_request(
+    raw: RawRequest,
+    body_model: type[Body] | None,
+    query_model: type[Query] | None,
+    *,
+    path_has_ids: bool = True,
+) -> Request[Any, Any]:
+    """Checks the parts of a request, and tells all faults of path, query and body together.
+
+    Args:
+        raw: The request as it came.
+        body_model: What the body has to be; ``None`` where a body is ignored.
+        query_model: What the query may be; ``None`` where it is ignored.
+        path_has_ids: Whether the parameters of the path have to be ids.
+
+    Raises:
+        BodyTooLarge: The body is over 1 MiB.
+        InvalidJson: The body is no JSON object.
+        InvalidRequest: Anything else that the models do not take.
+    """
+    # Whether API Gateway has decoded the path already does not matter: an id never has a "%".
+    path = {name: unquote(value) for name, value in raw.path.items()}
+    content = _json_object(raw) if body_model else None
+    faults = [
+        InvalidField(pointer=f"/{name}", detail="Has to be 1 to 128 of A-Z a-z 0-9 . _ : @ -")
+        for name, value in path.items()
+        if path_has_ids and not _IDENTIFIER.fullmatch(value)
+    ]
+    query = None
+    if query_model:
+        query = _checked(query_model, _single_values(raw.query, faults), path, faults)
+    body = _checked(body_model, content, path, faults) if body_model else None
+    if faults:
+        raise InvalidRequest(faults=faults)
+    return Request(path=path, body=body, query=query, headers=raw.headers, base_url=raw.base_url)
+
+
+def faults_of(error: ValidationError) -> list[InvalidField]:
+    """What a model did not take."""
+    return [
+        InvalidField(pointer=_pointer(each["loc"]), detail=_detail(each))
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _checked(
+    model: type[Body], content: object, path: Mapping[str, str], faults: list[InvalidField]
+) -> Body | None:
+    try:
+        return model.model_validate(content, context=path)
+    except ValidationError as error:
+        faults += faults_of(error)
+        return None
+
+
+def _single_values(query: Mapping[str, list[str]], faults: list[InvalidField]) -> dict[str, str]:
+    faults += [
+        InvalidField(pointer=_pointer((name,)), detail="Is given more than once.")
+        for name, values in query.items()
+        if len(values) > 1
+    ]
+    return {name: values[-1] for name, values in query.items() if values}
+
+
+def _json_object(raw: RawRequest) -> dict[str, Any]:
+    if len(raw.body) > BODY_BYTES * 4 // 3 + 4:
+        raise BodyTooLarge
+    try:
+        content = (
+            base64.b64decode(raw.body, validate=True)
+            if raw.body_is_base64
+            else raw.body.encode("utf-8", "surrogatepass")
+        )
+    except (binascii.Error, ValueError) as error:
+        raise InvalidJson from error
+    if len(content) > BODY_BYTES:
+        raise BodyTooLarge
+    try:
+        # Refuses NaN, lone surrogates, wrong UTF-8, endless nesting and endless numbers.
+        parsed = from_json(content, allow_inf_nan=False)
+    except ValueError as error:
+        raise InvalidJson from error
+    if not isinstance(parsed, dict):
+        raise InvalidJson
+    return parsed
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def _detail(error: ErrorDetails) -> str:
+    return _IN_OUR_WORDS.get(error["type"], error["msg"])

@@ -1,0 +1,79 @@
+"""What a row of the table of routes says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from lectern.api.http.dependencies import ApiDependencies
+from lectern.api.http.fields import Body, Query
+from lectern.api.http.problems import HttpError, PreconditionFailed
+from lectern.api.http.request import RawRequest, Request
+from lectern.api.http.response import JSON, Response
+
+Endpoint = Callable[[Request[Any, Any], ApiDependencies], Response]
+
+OK, ACCEPTED = HTTPStatus.OK, HTTPStatus.ACCEPTED
+
+_VERSION = "/v1/"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method of a path.
+
+    Attributes:
+        path: With its parameters in braces.
+        answers: What is answered with which status; ``None`` for what has no model.
+        body: What the body has to be; ``None`` where a body is ignored.
+        query: What the query may be; ``None`` where there is none.
+        creates: Whether what the path names need not exist.
+        shows_etag: Whether the answer has an ``ETag``.
+        refusals: Those that are not common to all of the API.
+        also: What else than ``content_type`` can be asked for with ``Accept``, as texts.
+        path_has_ids: Whether the parameters of the path have to be ids.
+        refused: What a refusal is shown as; ``None`` for a problem document.
+    """
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    summary: str
+    answers: Mapping[HTTPStatus, type[BaseModel] | None]
+    body: type[Body] | None = None
+    query: type[Query] | None = None
+    creates: bool = False
+    shows_etag: bool = False
+    refusals: tuple[type[HttpError], ...] = ()
+    content_type: str = JSON
+    also: tuple[str, ...] = ()
+    path_has_ids: bool = True
+    refused: Callable[[RawRequest, HttpError], Response] | None = None
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the LMS has to show its API key."""
+        return self.path.startswith(_VERSION)
+
+    @property
+    def query_model(self) -> type[Query] | None:
+        """What the query is read by; that of what is public is not looked at."""
+        return self.query or (Query if self.needs_key else None)
+
+    @property
+    def takes_if_match(self) -> bool:
+        """Whether ``If-Match`` counts."""
+        return PreconditionFailed in self.refusals
+
+    @property
+    def tag(self) -> str:
+        """The part of the API that the route belongs to."""
+        if not self.needs_key:
+            return "About"
+        if "/enrollments" in self.path:
+            return "Enrollments"
+        return self.path.removeprefix(_VERSION).partition("/")[0].capitalize()

@@ -1,0 +1,1 @@
+"""The settings of the platform, and its credentials at Zoom."""

@@ -1,0 +1,1 @@
+"""Rules of joining: the decision, and the links."""

@@ -1,0 +1,1 @@
+"""Rules about people: instructors, those who were refused, removed, or held back."""

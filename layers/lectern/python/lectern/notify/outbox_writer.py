@@ -1,0 +1,90 @@
+"""What a batch of the table's changes gives to tell: written to the outbox, and from there queued.
+
+Two steps, each started by the stream, so that neither can be lost once its cause is stored: a
+change of an event or enrollment becomes an entry of the outbox, and the entry a delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from lectern.domain.notifications import Notification, of_enrollment, of_event
+from lectern.notify.queue import DeliveryQueue
+from lectern.store.items import enrollment_of, event_of
+from lectern.store.keys import ENROLLMENT_PREFIX, OUTBOX_PREFIX
+from lectern.store.outbox import OutboxEntry, OutboxStore, entry_of
+from lectern.store.settings import SettingsStore
+from lectern.store.table import Item
+
+
+class OutboxWriter:
+    """A batch of changes.
+
+    Args:
+        outbox: Where notifications are written.
+        queue: What has them delivered.
+        settings: Whether there is an address to deliver to.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        outbox: OutboxStore,
+        queue: DeliveryQueue,
+        settings: SettingsStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._outbox = outbox
+        self._queue = queue
+        self._settings = settings
+        self._now = now
+        self._told: list[tuple[str, Notification]] = []
+        self._entries: list[OutboxEntry] = []
+
+    def changed(self, change: str, old: Item | None, new: Item) -> None:
+        """Gathers what there is to tell of a change of one item.
+
+        Args:
+            change: Names the change, the same if it comes again.
+            old: The item before; ``None`` for a new one.
+            new: The item as it is now.
+        """
+        if new["PK"].startswith(OUTBOX_PREFIX):
+            self._entries.append(entry_of(new))
+        else:
+            self._told += [(each.identifier(change), each) for each in _news(old, new)]
+
+    def removed(self, old: Item) -> None:
+        """Forgets what was told of a person who was erased."""
+        if not old["SK"].startswith(ENROLLMENT_PREFIX):
+            return
+        user_id, event_id = old["user_id"], old["event_id"]
+        self._told = [
+            told
+            for told in self._told
+            if (told[1].user_id, told[1].event_id) != (user_id, event_id)
+        ]
+        self._outbox.forget(user_id, event_id)
+
+    def write(self) -> None:
+        """Writes and queues what was gathered, in order; what was so before is left out.
+
+        Raises:
+            Exception: Something could not be written or queued; the batch has to come again.
+        """
+        self._outbox.append(self._told, self._now())
+        if self._entries and self._has_address():
+            self._queue.put(self._entries)
+
+    def _has_address(self) -> bool:
+        settings, _ = self._settings.get()
+        return settings.notifications.url is not None
+
+
+def _news(old: Item | None, new: Item) -> list[Notification]:
+    if new["SK"] == "EVENT":
+        return of_event(event_of(old) if old else None, event_of(new))
+    if new["SK"].startswith(ENROLLMENT_PREFIX):
+        return of_enrollment(enrollment_of(old) if old else None, enrollment_of(new))
+    return []

@@ -1,0 +1,317 @@
+"""The enrollments of the table, with the registrants that are known of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Registration, Shifts, shift_of
+from lectern.domain.problems import EnrollmentProblem
+from lectern.store import keys
+from lectern.store.attempts import AttemptStore
+from lectern.store.items import enrollment_item, enrollment_of, stored
+from lectern.store.lookups import LookupStore
+from lectern.store.page import Page
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, between
+
+_NOT_STORED = Expression("attribute_not_exists(#PK)")
+_DESIRED = (
+    *("version", "person", "role", "access", "enrolled", "removed", "erase"),
+    *("enrolled_at", "updated_at", "taken_back"),
+)
+_MARK = ("GSI4PK", "GSI4SK")
+"""Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""
+_STAND = ("state", "reason", "message", "failed_for", "GSI1SK")
+
+
+class EnrollmentStore:
+    """Enrollments by event and user, and the addresses that are taken within an event.
+
+    Attributes:
+        sends: What was sent to Zoom of these addresses.
+        lookups: Who is to be looked up at Zoom.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.sends = AttemptStore(table)
+        self.lookups = LookupStore(table)
+
+    def get(self, event_id: str, user_id: str) -> Enrollment | None:
+        """The enrollment as it is now."""
+        item = self._table.get(keys.enrollment(event_id, user_id))
+        return enrollment_of(item) if item else None
+
+    def get_many(self, event_id: str, user_ids: Iterable[str]) -> dict[str, Enrollment]:
+        """The enrollments that exist of these, by user."""
+        wanted = {user_id: keys.enrollment(event_id, user_id) for user_id in user_ids}
+        found = map(enrollment_of, self._table.get_many(wanted.values()))
+        return {enrollment.user_id: enrollment for enrollment in found}
+
+    def replace_desired(self, old: Enrollment | None, new: Enrollment) -> None:
+        """Stores a changed desired state; the ledger is left as it is.
+
+        Args:
+            old: The enrollment that the change was made from; ``None`` for a new one.
+            new: The enrollment with its new version.
+
+        Raises:
+            WriteConflict: It was changed meanwhile, or stands elsewhere by now.
+        """
+        item = enrollment_item(new)
+        if old is None:
+            self._table.put(item, _NOT_STORED)
+            return
+        mark = {name: item[name] for name in _MARK if name in item}
+        change = Change(set={name: item.get(name) for name in (*_DESIRED, *_STAND)} | mark)
+        self._table.update(keys.enrollment(new.event_id, new.user_id), change, is_as(old))
+
+    def record(
+        self,
+        enrollment: Enrollment,
+        *,
+        state: EnrollmentState,
+        reason: EnrollmentProblem | None = None,
+        message: str | None = None,
+        registration: Registration | None = None,
+        failed_for: str | None = None,
+        taken_back: datetime | None = None,
+    ) -> Shifts:
+        """Notes what came of one person at Zoom; ``taken_back`` where somebody undid it there.
+
+        The registrant that is known to be at Zoom is noted unless someone else noted one meanwhile;
+        where the person stands, and what failed for good, only if nobody changed what is wanted
+        meanwhile, since then that is decided anew. Who is to be erased is, with the note that Zoom
+        has no registrant.
+
+        Returns:
+            How this shifts the counts of people.
+        """
+        if enrollment.erase and state is EnrollmentState.REMOVED and registration is None:
+            return self._erase(enrollment)
+        key = keys.enrollment(enrollment.event_id, enrollment.user_id)
+        facts: dict[str, Any] = {"registration": stored(registration)}
+        if taken_back:
+            facts["taken_back"] = stored(taken_back)
+        stand = {
+            "failed_for": failed_for,
+            "state": state.value,
+            "reason": stored(reason),
+            "message": message,
+            "GSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
+        }
+        try:
+            self._table.update(key, Change(set=facts | stand), is_as(enrollment))
+        except WriteConflict as conflict:
+            self._record_fact(enrollment, registration, conflict.item)
+            return Counter()
+        return shift_of(enrollment, state)
+
+    def _erase(self, enrollment: Enrollment) -> Shifts:
+        """Deletes a person's addresses, then the person, so that a crash leaves it to be done."""
+        for address in self._claimed_by(enrollment):
+            claim = keys.address_claim(enrollment.event_id, address)
+            with suppress(WriteConflict):
+                self._table.delete(claim, _claimant_is(enrollment.user_id))
+        self.lookups.done(enrollment.event_id, [enrollment.user_id])
+        try:
+            key = keys.enrollment(enrollment.event_id, enrollment.user_id)
+            self._table.delete(key, is_as(enrollment))
+        except WriteConflict as conflict:
+            self._record_fact(enrollment, None, conflict.item)
+            return Counter()
+        return shift_of(enrollment, EnrollmentState.REMOVED)
+
+    def _claimed_by(self, enrollment: Enrollment) -> Iterator[str]:
+        """Every address that the user holds in the event, former ones included."""
+        claims = begins(keys.address_claim(enrollment.event_id, ""))
+        for item in self._table.query_all(claims):
+            if item["user_id"] == enrollment.user_id:
+                yield keys.address_of_claim(item["SK"])
+
+    def _record_fact(
+        self, read: Enrollment, registration: Registration | None, item: Item | None
+    ) -> None:
+        """Notes a registrant alone, on the condition that nobody else noted one.
+
+        Workflow and join click may register the same person at once: who comes second keeps what
+        the first noted, and only adds the link where that one lacked it.
+        """
+        while item is not None and _may_follow(
+            read, enrollment_of(item).registration, registration
+        ):
+            unchanged = _attribute_is("registration", item.get("registration"))
+            try:
+                self._table.update(
+                    keys.enrollment(read.event_id, read.user_id),
+                    Change(set={"registration": stored(registration)}),
+                    unchanged,
+                )
+            except WriteConflict as conflict:
+                item = conflict.item
+            else:
+                return
+
+    def record_registration(self, enrollment: Enrollment, registration: Registration) -> None:
+        """Notes what Zoom lists of a person, whatever is wanted of them, and was undone before."""
+        self._table.update(
+            keys.enrollment(enrollment.event_id, enrollment.user_id),
+            Change(set={"registration": stored(registration), "taken_back": None}),
+            Expression("attribute_exists(#PK)"),
+        )
+
+    def mark_verified(self, enrollment: Enrollment, mark: str) -> None:
+        """Notes that a verification met the person's registrant in Zoom's list."""
+        self._table.update(
+            keys.enrollment(enrollment.event_id, enrollment.user_id),
+            Change(set={"verified_by": mark}),
+            Expression("attribute_exists(#PK)"),
+        )
+
+    def note_login(self, enrollment: Enrollment, now: datetime, last: datetime) -> bool:
+        """Notes that a login asks for a synchronisation, unless one did since ``last``."""
+        not_since = Expression(
+            "attribute_exists(#PK)"
+            " AND (attribute_not_exists(#logged_in_at) OR #logged_in_at <= :last)",
+            {":last": stored(last)},
+        )
+        try:
+            self._table.update(
+                keys.enrollment(enrollment.event_id, enrollment.user_id),
+                Change(set={"logged_in_at": stored(now)}),
+                not_since,
+            )
+        except WriteConflict:
+            return False
+        return True
+
+    def page(self, event_id: str, *, after: str | None = None, limit: int) -> Page[Enrollment]:
+        """A page of an event's enrollments by user, removed ones included.
+
+        Returns:
+            The enrollments, and the user after whom the next page begins.
+        """
+        page = self._table.query(
+            begins(keys.enrollment(event_id, "")),
+            start=dict(keys.enrollment(event_id, after)) if after is not None else None,
+            limit=limit,
+        )
+        enrollments = [enrollment_of(item) for item in page.items]
+        return Page(enrollments, enrollments[-1].user_id if page.next_key and enrollments else None)
+
+    def range(self, event_id: str, first: str, last: str) -> list[Enrollment]:
+        """The enrollments whose users lie between two, both included; bounded by the caller."""
+        users = between(keys.enrollment(event_id, first), keys.enrollment(event_id, last))
+        return list(map(enrollment_of, self._table.query_all(users)))
+
+    def everyone(self, event_id: str) -> Iterator[Enrollment]:
+        """All of an event's enrollments by user, removed ones included."""
+        return map(enrollment_of, self._table.query_all(begins(keys.enrollment(event_id, ""))))
+
+    def page_in_state(
+        self, event_id: str, state: EnrollmentState, *, after: str | None = None, limit: int
+    ) -> Page[Enrollment]:
+        """A page of the enrollments that stand at ``state``, by user."""
+        prefix = keys.enrollment_in_state(state)
+        start = None
+        if after is not None:
+            start = dict(keys.enrollment(event_id, after)) | {
+                "GSI1PK": keys.event(event_id)["PK"],
+                "GSI1SK": keys.enrollment_in_state(state, after),
+            }
+        condition = Expression(
+            "#GSI1PK = :event AND begins_with(#GSI1SK, :prefix)",
+            {":event": keys.event(event_id)["PK"], ":prefix": prefix},
+        )
+        page = self._table.query(condition, index=keys.GSI1, start=start, limit=limit)
+        users = [item["SK"].removeprefix(keys.ENROLLMENT_PREFIX) for item in page.items]
+        found = self.get_many(event_id, users)
+        return Page(
+            [found[user] for user in users if user in found],
+            (users[-1] if page.next_key and users else None),
+        )
+
+    def page_of_user(self, user_id: str, *, after: str | None = None, limit: int) -> Page[str]:
+        """A page of the events that a user is or was enrolled in, by event.
+
+        Returns:
+            The events' ids, and the event after which the next page begins.
+        """
+        start = None
+        if after is not None:
+            start = dict(keys.enrollment(after, user_id)) | keys.enrollment_of_user(user_id, after)
+        own = keys.enrollment_of_user(user_id, "")
+        condition = Expression(
+            "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
+            {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
+        )
+        page = self._table.query(condition, index=keys.GSI2, start=start, limit=limit)
+        events = [keys.event_of_enrollment(item["PK"]) for item in page.items]
+        return Page(events, events[-1] if page.next_key and events else None)
+
+    def of_user(self, user_id: str, event_ids: Iterable[str]) -> list[Enrollment]:
+        """A user's enrollments in these events as they are now, in no particular order."""
+        wanted = (keys.enrollment(event_id, user_id) for event_id in event_ids)
+        return [enrollment_of(item) for item in self._table.get_many(wanted)]
+
+    def claim_address(self, event_id: str, address: str, user_id: str) -> str:
+        """Claims an e-mail address for a user of the event, where nobody has.
+
+        Returns:
+            The user who holds the claim now, which is another where it was taken before.
+        """
+        claim = Change(set={"user_id": user_id})
+        mine = Expression("attribute_not_exists(#PK) OR #user_id = :user", {":user": user_id})
+        try:
+            self._table.update(keys.address_claim(event_id, address), claim, mine)
+        except WriteConflict as conflict:
+            return str(conflict.item["user_id"]) if conflict.item else user_id
+        return user_id
+
+    def pass_on_address(self, event_id: str, address: str, *, of: str, to: str) -> bool:
+        """Gives a claim that no longer holds to another user; ``False`` if someone was first."""
+        claim = Change(set={"user_id": to})
+        still_theirs = Expression("#user_id = :former", {":former": of})
+        try:
+            self._table.update(keys.address_claim(event_id, address), claim, still_theirs)
+        except WriteConflict:
+            return False
+        return True
+
+    def holders_of_addresses(self, event_id: str, addresses: Iterable[str]) -> dict[str, str]:
+        """The users who hold these addresses within the event, by address."""
+        claims = self._table.get_many(
+            keys.address_claim(event_id, address) for address in set(addresses)
+        )
+        return {keys.address_of_claim(item["SK"]): item["user_id"] for item in claims}
+
+
+def _claimant_is(user_id: str) -> Expression:
+    return Expression("#user_id = :user", {":user": user_id})
+
+
+def is_as(enrollment: Enrollment) -> Expression:
+    """Holds while what is wanted of the person, and where the person stands, are as read."""
+    return Expression(
+        "#version = :was_version AND #state = :was_state",
+        {":was_version": enrollment.version, ":was_state": enrollment.state.value},
+    )
+
+
+def _may_follow(read: Enrollment, theirs: Registration | None, ours: Registration | None) -> bool:
+    """Whether a registrant may be noted in the place of what is noted by now."""
+    if theirs == read.registration:
+        return True
+    if theirs is None or ours is None or theirs.join_url is not None:
+        return False
+    return (theirs.zoom_id, theirs.registrant_id) == (ours.zoom_id, ours.registrant_id)
+
+
+def _attribute_is(name: str, value: object) -> Expression:
+    """An attribute is still there as it was seen, or still missing."""
+    if value is None:
+        return Expression(f"attribute_exists(#PK) AND attribute_not_exists(#{name})")
+    return Expression(f"#{name} = :seen", {":seen": value})

@@ -1,0 +1,1 @@
+"""Brings the instructors of an event to where they take part."""

@@ -1,0 +1,1 @@
+"""What starts reconciliations: the stream of the table, and the sweeps."""

@@ -1,0 +1,112 @@
+"""Verifies what Zoom delivers, stores it, and only then answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from lectern.domain.webhook_secrets import WebhookSecret
+from lectern.webhook_intake import answers
+from lectern.webhook_intake.answers import ProxyAnswer
+from lectern.webhook_intake.known_secrets import KnownSecrets
+from lectern.webhook_intake.request import SignedRequest, is_challenge, plain_token_of
+from lectern.webhook_intake.signature import (
+    answer_to_challenge,
+    is_signed_by,
+    is_timely,
+    is_token_like,
+)
+
+MOST_BYTES = 1024 * 1024 - 1024
+"""What SQS takes in one message (1 MiB), less what is stored beside the body."""
+
+
+class IntakeMetric(StrEnum):
+    """The metrics of the reception."""
+
+    STORED = "WebhooksStored"
+    NOT_SIGNED = "WebhooksNotSigned"
+    UNREADABLE = "WebhooksUnreadable"
+    CHALLENGE_MET = "ChallengesMet"
+    CHALLENGE_FAILED = "ChallengesFailed"
+
+
+class Inbox(Protocol):
+    """Where deliveries wait to be worked off."""
+
+    def put(self, connection: str, body: str) -> None:
+        """Keeps a delivery of a connection; it is durable once this returns."""
+
+
+@dataclass(frozen=True)
+class IntakeResult:
+    """What came of a request: the answer, and what it counts as, if it was a delivery at all."""
+
+    answer: ProxyAnswer
+    counted: IntakeMetric | None = None
+
+
+class Receiver:
+    """Answers the webhook addresses.
+
+    Args:
+        secrets: The secrets that deliveries may be signed with.
+        inbox: Where deliveries are kept.
+        clock: Epoch seconds.
+    """
+
+    def __init__(self, secrets: KnownSecrets, inbox: Inbox, clock: Callable[[], float]) -> None:
+        self._secrets = secrets
+        self._inbox = inbox
+        self._clock = clock
+
+    def receive(self, event: Mapping[str, Any]) -> IntakeResult:
+        """Takes in what a proxy event holds.
+
+        Raises:
+            Exception: Secrets or queue could not be reached; Zoom is to be answered with a 5xx.
+        """
+        request = SignedRequest.of(event)
+        if request.method != "POST":
+            return IntakeResult(answers.wrong_method())
+        if len(request.body) > MOST_BYTES:
+            return IntakeResult(answers.too_large(MOST_BYTES))
+        signer = self._secrets.signer(self._signed(request))
+        content = request.content() if signer or request.may_be_challenge else None
+        if content is not None and is_challenge(content):
+            return self._meet(content, request, signer)
+        if signer is None:
+            return IntakeResult(answers.not_signed(), IntakeMetric.NOT_SIGNED)
+        if content is None:
+            # Zoom meant it, so it is not refused; but nothing can come of it.
+            return IntakeResult(answers.taken(), IntakeMetric.UNREADABLE)
+        self._inbox.put(signer.connection, request.body.decode())
+        return IntakeResult(answers.taken(), IntakeMetric.STORED)
+
+    def _signed(self, request: SignedRequest) -> Callable[[str], bool]:
+        timely = is_timely(request.timestamp, self._clock())
+
+        def is_by(key: str) -> bool:
+            return timely and is_signed_by(key, request.timestamp, request.body, request.signature)
+
+        return is_by
+
+    def _meet(
+        self, content: Mapping[str, Any], request: SignedRequest, signer: WebhookSecret | None
+    ) -> IntakeResult:
+        """Answers Zoom's challenge, with the key that signed it or else the first there is."""
+        token = plain_token_of(content)
+        secret = signer
+        if secret is None and token is not None and is_token_like(token):
+            secret = next(iter(self._secrets.all()), None)
+        if token is None or secret is None:
+            answer = answers.taken() if signer else answers.not_signed()
+            return IntakeResult(answer, IntakeMetric.CHALLENGE_FAILED)
+        # Zoom does not take the answer by another key than the one that it signed with.
+        will_do = signer is not None or not request.signature
+        return IntakeResult(
+            answers.challenge_met(token, answer_to_challenge(secret.key, token)),
+            IntakeMetric.CHALLENGE_MET if will_do else IntakeMetric.CHALLENGE_FAILED,
+        )

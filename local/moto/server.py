@@ -1,0 +1,76 @@
+"""AWS on this machine: moto's server, made to behave as several clients at once need it to.
+
+It runs in a process of its own (`python -m local.moto.server`), with moto's state and settings.
+"""
+
+import argparse
+import os
+import signal
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from moto.core.config import default_user_config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.middleware.http_proxy import ProxyMiddleware
+
+from local.moto import dynamodb, jsonata, query_starts, sqs, state_language
+from local.moto.direct import Direct
+from local.moto.permissions import Permissions
+from local.servers import Server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_LONGEST_INVOCATION_SECONDS = 900
+
+
+class OneAtATime:
+    """WSGI middleware that hands on one request after the other.
+
+    moto checks a condition and writes in separate steps, without a lock: two threads could both
+    see the condition hold. At DynamoDB that cannot happen.
+    """
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+        self._lock = threading.Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Passes the request on when no other is being handled."""
+        with self._lock:
+            return self._application(environ, start_response)
+
+
+def application(lambda_url: str) -> "WSGIApplication":
+    """moto, with permissions, and with Lambda's Invoke answered at another address."""
+    moto = DomainDispatcherApplication(create_backend_app)
+    return ProxyMiddleware(
+        Permissions(OneAtATime(Direct(moto))),
+        {"/2015-03-31/": {"target": lambda_url}},
+        timeout=_LONGEST_INVOCATION_SECONDS,
+    )
+
+
+def main() -> None:
+    """Serves until the process is ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--lambda-url", required=True, help="where functions can be invoked")
+    options = parser.parse_args()
+    # moto's state machines call functions at this port.
+    os.environ["MOTO_PORT"] = str(options.port)
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
+    dynamodb.install()
+    query_starts.install()
+    sqs.install()
+    jsonata.install()
+    state_language.install()
+    with Server(application(options.lambda_url), options.port):
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The simulated account: what it holds, its rules, and what happens to it."""

@@ -1,0 +1,1 @@
+"""Faults that are injected into calls, and what they are aimed by."""

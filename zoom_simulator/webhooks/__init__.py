@@ -1,0 +1,1 @@
+"""Zoom's webhooks: what is told, to whom, how it is signed, sent and spoiled."""
