@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test unit lint format build deploy bench lock openapi clean
+.PHONY: help demo up test unit fuzz lint format build deploy bench lock openapi clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,12 @@ test: $(READY) ## run all tests, and hold the domain's branch coverage
 
 unit: $(READY) ## the tests without processes and sockets, for the inner loop
 	$(BIN)/python -m pytest -n auto --disable-socket tests/unit tests/properties
+
+fuzz: $(READY) ## random sequences by a fresh seed; SEED=n repeats them, SEQUENCES=n says how many
+	@SEED=$${SEED:-$$($(PYTHON) -c 'import secrets; print(secrets.randbits(32))')}; \
+	echo "To repeat it: make fuzz SEED=$$SEED SEQUENCES=$${SEQUENCES:-300}"; \
+	$(BIN)/python -m pytest --timeout=0 --hypothesis-show-statistics --hypothesis-profile=fuzz \
+		--hypothesis-seed=$$SEED tests/workflows/test_random_sequences.py
 
 lint: $(READY) ## style, types, template
 	$(BIN)/ruff check .

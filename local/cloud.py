@@ -47,8 +47,6 @@ SIMULATOR_SETTINGS = {
 }
 """The Zoom simulator's credentials, which are no secret."""
 
-_PACKAGES = ROOT / "layers" / "lectern" / "python"
-"""The simulator shares Lectern's table of Zoom's operations."""
 _START_SECONDS = 60
 
 
@@ -137,6 +135,7 @@ class LocalCloud:
         lambda_port = free_port()
         moto = self._spawn(
             running,
+            "aws",
             "local.moto.server",
             f"--port={self._ports.aws}",
             f"--lambda-url={_url(lambda_port)}",
@@ -144,6 +143,7 @@ class LocalCloud:
         simulator = (
             self._spawn(
                 running,
+                "zoom",
                 "zoom_simulator",
                 f"--port={self._ports.zoom}",
                 f"--webhooks-url={self.url}",
@@ -170,11 +170,10 @@ class LocalCloud:
         if simulator is not None:
             self._validate_webhooks()
 
-    def _spawn(self, running: ExitStack, module: str, *arguments: str) -> Process:
-        name = module.removeprefix("local.")
+    def _spawn(self, running: ExitStack, name: str, module: str, *arguments: str) -> Process:
         process = Process(
             [module, *arguments],
-            {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_PACKAGES)},
+            {"PATH": os.environ.get("PATH", "")},
             ROOT,
             output=lambda line: self.logs.add(name, line),
         )
@@ -194,7 +193,7 @@ class LocalCloud:
         requests.post(f"{self.zoom_url}/_sim/webhooks/challenge", timeout=_START_SECONDS)
 
     def _overview(self, stack: Stack, schedules: Schedules) -> dict[str, Any]:
-        """What runs, for `GET /` of the control port."""
+        """The running parts, for `GET /` of the control port."""
         return {
             "api": self.url,
             "zoom": self.zoom_url or self._parameters["ZoomApiUrl"],

@@ -51,7 +51,7 @@ class Demo:
         self._session.headers["Authorization"] = f"Bearer {cloud.api_key}"
 
     def lms(self, method: str, path: str, body: Json = None) -> Any:  # noqa: ANN401 - any JSON
-        """What Lectern answers the LMS.
+        """Asks Lectern as the LMS does.
 
         Raises:
             DemoError: It refuses.
@@ -61,7 +61,7 @@ class Demo:
         return answer.json()
 
     def zoom(self, method: str, path: str, body: Json = None) -> Any:  # noqa: ANN401 - any JSON
-        """What the simulator's control API answers."""
+        """Asks the simulator's control API."""
         answer = requests.request(method, f"{self._zoom_url}/_sim{path}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json() if answer.content else None

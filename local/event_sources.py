@@ -27,7 +27,7 @@ _MOST_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class EventSource:
-    """What the template says of an `AWS::Lambda::EventSourceMapping`.
+    """An `AWS::Lambda::EventSourceMapping` of the template.
 
     `concurrency` is how many batches of a queue are worked off at once: what the template allows,
     within what one machine can do; one after the other where it says nothing.

@@ -26,7 +26,7 @@ _INVOKE_PATH = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/invocations")
 
 @dataclass(frozen=True)
 class Function:
-    """What the template says of a function."""
+    """A function of the template."""
 
     name: str
     logical_id: str
@@ -60,11 +60,11 @@ class Function:
 
     @property
     def arn(self) -> str:
-        """What it is called from elsewhere."""
+        """The ARN that it is called by."""
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
 
     def environment(self, aws: Mapping[str, str]) -> dict[str, str]:
-        """What a process of it sees: the template's variables and what Lambda sets.
+        """The variables of a process of it: the template's, and those that Lambda sets.
 
         Of the developer's own environment only `PATH` is kept. `LECTERN_LOCAL` tells Lectern that
         an address on this machine may be called, which on AWS it may not. The `dependencies` layer

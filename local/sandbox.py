@@ -37,7 +37,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a call: the function's result, or the error as Lambda describes it."""
+    """The result of a call: the function's own, or the error as Lambda describes it."""
 
     payload: bytes
     failed: bool = False

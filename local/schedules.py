@@ -27,7 +27,7 @@ class NoSuchScheduleError(LookupError):
 
 
 class ScheduleFailedError(Exception):
-    """What a schedule started has failed."""
+    """A function that a schedule started has failed."""
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def _pseudo_parameters() -> dict[str, str]:
 
 
 class _Names:
-    """What the resources of the stack are called, and what refers to them."""
+    """The names of the stack's resources, and the references to them."""
 
     def __init__(self, resources: Mapping[str, Resource], aws_url: str) -> None:
         self._resources = resources
@@ -177,7 +177,7 @@ class _Names:
 
 
 def _name(logical_id: str, resource: Resource) -> str:
-    """What CloudFormation would call it, which ends the names of FIFO queues as SQS wants it."""
+    """The name that CloudFormation would give; that of a FIFO queue ends as SQS wants it."""
     suffix = ".fifo" if resource.get("Properties", {}).get("FifoQueue") else ""
     return f"{STACK}-{logical_id}{suffix}"
 

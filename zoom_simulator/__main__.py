@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
-from local import interrupts
 from zoom_simulator.account.seed import DEFAULT_SEED, Seed, WebhooksSeed
 from zoom_simulator.server import ZoomSimulator
 
 DEFAULT_PORT = 3001
+_PIECE_SECONDS = 0.5
 
 
 def main() -> None:
@@ -33,11 +35,13 @@ def main() -> None:
         with simulator.world.lock:
             simulator.world.apply(seed)
     with suppress(KeyboardInterrupt):
-        interrupts.heed()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         print(f"ZOOM_API_URL={simulator.api_url}")
         print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
         print(f"Control: {simulator.url}/_sim", flush=True)
-        interrupts.wait()
+        while True:
+            # In pieces: a signal that the system hands to another thread ends no wait of this one.
+            time.sleep(_PIECE_SECONDS)
     simulator.close()
 
 

@@ -1,4 +1,4 @@
-"""The API below ``/v2``: routes from Lectern's table of operations, each guarded as Zoom guards it.
+"""The API below ``/v2``: routes from the table of operations, each guarded as Zoom guards it.
 
 A call passes, in this order: token, scope, injected faults, rate limits of the account, and then
 the operation itself with the limits of host and registrant.
@@ -13,7 +13,6 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from lectern.zoom.operations import OPERATIONS, Operation
 from zoom_simulator.endpoints import HANDLERS, ApiCall, Reply
 from zoom_simulator.errors import (
     ConnectionCut,
@@ -25,6 +24,7 @@ from zoom_simulator.errors import (
 from zoom_simulator.faults.injection import Fault, FaultKind, Struck, refusal
 from zoom_simulator.faults.odd_responses import distort
 from zoom_simulator.faults.targets import Asked
+from zoom_simulator.operations import OPERATIONS, Operation
 from zoom_simulator.rate_limits import CATEGORY_HEADER
 from zoom_simulator.world import World
 
@@ -37,7 +37,7 @@ NO_REGISTRATION = {"code": 300, "message": "This meeting has not registration re
 def api_blueprint(world: World) -> Blueprint:
     """The routes of all operations."""
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
-    for operation in OPERATIONS:
+    for operation in OPERATIONS.values():
         blueprint.add_url_rule(
             _rule(operation.path),
             endpoint=operation.name,
@@ -88,12 +88,10 @@ def _view(world: World, operation: Operation) -> Callable[..., Response]:
 
 def _admit(world: World, operation: Operation, path: dict[str, str]) -> Struck:
     """Check token and scope, and see which faults befall the call."""
-    asked = Asked(
-        world, operation.name, _changes(operation), path, request.args, request.get_data()
-    )
+    asked = Asked(world, operation.name, operation.changes, path, request.args, request.get_data())
     with world.lock:
         token = world.tokens.check(request.headers.get("Authorization", ""), world.now())
-        if operation.scope not in token.scopes:
+        if not operation.is_granted(token.scopes):
             raise missing_scope(operation.scope)
         return world.faults.strike(asked)
 
@@ -124,13 +122,9 @@ def _effect(world: World, operation: Operation, call: ApiCall) -> Reply:
     until = None if struck.lag is None else now + struck.lag
     with (
         replicas.behind(until, for_all=struck.lags_for_all),
-        replicas.consulted(now, changes=_changes(operation)),
+        replicas.consulted(now, changes=operation.changes),
     ):
         return HANDLERS[operation.name](call)
-
-
-def _changes(operation: Operation) -> bool:
-    return operation.method != "GET"
 
 
 def _end_by_fault(

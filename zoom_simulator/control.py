@@ -15,7 +15,7 @@ from zoom_simulator.account.seed import Seed, WebhooksSeed
 from zoom_simulator.actions.by_hand import ANY_ACTION
 from zoom_simulator.errors import ZoomError
 from zoom_simulator.faults.injection import Fault
-from zoom_simulator.snapshot import webhooks_truth, whole_truth
+from zoom_simulator.snapshot import snapshot_of, webhooks_snapshot
 from zoom_simulator.webhooks.faults import WebhookFault
 from zoom_simulator.world import World
 
@@ -73,6 +73,13 @@ def _add_account_routes(blueprint: Blueprint, world: World) -> None:
             world.apply(change)
         return _done()
 
+    @blueprint.post("/accounts")
+    def add_account() -> Response:
+        seed = Seed.model_validate(_body())
+        with world.lock:
+            world.add_account(seed)
+        return _done()
+
     @blueprint.post("/actions")
     def act() -> Response:
         action = ANY_ACTION.validate_python(_body())
@@ -83,7 +90,7 @@ def _add_account_routes(blueprint: Blueprint, world: World) -> None:
     @blueprint.get("/state")
     def state() -> Response:
         with world.lock:
-            return jsonify(whole_truth(world))
+            return jsonify(snapshot_of(world))
 
 
 def _add_fault_routes(blueprint: Blueprint, world: World) -> None:
@@ -158,7 +165,7 @@ def _add_webhook_routes(blueprint: Blueprint, world: World) -> None:
     def webhooks() -> Response:
         since = request.args.get("since", default=0, type=int)
         with world.lock:
-            return jsonify(webhooks_truth(world.webhooks, since))
+            return jsonify(webhooks_snapshot(world.webhooks, since))
 
     @blueprint.post("/webhooks")
     def subscribe() -> Response:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from lectern.domain.meeting import Kind
+from zoom_simulator.operations import Kind
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ def _refusal(world: World) -> Response | None:
     )
     if not known:
         return _refuse("Invalid client_id or client_secret", "invalid_client")
+    if not world.seed.app_activated:
+        return _refuse("The app has been disabled.", "invalid_client")
     if request.values.get("grant_type") != GRANT_TYPE:
         return _refuse("unsupported grant type", "unsupported_grant_type")
     if request.values.get("account_id") != expected.account_id:

@@ -14,11 +14,11 @@ from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Generic, TypeVar
 
-from lectern.zoom.operations import RateClass
 from zoom_simulator.account.model import Session
 from zoom_simulator.account.seed import LimitsSeed, Plan
 from zoom_simulator.clock import zoom_time
 from zoom_simulator.errors import ZoomError, daily_limit_of_user
+from zoom_simulator.operations import RateClass
 
 Key = TypeVar("Key", bound=Hashable)
 

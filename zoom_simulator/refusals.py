@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 from typing_extensions import override
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.errors import ZoomError, bad_request, invalid_field
+from zoom_simulator.operations import Kind
 
 NO_MORE = (
     "You have reached the limit for the number of {} you can add. "

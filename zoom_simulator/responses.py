@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account import licences
 from zoom_simulator.account.licences import AddOn
 from zoom_simulator.account.model import (
@@ -20,6 +19,7 @@ from zoom_simulator.account.policy import Policy
 from zoom_simulator.account.sessions import new_start_key
 from zoom_simulator.account.users import webinar_capacity
 from zoom_simulator.clock import zoom_time
+from zoom_simulator.operations import Kind
 from zoom_simulator.urls import invite_url, join_url, personal_join_url, registration_url
 from zoom_simulator.world import World
 

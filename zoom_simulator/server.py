@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from flask import Flask
-
 from zoom_simulator.account.seed import DEFAULT_SEED, Seed
+from zoom_simulator.accounts import answer
 from zoom_simulator.api import PREFIX
-from zoom_simulator.application import create_app, exchange
 from zoom_simulator.clock import Clock
-from zoom_simulator.webhooks.sender import BackgroundCourier
+from zoom_simulator.webhooks.sender import BackgroundSender
 from zoom_simulator.world import World
 
 
@@ -31,8 +29,8 @@ class ZoomSimulator:
         public_url: Where links in its answers begin, if not at the port.
 
     Attributes:
-        world: The simulated account. Hold ``world.lock`` to read or change it.
-        app: The WSGI application.
+        world: The simulated account, which knows those that are served with it. Hold
+            ``world.lock`` to read or change it.
         url: Where the server is.
         api_url: The base of the API, for ``ZOOM_API_URL``.
         oauth_url: The token endpoint, for ``ZOOM_OAUTH_URL``.
@@ -47,22 +45,23 @@ class ZoomSimulator:
         public_url: str | None = None,
     ) -> None:
         self.world = World(clock, beginning)
-        self.app = create_app(self.world)
-        self._server = _Server(("127.0.0.1", port), _handler(self.app))
+        self._server = _Server(("127.0.0.1", port), _handler(self.world))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.api_url = f"{self.url}{PREFIX}"
         self.oauth_url = f"{self.url}/oauth/token"
         self.world.base_url = public_url or self.url
         self._thread = threading.Thread(target=self._serve, name="zoom-simulator", daemon=True)
         self._thread.start()
-        self._courier = BackgroundCourier(self.world)
+        self._senders = [BackgroundSender(self.world)]
+        self.world.on_account = lambda other: self._senders.append(BackgroundSender(other))
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
         """Stop, and give the port back."""
-        self._courier.close()
+        for sender in self._senders:
+            sender.close()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -86,7 +85,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-def _handler(app: Flask) -> type[BaseHTTPRequestHandler]:
+def _handler(world: World) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # Head and body are two writes: with Nagle's algorithm the second would wait 40 ms.
@@ -98,18 +97,18 @@ def _handler(app: Flask) -> type[BaseHTTPRequestHandler]:
             except ConnectionError:
                 self.close_connection = True
 
-        def answer(self) -> None:
+        def exchange(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
-            answer = exchange(app, self.command, self.path, self.headers.items(), body)
-            self.send_response_only(answer.status)
-            for name, value in answer.headers:
+            answered = answer(world, self.command, self.path, self.headers.items(), body)
+            self.send_response_only(answered.status)
+            for name, value in answered.headers:
                 self.send_header(name, value)
             self.send_header("Date", self.date_time_string())
             self.end_headers()
-            self.wfile.write(answer.body)
+            self.wfile.write(answered.body)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - names of http.server
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = exchange  # noqa: N815 - names of http.server
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing: paths hold addresses."""

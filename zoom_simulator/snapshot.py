@@ -1,22 +1,22 @@
-"""The whole truth about the simulated account, more than Zoom's API would tell: for tests."""
+"""Takes a snapshot of the simulated account, with more than Zoom's API would tell: for tests."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account import licences
 from zoom_simulator.account.model import Registrant, Session, User
 from zoom_simulator.account.presence import Instance, Stay
 from zoom_simulator.clock import zoom_time
+from zoom_simulator.operations import Kind
 from zoom_simulator.responses import panelist
 from zoom_simulator.urls import join_url, personal_join_url
 from zoom_simulator.webhooks.subscriptions import Delivery, DeliveryState, Subscription, Webhooks
 from zoom_simulator.world import World
 
 
-def whole_truth(world: World) -> dict[str, Any]:
+def snapshot_of(world: World) -> dict[str, Any]:
     """Users, sessions with registrants, ids of deleted ones, what was held, and the time."""
     return {
         "now": world.now().isoformat(),
@@ -31,7 +31,7 @@ def whole_truth(world: World) -> dict[str, Any]:
     }
 
 
-def webhooks_truth(webhooks: Webhooks, since: int) -> dict[str, Any]:
+def webhooks_snapshot(webhooks: Webhooks, since: int) -> dict[str, Any]:
     """The subscriptions, and the deliveries after the one with this number."""
     return {
         "subscriptions": [_subscription(each) for each in webhooks.subscriptions()],

@@ -34,6 +34,14 @@ class Tokens:
         self._tokens[token.value] = token
         return token
 
+    def are_of(self, value: str) -> bool:
+        """Whether a token was given out here, and no other made it stop working."""
+        return value in self._tokens
+
+    def revoke(self) -> None:
+        """No token that was given out works any more."""
+        self._tokens.clear()
+
     def check(self, authorization: str, now: datetime) -> AccessToken:
         """The token of an ``Authorization`` header.
 

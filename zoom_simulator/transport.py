@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
-from functools import cache
 from io import BytesIO
-from typing import cast
 from urllib.parse import urlsplit
 
 import requests
-from flask import Flask
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 from urllib3 import HTTPHeaderDict, HTTPResponse
-from werkzeug.local import LocalProxy
 
-from zoom_simulator.application import create_app, exchange
+from zoom_simulator.accounts import answer
 from zoom_simulator.errors import ConnectionCut
 from zoom_simulator.world import World
-
-_asked: ContextVar[World] = ContextVar("asked")
-"""The world that answers the request at hand."""
-
-
-@cache
-def _app() -> Flask:
-    """The application of every world: to make one takes as long as a dozen requests."""
-    return create_app(cast("World", LocalProxy(_asked)))
 
 
 class SimulatorAdapter(HTTPAdapter):
@@ -36,7 +22,7 @@ class SimulatorAdapter(HTTPAdapter):
     Mount it where the world's ``base_url`` begins: ``session.mount(world.base_url, adapter)``.
 
     Args:
-        world: The simulated account.
+        world: The simulated account, which knows those that are served with it.
     """
 
     def __init__(self, world: World) -> None:
@@ -60,10 +46,9 @@ class SimulatorAdapter(HTTPAdapter):
         """
         parts = urlsplit(request.url or "")
         body = request.body or b""
-        token = _asked.set(self._world)
         try:
-            answer = exchange(
-                _app(),
+            answered = answer(
+                self._world,
                 request.method or "GET",
                 f"{parts.path}?{parts.query}",
                 list(request.headers.items()),
@@ -71,12 +56,10 @@ class SimulatorAdapter(HTTPAdapter):
             )
         except ConnectionCut as error:
             raise requests.ConnectionError("the connection was cut", request=request) from error
-        finally:
-            _asked.reset(token)
         raw = HTTPResponse(
-            BytesIO(answer.body),
-            HTTPHeaderDict(answer.headers.items()),
-            answer.status,
+            BytesIO(answered.body),
+            HTTPHeaderDict(answered.headers.items()),
+            answered.status,
             preload_content=False,
         )
         return self.build_response(request, raw)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.model import InviteLink, Panelist, Registrant, Session
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
 
 _DOORS = {Kind.MEETING: "j", Kind.WEBINAR: "w"}

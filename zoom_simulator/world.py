@@ -9,7 +9,7 @@ import secrets
 import threading
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,8 @@ class World:
         acts_for_owner: Whether what happens is done by the app, in the name of the account's owner;
             else people do it by hand.
         seed: The plan, scopes, credentials and limits in force (its users are those it began with).
+        others: Further accounts that are served with this one, by account id.
+        on_account: Called with each of them when it is added.
     """
 
     def __init__(self, clock: Clock | None = None, beginning: Seed = DEFAULT_SEED) -> None:
@@ -52,6 +54,8 @@ class World:
         self.base_url = "http://zoom.invalid"
         self.calls = CallLog()
         self.acts_for_owner = False
+        self.others: dict[str, World] = {}
+        self.on_account: Callable[[World], object] = lambda _world: None
         self._beginning = beginning
         self.reset()
 
@@ -69,12 +73,15 @@ class World:
         self.limits = Limits(self.seed.plan, self.seed.limits)
         self.webhooks = Webhooks()
         self.mails: list[Mail] = []
+        self.others.clear()
         self.calls.clear()
         self.apply(self._beginning)
 
     def apply(self, seed: Seed) -> None:
         """Change what a seed names; what it does not name stays."""
         self.seed = self.seed.changed_by(seed)
+        if not self.seed.app_activated:
+            self.tokens.revoke()
         self.limits.configure(self.seed.plan, self.seed.limits)
         for user in seed.users:
             self.put_user(user)
@@ -82,6 +89,15 @@ class World:
         if "webhooks" in seed.model_fields_set:
             self.webhooks.configure(seed.webhooks, self.now())
         self.wake()
+
+    def add_account(self, seed: Seed) -> World:
+        """Serves another account with this one, which goes by the same clock."""
+        clock = Clock(lambda: self.clock.now().timestamp())
+        other = World(clock, DEFAULT_SEED.changed_by(seed))
+        other.base_url = self.base_url
+        self.others[other.seed.credentials.account_id] = other
+        self.on_account(other)
+        return other
 
     def now(self) -> datetime:
         """The simulated time."""
@@ -100,6 +116,8 @@ class World:
         """Have whoever waits for something to deliver look again."""
         with self.lock:
             self.changed.notify_all()
+        for other in list(self.others.values()):
+            other.wake()
 
     def publish(self, event: str, payload: dict[str, Any]) -> None:
         """Tell those who subscribed that something has happened, where Zoom would."""
@@ -125,6 +143,10 @@ class World:
         self.users[user.id] = user
         return user
 
+    def has_link(self, key: str) -> bool:
+        """Whether a link that ends in a session's number or a registration's key leads here."""
+        return any(key in {str(each.id), each.registration_key} for each in self.sessions.values())
+
     def new_uuid(self) -> str:
         """The UUID of an instance to come."""
         return new_uuid(with_slashes=self.seed.uuids_with_slashes)
@@ -132,6 +154,15 @@ class World:
     def find_user(self, reference: str) -> User | None:
         """The user with an id or an address (in any case)."""
         return self.users.get(reference) or self.find_user_with_email(reference)
+
+    def own_user(self) -> User | None:
+        """The user in whose name the app acts: the account's owner.
+
+        Where the account was given no such user, the first who is licensed stands for the owner.
+        """
+        owner = self.seed.owner
+        stand_ins = (user for user in self.users.values() if user.holds_licence)
+        return self.find_user(owner.id) or self.find_user(owner.email) or next(stand_ins, None)
 
     def find_user_with_email(self, email: str) -> User | None:
         """The user with an address, in any case."""

@@ -1,7 +1,8 @@
-"""The table's stream: starts the work and writes the notifications that changes call for."""
+"""The table's stream: starts the work that changes call for, and writes what they tell."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -9,33 +10,47 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
+    DynamoDBRecord,
+    StreamRecord,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lectern.composition import stores, stream
 from lectern.composition.surroundings import now
+from lectern.notify.chronicle import RecordedChange
 from lectern.sync.triggers.start import StreamBatch
 
 
-def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Works off a batch of changes, and reports the records that failed.
 
     One that cannot be read is put aside at once: no retry helps it, and others would wait for it.
-    What there is to tell of them is written at once, in the end; where that fails, the whole batch
-    comes again, and does no harm.
+    What there is to tell and to record of them is written at once, in the end; where that fails,
+    the whole batch comes again, and does no harm.
     """
     batch = StreamBatch(stores.events(), stream.sync_starter(), now)
     attendance = stream.attendance_starter()
-    news = stream.news()
+    validations = stream.validation_starter()
+    news, chronicle = stream.news(), stream.chronicle()
     aside = stream.stream_dead_letters()
 
     def dispatch(record: DynamoDBRecord) -> None:
         images = record.dynamodb
         if images and images.new_image:
-            news.changed(record.event_id or "", images.old_image, images.new_image)
-            batch.changed(images.old_image, images.new_image)
-            attendance.changed(images.old_image, images.new_image)
+            # What was just written has no old image, which is given as an empty one.
+            name, old, new = record.event_id or "", images.old_image or None, images.new_image
+            told = news.changed(name, old, new)
+            chronicle.changed(
+                RecordedChange(name, _made_at(images), _place(images), old, new), told
+            )
+            batch.changed(old, new)
+            attendance.changed(old, new)
+            validations.changed(old, new)
         elif images and images.old_image:
             news.removed(images.old_image)
+            chronicle.removed(images.old_image)
 
     def changed(record: DynamoDBRecord) -> None:
         aside.unless_poisoned(record.raw_event, lambda: dispatch(record))
@@ -45,4 +60,15 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
         event=event, record_handler=changed, processor=processor, context=context
     )
     news.write()
+    chronicle.write()
     return answer
+
+
+def _made_at(images: StreamRecord) -> datetime:
+    """When a change was made: DynamoDB tells it to the second."""
+    seconds = images.get("ApproximateCreationDateTime")
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else now()
+
+
+def _place(images: StreamRecord) -> int:
+    return int(images.sequence_number or 0)

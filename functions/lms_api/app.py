@@ -1,16 +1,17 @@
 """Answers the LMS: everything under /v1, the API's document and its page."""
 
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lectern.api.docs.about import LMS_ROUTES
-from lectern.api.http.gateway import Gateway
+from lectern.api.http.gateway import Gateway, Log
 from lectern.composition import api
 
 logger = Logger()
-gateway = Gateway(LMS_ROUTES, api, logger)
+# It takes any field, but for those that its types have names for.
+gateway = Gateway(LMS_ROUTES, api, cast("Log", logger))
 
 
 @logger.inject_lambda_context(clear_state=True)

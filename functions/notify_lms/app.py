@@ -10,7 +10,9 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lectern.composition.notify import delivery
 from lectern.notify.delivery import DeliveryFailed
@@ -18,7 +20,7 @@ from lectern.notify.delivery import DeliveryFailed
 log = Logger()
 
 
-def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Makes an attempt for each message, and reports those that are to be tried again."""
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(

@@ -15,9 +15,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
 
 
 def _background() -> dict[str, int]:
+    lost = sweeps.connection_sweep().run()
     done = sweeps.background_sweep().run()
+    done["lost"] = lost
     done["settings"] = sweeps.settings_sweep().run()
     done["attendance"] = restart_forgotten(stores.instances(), now())
+    done["validations"] = sweeps.late_cleaning()
     sweeps.find_limits()
     return done
 

@@ -12,7 +12,9 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lectern.composition import webhooks
 from lectern.composition.surroundings import now
@@ -21,14 +23,15 @@ from lectern.telemetry import counts_line, place_of
 log = Logger()
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Works off a batch of deliveries."""
     worker, counts = webhooks.webhook_worker(), Counter[str]()
 
     def arrived(record: SQSRecord) -> None:
-        connection = record.message_attributes["connection"].string_value
+        attribute = record.message_attributes["connection"]
+        connection = (attribute and attribute.string_value) or ""
         try:
-            counts[worker.work_off(connection or "", record.body)] += 1
+            counts[worker.work_off(connection, record.body)] += 1
         except Exception as error:
             # Without its text, which may quote the delivery and the people in it.
             log.error("not worked off", **place_of(error))  # noqa: TRY400

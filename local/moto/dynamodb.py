@@ -5,7 +5,7 @@ types for each value; an update is parsed twice, copied by rote and gone through
 of each part of it what it is, and a condition is taken apart twice, each time they are used; a
 transaction begins by copying the table with its whole stream; and every item that was ever read or
 written is kept. The answers are the same here.
-(Range keys have to be strings, as Lectern's are.)
+(Range keys have to be strings, as Lectern's are.) Seen in moto 5.2.5.
 """
 
 from base64 import b64encode

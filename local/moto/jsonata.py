@@ -1,4 +1,7 @@
-"""JSONata for moto's Step Functions, which has everything of it but an evaluator."""
+"""JSONata for moto's Step Functions, which has everything of it but an evaluator.
+
+As it comes, the place for one is ``None``, and every expression fails. Seen in moto 5.2.5.
+"""
 
 import copy
 import json

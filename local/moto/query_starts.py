@@ -2,6 +2,7 @@
 
 A start has the keys of the table and of the index, each with a text in it, and meets the query's
 own conditions: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+Seen in moto 5.2.5.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,8 @@
 """AWS on this machine: moto's server, made to behave as several clients at once need it to.
 
 It runs in a process of its own (`python -m local.moto.server`), with moto's state and settings.
+As it comes, moto handles requests side by side, and has no lock between a condition and the write
+that hangs on it. Seen in moto 5.2.5.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 As it comes, all messages are counted three times to send one and thirty times to receive one, and
 to delete one, all that there are are asked for its receipt handle twice. The answers are the same
-here.
+here. Seen in moto 5.2.5.
 """
 
 from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ class _Attributes(Mapping[str, Any]):
 class _Messages:
     """The messages that can be received, looked for as far as somebody goes through them."""
 
-    def __init__(self, queue: Any) -> None:  # noqa: ANN401
+    def __init__(self, queue: Any) -> None:  # noqa: ANN401 (moto is not typed)
         self._all = queue._messages  # noqa: SLF001
 
     def __iter__(self) -> Iterator[Message]:

@@ -2,7 +2,8 @@
 
 To read a definition takes moto about half a second, to make the client by which a task calls its
 function a tenth, and to read where a state's result goes a millisecond. What a definition is read
-into is the same for every execution: what an execution remembers is in its environment.
+into is the same for every execution: what an execution remembers is in its environment. Seen in
+moto 5.2.5.
 """
 
 from functools import lru_cache

@@ -1,11 +1,18 @@
 """A browser, where there is one: Playwright drives the machine's own Chromium."""
 
+from __future__ import annotations
+
 import os
 import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from local.cloud import LocalCloud
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -13,7 +20,7 @@ CHROMIUM = (
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="the playwright package is not installed"
     )
@@ -26,19 +33,29 @@ def browser():
 
 
 @pytest.fixture(scope="package")
-def cloud(browser):
+def cloud(browser: Browser) -> Iterator[LocalCloud]:
     """Lectern whole; only started where there is a browser to look at it."""
     with LocalCloud(parameters={"FoldSeconds": "3"}) as cloud:
         yield cloud
 
 
 @pytest.fixture
-def phone(browser):
-    """A page of a small phone, that keeps what goes wrong in it."""
+def faults() -> list[str]:
+    """What goes wrong in the phone's page."""
+    return []
+
+
+@pytest.fixture
+def phone(browser: Browser, faults: list[str]) -> Iterator[Page]:
+    """A page of a small phone."""
     context = browser.new_context(viewport={"width": 320, "height": 640}, locale="en-GB")
     page = context.new_page()
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
+
+    def said(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            faults.append(line.text)
+
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", said)
     yield page
     context.close()

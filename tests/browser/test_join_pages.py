@@ -1,11 +1,20 @@
 """The join pages in a browser: every state, by keyboard, on a phone, in light and dark."""
 
+from __future__ import annotations
+
 import re
 import time
 import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+
+from local.cloud import LocalCloud
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 LONG = "Warehouse-" * 12
 CONTEXT = {"id": "c-9", "title": LONG, "url": "https://lms.example/courses/9"}
@@ -35,11 +44,11 @@ FOCUS = """() => {
 class Lms:
     """An LMS with an event of its own."""
 
-    def __init__(self, cloud):
+    def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
         self.event = f"/v1/events/ev-{uuid.uuid4()}"
 
-    def send(self, method, path, body=None):
+    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = requests.request(
             method,
             f"{self._cloud.url}{self.event}{path}",
@@ -48,9 +57,10 @@ class Lms:
             timeout=30,
         )
         assert answer.ok, answer.text
-        return answer.json()
+        found: dict[str, Any] = answer.json()
+        return found
 
-    def put(self, **changes):
+    def put(self, **changes: Any) -> None:
         body = {
             "kind": "meeting", "title": f"Forklift safety {LONG}", "timezone": "Europe/Copenhagen",
             "starts_at": "2099-12-01T10:00:00+01:00", "duration_minutes": 60,
@@ -59,58 +69,59 @@ class Lms:
         }  # fmt: skip
         self.send("PUT", "", body | changes)
 
-    def enrol(self, **changes):
+    def enrol(self, **changes: Any) -> None:
         person = {"email": "kim@people.example", "first_name": "Kim", **changes}
         self.send("PUT", "/enrollments/u-1", person)
 
-    def link(self, seconds=600):
+    def link(self, seconds: int = 600) -> str:
         body = {"user_id": "u-1", "expires_in_seconds": seconds}
-        return self.send("POST", "/join-links", body)["url"]
+        found: str = self.send("POST", "/join-links", body)["url"]
+        return found
 
-    def wait_for(self, state):
+    def wait_for(self, state: str) -> None:
         until = time.monotonic() + 60
         while self.send("GET", "")["sync"]["state"] != state:
             assert time.monotonic() < until
             time.sleep(0.1)
 
 
-def needs_requirements(lms):
+def needs_requirements(lms: Lms) -> str:
     lms.put(access_validation=True)
     lms.enrol(access={"granted": False, "requirements": REQUIREMENTS})
     return lms.link()
 
 
-def is_preparing(lms):
+def is_preparing(lms: Lms) -> str:
     lms.put()
     lms.enrol()
     return lms.link()
 
 
-def is_not_enrolled(lms):
+def is_not_enrolled(lms: Lms) -> str:
     lms.put()
     return lms.link()
 
 
-def is_cancelled(lms):
+def is_cancelled(lms: Lms) -> str:
     lms.put()
     lms.enrol()
     lms.send("DELETE", "")
     return lms.link()
 
 
-def is_unavailable(lms):
+def is_unavailable(lms: Lms) -> str:
     lms.put(host={"user_id": "u-no", "email": "nobody@acme.example"})
     lms.enrol()
     lms.wait_for("failed")
     return lms.link()
 
 
-def is_forged(lms):
+def is_forged(lms: Lms) -> str:
     lms.put()
     return lms.link() + "x"
 
 
-def has_expired(lms):
+def has_expired(lms: Lms) -> str:
     lms.put()
     link = lms.link(seconds=1)
     time.sleep(2)
@@ -129,12 +140,15 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_every_state_is_a_sound_page(cloud, phone, state):
+def test_every_state_is_a_sound_page(
+    cloud: LocalCloud, phone: Page, faults: list[str], state: Callable[..., Any]
+) -> None:
     link = state(Lms(cloud))
     heading, status = STATES[state]
 
     answer = phone.goto(link)
 
+    assert answer is not None
     assert answer.status == status
     assert phone.locator("h1").all_text_contents() == [heading]
     assert phone.locator("main").count() == 1
@@ -145,11 +159,13 @@ def test_every_state_is_a_sound_page(cloud, phone, state):
         assert min(phone.evaluate(CONTRASTS)) >= 4.5
     assert phone.evaluate("document.documentElement.scrollWidth") <= 320
     expected = [] if status == 200 else [f"status of {status}"]
-    unexpected = [fault for fault in phone.faults if not any(known in fault for known in expected)]
+    unexpected = [fault for fault in faults if not any(known in fault for known in expected)]
     assert unexpected == []
 
 
-def test_its_links_are_reached_by_keyboard_in_order_and_show_the_focus(cloud, phone):
+def test_its_links_are_reached_by_keyboard_in_order_and_show_the_focus(
+    cloud: LocalCloud, phone: Page
+) -> None:
     phone.goto(needs_requirements(Lms(cloud)))
 
     reached = []
@@ -168,7 +184,7 @@ def test_its_links_are_reached_by_keyboard_in_order_and_show_the_focus(cloud, ph
     ]
 
 
-def test_while_preparing_it_leads_to_zoom_by_itself(cloud, phone):
+def test_while_preparing_it_leads_to_zoom_by_itself(cloud: LocalCloud, phone: Page) -> None:
     lms = Lms(cloud)
     phone.goto(is_preparing(lms))
     assert phone.locator("h1").text_content() == "Preparing…"
@@ -178,7 +194,7 @@ def test_while_preparing_it_leads_to_zoom_by_itself(cloud, phone):
     assert '"kim@people.example"' in phone.content()
 
 
-def test_it_speaks_the_visitor_s_language(cloud, browser):
+def test_it_speaks_the_visitor_s_language(cloud: LocalCloud, browser: Browser) -> None:
     with browser.new_context(locale="de-CH") as context:
         page = context.new_page()
         page.goto(is_not_enrolled(Lms(cloud)))
@@ -186,7 +202,7 @@ def test_it_speaks_the_visitor_s_language(cloud, browser):
         assert page.locator("html").get_attribute("lang") == "de"
 
 
-def test_without_scripts_it_is_the_same(cloud, browser):
+def test_without_scripts_it_is_the_same(cloud: LocalCloud, browser: Browser) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(needs_requirements(Lms(cloud)))

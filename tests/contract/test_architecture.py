@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,27 +20,12 @@ from lectern_testing.table import REPOSITORY
 
 LAYER = REPOSITORY / "layers" / "lectern" / "python"
 FUNCTIONS = REPOSITORY / "functions"
-SOURCES = ("functions", "layers/lectern", "local", "tests", "benchmarks")
+SOURCES = ("functions", "layers/lectern", "local", "tests", "benchmarks", "zoom_simulator")
 MOST_LINES = 400
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
 
-LEVELS = {
-    "domain": 0,
-    "store": 1,
-    "secret_store": 1,
-    "executions": 1,
-    "telemetry": 0,
-    "webhook_intake": 1,
-    "zoom": 2,
-    "notify": 2,
-    "sync": 3,
-    "attendance": 3,
-    "webhooks": 4,
-    "api": 4,
-    "composition": 5,
-    "functions": 6,
-}
-"""The parts of the code; each imports only from levels below its own, or from itself."""
+ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
+_ROW = re.compile(r"^\| `([a-z_.]+)` \| ([a-z_, ]+) \|", re.MULTILINE)
 
 DOMAIN_NEEDS = {"idna", "lectern", "pydantic"}
 """What the domain imports beside Python itself."""
@@ -55,6 +42,7 @@ NOT_IMPORTED = {
     "notify_lms": {"lectern.api", "lectern.zoom", "lectern.sync", "email_validator"},
     "sweep": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "lms_api": HTTP | {"lectern.zoom", "lectern.sync", "email_validator"},
+    "validation": {"lectern.api", "email_validator", "aws_lambda_powertools"},
     "webhook_events": HTTP
     | {"lectern.api", "lectern.sync", "lectern.zoom.client", "email_validator"},
     "zoom_webhook": AWS
@@ -91,31 +79,77 @@ def imported(file: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def part_of(file: Path) -> str:
-    """The part of the code that a file belongs to."""
-    if file.is_relative_to(FUNCTIONS):
-        return "functions"
-    return file.relative_to(LAYER / "lectern").with_suffix("").parts[0]
+def module_of(file: Path) -> str:
+    """The module below `lectern` that a file holds, or the package that it opens."""
+    parts = file.relative_to(LAYER / "lectern").with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
 
 
-def parts_imported(file: Path) -> set[str]:
-    """The parts of Lectern that a file imports; the package alone, for its version, is none."""
-    names = (name.split(".") for name in imported(file) if name.startswith("lectern."))
-    return {parts[1] for parts in names if not parts[1].startswith("__")}
+MODULES = {module_of(file): file for file in sources("layers/lectern/python/lectern")}
 
 
-@pytest.mark.parametrize(
-    "file",
-    sources("functions", "layers/lectern"),
-    ids=lambda file: str(file.relative_to(REPOSITORY)),
-)
-def test_imports_go_one_way(file: Path) -> None:
-    part = part_of(file)
-    if part == "__init__":
-        assert parts_imported(file) == set()
-        return
-    for other in parts_imported(file) - {part}:
-        assert LEVELS[other] < LEVELS[part], f"{part} imports {other}"
+def modules_imported(file: Path) -> set[str]:
+    """The modules of Lectern that a file imports; the package alone, for its version, is none."""
+    found = set()
+    for name in imported(file):
+        module = name.removeprefix("lectern.")
+        if module != name:
+            found.add(module if module in MODULES else module.rpartition(".")[0])
+    return found & set(MODULES) - {""}
+
+
+def drawn() -> dict[str, set[str]]:
+    """The arrows that the architecture's tables have, by package or module."""
+    rows = _ROW.findall(ARCHITECTURE.read_text(encoding="utf-8"))
+    return {
+        name: set()
+        if imports == "nothing"
+        else {_beside(name, other) for other in imports.split(", ")}
+        for name, imports in rows
+    }
+
+
+def _beside(name: str, other: str) -> str:
+    """A package that stands in the same package as another."""
+    return ".".join([*name.split(".")[:-1], other])
+
+
+def _room(module: str, within: str) -> str | None:
+    """The part of a package that a module is in; of all of Lectern where it is empty."""
+    rest = module.removeprefix(f"{within}.") if within else module
+    if within and rest == module:
+        return None
+    return f"{within}." * bool(within) + rest.partition(".")[0]
+
+
+@pytest.mark.parametrize("within", ["", "api", "sync"])
+def test_imports_go_as_the_architecture_says(within: str) -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for module, file in MODULES.items():
+        room = _room(module, within)
+        if room is None or not module:
+            continue
+        others = {_room(other, within) for other in modules_imported(file)}
+        found[room] |= {other for other in others if other} - {room}
+
+    said = {name: imports for name, imports in drawn().items() if _room(name, within) == name}
+
+    assert found == said
+
+
+def test_no_circle_is_in_the_architecture() -> None:
+    TopologicalSorter(drawn()).prepare()
+
+
+def test_every_module_of_the_functions_imports_lectern_alone() -> None:
+    own = {name for file in sources("functions") for name in imported(file)}
+    assert {name.partition(".")[0] for name in own} & {"local", "zoom_simulator", "tests"} == set()
+
+
+@pytest.mark.parametrize("file", sources("layers/lectern"), ids=module_of)
+def test_lectern_knows_nothing_of_what_it_is_tested_with(file: Path) -> None:
+    roots = {name.partition(".")[0] for name in imported(file)}
+    assert roots & {"local", "zoom_simulator", "lectern_testing", "moto"} == set()
 
 
 @pytest.mark.parametrize(
@@ -124,12 +158,12 @@ def test_imports_go_one_way(file: Path) -> None:
 def test_the_domain_needs_nothing_but_its_models(file: Path) -> None:
     roots = {name.partition(".")[0] for name in imported(file)}
     assert roots <= DOMAIN_NEEDS | set(sys.stdlib_module_names)
-    assert parts_imported(file) <= {"domain"}
+    assert {name.partition(".")[0] for name in modules_imported(file)} <= {"domain"}
 
 
 def test_only_composition_roots_build_clients() -> None:
     builders = {
-        part_of(file)
+        "functions" if file.is_relative_to(FUNCTIONS) else module_of(file).partition(".")[0]
         for file in sources("functions", "layers/lectern")
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Attribute)

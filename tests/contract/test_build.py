@@ -1,5 +1,7 @@
 """`sam build` makes layers that Lambda can load, on any machine."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -11,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `sam build` leaves, in a folder of this test's own."""
     folder = tmp_path_factory.mktemp("build")
     dependencies = str(Path(sys.executable).parent)
@@ -26,7 +28,7 @@ def built(tmp_path_factory):
     return folder
 
 
-def test_compiled_packages_are_those_of_the_lambda_platform(built):
+def test_compiled_packages_are_those_of_the_lambda_platform(built: Path) -> None:
     names = [path.name for path in built.joinpath("DependenciesLayer").rglob("*.so")]
     assert any("pydantic_core" in name for name in names)
     for name in names:
@@ -34,7 +36,7 @@ def test_compiled_packages_are_those_of_the_lambda_platform(built):
         assert "cpython-313-aarch64" in name or "abi3" in name or "mypyc" in name
 
 
-def test_the_locked_packages_are_in_the_dependencies_layer(built):
+def test_the_locked_packages_are_in_the_dependencies_layer(built: Path) -> None:
     locked = {
         line.split("==")[0].replace("-", "_").lower()
         for line in (ROOT / "requirements" / "runtime.txt").read_text().splitlines()
@@ -47,7 +49,7 @@ def test_the_locked_packages_are_in_the_dependencies_layer(built):
     assert {"boto3", "pydantic", "requests"} <= there <= locked
 
 
-def test_the_sources_alone_are_in_the_layer_of_lectern(built):
+def test_the_sources_alone_are_in_the_layer_of_lectern(built: Path) -> None:
     layer = built / "LecternLayer" / "python"
     sources = ROOT / "layers" / "lectern" / "python"
     expected = {path.relative_to(sources) for path in sources.rglob("*.py")}

@@ -16,7 +16,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 from hypothesis import given, settings
-from zoom_specification import ZoomSpecification, zoom_specification
 
 from lectern.domain.enrollment import Person
 from lectern.domain.event import AutoRecording, Host, Instructor, Options, Status
@@ -35,9 +34,10 @@ from lectern.zoom.payloads import create_payload, update_payload
 from lectern.zoom.sessions import RegistrantStatus
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
-from lectern_testing.sessions import an_hour, attended, settled
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.sessions import an_hour, attended, settled
 from lectern_testing.stage import Stage, staged
+from lectern_testing.zoom.specification import ZoomSpecification, zoom_specification
 from zoom_simulator import SimulatorAdapter
 
 UNPUBLISHED = {"/accounts/me/plans/usage"}
@@ -158,7 +158,7 @@ def test_a_life_of_an_event_sends_only_what_zoom_takes(
 
     assert click(stage, "cleo").url
     start = stage.event().details.starts_at + timedelta(hours=1)
-    changes = {"starts_at": start, "options": everything, "instructors": ()}
+    changes: dict[str, Any] = {"starts_at": start, "options": everything, "instructors": ()}
     stage.change_details(title="Other", timezone="UTC", **changes)
     person = Person(email="other@people.example", first_name="Ot", last_name="Her")
     stage.change_enrollment("u-00", person=person)

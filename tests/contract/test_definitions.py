@@ -17,12 +17,14 @@ from jsonata import Jsonata
 from lectern.attendance import tasks as attendance
 from lectern.domain import errors
 from lectern.sync import tasks as sync
+from lectern.validation import tasks as validation
 from lectern_testing.table import REPOSITORY, template
 
 FILES = sorted((REPOSITORY / "statemachines").glob("*.asl.yaml"))
 MODELS = {
     "${AttendanceFunctionArn}": attendance.AnyTask,
     "${EventSyncFunctionArn}": sync.AnyTask,
+    "${ValidationFunctionArn}": validation.AnyTask,
 }
 """The tasks that each function knows, as a union of their models."""
 
@@ -109,7 +111,7 @@ def test_there_are_state_machines() -> None:
 @each_file
 def test_no_anchor_or_alias_is_left_to_whoever_reads_the_file(file: Path) -> None:
     anchored = [
-        event.start_mark.line + 1
+        event.start_mark.line + 1 if event.start_mark else 0
         for event in yaml.parse(file.read_text(encoding="utf-8"))
         if getattr(event, "anchor", None)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lectern.store import keys
+from lectern.store import account_keys, keys
 from lectern_testing.table import template
 from local.records import matches
 
@@ -23,16 +23,30 @@ LEFT_ALONE = {
     "attendee": keys.attendance("ev-1", "PERSON#kim"),
     "address": keys.address_claim("ev-1", "kim@people.example"),
     "delivery of Zoom": keys.webhook("abc"),
-    "token": keys.token("default"),
-    "budget": keys.budget_of_second("default", NOW),
+    "entry of a timeline": keys.timeline_entry("ev-1", "abc"),
+    "last click": keys.last_click("ev-1", "kim"),
+    "token": account_keys.token("default"),
+    "budget": account_keys.budget_of_second("default", NOW),
+    "calls of a self-test": account_keys.validation_calls("v-1"),
+    "deliveries of a self-test": account_keys.validation_deliveries("v-1"),
+    "which self-test is running": account_keys.running_validation("default"),
 }
+
+
+def source() -> dict[str, Any]:
+    """How the dispatcher is given the table's stream."""
+    function = template()["Resources"]["DispatchFunction"]["Properties"]
+    stream: dict[str, Any] = function["Events"]["TableStream"]["Properties"]
+    return stream
 
 
 def patterns() -> list[dict[str, Any]]:
     """The filter of the dispatcher's stream."""
-    function = template()["Resources"]["DispatchFunction"]["Properties"]
-    stream = function["Events"]["TableStream"]["Properties"]
-    return [json.loads(each["Pattern"]) for each in stream["FilterCriteria"]["Filters"]]
+    return [json.loads(each["Pattern"]) for each in source()["FilterCriteria"]["Filters"]]
+
+
+def test_the_changes_of_an_event_come_in_order_which_timelines_count_by() -> None:
+    assert source()["ParallelizationFactor"] == 1
 
 
 def wakes(key: keys.Key, what: str) -> bool:
@@ -50,3 +64,8 @@ def test_what_is_acted_on_wakes_the_dispatcher(item: str, what: str) -> None:
 @pytest.mark.parametrize("what", ["INSERT", "MODIFY", "REMOVE"])
 def test_nothing_else_does(item: str, what: str) -> None:
     assert not wakes(LEFT_ALONE[item], what)
+
+
+def test_a_self_test_wakes_it_when_it_is_started_and_never_again() -> None:
+    assert wakes(account_keys.validation("v-1"), "INSERT")
+    assert not wakes(account_keys.validation("v-1"), "MODIFY")

@@ -1,8 +1,11 @@
 """What every resource of `template.yaml` has to have, whoever adds it."""
 
+from __future__ import annotations
+
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -21,13 +24,13 @@ LOCAL_VARIABLES = {"LECTERN_LOCAL"}
 """Set by the local cloud alone, which is not described by the template."""
 
 
-def code():
+def code() -> str:
     """All Python that runs in Lambda."""
     folders = (ROOT / "functions", ROOT / "layers" / "lectern" / "python")
     return "\n".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
 
 
-def policies():
+def policies() -> list[tuple[str, dict[str, Any]]]:
     """Every statement that the template itself writes, with the role that has it."""
     return [
         (role, statement)
@@ -37,14 +40,14 @@ def policies():
     ]
 
 
-def metrics(alarm):
+def metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     """The metrics that an alarm looks at."""
     if "MetricName" in alarm:
         return [alarm]
     return [item["MetricStat"]["Metric"] for item in alarm["Metrics"] if "MetricStat" in item]
 
 
-def watched(metric_name, dimension, value):
+def watched(metric_name: str, dimension: str, value: str) -> bool:
     """Whether an alarm looks at this metric of this resource."""
     return any(
         metric["MetricName"] == metric_name
@@ -55,24 +58,24 @@ def watched(metric_name, dimension, value):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_has_a_log_group_that_forgets(name):
+def test_every_function_has_a_log_group_that_forgets(name: str) -> None:
     group = TEMPLATE["Resources"][name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
     assert TEMPLATE["Resources"][group]["Properties"]["RetentionInDays"] > 0
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_has_a_role_of_its_own(name):
+def test_every_function_has_a_role_of_its_own(name: str) -> None:
     roles = [properties["Role"] for properties in FUNCTIONS.values()]
     assert roles.count(FUNCTIONS[name]["Role"]) == 1
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_the_errors_of_every_function_are_watched(name):
+def test_the_errors_of_every_function_are_watched(name: str) -> None:
     assert watched("Errors", "FunctionName", FUNCTIONS[name]["FunctionName"])
 
 
 @pytest.mark.parametrize("name", STACK.of_type("AWS::StepFunctions::StateMachine"))
-def test_the_failures_of_every_state_machine_are_watched(name):
+def test_the_failures_of_every_state_machine_are_watched(name: str) -> None:
     machine = STACK.of_type("AWS::StepFunctions::StateMachine")[name]
     arn = f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine['StateMachineName']}"
     for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
@@ -80,7 +83,7 @@ def test_the_failures_of_every_state_machine_are_watched(name):
 
 
 @pytest.mark.parametrize("name", STACK.of_type("AWS::Lambda::EventSourceMapping"))
-def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name):
+def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name: str) -> None:
     mapping = STACK.of_type("AWS::Lambda::EventSourceMapping")[name]
     queues = STACK.of_type("AWS::SQS::Queue")
     if ":sqs:" in mapping["EventSourceArn"]:
@@ -102,14 +105,14 @@ def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name):
 
 
 @pytest.mark.parametrize("name", STACK.of_type("AWS::Scheduler::Schedule"))
-def test_a_schedule_that_cannot_fire_is_put_aside_and_watched(name):
+def test_a_schedule_that_cannot_fire_is_put_aside_and_watched(name: str) -> None:
     target = STACK.of_type("AWS::Scheduler::Schedule")[name]["Target"]
     queue = target["DeadLetterConfig"]["Arn"].rpartition(":")[2]
     assert target["RetryPolicy"]["MaximumRetryAttempts"] >= 0
     assert watched("ApproximateNumberOfMessagesVisible", "QueueName", queue)
 
 
-def test_no_path_of_a_join_link_is_kept_by_the_gateway():
+def test_no_path_of_a_join_link_is_kept_by_the_gateway() -> None:
     for stage in STACK.of_type("AWS::ApiGateway::Stage").values():
         assert stage["TracingEnabled"] is False
         assert "AccessLogSetting" not in stage
@@ -119,7 +122,7 @@ def test_no_path_of_a_join_link_is_kept_by_the_gateway():
 
 
 @pytest.mark.parametrize("name", STACK.of_type("AWS::DynamoDB::Table"))
-def test_a_table_can_be_restored_and_is_kept(name):
+def test_a_table_can_be_restored_and_is_kept(name: str) -> None:
     resource = TEMPLATE["Resources"][name]
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     properties = resource["Properties"]
@@ -129,13 +132,13 @@ def test_a_table_can_be_restored_and_is_kept(name):
 
 
 @pytest.mark.parametrize(("role", "statement"), policies())
-def test_actions_are_named_one_by_one(role, statement):
+def test_actions_are_named_one_by_one(role: str, statement: dict[str, str]) -> None:
     actions = statement["Action"]
     for action in [actions] if isinstance(actions, str) else actions:
         assert "*" not in action
 
 
-def test_a_permission_on_everything_is_explained_where_it_is_given():
+def test_a_permission_on_everything_is_explained_where_it_is_given() -> None:
     lines = SOURCE.splitlines()
     everything = [i for i, line in enumerate(lines) if re.search(r'Resource: (["\'])\*\1', line)]
     for line in everything:
@@ -148,14 +151,14 @@ def test_a_permission_on_everything_is_explained_where_it_is_given():
     assert len(given) == len(everything)
 
 
-def test_every_resource_says_in_a_line_above_it_why_it_exists():
+def test_every_resource_says_in_a_line_above_it_why_it_exists() -> None:
     lines = SOURCE.splitlines()
     for name in TEMPLATE["Resources"]:
         line = lines.index(f"  {name}:")
         assert lines[line - 1].startswith("  # "), f"{name} does not say why it exists"
 
 
-def test_schedules_are_those_of_eventbridge_scheduler():
+def test_schedules_are_those_of_eventbridge_scheduler() -> None:
     kinds = {
         event["Type"]
         for resource in TEMPLATE["Resources"].values()
@@ -169,7 +172,7 @@ def test_schedules_are_those_of_eventbridge_scheduler():
     "name",
     [n for n, r in TEMPLATE["Resources"].items() if r["Type"] == "AWS::Serverless::StateMachine"],
 )
-def test_substitutions_of_a_state_machine_are_those_that_its_definition_uses(name):
+def test_substitutions_of_a_state_machine_are_those_that_its_definition_uses(name: str) -> None:
     properties = TEMPLATE["Resources"][name]["Properties"]
     definition = (ROOT / properties["DefinitionUri"]).read_text(encoding="utf-8")
     strings = json.dumps(yaml.safe_load(definition))
@@ -177,7 +180,7 @@ def test_substitutions_of_a_state_machine_are_those_that_its_definition_uses(nam
     assert used == properties["DefinitionSubstitutions"].keys()
 
 
-def test_every_variable_is_read_by_the_code_and_every_one_that_is_read_is_given():
+def test_every_variable_is_read_by_the_code_and_every_one_that_is_read_is_given() -> None:
     given = {
         variable
         for function in FUNCTIONS.values()
@@ -189,12 +192,12 @@ def test_every_variable_is_read_by_the_code_and_every_one_that_is_read_is_given(
     assert given == ours - LOCAL_VARIABLES
 
 
-def test_every_parameter_is_used():
+def test_every_parameter_is_used() -> None:
     for parameter in TEMPLATE["Parameters"]:
         assert re.search(rf"!Ref {parameter}\b|\${{{parameter}}}", SOURCE)
 
 
-def test_functions_run_what_the_template_names():
+def test_functions_run_what_the_template_names() -> None:
     for name, properties in FUNCTIONS.items():
         folder = Path(properties["Code"]["S3Key"])
         assert (folder / "app.py").is_file(), f"{name} has no code"
@@ -215,7 +218,7 @@ def test_functions_run_what_the_template_names():
         "DEFAULT_5XX",
     ],
 )
-def test_what_the_gateway_answers_itself_is_a_problem_document(kind):
+def test_what_the_gateway_answers_itself_is_a_problem_document(kind: str) -> None:
     [api] = STACK.of_type("AWS::ApiGateway::RestApi").values()
     response = api["Body"]["x-amazon-apigateway-gateway-responses"][kind]
     problem = json.loads(response["responseTemplates"]["application/json"])
@@ -236,12 +239,12 @@ CONCURRENCY = {
 """Who can have executions set aside, by which parameter."""
 
 
-def test_nothing_of_a_small_quota_is_set_aside():
+def test_nothing_of_a_small_quota_is_set_aside() -> None:
     assert [n for n, each in FUNCTIONS.items() if "ReservedConcurrentExecutions" in each] == []
 
 
 @pytest.mark.parametrize("name", CONCURRENCY)
-def test_what_is_set_aside_is_so_for_that_function_alone(name):
+def test_what_is_set_aside_is_so_for_that_function_alone(name: str) -> None:
     stack = load({"ApiKeyHashes": "0" * 64, CONCURRENCY[name]: "7"}, "http://aws")
     reserved = {
         function: int(properties["ReservedConcurrentExecutions"])

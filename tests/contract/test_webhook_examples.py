@@ -22,15 +22,16 @@ from lectern.domain.meeting import Kind
 from lectern.store.attendance import AttendanceStore
 from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
+from lectern.store.validations import ValidationStore
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.handlers import HANDLERS
 from lectern.webhooks.worker import Worker, WorkerMetric
 from lectern.zoom.webhooks import read_webhook
 from lectern_testing.builders import a_details, a_meeting, a_registration, an_enrollment, an_event
-from lectern_testing.live import webhook_dependencies
-from lectern_testing.reception import Reception
 from lectern_testing.table import make_table
-from lectern_testing.zoom_document import DOCUMENTS
+from lectern_testing.webhooks.from_account_to_worker import webhook_dependencies
+from lectern_testing.webhooks.intake import Reception
+from lectern_testing.zoom.document import DOCUMENTS
 
 FOLDER = DOCUMENTS / "webhooks"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
@@ -64,7 +65,7 @@ def test_an_example_is_taken_in_and_worked_off_once(table: Table, example: Path)
     meeting = a_meeting(details, zoom_id=zoom_id)
     dependencies.events.create(an_event(event_id, details=details, meeting=meeting))
     dependencies.events.claim_meeting(event_id, zoom_id, event_id)
-    worker = Worker(dependencies, WebhookStore(table))
+    worker = Worker(dependencies, WebhookStore(table), ValidationStore(table))
 
     assert worker.work_off(event_id, kept) is WorkerMetric.DONE
     assert worker.work_off(event_id, kept) is WorkerMetric.REPEATED
@@ -109,7 +110,7 @@ def test_the_examples_of_a_session_are_its_attendance(table: Table, kind: Kind) 
     dependencies.events.claim_meeting(event_id, zoom_id, event_id)
     kim = an_enrollment("kim", event_id)
     registration = a_registration(kim.person, registrant_id="abcdefghij0-klmnopq23456")
-    worker = Worker(dependencies, WebhookStore(table))
+    worker = Worker(dependencies, WebhookStore(table), ValidationStore(table))
     for what in ("ended", "participant_left", "participant_joined", "started"):
         worker.work_off(event_id, (FOLDER / f"{kind}.{what}.json").read_text())
 

@@ -1,10 +1,14 @@
 """What the simulated account's own rules refuse is in forms that Zoom's document knows."""
 
-import pytest
-from checked_zoom import CheckedZoom
-from zoom_specification import ZoomSpecification, zoom_specification
+from __future__ import annotations
 
-from simulated_zoom import HOST
+from typing import Any
+
+import pytest
+
+from lectern_testing.zoom.checked_account import CheckedZoom
+from lectern_testing.zoom.simulated_account import HOST
+from lectern_testing.zoom.specification import ZoomSpecification, zoom_specification
 
 EMAIL = "sam@students.example"
 
@@ -25,7 +29,9 @@ def specification() -> ZoomSpecification:
         {"refused_timezones": ["Asia/Manila"], "undeleted_recovery": "not_found"},
     ],
 )
-def test_what_a_policy_refuses_is_refused_as_documented(specification, policy):
+def test_what_a_policy_refuses_is_refused_as_documented(
+    specification: ZoomSpecification, policy: dict[str, Any]
+) -> None:
     zoom = CheckedZoom(specification, policy=policy, registrant_capacity=0)
     zoom.call("GET", f"/users/{HOST}/settings", option="meeting_security")
     odd = {"password": "123456", "timezone": "Asia/Manila"}

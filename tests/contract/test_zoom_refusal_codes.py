@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lectern.domain.errors import ZoomRejected
 from lectern.domain.zoom_refusals import KNOWN_CODES, Concern, Meaning, reading_of
 from lectern.zoom.operations import OPERATIONS
-from lectern_testing.zoom_document import DocumentedError, documented_errors
+from lectern_testing.zoom.document import DocumentedError, documented_errors
 
 PERSON, MEETING, HOST = Concern.PERSON, Concern.MEETING, Concern.HOST
 ACCOUNT, REQUEST = Concern.ACCOUNT, Concern.REQUEST

@@ -1,15 +1,18 @@
 """The simulator's webhooks are as Zoom's own document and its example payloads have them."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 import pytest
-from zoom_specification import SpecificationError, WebhookSpecification
 
-from lectern_testing.zoom_document import DOCUMENTS
-from simulated_zoom import HOST
-from zoom_endpoint import TellingZoom
+from lectern_testing.zoom.document import DOCUMENTS
+from lectern_testing.zoom.simulated_account import HOST
+from lectern_testing.zoom.specification import SpecificationError, WebhookSpecification
+from lectern_testing.zoom.webhook_endpoint import TellingZoom
 
 EMAIL = "sam@students.example"
 EXAMPLES = DOCUMENTS / "webhooks"
@@ -78,7 +81,7 @@ def everything_told(what: str) -> tuple[dict[str, Any], ...]:
 
 
 @pytest.mark.parametrize("what", ["meetings", "webinars"])
-def test_everything_is_told_as_documented(specification, what):
+def test_everything_is_told_as_documented(specification: WebhookSpecification, what: str) -> None:
     told = everything_told(what)
     kind = what.removesuffix("s")
     converted = {"meeting": "converted_to_webinar", "webinar": "converted_to_meeting"}
@@ -88,13 +91,15 @@ def test_everything_is_told_as_documented(specification, what):
         specification.check(event)
 
 
-def test_every_event_that_is_documented_is_sent(specification):
+def test_every_event_that_is_documented_is_sent(specification: WebhookSpecification) -> None:
     sent = {event["event"] for what in ("meetings", "webinars") for event in everything_told(what)}
     assert sent == specification.events
 
 
 @pytest.mark.parametrize("kind", [1, 2, 3, 8])
-def test_meetings_of_every_type_are_told_as_documented(specification, kind):
+def test_meetings_of_every_type_are_told_as_documented(
+    specification: WebhookSpecification, kind: int
+) -> None:
     fields = {"recurrence": {"type": 2, "weekly_days": "2", "end_times": 3}} if kind == 8 else {}
     zoom = TellingZoom("meetings")
     session = zoom._create("meetings", HOST, {"type": kind, "settings": {"use_pmi": True}} | fields)
@@ -109,7 +114,7 @@ def test_meetings_of_every_type_are_told_as_documented(specification, kind):
 
 
 @pytest.mark.parametrize("what", ["meetings", "webinars"])
-def test_every_field_has_the_type_that_it_has_in_zooms_example(what):
+def test_every_field_has_the_type_that_it_has_in_zooms_example(what: str) -> None:
     for event in everything_told(what):
         assert list(_other_types(event, _example(event["event"]), event["event"])) == []
 
@@ -121,7 +126,7 @@ def _example(event: str) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _other_types(ours: Any, example: Any, place: str):
+def _other_types(ours: Any, example: Any, place: str) -> Iterator[Any]:
     """Where a field is in both, but is a number in one and a text in the other, or the like."""
     if isinstance(ours, dict) and isinstance(example, dict):
         for name in ours.keys() & example.keys():
@@ -140,7 +145,9 @@ def _other_types(ours: Any, example: Any, place: str):
         lambda event: event["payload"]["object"]["registrant"].update(email="nobody"),
     ],
 )
-def test_the_checker_finds_what_is_wrong(specification, spoil):
+def test_the_checker_finds_what_is_wrong(
+    specification: WebhookSpecification, spoil: Callable[..., Any]
+) -> None:
     good = next(e for e in everything_told("meetings") if "registration_created" in e["event"])
     event = json.loads(json.dumps(good))
     specification.check(event)

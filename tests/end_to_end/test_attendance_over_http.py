@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import uuid
 from io import StringIO
+from typing import Any
 
 import requests
+from requests.sessions import Session
 
-from waiting import eventually
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 
-def test_attendance_is_live_then_final_and_told(cloud, lms):
+def test_attendance_is_live_then_final_and_told(cloud: LocalCloud, lms: Session) -> None:
     path = f"/v1/events/{uuid.uuid4()}"
     event = {
         "kind": "meeting",
@@ -34,11 +37,11 @@ def test_attendance_is_live_then_final_and_told(cloud, lms):
     )
     assert lms.get(f"{path}/attendance").json()["state"] == "none"
 
-    def simulator(method, what, body):
+    def simulator(method: str, what: str, body: dict[str, Any]) -> None:
         answer = requests.request(method, f"{cloud.zoom_url}/_sim{what}", json=body, timeout=30)
         answer.raise_for_status()
 
-    def by_hand(action, **details):
+    def by_hand(action: str, **details: Any) -> None:
         body = {"action": action, "meeting_id": int(found["zoom"]["id"]), **details}
         simulator("POST", "/actions", body)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Literal
 
 import pytest
 import requests
+from requests.sessions import Session
 
-from waiting import eventually
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 BO = {"user_id": "u-bo", "email": "bo@acme.example", "name": "Bo Lund"}
 GUEST = {"user_id": "u-gus", "email": "gus@elsewhere.example", "name": "Gus Guest"}
@@ -19,20 +23,23 @@ ANNA, CLEO, WANDA = (
 class Account:
     """The simulated Zoom account behind Lectern."""
 
-    def __init__(self, url):
+    def __init__(self, url: str) -> None:
         self._url = f"{url}/_sim"
 
-    def put_user(self, host, **changes):
+    def put_user(self, host: dict[str, str], **changes: Any) -> None:
         seed = {"users": [{"email": host["email"], **changes}]}
         requests.post(f"{self._url}/seed", json=seed, timeout=30).raise_for_status()
 
-    def user(self, host):
+    def user(self, host: dict[str, str]) -> dict[str, Any]:
         """The host's user, with the addresses of the assistants."""
         users = {each["id"]: each for each in self._state()["users"]}
         (user,) = [each for each in users.values() if each["email"] == host["email"]]
-        return user | {"assistants": [users[each]["email"] for each in user["assistants"]]}
+        found: dict[str, Any] = user | {
+            "assistants": [users[each]["email"] for each in user["assistants"]]
+        }
+        return found
 
-    def session(self, zoom_id):
+    def session(self, zoom_id: str) -> dict[str, Any] | None:
         """Who is in a meeting or webinar by what means; nothing of one that is gone."""
         state = self._state()
         for each in state["meetings"] + state["webinars"]:
@@ -44,19 +51,21 @@ class Account:
                 }
         return None
 
-    def _state(self):
-        return requests.get(f"{self._url}/state", timeout=30).json()
+    def _state(self) -> dict[str, Any]:
+        found: dict[str, Any] = requests.get(f"{self._url}/state", timeout=30).json()
+        return found
 
 
 class Course:
     """An event of the LMS."""
 
-    def __init__(self, lms, **details):
-        self._lms, self._details, self._version = lms, {}, 0
+    def __init__(self, lms: Session, **details: Any) -> None:
+        self._lms, self._version = lms, 0
+        self._details: dict[str, Any] = {}
         self.path = f"/v1/events/ev-{uuid.uuid4()}"
         self.put(**details)
 
-    def put(self, **changes):
+    def put(self, **changes: Any) -> None:
         self._version += 1
         self._details |= changes
         body = {
@@ -69,14 +78,14 @@ class Course:
         }
         assert self._lms.put(self.path, json=body).status_code == 202
 
-    def enrol(self, user, email, role="participant"):
+    def enrol(self, user: str, email: str, role: str = "participant") -> None:
         body = {"email": email, "first_name": user, "role": role}
         assert self._lms.put(f"{self.path}/enrollments/{user}", json=body).ok
 
-    def in_sync(self):
+    def in_sync(self) -> str:
         """The id at Zoom, once everything is there as it is wanted by now."""
 
-        def is_so():
+        def is_so() -> str | Literal[False]:
             event = self._lms.get(self.path).json()
             people = self._lms.get(f"{self.path}/enrollments").json()["items"]
             sync = event["sync"]
@@ -86,18 +95,21 @@ class Course:
                 and event["zoom"]["id"]
             )
 
-        return eventually(is_so)
+        found: str = eventually(is_so)
+        return found
 
-    def problem(self):
+    def problem(self) -> str:
         """The code of what stands in the way, once something does."""
 
-        def found():
+        def found() -> str | Literal[False]:
             sync = self._lms.get(self.path).json()["sync"]
-            return sync["state"] == "failed" and sync["problem"]["code"]
+            found: str | Literal[False] = sync["state"] == "failed" and sync["problem"]["code"]
+            return found
 
-        return eventually(found)
+        answered: str = eventually(found)
+        return answered
 
-    def join(self, user):
+    def join(self, user: str) -> tuple[str, str]:
         answer = self._lms.get(f"{self.path}/join?user_id={user}").json()
         assert answer["state"] == "join"
         assert requests.get(answer["url"], timeout=30).ok
@@ -105,16 +117,17 @@ class Course:
 
 
 @pytest.fixture
-def account(cloud):
+def account(cloud: LocalCloud) -> Account:
+    assert cloud.zoom_url
     return Account(cloud.zoom_url)
 
 
 @pytest.fixture
-def rules(lms):
+def rules(lms: Session) -> Iterator[Callable[..., Any]]:
     """What may be done about hosts and instructors; afterwards it is as it was."""
     before = {name: lms.get("/v1/settings").json()[name] for name in ("hosts", "features")}
 
-    def put(**hosts):
+    def put(**hosts: str) -> None:
         changed = {"hosts": hosts, "features": {"webinars": True}}
         assert lms.put("/v1/settings", json=changed).ok
 
@@ -124,10 +137,10 @@ def rules(lms):
 
 
 @pytest.fixture
-def sweep(cloud):
+def sweep(cloud: LocalCloud) -> Callable[..., Any]:
     """Has the background sweep run."""
 
-    def run():
+    def run() -> None:
         url = f"{cloud.control_url}/schedules/background-sweep"
         requests.post(url, timeout=30).raise_for_status()
 
@@ -135,11 +148,11 @@ def sweep(cloud):
 
 
 @pytest.fixture
-def course(lms):
+def course(lms: Session) -> Iterator[Callable[..., Any]]:
     """Makes courses, which are cancelled in the end."""
     courses = []
 
-    def make(**details):
+    def make(**details: Any) -> Course:
         courses.append(Course(lms, **details))
         return courses[-1]
 
@@ -148,12 +161,17 @@ def course(lms):
         lms.delete(each.path)
 
 
-def a_host():
+def a_host() -> dict[str, str]:
     name = f"h-{uuid.uuid4()}"
     return {"user_id": name, "email": f"{name}@acme.example"}
 
 
-def test_hosts_who_are_mended_in_zoom_are_found_by_the_sweep(account, sweep, rules, course):
+def test_hosts_who_are_mended_in_zoom_are_found_by_the_sweep(
+    account: Account,
+    sweep: Callable[..., Any],
+    rules: Callable[..., Any],
+    course: Callable[..., Any],
+) -> None:
     # Whatever the sweep has to do for changed settings is done before.
     sweep()
     missing, basic, without_webinars = a_host(), a_host(), a_host()
@@ -174,10 +192,14 @@ def test_hosts_who_are_mended_in_zoom_are_found_by_the_sweep(account, sweep, rul
     sweep()
 
     for each, host in zip(courses.values(), (missing, basic, without_webinars), strict=True):
-        assert account.session(each.in_sync())["host"] == host["email"]
+        session = account.session(each.in_sync())
+        assert session is not None
+        assert session["host"] == host["email"]
 
 
-def test_hosts_are_made_and_given_what_they_lack(lms, account, rules, course):
+def test_hosts_are_made_and_given_what_they_lack(
+    lms: Session, account: Account, rules: Callable[..., Any], course: Callable[..., Any]
+) -> None:
     invited, signing_on, basic = a_host(), a_host(), a_host()
     account.put_user(basic, type=1)
     rules(missing_host="create", licence="assign")
@@ -199,7 +221,9 @@ def test_hosts_are_made_and_given_what_they_lack(lms, account, rules, course):
     assert signs_on.join(GUEST["user_id"])[0] == "instructor"
 
 
-def test_hosts_and_roles_that_change_are_right_at_zoom(account, rules, course):
+def test_hosts_and_roles_that_change_are_right_at_zoom(
+    account: Account, rules: Callable[..., Any], course: Callable[..., Any]
+) -> None:
     rules(instructors_as="assistants")
     kim = "kim@people.example"
     meeting = course(host=ANNA, instructors=[BO])
@@ -240,7 +264,9 @@ def test_hosts_and_roles_that_change_are_right_at_zoom(account, rules, course):
     assert account.user(CLEO)["assistants"] == []
 
 
-def at_zoom(host, registrants=(), panelists=()):
+def at_zoom(
+    host: dict[str, str], registrants: Collection[str] = (), panelists: Collection[str] = ()
+) -> dict[str, Any]:
     return {
         "host": host["email"],
         "registrants": set(registrants),

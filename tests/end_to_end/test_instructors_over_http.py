@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import requests
+from requests.sessions import Session
 
-from waiting import eventually
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 BO = {"user_id": "u-bo", "email": "bo@acme.example", "name": "Bo Lund"}
 GUEST = {"user_id": "u-guest-of-all", "email": "guest@elsewhere.example", "name": "Gus Guest"}
 
 
-def test_an_alternative_host_and_a_guest_teach_a_meeting(cloud, lms):
+def test_an_alternative_host_and_a_guest_teach_a_meeting(cloud: LocalCloud, lms: Session) -> None:
     event = f"/v1/events/ev-{uuid.uuid4()}"
     body = {
         "kind": "meeting",
@@ -50,13 +53,14 @@ def test_an_alternative_host_and_a_guest_teach_a_meeting(cloud, lms):
     lms.delete(event)
 
 
-def at_zoom(cloud, zoom_id):
+def at_zoom(cloud: LocalCloud, zoom_id: str) -> dict[str, Any]:
     """The meeting as the simulator has it."""
     state = requests.get(f"{cloud.zoom_url}/_sim/state", timeout=30).json()
     (meeting,) = [each for each in state["meetings"] if str(each["id"]) == zoom_id]
-    return meeting
+    found: dict[str, Any] = meeting
+    return found
 
 
-def act(cloud, **action):
+def act(cloud: LocalCloud, **action: Any) -> None:
     """Does something in Zoom by hand."""
     requests.post(f"{cloud.zoom_url}/_sim/actions", json=action, timeout=30).raise_for_status()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
+from requests.models import Response
 
-from lectern_testing.zoom_calls import ZoomCalls
+from lectern_testing.over_http.zoom_calls import ZoomCalls
+from lectern_testing.waiting import eventually
 from local.cloud import LocalCloud
-from waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def patient():
+def patient() -> Iterator[LocalCloud]:
     """A cloud whose workflow waits so long for further changes that a click is always first."""
     with LocalCloud(parameters={"FoldSeconds": "8"}) as cloud:
         yield cloud
@@ -22,7 +25,7 @@ def patient():
 class Course:
     """One event, with the LMS on one side and the simulated Zoom on the other."""
 
-    def __init__(self, cloud, **changes):
+    def __init__(self, cloud: LocalCloud, **changes: Any) -> None:
         self._cloud = cloud
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {cloud.api_key}"
@@ -39,44 +42,48 @@ class Course:
         }
         assert self.lms("PUT", "", body).status_code == 202
 
-    def lms(self, method, path, body=None):
+    def lms(self, method: str, path: str, body: dict[str, Any] | None = None) -> Response:
         return self._request(method, f"/v1/events/{self.event_id}{path}", body)
 
-    def _request(self, method, path, body):
+    def _request(self, method: str, path: str, body: dict[str, Any] | None) -> Response:
         return self._session.request(method, self._cloud.url + path, json=body, timeout=30)
 
-    def enrol(self, user="u-1", **changes):
+    def enrol(self, user: str = "u-1", **changes: Any) -> None:
         person = {"email": f"{user}@people.example", "first_name": "Kim", **changes}
         assert self.lms("PUT", f"/enrollments/{user}", person).ok
 
-    def in_sync(self):
+    def in_sync(self) -> None:
         eventually(lambda: self.lms("GET", "").json()["sync"]["state"] == "in_sync", seconds=60)
         self.zoom_calls.forget()
 
-    def page(self, user):
+    def page(self, user: str) -> list[dict[str, Any]]:
         """What the course's page shows a person."""
         asked = {"event_ids": [self.event_id]}
         path = f"/v1/users/{user}/join-decisions"
-        return self._request("POST", path, asked).json()["items"]
+        found: list[dict[str, Any]] = self._request("POST", path, asked).json()["items"]
+        return found
 
-    def decision(self, user="u-1"):
+    def decision(self, user: str = "u-1") -> dict[str, Any]:
         answer = self.lms("GET", f"/join?user_id={user}")
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        found: dict[str, Any] = answer.json()
+        return found
 
-    def link(self, user="u-1"):
+    def link(self, user: str = "u-1") -> str:
         body = {"user_id": user, "expires_in_seconds": 60}
-        return self.lms("POST", "/join-links", body).json()["url"]
+        found: str = self.lms("POST", "/join-links", body).json()["url"]
+        return found
 
-    def click(self, user="u-1"):
+    def click(self, user: str = "u-1") -> Response:
         return requests.get(self.link(user), allow_redirects=False, timeout=30)
 
 
-def admitted(url):
-    return requests.get(url, timeout=30).json()
+def admitted(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = requests.get(url, timeout=30).json()
+    return found
 
 
-def test_a_stored_link_takes_no_call_and_lets_that_person_in(cloud):
+def test_a_stored_link_takes_no_call_and_lets_that_person_in(cloud: LocalCloud) -> None:
     course = Course(cloud)
     course.enrol()
     course.in_sync()
@@ -91,7 +98,7 @@ def test_a_stored_link_takes_no_call_and_lets_that_person_in(cloud):
     assert admitted(decision["url"])["email"] == "u-1@people.example"
 
 
-def test_who_is_wanted_and_not_registered_is_one_call_away(patient):
+def test_who_is_wanted_and_not_registered_is_one_call_away(patient: LocalCloud) -> None:
     course = Course(patient)
     course.in_sync()
     course.enrol()
@@ -105,7 +112,7 @@ def test_who_is_wanted_and_not_registered_is_one_call_away(patient):
     assert course.decision()["url"] == clicked.headers["Location"]
 
 
-def test_the_host_starts_the_meeting_with_one_call(cloud):
+def test_the_host_starts_the_meeting_with_one_call(cloud: LocalCloud) -> None:
     course = Course(cloud)
     course.in_sync()
 
@@ -121,7 +128,7 @@ def test_the_host_starts_the_meeting_with_one_call(cloud):
     }
 
 
-def test_a_course_page_takes_no_call_and_its_links_work(cloud):
+def test_a_course_page_takes_no_call_and_its_links_work(cloud: LocalCloud) -> None:
     course = Course(cloud)
     course.in_sync()
 
@@ -132,7 +139,7 @@ def test_a_course_page_takes_no_call_and_its_links_work(cloud):
     assert "zak=" in followed.headers["Location"]
 
 
-def test_a_page_says_what_is_to_be_met(cloud):
+def test_a_page_says_what_is_to_be_met(cloud: LocalCloud) -> None:
     course = Course(cloud, access_validation=True)
     requirement = {"id": "r", "title": "Module 1", "met": False, "url": "https://lms.example/m"}
     course.enrol(access={"granted": False, "requirements": [requirement]})
@@ -145,12 +152,12 @@ def test_a_page_says_what_is_to_be_met(cloud):
     assert course.decision()["requirements"] == [requirement]
 
 
-def test_a_forged_link_is_a_401_without_a_key(cloud):
+def test_a_forged_link_is_a_401_without_a_key(cloud: LocalCloud) -> None:
     url = Course(cloud).link()
     assert requests.get(f"{url}x", timeout=30).status_code == 401
 
 
-def test_zoom_s_outage_is_never_a_5xx(patient):
+def test_zoom_s_outage_is_never_a_5xx(patient: LocalCloud) -> None:
     course = Course(patient)
     course.in_sync()
     course.enrol()
@@ -165,7 +172,7 @@ def test_zoom_s_outage_is_never_a_5xx(patient):
     assert admitted(decision["url"])["admitted"]
 
 
-def test_neither_tokens_nor_links_nor_addresses_are_logged(cloud):
+def test_neither_tokens_nor_links_nor_addresses_are_logged(cloud: LocalCloud) -> None:
     course = Course(cloud)
     course.enrol()
     course.in_sync()

@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import Counter
+from typing import Any
 
 import pytest
 import requests
+from requests.models import Response
+from requests.sessions import Session
 
-from lectern_testing.zoom_calls import ZoomCalls
-from waiting import eventually
+from lectern_testing.over_http.zoom_calls import ZoomCalls
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 
 class Platform:
     """An LMS with one event of its own, and the simulated Zoom behind Lectern."""
 
-    def __init__(self, cloud, lms):
+    def __init__(self, cloud: LocalCloud, lms: Session) -> None:
         self._cloud = cloud
         self.lms = lms
         self.event_id = f"ev-{uuid.uuid4()}"
@@ -24,7 +28,7 @@ class Platform:
         self.topic = f"Topic {uuid.uuid4()}"
         self.zoom_calls = ZoomCalls(cloud, lambda: self.lms.get(self.path).json())
 
-    def put(self, **changes):
+    def put(self, **changes: Any) -> Response:
         body = {
             "kind": "meeting",
             "title": self.topic,
@@ -36,40 +40,42 @@ class Platform:
         }
         return self.lms.put(self.path, json=body)
 
-    def enrol(self, count):
+    def enrol(self, count: int) -> Response:
         people = [
             {"user_id": f"u-{n}", "email": f"u{n}@people.example", "first_name": "U"}
             for n in range(count)
         ]
         return self.lms.post(f"{self.path}/enrollments", json={"enrollments": people})
 
-    def in_sync(self):
-        return eventually(
+    def in_sync(self) -> dict[str, Any]:
+        found: dict[str, Any] = eventually(
             lambda: (
                 (event := self.lms.get(self.path).json())["sync"]["state"] == "in_sync" and event
             ),
             seconds=120,
         )
+        return found
 
-    def meeting(self):
+    def meeting(self) -> dict[str, Any]:
         """The one meeting that Zoom has for the event."""
         state = requests.get(f"{self._cloud.zoom_url}/_sim/state", timeout=30).json()
         (meeting,) = [each for each in state["meetings"] if each["topic"] == self.topic]
-        return meeting
+        found: dict[str, Any] = meeting
+        return found
 
-    def calls(self):
+    def calls(self) -> Counter[str]:
         """How often each operation was called at Zoom for the event."""
         return Counter(self.zoom_calls.operations())
 
 
 @pytest.fixture
-def platform(cloud, lms):
+def platform(cloud: LocalCloud, lms: Session) -> Platform:
     platform = Platform(cloud, lms)
     platform.zoom_calls.forget()
     return platform
 
 
-def test_the_main_job_costs_what_it_must_and_no_more(platform):
+def test_the_main_job_costs_what_it_must_and_no_more(platform: Platform) -> None:
     platform.put()
     platform.enrol(40)
     event = platform.in_sync()
@@ -120,18 +126,20 @@ def test_the_main_job_costs_what_it_must_and_no_more(platform):
     assert platform.calls() == {"delete_meeting": 1}
 
 
-def test_people_are_registered_thirty_in_a_call(platform):
+def test_people_are_registered_thirty_in_a_call(platform: Platform) -> None:
     platform.put()
     platform.enrol(65)
     assert platform.in_sync()["participants"]["registered"] == 65
     assert platform.calls()["batch_meeting_registrants"] == 3
 
 
-def test_two_changes_at_the_same_moment_end_in_one_state_with_one_meeting(platform):
+def test_two_changes_at_the_same_moment_end_in_one_state_with_one_meeting(
+    platform: Platform,
+) -> None:
     platform.put()
     barrier = threading.Barrier(8)
 
-    def change(minutes):
+    def change(minutes: int) -> None:
         barrier.wait()
         platform.put(duration_minutes=minutes)
 

@@ -7,11 +7,14 @@ import hashlib
 import hmac
 import json
 import uuid
+from collections.abc import Iterator
 
 import pytest
+from requests.sessions import Session
 
-from lectern_testing.lms_inbox import an_inbox
-from waiting import eventually
+from lectern_testing.lms.inbox import LmsInbox, Received, an_inbox
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 EVENT = {
     "kind": "meeting",
@@ -25,7 +28,7 @@ SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
 
 
 @pytest.fixture
-def inbox(lms):
+def inbox(lms: Session) -> Iterator[LmsInbox]:
     with an_inbox() as inbox:
         told = {"notifications": {"url": inbox.url, "secret": SECRET}}
         assert lms.put("/v1/settings", json=told).status_code == 202
@@ -33,7 +36,7 @@ def inbox(lms):
         lms.put("/v1/settings", json={"notifications": {"url": None, "secret": None}})
 
 
-def is_signed(received):
+def is_signed(received: Received) -> bool:
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     parts = (received.headers["webhook-id"], received.headers["webhook-timestamp"])
     content = ".".join(parts).encode() + b"." + received.body
@@ -41,14 +44,16 @@ def is_signed(received):
     return received.headers["webhook-signature"] == f"v1,{digest}"
 
 
-def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(cloud, lms, inbox):
+def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(
+    cloud: LocalCloud, lms: Session, inbox: LmsInbox
+) -> None:
     event_id = f"ev-{uuid.uuid4()}"
     inbox.answers, inbox.answers_about = [503], event_id
     lms.put(f"/v1/events/{event_id}", json=EVENT)
     person = {"email": "kim@people.example", "first_name": "Kim"}
     lms.put(f"/v1/events/{event_id}/enrollments/u-1", json=person)
 
-    def of_this_event():
+    def of_this_event() -> list[Received]:
         return [each for each in inbox.received if each.json["data"]["event_id"] == event_id]
 
     eventually(lambda: len(of_this_event()) == 3, seconds=60)

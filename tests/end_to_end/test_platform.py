@@ -1,20 +1,25 @@
 """The template, run: what API Gateway, authorizer, stream and state machine have to do with it."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
 import sys
 import uuid
+from typing import Any
 
 import pytest
 import requests
+from requests.models import Response
+from requests.sessions import Session
 
-from local.cloud import Ports
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud, Ports
 from local.template import ROOT
-from waiting import eventually
 
 
-def event(**changes):
+def event(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "meeting",
         "title": "Forklift safety",
@@ -26,17 +31,19 @@ def event(**changes):
     }
 
 
-def media_type(answer):
+def media_type(answer: Response) -> str:
     return answer.headers["Content-Type"].partition(";")[0]
 
 
 @pytest.mark.parametrize("path", ["/health", "/openapi.json", "/docs"])
-def test_what_describes_the_service_needs_no_key(cloud, path):
+def test_what_describes_the_service_needs_no_key(cloud: LocalCloud, path: str) -> None:
     assert requests.get(cloud.url + path, timeout=30).status_code == 200
 
 
 @pytest.mark.parametrize("key", [None, "Bearer wrong", "local-dev-key"])
-def test_without_a_valid_key_everything_under_v1_is_a_401(cloud, key):
+def test_without_a_valid_key_everything_under_v1_is_a_401(
+    cloud: LocalCloud, key: str | None
+) -> None:
     answer = requests.get(
         f"{cloud.url}/v1/events", headers={"Authorization": key} if key else {}, timeout=30
     )
@@ -45,7 +52,7 @@ def test_without_a_valid_key_everything_under_v1_is_a_401(cloud, key):
     assert answer.json()["code"] == "unauthorized"
 
 
-def test_a_path_that_leads_nowhere_is_a_404(lms):
+def test_a_path_that_leads_nowhere_is_a_404(lms: Session) -> None:
     answer = lms.get("/nowhere")
     assert answer.status_code == 404
     assert media_type(answer) == "application/problem+json"
@@ -54,7 +61,9 @@ def test_a_path_that_leads_nowhere_is_a_404(lms):
 
 @pytest.mark.parametrize("no_id", ["%C2%84", "a%2Fb", "a%0Ab", "%F0%9F%98%80", "a" * 129])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_an_id_that_is_none_is_a_422_and_no_path_that_leads_nowhere(lms, method, no_id):
+def test_an_id_that_is_none_is_a_422_and_no_path_that_leads_nowhere(
+    lms: Session, method: str, no_id: str
+) -> None:
     for path in (f"/v1/events/{no_id}", f"/v1/users/{no_id}", f"/v1/events/e/enrollments/{no_id}"):
         answer = lms.request(method, path, json={})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
@@ -62,14 +71,14 @@ def test_an_id_that_is_none_is_a_422_and_no_path_that_leads_nowhere(lms, method,
 
 
 @pytest.mark.parametrize("mebibytes", [1, 2, 7, 11])
-def test_a_body_over_a_mebibyte_is_a_413(lms, mebibytes):
+def test_a_body_over_a_mebibyte_is_a_413(lms: Session, mebibytes: int) -> None:
     answer = lms.put("/v1/events/ev-1", data=b" " * (mebibytes * 1024 * 1024 + 1))
     assert answer.status_code == 413
     assert media_type(answer) == "application/problem+json"
     assert answer.json()["code"] == "body_too_large"
 
 
-def test_a_write_reaches_zoom_by_way_of_the_stream_and_the_state_machine(lms):
+def test_a_write_reaches_zoom_by_way_of_the_stream_and_the_state_machine(lms: Session) -> None:
     path = f"/v1/events/{uuid.uuid4()}"
     assert lms.put(path, json=event()).status_code == 202
     synced = eventually(
@@ -78,11 +87,11 @@ def test_a_write_reaches_zoom_by_way_of_the_stream_and_the_state_machine(lms):
     assert synced["zoom"]["id"]
 
 
-def test_the_plan_that_limits_the_account_is_found_by_itself(lms):
+def test_the_plan_that_limits_the_account_is_found_by_itself(lms: Session) -> None:
     assert lms.get("/v1/budget").json()["plan"] == "business"
 
 
-def test_the_local_cloud_comes_up_by_itself_and_ends_when_it_is_told_to():
+def test_the_local_cloud_comes_up_by_itself_and_ends_when_it_is_told_to() -> None:
     ports = Ports()
     with subprocess.Popen(
         [sys.executable, "-m", "local.cloud"],
@@ -98,6 +107,7 @@ def test_the_local_cloud_comes_up_by_itself_and_ends_when_it_is_told_to():
         text=True,
     ) as process:
         try:
+            assert process.stdout is not None
             assert process.stdout.readline().startswith("Lectern is ready")
             assert requests.get(f"http://127.0.0.1:{ports.api}/health", timeout=30).ok
             process.send_signal(signal.SIGTERM)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+from requests.sessions import Session
 
-from lectern_testing.lms_inbox import an_inbox
-from waiting import eventually
+from lectern_testing.lms.inbox import LmsInbox, an_inbox
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 
 @pytest.fixture
-def inbox(lms):
+def inbox(lms: Session) -> Iterator[LmsInbox]:
     with an_inbox() as inbox:
         inbox.status = 200
         asked = {"access_validation": {"check_url": inbox.url}}
@@ -23,12 +26,14 @@ def inbox(lms):
         lms.put("/v1/settings", json={"access_validation": {"check_url": None}})
 
 
-def fire(cloud):
+def fire(cloud: LocalCloud) -> None:
     answer = requests.post(f"{cloud.control_url}/schedules/pre-event-sweep", timeout=60)
     assert answer.ok, answer.text
 
 
-def test_who_has_no_access_any_more_when_it_starts_is_not_let_in(cloud, lms, inbox):
+def test_who_has_no_access_any_more_when_it_starts_is_not_let_in(
+    cloud: LocalCloud, lms: Session, inbox: LmsInbox
+) -> None:
     event_id = f"ev-{uuid.uuid4()}"
     path = f"/v1/events/{event_id}"
     body = {
@@ -45,8 +50,9 @@ def test_who_has_no_access_any_more_when_it_starts_is_not_let_in(cloud, lms, inb
         person = {"email": f"{user}-{event_id}@people.example", "first_name": "U"}
         assert lms.put(f"{path}/enrollments/{user}", json=person).status_code == 202
 
-    def registered():
-        return lms.get(path).json()["participants"]["registered"]
+    def registered() -> int:
+        found: int = lms.get(path).json()["participants"]["registered"]
+        return found
 
     eventually(lambda: registered() == 2, seconds=60)
     inbox.body = json.dumps({"decisions": [{"user_id": "u-1", "granted": False}]}).encode()

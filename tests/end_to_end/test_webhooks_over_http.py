@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import requests
+from requests.models import Response
+from requests.sessions import Session
 
-from lectern_testing.webhooks import a_webhook, body_of, signature, signed_headers
+from lectern_testing.waiting import eventually
+from lectern_testing.webhooks.deliveries import a_webhook, body_of, signature, signed_headers
+from local.cloud import LocalCloud
 from local.resources import Aws
 from local.template import load
-from waiting import eventually
 
 SECRET = "local-webhook-secret"
 
 
-def put_event(lms, **changes):
+def put_event(lms: Session, **changes: Any) -> tuple[str, dict[str, Any]]:
     path = f"/v1/events/{uuid.uuid4()}"
     event = {
         "kind": "meeting",
@@ -38,31 +43,32 @@ def put_event(lms, **changes):
 class Watched:
     """The stack's queues as its alarms know them: by the name that an alarm watches."""
 
-    def __init__(self, cloud):
+    def __init__(self, cloud: LocalCloud) -> None:
         self._stack = load({"ApiKeyHashes": "0" * 64}, cloud.aws_url)
         aws = Aws(cloud.aws_url)
         self.sqs, self.dynamodb = aws.client("sqs"), aws.client("dynamodb")
         [table] = self._stack.of_type("AWS::DynamoDB::Table").values()
         self.table = table["TableName"]
 
-    def queue(self, name):
+    def queue(self, name: str) -> str:
         queue = self._stack.of_type("AWS::SQS::Queue")[name]
-        return self.sqs.get_queue_url(QueueName=queue["QueueName"])["QueueUrl"]
+        found: str = self.sqs.get_queue_url(QueueName=queue["QueueName"])["QueueUrl"]
+        return found
 
-    def letters(self, alarm):
+    def letters(self, alarm: str) -> list[Any]:
         """What is in the queue that makes an alarm go off; it does at the first message."""
-        alarm = self._stack.of_type("AWS::CloudWatch::Alarm")[alarm]
-        assert (alarm["Namespace"], alarm["Statistic"]) == ("AWS/SQS", "Maximum")
-        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-        assert alarm["Threshold"] == 0
-        [dimension] = alarm["Dimensions"]
+        watched = self._stack.of_type("AWS::CloudWatch::Alarm")[alarm]
+        assert (watched["Namespace"], watched["Statistic"]) == ("AWS/SQS", "Maximum")
+        assert watched["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert watched["ComparisonOperator"] == "GreaterThanThreshold"
+        assert watched["Threshold"] == 0
+        [dimension] = watched["Dimensions"]
         assert dimension["Name"] == "QueueName"
         url = self.sqs.get_queue_url(QueueName=dimension["Value"])["QueueUrl"]
         found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
-    def poison(self, path):
+    def poison(self, path: str) -> dict[str, Any]:
         """Makes the stored event one that nobody can read; gives its key."""
         key = {"PK": {"S": f"EVENT#{path.rpartition('/')[2]}"}, "SK": {"S": "EVENT"}}
         self.dynamodb.update_item(
@@ -76,7 +82,7 @@ class Watched:
 
 
 @pytest.fixture
-def watched(cloud):
+def watched(cloud: LocalCloud) -> Iterator[Watched]:
     """The queues; what the webhooks' one gave out comes again after a second, and not after three
     minutes."""
     watched = Watched(cloud)
@@ -87,16 +93,25 @@ def watched(cloud):
     watched.sqs.set_queue_attributes(QueueUrl=url, Attributes=was)
 
 
-def deliver(cloud, content, secret=SECRET, path="/webhook/zoom-meeting", **headers):
+def deliver(
+    cloud: LocalCloud,
+    content: dict[str, Any],
+    secret: str = SECRET,
+    path: str = "/webhook/zoom-meeting",
+    **headers: str,
+) -> Response:
     body = body_of(content)
     signed = signed_headers(body, time.time(), secret) | headers
     return requests.post(cloud.url + path, data=body, headers=signed, timeout=30)
 
 
-def test_the_phase_of_an_event_follows_what_zoom_delivers(cloud, lms):
+def test_the_phase_of_an_event_follows_what_zoom_delivers(cloud: LocalCloud, lms: Session) -> None:
     path, event = put_event(lms)
     zoom_id = event["zoom"]["id"]
-    times = {"start_time": "2026-03-17T17:00:00Z", "end_time": "2026-03-17T18:00:00Z"}
+    times: dict[str, Any] = {
+        "start_time": "2026-03-17T17:00:00Z",
+        "end_time": "2026-03-17T18:00:00Z",
+    }
     assert event["phase"] == "upcoming"
 
     for _ in range(3):
@@ -108,7 +123,9 @@ def test_the_phase_of_an_event_follows_what_zoom_delivers(cloud, lms):
     eventually(lambda: lms.get(path).json()["phase"] == "ended")
 
 
-def test_what_cannot_be_read_ends_where_its_alarm_watches_and_all_else_goes_on(cloud, lms, watched):
+def test_what_cannot_be_read_ends_where_its_alarm_watches_and_all_else_goes_on(
+    cloud: LocalCloud, lms: Session, watched: Watched
+) -> None:
     bad_path, bad = put_event(lms)
     watched.sqs.send_message(
         QueueUrl=watched.queue("NotificationQueue"),
@@ -131,16 +148,19 @@ def test_what_cannot_be_read_ends_where_its_alarm_watches_and_all_else_goes_on(c
     watched.dynamodb.delete_item(TableName=watched.table, Key=key)
 
 
-def test_zooms_check_of_the_addresses_was_met_at_the_start(cloud):
-    def subscriptions():
-        return requests.get(f"{cloud.zoom_url}/_sim/webhooks", timeout=30).json()["subscriptions"]
+def test_zooms_check_of_the_addresses_was_met_at_the_start(cloud: LocalCloud) -> None:
+    def subscriptions() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = requests.get(
+            f"{cloud.zoom_url}/_sim/webhooks", timeout=30
+        ).json()["subscriptions"]
+        return found
 
     addresses = {each["url"] for each in subscriptions()}
     assert addresses == {f"{cloud.url}/webhook/zoom-{kind}" for kind in ("meeting", "webinar")}
     eventually(lambda: all(each["validated_at"] for each in subscriptions()))
 
 
-def test_what_is_not_signed_is_a_401_and_a_wrong_method_a_405(cloud):
+def test_what_is_not_signed_is_a_401_and_a_wrong_method_a_405(cloud: LocalCloud) -> None:
     content = a_webhook()
     assert deliver(cloud, content, "forged").status_code == 401
     stale = str(int(time.time()) - 7300)
@@ -154,7 +174,9 @@ def test_what_is_not_signed_is_a_401_and_a_wrong_method_a_405(cloud):
         assert requests.post(cloud.url + path, data=b"\xff\x00", timeout=30).status_code == 401
 
 
-def test_a_secret_that_is_replaced_counts_beside_the_new_one(cloud, lms):
+def test_a_secret_that_is_replaced_counts_beside_the_new_one(
+    cloud: LocalCloud, lms: Session
+) -> None:
     content = a_webhook()
     for new in ("another-secret", SECRET):
         settings = {"zoom": {"webhook_secret_token": new}}
@@ -167,10 +189,10 @@ def test_a_secret_that_is_replaced_counts_beside_the_new_one(cloud, lms):
     assert json.loads(answer.content)["plainToken"] == "abc"
 
 
-def test_a_burst_is_answered_whole_and_counted_once(cloud, lms):
+def test_a_burst_is_answered_whole_and_counted_once(cloud: LocalCloud, lms: Session) -> None:
     path, event = put_event(lms)
 
-    def joined(n):
+    def joined(n: int) -> dict[str, Any]:
         participant = {"user_id": str(n), "user_name": f"Person {n}", "email": f"p{n}@x.example"}
         joined_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         return a_webhook(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import requests
+from requests.models import Response
+from requests.sessions import Session
 
-from waiting import eventually
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 SETTINGS = "/v1/settings"
 WEBINARS = {"100": 5, "500": 10, "1000": 5, "3000": 2, "5000": 1, "10000": 1}
 
 
 @pytest.fixture
-def account(cloud):
+def account(cloud: LocalCloud) -> Iterator[Callable[..., Any]]:
     """The simulated account, whose webinar licences are put back afterwards."""
 
-    def has(webinars):
+    def has(webinars: dict[str, int]) -> None:
         seed = {"licences": {"webinars": webinars}}
         requests.post(f"{cloud.zoom_url}/_sim/seed", json=seed, timeout=30).raise_for_status()
 
@@ -26,17 +31,17 @@ def account(cloud):
 
 
 @pytest.fixture
-def webinars(lms):
+def webinars(lms: Session) -> Iterator[Callable[..., Any]]:
     """The switch of webinars, which is off again afterwards."""
 
-    def switch(*, on):
+    def switch(*, on: bool) -> Response:
         return lms.put(SETTINGS, json={"features": {"webinars": on}})
 
     yield switch
     switch(on=False)
 
 
-def a_webinar(**changes):
+def a_webinar(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "webinar",
         "title": "Forklift safety",
@@ -48,16 +53,20 @@ def a_webinar(**changes):
     }
 
 
-def in_sync(lms, event, version):
-    def is_so():
+def in_sync(lms: Session, event: str, version: int) -> dict[str, Any]:
+    def is_so() -> bool:
         sync = lms.get(event).json()["sync"]
-        return sync["state"] == "in_sync" and sync["synced_version"] == version
+        found: bool = sync["state"] == "in_sync" and sync["synced_version"] == version
+        return found
 
     eventually(is_so, seconds=60)
-    return lms.get(event).json()
+    found: dict[str, Any] = lms.get(event).json()
+    return found
 
 
-def test_webinars_an_account_does_not_have_cannot_be_switched_on(lms, webinars, account):
+def test_webinars_an_account_does_not_have_cannot_be_switched_on(
+    lms: Session, webinars: Callable[..., Any], account: Callable[..., Any]
+) -> None:
     account({})
 
     refused = webinars(on=True)
@@ -69,7 +78,9 @@ def test_webinars_an_account_does_not_have_cannot_be_switched_on(lms, webinars, 
     assert [error["pointer"] for error in event.json()["errors"]] == ["/kind"]
 
 
-def test_a_webinar_has_everyone_in_it_and_can_become_a_meeting(lms, webinars):
+def test_a_webinar_has_everyone_in_it_and_can_become_a_meeting(
+    lms: Session, webinars: Callable[..., Any]
+) -> None:
     assert webinars(on=True).ok
     event = f"/v1/events/ev-{uuid.uuid4()}"
     assert lms.put(event, json=a_webinar()).status_code == 202

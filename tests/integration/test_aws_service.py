@@ -18,7 +18,7 @@ from lectern.webhook_intake.aws_service import ATTEMPTS, AwsService, Refused
 WELL = (200, {"it": "is well"})
 LOST = None
 THROTTLED = (400, {"__type": "com.amazonaws.sqs#RequestThrottled", "message": "slow down"})
-FAILED = (500, {})
+FAILED: tuple[int, dict[str, Any]] = (500, {})
 
 
 class Place(ThreadingHTTPServer):

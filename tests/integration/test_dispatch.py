@@ -7,20 +7,28 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 from moto import mock_aws
 
+from lectern import executions
 from lectern.composition import aws, stores, stream
 from lectern.domain.event import Event
+from lectern.domain.validation import Validation
+from lectern.store import account_keys
 from lectern.store.items import event_item
 from lectern.store.table import Item
+from lectern.store.validations import ValidationStore
+from lectern.validation.start import ValidationStarter
+from lectern_testing.aws.item_kinds import ITEM_KINDS
 from lectern_testing.builders import an_event
 from lectern_testing.table import REPOSITORY, make_table
+from lectern_testing.unknown_fields import FIELD, VALUE, future_image
 
 _serialize = TypeSerializer().serialize
 
@@ -43,6 +51,9 @@ def poisoned(event_id: str) -> Item:
     return event_item(an_event(event_id=event_id)) | {"details": "{"}
 
 
+MACHINES = ("EVENT_SYNC_ARN", "ATTENDANCE_ARN", "VALIDATION_ARN")
+
+
 class Starts:
     """Stands for Step Functions; notes for which events executions are started."""
 
@@ -58,19 +69,17 @@ class Starts:
 
 
 @pytest.fixture
-def dispatch(monkeypatch) -> Iterator[ModuleType]:
+def dispatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The function's module, with AWS in moto, as it is when Lambda has loaded it."""
     with mock_aws():
         sqs = boto3.client("sqs")
+        fifo = sqs.create_queue(QueueName="n.fifo", Attributes={"FifoQueue": "true"})
         urls = {
-            variable: sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-            for variable, name, attributes in (
-                ("NOTIFICATION_QUEUE_URL", "n.fifo", {"FifoQueue": "true"}),
-                ("STREAM_DEAD_LETTERS_URL", "dead", {}),
-            )
+            "NOTIFICATION_QUEUE_URL": fifo["QueueUrl"],
+            "STREAM_DEAD_LETTERS_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
         }
         arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m"
-        for name, value in (urls | {"EVENT_SYNC_ARN": arn, "ATTENDANCE_ARN": arn}).items():
+        for name, value in (urls | dict.fromkeys(MACHINES, arn)).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("TABLE_NAME", make_table(boto3.client("dynamodb")))
         cached = [
@@ -84,11 +93,14 @@ def dispatch(monkeypatch) -> Iterator[ModuleType]:
         spec = importlib.util.spec_from_file_location(
             "dispatch_app", REPOSITORY / "functions" / "dispatch" / "app.py"
         )
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         monkeypatch.setitem(sys.modules, "dispatch_app", module)
         spec.loader.exec_module(module)
-        module.starts = Starts()
-        monkeypatch.setattr(stream, "sync_starter", lambda: module.starts)
+        starts = Starts()
+        monkeypatch.setattr(module, "starts", starts, raising=False)
+        monkeypatch.setattr(stream, "sync_starter", lambda: starts)
         yield module
         for each in cached:
             each.cache_clear()
@@ -102,10 +114,11 @@ def letters() -> list[dict[str, Any]]:
 
 def call(dispatch: ModuleType, *items: Item) -> dict[str, Any]:
     records = [stream_record(number, item) for number, item in enumerate(items, 1)]
-    return dispatch.handler({"Records": records}, None)
+    found: dict[str, Any] = dispatch.handler({"Records": records}, None)
+    return found
 
 
-def test_a_poisoned_record_is_put_aside_and_the_others_go_on(dispatch):
+def test_a_poisoned_record_is_put_aside_and_the_others_go_on(dispatch: ModuleType) -> None:
     good = [event_item(an_event(event_id=f"ev-{n}")) for n in (1, 2)]
 
     answer = call(dispatch, good[0], poisoned("bad"), good[1])
@@ -118,7 +131,7 @@ def test_a_poisoned_record_is_put_aside_and_the_others_go_on(dispatch):
     assert letter["sequence_number"] == "2"
 
 
-def test_a_letter_tells_where_the_change_is_and_not_what_is_in_it(dispatch):
+def test_a_letter_tells_where_the_change_is_and_not_what_is_in_it(dispatch: ModuleType) -> None:
     call(dispatch, poisoned("bad"))
 
     [letter] = letters()
@@ -126,7 +139,19 @@ def test_a_letter_tells_where_the_change_is_and_not_what_is_in_it(dispatch):
     assert "acme.example" not in json.dumps(letter)
 
 
-def test_what_a_retry_helps_is_tried_again(dispatch):
+def test_a_timeline_has_the_time_and_the_order_of_the_stream(dispatch: ModuleType) -> None:
+    first, other = (event_item(an_event(event_id=name)) for name in ("ev-1", "ev-2"))
+    records = [stream_record(5, first), stream_record(7, other)]
+    records[0]["dynamodb"]["ApproximateCreationDateTime"] = 1_900_000_000
+    dispatch.handler({"Records": records}, None)
+    dispatch.handler({"Records": records}, None)
+
+    [entry], _ = stores.timeline().page("ev-1", after=None, limit=10)
+    assert (entry.code, entry.count) == ("event_created", 1)
+    assert entry.at == datetime.fromtimestamp(1_900_000_000, UTC)
+
+
+def test_what_a_retry_helps_is_tried_again(dispatch: ModuleType) -> None:
     event = event_item(an_event(event_id="ev-1"))
     dispatch.starts.busy = 1
 
@@ -134,3 +159,59 @@ def test_what_a_retry_helps_is_tried_again(dispatch):
     assert letters() == []
     assert call(dispatch, event) == {"batchItemFailures": []}
     assert dispatch.starts.events == ["ev-1"]
+
+
+def test_a_new_self_test_is_started_and_one_that_goes_on_is_not(
+    dispatch: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, object]] = []
+
+    class Executions:
+        def start(self, name: str, asked: object) -> None:
+            told.append((name, asked))
+
+    monkeypatch.setattr(
+        stream,
+        "validation_starter",
+        lambda: ValidationStarter(cast("executions.Executions", Executions())),
+    )
+    store = ValidationStore(stores.table())
+    now = datetime(2030, 3, 17, tzinfo=UTC)
+    store.start(Validation(validation_id="v-1", connection="default", started_at=now), now)
+    item = stores.table().get(account_keys.validation("v-1"))
+    assert item is not None
+    assert call(dispatch, item) == {"batchItemFailures": []}
+    assert told == [("v-1", {"validation_id": "v-1"})]
+    record = stream_record(2, item)
+    record["dynamodb"]["OldImage"] = record["dynamodb"]["NewImage"]
+    dispatch.handler({"Records": [record | {"eventName": "MODIFY"}]}, None)
+    assert len(told) == 1
+
+
+def test_what_a_newer_version_wrote_is_dispatched_as_what_this_one_writes(
+    dispatch: ModuleType,
+) -> None:
+    table = stores.table()
+    for kind in ITEM_KINDS.values():
+        kind.write(table)
+    found = table._client.scan(TableName=table._name)["Items"]
+    records = [
+        {
+            "eventID": f"e-{number}",
+            "eventName": "MODIFY",
+            "dynamodb": {
+                "Keys": {name: image[name] for name in ("PK", "SK")},
+                "OldImage": image | {"sync_requested": {"N": "0"}},
+                "NewImage": image,
+                "SequenceNumber": str(number),
+                FIELD: VALUE,
+            },
+            FIELD: VALUE,
+        }
+        for number, image in enumerate(map(future_image, found), 1)
+    ]
+
+    assert dispatch.handler({"Records": records}, None) == {"batchItemFailures": []}
+
+    assert letters() == []
+    assert "ev-1" in dispatch.starts.events

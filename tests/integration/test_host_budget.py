@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -62,18 +62,20 @@ class Host:
 
 
 @pytest.fixture
-def host():
+def host() -> Iterator[Host]:
     with mock_aws():
         yield Host()
 
 
-def test_changes_are_made_as_they_come_until_half_of_the_day_is_used(host):
+def test_changes_are_made_as_they_come_until_half_of_the_day_is_used(host: Host) -> None:
     assert {host.changes("7") for _ in range(FREE_CHANGES)} == {None}
 
     assert host.changes("7") == NINE + FOLD
 
 
-def test_then_each_events_changes_are_folded_and_those_of_others_are_not_held_up(host):
+def test_then_each_events_changes_are_folded_and_those_of_others_are_not_held_up(
+    host: Host,
+) -> None:
     for _ in range(FREE_CHANGES):
         host.changes("7")
     again = host.changes("7")
@@ -85,7 +87,7 @@ def test_then_each_events_changes_are_folded_and_those_of_others_are_not_held_up
     assert host.changes("7") == again + FOLD
 
 
-def test_one_events_edits_all_day_leave_room_for_others_edits(host):
+def test_one_events_edits_all_day_leave_room_for_others_edits(host: Host) -> None:
     made = 0
     while host.now < MIDNIGHT - MINUTE:
         made += host.changes("7") is None
@@ -97,7 +99,7 @@ def test_one_events_edits_all_day_leave_room_for_others_edits(host):
 
 
 @pytest.mark.parametrize("lane", [Lane.EDIT, Lane.PRE_START, Lane.JOIN])
-def test_some_are_kept_for_what_is_made_anew(host, lane):
+def test_some_are_kept_for_what_is_made_anew(host: Host, lane: Lane) -> None:
     for n in range(HOST_CHANGES_A_DAY - KEPT_OF_CHANGES):
         assert host.changes(f"{n}") is None
     assert host.changes("1000") == MIDNIGHT
@@ -107,7 +109,7 @@ def test_some_are_kept_for_what_is_made_anew(host, lane):
     assert host.used == HOST_CHANGES_A_DAY
 
 
-def test_what_begins_soon_is_neither_folded_nor_held_up_by_edits(host):
+def test_what_begins_soon_is_neither_folded_nor_held_up_by_edits(host: Host) -> None:
     for n in range(HOST_CHANGES_A_DAY - KEPT_OF_CHANGES):
         host.changes(f"{n}")
 
@@ -115,14 +117,14 @@ def test_what_begins_soon_is_neither_folded_nor_held_up_by_edits(host):
     assert soon == [*[None] * KEPT_OF_CHANGES, MIDNIGHT]
 
 
-def test_the_background_has_least(host):
+def test_the_background_has_least(host: Host) -> None:
     taken = [host.changes(f"{n}", Lane.BACKGROUND) for n in range(71)]
     assert taken == [*[None] * 70, MIDNIGHT]
     assert host.makes(Lane.BACKGROUND) == MIDNIGHT
     assert host.changes("1000") is None
 
 
-def test_the_next_day_has_everything_again(host):
+def test_the_next_day_has_everything_again(host: Host) -> None:
     for _ in range(HOST_CHANGES_A_DAY):
         host.makes()
     host.now = MIDNIGHT
@@ -131,6 +133,6 @@ def test_the_next_day_has_everything_again(host):
 
 
 @pytest.mark.parametrize("lane", Lane)
-def test_nobody_may_more_than_zoom_and_what_is_made_may_no_less(lane):
+def test_nobody_may_more_than_zoom_and_what_is_made_may_no_less(lane: Lane) -> None:
     edits, creations = changes_allowed(lane, creates=False), changes_allowed(lane, creates=True)
     assert 0 < edits <= creations <= HOST_CHANGES_A_DAY

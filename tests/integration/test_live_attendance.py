@@ -15,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from lectern.api.attendance.reading import AttendanceReading
+from lectern.api.attendance.reading import RecordedAttendance
 from lectern.domain.attendance.matching import AttendanceState, Instance, instance_key
 from lectern.store.attendance import AttendanceStore
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
+from lectern.store.validations import ValidationStore
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.worker import Worker, WorkerMetric
 from lectern_testing.builders import (
@@ -33,9 +34,9 @@ from lectern_testing.builders import (
     an_enrollment,
     an_event,
 )
-from lectern_testing.live import webhook_dependencies
 from lectern_testing.table import make_table
-from lectern_testing.webhooks import a_webhook
+from lectern_testing.webhooks.deliveries import a_webhook
+from lectern_testing.webhooks.from_account_to_worker import webhook_dependencies
 
 TEN = datetime(2030, 3, 17, 10, 0, tzinfo=UTC)
 UUID = "4444AAAiAAAAAiAiAiiAii=="
@@ -57,7 +58,7 @@ class Desk:
         self.moment = at(120)
         dependencies = webhook_dependencies(self.table, self.now)
         self._events = dependencies.events
-        self._worker = Worker(dependencies, WebhookStore(self.table))
+        self._worker = Worker(dependencies, WebhookStore(self.table), ValidationStore(self.table))
         self._ids = (f"ev-{number}" for number in count(1))
         self.event_id = ""
         self.zoom_id = ""
@@ -100,17 +101,17 @@ class Desk:
         return self._worker.work_off("default", json.dumps(content))
 
     @property
-    def reading(self) -> AttendanceReading:
+    def reading(self) -> RecordedAttendance:
         event = self._events.get(self.event_id)
         assert event is not None
-        return AttendanceReading(event, self)  # type: ignore[arg-type]
+        return RecordedAttendance(event, self)  # type: ignore[arg-type]
 
     @property
     def attended(self) -> dict[str, list[tuple[float, float | None]]]:
         """Spans in minutes after ten, by user or by name."""
         return {
             each.user_id or f"{each.name}?": [
-                (after_ten(span.joined_at), span.left_at and after_ten(span.left_at))
+                (after_ten(span.joined_at), after_ten(span.left_at) if span.left_at else None)
                 for span in each.spans
             ]
             for each in self.reading.everyone()
@@ -138,18 +139,22 @@ def desk() -> Iterator[Desk]:
         yield Desk(_client())
 
 
-def came(minutes: float, user_id: str = "16778240", **who: Any) -> tuple[str, float, Any]:
+Delivery = tuple[str, float, dict[str, Any]]
+"""An event of Zoom, when it comes, and what it says."""
+
+
+def came(minutes: float, user_id: str = "16778240", **who: Any) -> Delivery:
     person = {"user_id": user_id, "join_time": told(at(minutes)), **who}
     return "meeting.participant_joined", minutes, {"participant": person}
 
 
-def went(minutes: float, user_id: str = "16778240", **who: Any) -> tuple[str, float, Any]:
+def went(minutes: float, user_id: str = "16778240", **who: Any) -> Delivery:
     person = {"user_id": user_id, "leave_time": told(at(minutes)), **who}
     return "meeting.participant_left", minutes, {"participant": person}
 
 
-STARTED = ("meeting.started", 0, {"start_time": told(at(0))})
-ENDED = ("meeting.ended", 60, {"start_time": told(at(0)), "end_time": told(at(60))})
+STARTED: Delivery = ("meeting.started", 0, {"start_time": told(at(0))})
+ENDED: Delivery = ("meeting.ended", 60, {"start_time": told(at(0)), "end_time": told(at(60))})
 A_SESSION = [
     STARTED,
     came(1, "1", registrant_id="r-kim", user_name="Kim"),
@@ -172,12 +177,12 @@ ITS_ATTENDANCE = {
 def test_a_session_is_followed_as_it_goes(desk: Desk) -> None:
     for event, minutes, changes in A_SESSION[:6]:
         desk.tell(event, minutes, **changes)
-    assert desk.reading.state is AttendanceState.LIVE
+    assert desk.reading.state == "live"
     assert desk.attended == {"kim": [(1, None)], "u-host": [(3, None)], "A guest?": [(4, None)]}
 
     for event, minutes, changes in A_SESSION[6:]:
         desk.tell(event, minutes, **changes)
-    assert desk.reading.state is AttendanceState.PROVISIONAL
+    assert desk.reading.state == "provisional"
     assert desk.attended == ITS_ATTENDANCE
     assert desk.instance().round == 1
 
@@ -257,7 +262,7 @@ def test_a_second_run_has_its_own_times(desk: Desk) -> None:
     desk.tell("meeting.started", 70, uuid="second", start_time=told(at(70)))
     event, minutes, changes = came(75, registrant_id="r-kim")
     desk.tell(event, minutes, uuid="second", **changes)
-    assert desk.reading.state is AttendanceState.LIVE
+    assert desk.reading.state == "live"
     assert desk.attended["kim"] == [(1, 30), (40, 60), (75, None)]
 
 
@@ -269,8 +274,8 @@ def test_a_webinar_is_no_other(desk: Desk) -> None:
 
 
 def test_what_comes_after_the_attendance_is_final_is_not_kept(desk: Desk) -> None:
-    desk.tell(*STARTED[:2], **STARTED[2])
-    desk.tell(*ENDED[:2], **ENDED[2])
+    for event, minutes, changes in (STARTED, ENDED):
+        desk.tell(event, minutes, **changes)
     desk.instances().finish(desk.instance(), at(90))
     event, minutes, changes = came(5, registrant_id="r-kim")
     assert desk.tell(event, minutes, **changes) is WorkerMetric.DONE
@@ -278,8 +283,8 @@ def test_what_comes_after_the_attendance_is_final_is_not_kept(desk: Desk) -> Non
 
 
 def test_attendance_is_kept_as_long_as_the_settings_say(desk: Desk) -> None:
-    desk.tell(*STARTED[:2], **STARTED[2])
-    desk.tell(*ENDED[:2], **ENDED[2])
+    for event, minutes, changes in (STARTED, ENDED):
+        desk.tell(event, minutes, **changes)
     assert desk.instance().expires_at == at(60) + timedelta(days=365)
 
 

@@ -23,6 +23,7 @@ from lectern.zoom.rate_limiter import PATIENCE_SECONDS, RateLimiter, Reservation
 from lectern_testing.table import make_table
 from zoom_simulator.account.seed import LimitsSeed
 from zoom_simulator.errors import ZoomError
+from zoom_simulator.operations import RateClass
 from zoom_simulator.rate_limits import Limits
 
 START = datetime(2026, 11, 30, 9, 0, 0, 300_000, tzinfo=UTC)
@@ -85,7 +86,7 @@ class Platform:
             yield self.at + timedelta(seconds=self.slept) + LATENCY
             self.calls[operation.rate_class] += 1
             try:
-                self.limits.take(operation.rate_class, self.at)
+                self.limits.take(RateClass(operation.rate_class), self.at)
             except ZoomError as refusal:
                 self.refused += 1
                 said = int(refusal.headers["X-RateLimit-Limit"])
@@ -114,13 +115,13 @@ class Platform:
                 yield self.at + timedelta(seconds=5)
                 continue
             yield self.at + timedelta(seconds=self.slept) + LATENCY
-            self.limits.take("light", self.at)
+            self.limits.take(RateClass.LIGHT, self.at)
             waited(self.at - began)
             return
 
 
 @pytest.fixture
-def platform(request) -> Iterator[Platform]:
+def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
     with mock_aws():
         yield Platform(request.param)
 
@@ -135,7 +136,9 @@ def platform(request) -> Iterator[Platform]:
     indirect=["platform"],
     ids=["a twentieth", "a fortieth", "a hundredth"],
 )
-def test_thirty_events_take_as_long_as_the_limits_allow(platform, light, heavy):
+def test_thirty_events_take_as_long_as_the_limits_allow(
+    platform: Platform, light: int, heavy: int
+) -> None:
     for _ in range(30):
         platform.start(platform.event())
 
@@ -148,7 +151,7 @@ def test_thirty_events_take_as_long_as_the_limits_allow(platform, light, heavy):
 
 
 @pytest.mark.parametrize("platform", [LimitsSeed()], indirect=True, ids=["the plan's"])
-def test_an_account_of_which_nothing_is_known_is_soon_used_in_full(platform):
+def test_an_account_of_which_nothing_is_known_is_soon_used_in_full(platform: Platform) -> None:
     for _ in range(30):
         platform.start(platform.event())
 
@@ -157,7 +160,7 @@ def test_an_account_of_which_nothing_is_known_is_soon_used_in_full(platform):
 
 
 @pytest.mark.parametrize("platform", [LimitsSeed(scale=0.05)], indirect=True, ids=["a twentieth"])
-def test_clicks_in_the_middle_go_before_the_bulk(platform):
+def test_clicks_in_the_middle_go_before_the_bulk(platform: Platform) -> None:
     waits: list[timedelta] = []
     for _ in range(30):
         platform.start(platform.event())

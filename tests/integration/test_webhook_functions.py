@@ -23,7 +23,13 @@ from lectern.webhook_intake import adapters
 from lectern.webhook_intake.aws_service import Refused
 from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.table import REPOSITORY
-from lectern_testing.webhooks import SECRET, a_webhook, body_of, proxy_event, signed_headers
+from lectern_testing.webhooks.deliveries import (
+    SECRET,
+    a_webhook,
+    body_of,
+    proxy_event,
+    signed_headers,
+)
 from local.records import queue_record
 
 CONTEXT = SimpleNamespace(function_name="a-function", aws_request_id="r-1")
@@ -31,7 +37,7 @@ CONTEXT = SimpleNamespace(function_name="a-function", aws_request_id="r-1")
 
 @cache
 def _client(service: str) -> Any:
-    return boto3.client(service, region_name="eu-west-1")
+    return boto3.client(service, region_name="eu-west-1")  # type: ignore[call-overload]
 
 
 class ByMoto:

@@ -23,7 +23,7 @@ from lectern_testing.builders import (
     a_registration,
     an_enrollment,
 )
-from lectern_testing.webhook_worker import NOW, Desk
+from lectern_testing.webhooks.worker import NOW, Desk
 
 DETAILS = a_details()
 MEETING = a_meeting(DETAILS)

@@ -14,16 +14,23 @@ import pytest
 from moto import mock_aws
 
 from lectern.domain.event import Event, Phase
+from lectern.domain.meeting import Kind
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Drift, Settings
+from lectern.domain.trials import SIGNED_OTHERWISE, trial_topic
+from lectern.domain.validation import Validation
 from lectern.store.leases import LeaseStore
 from lectern.store.table import WriteConflict
+from lectern.store.webhooks import Heard, heard_about
+from lectern.store.zoom_cache import ZoomCache
 from lectern.webhooks import worker as working
+from lectern.webhooks.handlers import HANDLERS
 from lectern.webhooks.report import ReportedEvent
 from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.builders import ZOOM_ID
-from lectern_testing.webhook_worker import NOW, TS, Desk
-from lectern_testing.webhooks import a_webhook
+from lectern_testing.unknown_fields import with_future_fields
+from lectern_testing.webhooks.deliveries import a_webhook
+from lectern_testing.webhooks.worker import NOW, TS, Desk
 
 
 @cache
@@ -49,6 +56,54 @@ def test_a_delivery_has_its_effect_once_however_often_it_comes(
     assert counts == {WorkerMetric.DONE: 1, WorkerMetric.REPEATED: 4}
     assert len(seen) == 1
     assert (seen[0].event_id, seen[0].connection) == ("ev-1", "default")
+
+
+def last_heard(desk: Desk, kind: Kind) -> Heard | None:
+    return ZoomCache(desk.table).recent("default", heard_about(kind), Heard, NOW)
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"), [("meeting.unheard_of", Kind.MEETING), ("webinar.started", Kind.WEBINAR)]
+)
+def test_that_zoom_reports_is_known_whatever_it_reports(
+    desk: Desk, event: str, heard: Kind
+) -> None:
+    desk.receive(event)
+
+    assert last_heard(desk, heard) == Heard(at=NOW)
+    assert last_heard(desk, heard.other) is None
+
+
+def test_a_burst_of_reports_is_heard_of_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[Kind] = []
+    monkeypatch.setattr(desk.webhooks, "heard", lambda _, kind, _now: noted.append(kind))
+
+    for n in range(5):
+        desk.receive(ts=TS + n)
+
+    assert noted == [Kind.MEETING]
+
+
+def test_a_change_that_is_not_lecterns_is_recorded_once_for_each_look(desk: Desk) -> None:
+    for n in range(3):
+        desk.receive("meeting.deleted", ts=TS + n)
+    desk.receive("meeting.updated", ts=TS)
+
+    entries, _ = desk.dependencies.timeline.page("ev-1", after=None, limit=10)
+    assert [(each.kind, each.code, each.count) for each in entries] == [("webhook", "deleted", 1)]
+
+
+@pytest.mark.parametrize("name", sorted(HANDLERS))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_delivery_with_fields_that_nobody_knows_is_worked_off(
+    desk: Desk, kind: Kind, name: str
+) -> None:
+    someone = {"id": "z-1", "user_id": "16778240", "email": "kim@people.example"}
+    content = a_webhook(f"{kind}.{name}", ts=TS, participant=someone, registrant=someone)
+
+    worked_off = desk.worker.work_off("default", json.dumps(with_future_fields(content)))
+
+    assert worked_off is WorkerMetric.DONE
 
 
 def test_the_same_written_differently_is_the_same(desk: Desk) -> None:
@@ -131,7 +186,7 @@ def test_sessions_that_are_nobodys_are_counted_and_leave_nothing(desk: Desk) -> 
 @pytest.mark.parametrize("kind", ["meeting", "webinar"])
 @pytest.mark.parametrize("zoom_id", [ZOOM_ID, int(ZOOM_ID)])
 def test_the_phase_follows_started_and_ended(desk: Desk, kind: str, zoom_id: str | int) -> None:
-    start = {"start_time": "2030-03-17T17:00:00Z", "zoom_id": zoom_id}
+    start: dict[str, Any] = {"start_time": "2030-03-17T17:00:00Z", "zoom_id": zoom_id}
     desk.receive(f"{kind}.started", **start)
     assert (desk.event.phase, desk.event.phase_at) == (Phase.LIVE, NOW - timedelta(hours=1))
 
@@ -160,7 +215,8 @@ def test_a_meeting_that_was_replaced_says_nothing_of_the_event(desk: Desk) -> No
 def test_a_report_that_comes_meanwhile_is_not_undone(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, came = desk.dependencies.events.record_phase, []
+    record = desk.dependencies.events.record_phase
+    came: list[object] = []
 
     def record_after_another(event: Event, *facts: Any) -> Event:
         if not came:
@@ -189,11 +245,11 @@ def test_a_stray_meeting_is_not_noted_over_the_head_of_who_is_at_work(desk: Desk
 
     with pytest.raises(WriteConflict):
         desk.receive("meeting.recovered", zoom_id="81111111111")
-    assert desk.event.retired == ()
+    assert not desk.event.retired
 
     leases.held_by("ev-1", "one").abandon(event_problem(EventProblem.INTERNAL_ERROR), 1)
     assert desk.receive("meeting.recovered", zoom_id="81111111111") is WorkerMetric.DONE
-    assert [meeting.zoom_id for meeting in desk.event.retired] == ["81111111111"]
+    assert [each.zoom_id for each in desk.event.retired] == ["81111111111"]
     assert desk.event.sync.is_due
 
 
@@ -202,4 +258,34 @@ def test_with_report_a_stray_meeting_is_left(desk: Desk) -> None:
     desk.dependencies.events.claim_meeting("default", "81111111111", "ev-1")
 
     assert desk.receive("meeting.recovered", zoom_id="81111111111") is WorkerMetric.DONE
-    assert desk.event.retired == ()
+    assert not desk.event.retired
+
+
+def a_trial(desk: Desk) -> Validation:
+    """A self-test that is running."""
+    validation = Validation(
+        validation_id="0123456789abcdef" * 2, connection="default", started_at=NOW
+    )
+    desk.validations.start(validation, NOW)
+    return validation
+
+
+def test_a_trial_session_of_a_self_test_is_noted_and_nothing_else(desk: Desk) -> None:
+    validation = a_trial(desk)
+    topic = trial_topic(validation.validation_id)
+    told = a_webhook("webinar.created", zoom_id="999", topic=topic)
+    for signer in ("default", SIGNED_OTHERWISE):
+        assert desk.worker.work_off(signer, json.dumps(told)) is WorkerMetric.OF_TRIALS
+    found = desk.validations.deliveries(validation.validation_id)
+    assert found[Kind.WEBINAR] == {"default", SIGNED_OTHERWISE}
+    assert not found[Kind.MEETING]
+    assert desk.event.sync.requested == 1
+
+
+def test_what_is_told_of_a_self_test_that_is_over_or_unknown_is_not_kept(desk: Desk) -> None:
+    validation = a_trial(desk)
+    desk.validations.save(validation.model_copy(update={"ended_at": NOW}))
+    for name in (validation.validation_id, "f" * 32):
+        told = a_webhook("meeting.deleted", topic=trial_topic(name))
+        assert desk.worker.work_off("default", json.dumps(told)) is WorkerMetric.OF_TRIALS
+        assert not any(desk.validations.deliveries(name).values())

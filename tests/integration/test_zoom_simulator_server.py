@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
@@ -5,9 +7,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
+from pathlib import Path
+from signal import Signals
+from typing import Any
 
 import pytest
 import requests
+from requests.sessions import Session
 
 from zoom_simulator import ZoomSimulator, zoom_simulator
 
@@ -22,12 +28,15 @@ def session_for(simulator: ZoomSimulator) -> requests.Session:
     return session
 
 
-def create_meeting(simulator, session):
+def create_meeting(simulator: ZoomSimulator, session: Session) -> dict[str, Any]:
     body = {"start_time": START, "settings": {"approval_type": 1}}
-    return session.post(f"{simulator.api_url}/users/anna@acme.example/meetings", json=body).json()
+    found: dict[str, Any] = session.post(
+        f"{simulator.api_url}/users/anna@acme.example/meetings", json=body
+    ).json()
+    return found
 
 
-def test_a_connection_stays_open_from_call_to_call_and_through_refusals():
+def test_a_connection_stays_open_from_call_to_call_and_through_refusals() -> None:
     with (
         zoom_simulator() as simulator,
         closing(HTTPConnection(simulator.url.removeprefix("http://"))) as connection,
@@ -41,7 +50,7 @@ def test_a_connection_stays_open_from_call_to_call_and_through_refusals():
 
 
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
-def test_a_cut_connection_ends_without_an_answer(kind):
+def test_a_cut_connection_ends_without_an_answer(kind: str) -> None:
     with zoom_simulator() as simulator, session_for(simulator) as session:
         requests.post(f"{simulator.url}/_sim/faults", json={"kind": kind}, timeout=5)
         with pytest.raises(requests.ConnectionError):
@@ -49,7 +58,7 @@ def test_a_cut_connection_ends_without_an_answer(kind):
         assert len(simulator.world.sessions) == (1 if kind == "cut_after" else 0)
 
 
-def test_calls_at_the_same_time_register_each_person_once():
+def test_calls_at_the_same_time_register_each_person_once() -> None:
     with zoom_simulator() as simulator, session_for(simulator) as session:
         meeting = create_meeting(simulator, session)
         url = f"{simulator.api_url}/meetings/{meeting['id']}/registrants"
@@ -62,7 +71,8 @@ def test_calls_at_the_same_time_register_each_person_once():
                 headers={"Authorization": token},
                 timeout=10,
             )
-            return answer.json()["registrant_id"]
+            found: str = answer.json()["registrant_id"]
+            return found
 
         with ThreadPoolExecutor(8) as pool:
             ids = set(pool.map(register, range(30)))
@@ -70,7 +80,7 @@ def test_calls_at_the_same_time_register_each_person_once():
         assert set(simulator.world.sessions[meeting["id"]].registrants) == ids
 
 
-def test_a_closed_simulator_gives_its_port_back():
+def test_a_closed_simulator_gives_its_port_back() -> None:
     with zoom_simulator() as first:
         port = int(first.url.rpartition(":")[2])
     with zoom_simulator(port) as second:
@@ -78,7 +88,7 @@ def test_a_closed_simulator_gives_its_port_back():
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_says_where_it_is_and_ends_quietly(sent, tmp_path):
+def test_the_command_says_where_it_is_and_ends_quietly(sent: Signals, tmp_path: Path) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text('{"plan": "free"}')
     command = [sys.executable, "-m", "zoom_simulator", "--port", "0", "--seed", str(seed)]
@@ -86,6 +96,7 @@ def test_the_command_says_where_it_is_and_ends_quietly(sent, tmp_path):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
+        assert process.stdout is not None
         api_url = process.stdout.readline().strip().removeprefix("ZOOM_API_URL=")
         state = requests.get(f"{api_url.removesuffix('/v2')}/_sim/state", timeout=5).json()
         process.send_signal(sent)

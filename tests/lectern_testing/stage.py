@@ -10,11 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
 from io import BytesIO
 from typing import Any
 
-import boto3
 import requests
 
 from lectern.attendance.start import execution_name as attendance_name
@@ -35,6 +33,7 @@ from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
+from lectern.store.scopes import ScopeStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
@@ -47,19 +46,24 @@ from lectern.zoom.account import ZoomAccount
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.rate_limiter import RateLimiter
 from lectern.zoom.token import TokenSource
+from lectern_testing.aws.killable import KillableZoom, Killed, OneAtATime, aws_client
+from lectern_testing.aws.state_machines import StateMachines, interpreted_for, interpreter
 from lectern_testing.builders import an_enrollment, an_event
-from lectern_testing.killable import KillableZoom, Killed, OneAtATime
-from lectern_testing.machines import StateMachines, interpreted_for, interpreter
 from lectern_testing.table import make_table
 from zoom_simulator import Clock, World
 from zoom_simulator.account.seed import Seed
 from zoom_simulator.faults.injection import Fault
 
-REGION = "eu-west-1"
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
 
 
 VERIFY_AFTER = timedelta(hours=6)
+
+
+Function = Callable[[dict[str, Any]], DomainModel]
+"""What a function of a state machine does with a task."""
+
+OfAccount = tuple[TokenSource, ZoomAccount]
 
 
 class Stage:
@@ -77,6 +81,7 @@ class Stage:
         kill_after: After how many effects the Lambda is killed; ``None`` for never.
         failures: What a test found wrong while an execution waited.
         dangerous_task: The task whose effects count and kill; ``None`` for every one.
+        functions: Those that state machines call, by name.
         largest_payload: The most bytes that went between the state machine and a task.
     """
 
@@ -98,15 +103,16 @@ class Stage:
         self.failures: list[BaseException] = []
         self._in_task = False
         lock = threading.RLock()
-        dynamodb = OneAtATime(_client("dynamodb"), lock, self._before, self._done)
+        dynamodb = OneAtATime(aws_client("dynamodb"), lock, self._before, self._done)
         self.table = table = Table(dynamodb, make_table(dynamodb))  # type: ignore[arg-type]
         self.events = EventStore(table)
         self.leases = LeaseStore(table)
         self.enrollments = EnrollmentStore(table)
         self.settings = SettingsStore(table)
-        self.tokens = TokenStore(table)
+        self.tokens, self.scopes = TokenStore(table), ScopeStore(table)
         self.budgets = BudgetStore(table)
-        secrets = OneAtATime(_client("secretsmanager"), lock, self._before, lambda _: None)
+        self.scopes = ScopeStore(table)
+        secrets = OneAtATime(aws_client("secretsmanager"), lock, self._before, lambda _: None)
         self.secrets = SecretStore(secrets, "lectern/test/")  # type: ignore[arg-type]
         self.session = requests.Session()
         self.session.mount(self.world.base_url, KillableZoom(self.world, self._done))
@@ -136,7 +142,13 @@ class Stage:
             now=self.clock.now,
             delay=timedelta(minutes=15),
         )
-        self._machines = StateMachines()
+        self.machines = StateMachines()
+        self.functions: dict[str, Function] = {
+            "event-sync": lambda task: TASK.validate_python(task).run(self.dependencies),
+            "attendance": lambda task: ATTENDANCE_TASK.validate_python(task).run(
+                self.attendance_dependencies
+            ),
+        }
         self.connect()
 
     # What the LMS does.
@@ -294,7 +306,7 @@ class Stage:
 
     def run(self, name: str, event_id: str = "ev-1") -> str:
         """Runs the state machine under a name, and returns how it ended."""
-        ended = self._machines.run("event-sync", name, {"event_id": event_id})
+        ended = self.machines.run("event-sync", name, {"event_id": event_id})
         for failure in self.failures:
             raise failure
         return ended
@@ -302,12 +314,7 @@ class Stage:
     def settle(self, instance: Instance) -> str:
         """Settles the attendance of a run of a session, and returns how the execution ended."""
         told = {"event_id": instance.event_id, "instance": instance.key, "round": instance.round}
-        return self._machines.run("attendance", attendance_name(instance), told)
-
-    def _work(self, function: str, payload: dict[str, Any]) -> DomainModel:
-        if function == "attendance":
-            return ATTENDANCE_TASK.validate_python(payload).run(self.attendance_dependencies)
-        return TASK.validate_python(payload).run(self.dependencies)
+        return self.machines.run("attendance", attendance_name(instance), told)
 
     def invoke(self, **request: Any) -> dict[str, Any]:
         """Answers as Lambda does for the functions of the state machines."""
@@ -317,7 +324,7 @@ class Stage:
         try:
             self.before_task(payload)
             self._in_task = self.dangerous_task in {None, payload["task"]}
-            result = self._work(request["FunctionName"], payload).model_dump(mode="json")
+            result = self.functions[request["FunctionName"]](payload).model_dump(mode="json")
         except (Exception, Killed) as error:  # noqa: BLE001 - as Lambda does
             result = {"errorMessage": str(error), "errorType": type(error).__name__}
             answer["FunctionError"] = "Unhandled"
@@ -351,41 +358,30 @@ class Stage:
         self.wait((moment - self.clock.now()).total_seconds())
 
     def _zoom_account(self, connection: Connection) -> ZoomAccount:
+        return self.account_by(connection, self.session)[1]
+
+    def account_by(self, connection: Connection, session: requests.Session) -> OfAccount:
+        """Where a connection's tokens come from, and its Zoom account as a session calls it."""
         source = TokenSource(
             connection,
             owner="test",
             tokens=self.tokens,
             secrets=self.secrets,
-            session=self.session,
+            scopes=self.scopes,
+            settings=self.settings,
+            session=session,
             oauth_url=f"{self.world.base_url}/oauth/token",
             now=self.clock.now,
             sleep=self.wait,
         )
         url = f"{self.world.base_url}/v2"
-        client = ZoomClient(self.session, url, source, self.budget(connection), self.clock.now)
-        return ZoomAccount(client)
+        client = ZoomClient(session, url, source, self.budget(connection), self.clock.now)
+        return source, ZoomAccount(client)
 
     def budget(self, connection: Connection) -> RateLimiter:
         """The budget that the calls for a connection are taken from."""
         name = connection.connection_id
         return RateLimiter(name, self.budgets, lambda: self.plan, self.clock.now, self.wait)
-
-
-@cache
-def _client(service: str) -> Any:
-    """A client, for all stages: it takes as long to make as a small synchronisation."""
-    return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
-
-
-def once(task: str, interfere: Callable[[], object]) -> Callable[[dict[str, Any]], None]:
-    """A `before_task` that interferes just before the first run of a task."""
-    left = [interfere]
-
-    def before(payload: dict[str, Any]) -> None:
-        if payload["task"] == task and left:
-            left.pop()()
-
-    return before
 
 
 @contextmanager

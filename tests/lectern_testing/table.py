@@ -44,7 +44,8 @@ _TemplateLoader.add_multi_constructor("!", _function)
 def template() -> dict[str, Any]:
     """The project's template, with intrinsic functions reduced to their arguments."""
     loader = _TemplateLoader((REPOSITORY / "template.yaml").read_text())
-    return loader.get_single_data()
+    found: dict[str, Any] = loader.get_single_data()
+    return found
 
 
 @cache

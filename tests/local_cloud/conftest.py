@@ -1,32 +1,40 @@
 """A small stack of its own in the local cloud, which ends with the last test here."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import boto3
 import pytest
 import requests
+from requests.sessions import Session
 
+from lectern_testing.small_stack import NOBODY, TEMPLATE
 from local.cloud import LocalCloud
-from local_cloud.small_stack import NOBODY, TEMPLATE
 
 
 @pytest.fixture(scope="package")
-def cloud():
+def cloud() -> Iterator[LocalCloud]:
     with LocalCloud(template=TEMPLATE, zoom_urls=NOBODY, parameters={"Greeting": "hej"}) as cloud:
         yield cloud
 
 
 @pytest.fixture
-def lms(cloud):
+def lms(cloud: LocalCloud) -> Iterator[Session]:
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {cloud.api_key}"
         yield session
 
 
 @pytest.fixture
-def aws(cloud):
+def aws(cloud: LocalCloud) -> Iterator[Callable[..., Any]]:
     clients = []
 
-    def client(service):
-        made = boto3.client(service, endpoint_url=cloud.aws_url)
+    def client(service: str) -> Any:
+        made: Any = boto3.client(  # type: ignore[call-overload]
+            service, endpoint_url=cloud.aws_url
+        )
         clients.append(made)
         return made
 
@@ -36,11 +44,12 @@ def aws(cloud):
 
 
 @pytest.fixture
-def table(aws):
+def table(aws: Callable[..., Any]) -> Callable[..., Any]:
     dynamodb = aws("dynamodb")
 
-    def get(key):
+    def get(key: str) -> dict[str, Any] | None:
         item = dynamodb.get_item(TableName="lectern-local-Table", Key={"PK": {"S": key}})
-        return item.get("Item")
+        found: dict[str, Any] | None = item.get("Item")
+        return found
 
     return get

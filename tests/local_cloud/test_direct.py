@@ -1,13 +1,18 @@
 """What goes the direct way is answered as moto itself answers it."""
 
+from __future__ import annotations
+
 import io
 import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
+from werkzeug.wsgi import ClosingIterator
 
 from local.moto.direct import Direct
 
@@ -19,7 +24,7 @@ VARYING = {"MessageId", "ReceiptHandle"}
 class Account:
     """moto, asked by both ways, each with a table and a queue of its own."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.handed_on = 0
         self.direct = Direct(self._handed_on)
@@ -40,21 +45,26 @@ class Account:
             queue = boto3.client("sqs", region_name="eu-west-1").create_queue(QueueName=name)
             self.urls[name] = queue["QueueUrl"]
 
-    def _handed_on(self, environ, start_response):
+    def _handed_on(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> ClosingIterator:
         self.handed_on += 1
-        return self.moto(environ, start_response)
+        found: ClosingIterator = self.moto(environ, start_response)
+        return found
 
-    def both(self, target, asked):
+    def both(self, target: str, asked: dict[str, Any]) -> tuple[Any, ...]:
         """The answers by the direct way and by moto's own."""
         directly = self._ask(self.direct, target, self._of("directly", asked))
         by_moto = self._ask(self.moto, target, self._of("by_moto", asked))
         return directly, by_moto
 
-    def _of(self, name, asked):
+    def _of(self, name: str, asked: dict[str, Any]) -> bytes:
         text = json.dumps(asked).replace("QUEUE", self.urls[name]).replace("TABLE", name)
         return text.encode()
 
-    def _ask(self, application, target, body):
+    def _ask(
+        self, application: Direct | DomainDispatcherApplication, target: str, body: bytes
+    ) -> tuple[Any, ...]:
         service = "dynamodb" if target.startswith("Dynamo") else "sqs"
         environ = {
             "REQUEST_METHOD": "POST",
@@ -74,23 +84,23 @@ class Account:
         return status[:3], headers["Content-Type"], without_what_varies(json.loads(text or "{}"))
 
 
-def without_what_varies(answer):
+def without_what_varies(answer: Any) -> Any:
     if isinstance(answer, dict):
         return {k: without_what_varies(v) for k, v in answer.items() if k not in VARYING}
     return [without_what_varies(each) for each in answer] if isinstance(answer, list) else answer
 
 
 @pytest.fixture(scope="module")
-def account():
+def account() -> Iterator[Account]:
     with mock_aws():
         yield Account()
 
 
-def of_table(operation, **asked):
+def of_table(operation: str, **asked: Any) -> tuple[str, dict[str, Any]]:
     return f"DynamoDB_20120810.{operation}", {"TableName": "TABLE"} | asked
 
 
-def of_queue(operation, **asked):
+def of_queue(operation: str, **asked: Any) -> tuple[Any, ...]:
     return f"AmazonSQS.{operation}", {"QueueUrl": "QUEUE"} | asked
 
 
@@ -175,7 +185,7 @@ HANDED_ON = [
 """What is refused, and what is not for the direct way."""
 
 
-def test_what_goes_the_direct_way_is_answered_the_same(account):
+def test_what_goes_the_direct_way_is_answered_the_same(account: Account) -> None:
     for target, asked in CALLS:
         before = account.handed_on
         directly, by_moto = account.both(target, asked)
@@ -183,7 +193,7 @@ def test_what_goes_the_direct_way_is_answered_the_same(account):
         assert account.handed_on == before, target
 
 
-def test_bytes_that_were_stored_before_are_read_and_returned_once(account):
+def test_bytes_that_were_stored_before_are_read_and_returned_once(account: Account) -> None:
     item = KEY | {"bytes": {"B": "AAE="}}
     account.both(*of_table("PutItem", Item=item))
     for call in (
@@ -196,7 +206,7 @@ def test_bytes_that_were_stored_before_are_read_and_returned_once(account):
 
 
 @pytest.mark.parametrize(("target", "asked"), HANDED_ON)
-def test_the_rest_goes_motos_own(account, target, asked):
+def test_the_rest_goes_motos_own(account: Account, target: str, asked: dict[str, Any]) -> None:
     account.both(*CALLS[0])
     before = account.handed_on
     directly, by_moto = account.both(target, asked)

@@ -1,5 +1,15 @@
 """moto's DynamoDB answers the same as it came, whatever it leaves out to get there."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -14,7 +24,7 @@ from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 
-from lectern_testing.moto_shortcut import go_the_long_way
+from lectern_testing.aws.moto_shortcut import go_the_long_way
 from local.moto import dynamodb
 
 VALUES = {
@@ -42,7 +52,7 @@ _AS_IT_CAME = (
 
 
 @pytest.fixture
-def client():
+def client() -> Iterator[Any]:
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-west-1")
         go_the_long_way(client)
@@ -64,21 +74,27 @@ def client():
         )
         for partition in ("a", "b"):
             for n in (5, 1, 3, 0, 4, 2):
-                item = {"PK": {"S": partition}, "SK": {"S": f"k{n}"}, "n": {"N": str(n)}} | VALUES
+                item: dict[str, Any] = {
+                    "PK": {"S": partition},
+                    "SK": {"S": f"k{n}"},
+                    "n": {"N": str(n)},
+                } | VALUES
                 indexed = {"GPK": {"S": f"g{n % 2}"}, "GSK": {"S": f"{n // 3}"}}
                 client.put_item(TableName="t", Item=item | (indexed if n else {}))
         client.put_item(TableName="t", Item={"PK": {"S": "a"}, "SK": {"S": "other"}})
         yield client
 
 
-def _keys(hash_key, range_key):
+def _keys(hash_key: str, range_key: str) -> list[KeySchemaElementTypeDef]:
     return [
         {"AttributeName": hash_key, "KeyType": "HASH"},
         {"AttributeName": range_key, "KeyType": "RANGE"},
     ]
 
 
-def answers(client, monkeypatch, call):
+def answers(
+    client: Any, monkeypatch: pytest.MonkeyPatch, call: Callable[..., Any]
+) -> tuple[Any, ...]:
     """What moto answers as it came, and what it answers now."""
     with monkeypatch.context() as patched:
         dynamodb.install()
@@ -103,8 +119,10 @@ CONDITIONS = [
 ]
 
 
-def every_page(client, condition, values, **asked):
-    start = {}
+def every_page(
+    client: Any, condition: str, values: dict[str, str], **asked: Any
+) -> Iterator[tuple[Any, ...]]:
+    start: dict[str, Any] = {}
     while True:
         page = client.query(
             TableName="t",
@@ -120,8 +138,10 @@ def every_page(client, condition, values, **asked):
 
 
 @pytest.mark.parametrize("forward", [True, False])
-def test_every_page_of_a_query_is_the_same(client, monkeypatch, forward):
-    def pages(client):
+def test_every_page_of_a_query_is_the_same(
+    client: Any, monkeypatch: pytest.MonkeyPatch, *, forward: bool
+) -> None:
+    def pages(client: Any) -> dict[Any, Any]:
         return {
             (condition, values[":p"], limit): list(
                 every_page(
@@ -141,37 +161,45 @@ def test_every_page_of_a_query_is_the_same(client, monkeypatch, forward):
 
 
 @pytest.mark.parametrize("start", [None, "k1", "k3"])
-def test_a_query_of_an_index_is_the_same(client, monkeypatch, start):
-    def query(client):
+def test_a_query_of_an_index_is_the_same(
+    client: Any, monkeypatch: pytest.MonkeyPatch, start: str | None
+) -> None:
+    def query(client: Any) -> dict[str, Any]:
         key = {"PK": "b", "SK": start, "GPK": "g1", "GSK": f"{int((start or 'k0')[1]) // 3}"}
         begin = {"ExclusiveStartKey": {name: {"S": text} for name, text in key.items()}}
-        return client.query(
+        found: dict[str, Any] = client.query(
             TableName="t",
             IndexName="gsi",
             KeyConditionExpression="GPK = :g AND GSK >= :s",
             ExpressionAttributeValues={":g": {"S": "g1"}, ":s": {"S": "0"}},
             **(begin if start else {}),
         )
+        return found
 
     before, now = answers(client, monkeypatch, query)
     assert now == before
     assert now["Items"]
 
 
-def test_an_item_is_written_the_same(client, monkeypatch):
-    def get(client):
-        return client.get_item(TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "k1"}})
+def test_an_item_is_written_the_same(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def get(client: Any) -> dict[str, Any]:
+        found: dict[str, Any] = client.get_item(
+            TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "k1"}}
+        )
+        return found
 
     before, now = answers(client, monkeypatch, get)
     assert now == before
     assert now["Item"].items() >= VALUES.items()
 
 
-def test_an_update_is_parsed_once_for_all_its_values(client, monkeypatch):
+def test_an_update_is_parsed_once_for_all_its_values(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dynamodb.install()
 
-    def add(amount):
-        return client.update_item(
+    def add(amount: str) -> str:
+        found: str = client.update_item(
             TableName="t",
             Key={"PK": {"S": "a"}, "SK": {"S": "k1"}},
             UpdateExpression="SET #n = #n + :amount",
@@ -179,6 +207,7 @@ def test_an_update_is_parsed_once_for_all_its_values(client, monkeypatch):
             ExpressionAttributeValues={":amount": {"N": amount}},
             ReturnValues="UPDATED_NEW",
         )["Attributes"]["n"]["N"]
+        return found
 
     assert [add("1"), add("10"), add("1")] == ["2", "12", "13"]
 
@@ -202,12 +231,16 @@ UPDATES = [
 @pytest.mark.parametrize(
     "condition", [None, "#a = :v", "attribute_not_exists(#a)", "#a <> :v OR", "#a ! :v"]
 )
-def test_an_update_is_done_or_refused_the_same_at_first_and_again(client, monkeypatch, condition):
+def test_an_update_is_done_or_refused_the_same_at_first_and_again(
+    client: Any, monkeypatch: pytest.MonkeyPatch, condition: str | None
+) -> None:
     asked = {"TableName": "t", "ExpressionAttributeValues": {":v": {"S": "new"}}}
     if condition:
         asked["ConditionExpression"] = condition
 
-    def answer(client, expression, names, key):
+    def answer(
+        client: Any, expression: str, names: dict[str, str], key: str
+    ) -> dict[str, Any] | str | None:
         try:
             updated = client.update_item(
                 Key={"PK": {"S": "a"}, "SK": {"S": key}},
@@ -218,9 +251,10 @@ def test_an_update_is_done_or_refused_the_same_at_first_and_again(client, monkey
             )
         except (ClientError, KeyError, ValueError) as refused:  # moto lets its own ones out
             return repr(refused)
-        return updated.get("Attributes")
+        found: dict[str, Any] | str | None = updated.get("Attributes")
+        return found
 
-    def all_of_them(client):
+    def all_of_them(client: Any) -> dict[str, Any]:
         told = [
             answer(client, expression, names, key)
             for expression, names in UPDATES
@@ -237,12 +271,12 @@ def test_an_update_is_done_or_refused_the_same_at_first_and_again(client, monkey
     assert now == before
 
 
-def put(key, **values):
+def put(key: str, **values: str) -> dict[str, Any]:
     item = {"PK": {"S": "a"}, "SK": {"S": key}} | {name: {"S": v} for name, v in values.items()}
     return {"Put": {"TableName": "t", "Item": item}}
 
 
-def update(key, value, condition):
+def update(key: str, value: str, condition: str) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": "t",
@@ -255,7 +289,7 @@ def update(key, value, condition):
     }
 
 
-def everything(client):
+def everything(client: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     shard = dynamodb_backends["123456789012"]["eu-west-1"].tables["t"].stream_shard
     return client.scan(TableName="t")["Items"], [record.to_json() for record in shard.items]
 
@@ -273,7 +307,9 @@ def everything(client):
         [put("k1", text="other"), {"Put": {"TableName": "t", "Item": {"PK": {"S": "a"}}}}],
     ],
 )
-def test_a_transaction_that_fails_leaves_nothing_behind(client, writes):
+def test_a_transaction_that_fails_leaves_nothing_behind(
+    client: Any, writes: list[dict[str, Any]]
+) -> None:
     dynamodb.install()
     before = everything(client)
     with pytest.raises(ClientError):
@@ -281,7 +317,7 @@ def test_a_transaction_that_fails_leaves_nothing_behind(client, writes):
     assert everything(client) == before
 
 
-def test_a_transaction_that_succeeds_is_in_the_table_and_its_stream(client):
+def test_a_transaction_that_succeeds_is_in_the_table_and_its_stream(client: Any) -> None:
     dynamodb.install()
     items, records = everything(client)
     client.transact_write_items(
@@ -292,15 +328,22 @@ def test_a_transaction_that_succeeds_is_in_the_table_and_its_stream(client):
     assert [record["eventName"] for record in told[len(records) :]] == ["INSERT", "MODIFY"]
 
 
-def test_a_transaction_copies_no_more_than_it_touches(client, monkeypatch):
+def test_a_transaction_copies_no_more_than_it_touches(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dynamodb.install()
-    copied = []
-    monkeypatch.setattr(Item, "__deepcopy__", lambda item, _memo: copied.append(item) or item)
+    copied: list[Item] = []
+
+    def copy(item: Item, _memo: object) -> Item:
+        copied.append(item)
+        return item
+
+    monkeypatch.setattr(Item, "__deepcopy__", copy)
     client.transact_write_items(TransactItems=[put("new"), put("newer")])
     assert copied == []
 
 
-def test_no_list_of_all_items_is_kept(client):
+def test_no_list_of_all_items_is_kept(client: Any) -> None:
     dynamodb.install()
     Item.instances_tracked.clear()
     client.get_item(TableName="t", Key={"PK": {"S": "a"}, "SK": {"S": "k1"}})

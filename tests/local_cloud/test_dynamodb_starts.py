@@ -1,30 +1,40 @@
 """A query begins only where DynamoDB would begin it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
+
+from collections.abc import Iterator
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.models.table import Table
 
-from lectern_testing.moto_shortcut import go_the_long_way
+from lectern_testing.aws.moto_shortcut import go_the_long_way
 from local.moto import dynamodb, query_starts
 
 WAYS = {"as it came": dynamodb.AS_IT_CAME["query"], "of a part": dynamodb._query_of_a_part}
 
 
-def key(**texts):
+def key(**texts: str) -> dict[str, Any]:
     return {name: {"S": text} for name, text in texts.items()}
 
 
 @pytest.fixture(params=["as it came", "of a part"], autouse=True)
-def moto(request, monkeypatch):
+def moto(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """However moto reads what a query is about."""
     monkeypatch.setattr(Table, "query", WAYS[request.param])
     query_starts.install()
 
 
 @pytest.fixture(params=["the long way", "the short way"])
-def client(request):
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-west-1")
         if request.param == "the long way":
@@ -50,17 +60,17 @@ def client(request):
         yield client
 
 
-def keys(hash_name, range_name):
+def keys(hash_name: str, range_name: str) -> list[KeySchemaElementTypeDef]:
     return [
         {"AttributeName": hash_name, "KeyType": "HASH"},
         {"AttributeName": range_name, "KeyType": "RANGE"},
     ]
 
 
-def found(client, start, index=None):
+def found(client: Any, start: dict[str, Any], index: str | None = None) -> list[dict[str, Any]]:
     names = ("GPK", "GSK") if index else ("PK", "SK")
     low = "0" if index else "k0"
-    return client.query(
+    found: list[dict[str, Any]] = client.query(
         TableName="t",
         KeyConditionExpression=f"{names[0]} = :p AND {names[1]} BETWEEN :low AND :high",
         ExpressionAttributeValues={
@@ -71,9 +81,10 @@ def found(client, start, index=None):
         ExclusiveStartKey=start,
         **({"IndexName": index} if index else {}),
     )["Items"]
+    return found
 
 
-def test_a_start_that_a_page_can_have_is_taken(client):
+def test_a_start_that_a_page_can_have_is_taken(client: Any) -> None:
     assert [item["SK"]["S"] for item in found(client, key(PK="a", SK="k1"))] == ["k2"]
     assert [item["SK"]["S"] for item in found(client, key(PK="a", SK="k15"))] == ["k2"]
     start = key(PK="a", SK="k1", GPK="g", GSK="1")
@@ -95,7 +106,7 @@ def test_a_start_that_a_page_can_have_is_taken(client):
         (key(PK="a", SK="k1", GPK="g", GSK="9"), "gsi"),
     ],
 )
-def test_any_other_is_refused(client, start, index):
+def test_any_other_is_refused(client: Any, start: dict[str, Any], index: None) -> None:
     with pytest.raises(ClientError) as refused:
         found(client, start, index)
     assert refused.value.response["Error"]["Code"] == "ValidationException"

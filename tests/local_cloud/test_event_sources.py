@@ -1,28 +1,35 @@
 """Event source mappings: stream and queue, with everything that goes wrong."""
 
+from __future__ import annotations
+
 import json
 import threading
 import uuid
+from collections.abc import Callable
+from threading import Event
+from typing import Any
 
 import pytest
+from requests.sessions import Session
 
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 from local.event_sources import EventSources
-from waiting import eventually
 
 QUEUES = "123456789012/lectern-local-"
 
 
 @pytest.fixture
-def put(cloud, lms):
-    def put(*keys):
+def put(cloud: LocalCloud, lms: Session) -> Callable[..., Any]:
+    def put(*keys: str) -> None:
         assert lms.post(f"{cloud.url}/v1/put", json={"keys": keys}).ok
 
     return put
 
 
 @pytest.fixture
-def times(table):
-    def times(key):
+def times(table: Callable[..., Any]) -> Callable[..., Any]:
+    def times(key: str) -> int:
         item = table(f"heard-{key}")
         return int(item["times"]["N"]) if item else 0
 
@@ -30,12 +37,12 @@ def times(table):
 
 
 @pytest.fixture
-def dead_letters(aws, cloud):
+def dead_letters(aws: Callable[..., Any], cloud: LocalCloud) -> Callable[..., Any]:
     """What has come to the dead-letter queue since the test began."""
     sqs = aws("sqs")
     queue = f"{cloud.aws_url}/{QUEUES}DeadLetters"
 
-    def receive():
+    def receive() -> list[str]:
         answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
         for message in answer.get("Messages", []):
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
@@ -46,20 +53,20 @@ def dead_letters(aws, cloud):
     return receive
 
 
-def unique(word):
+def unique(word: str) -> str:
     return f"{word}-{uuid.uuid4()}"
 
 
-def test_a_source_that_could_not_be_read_is_read_again():
+def test_a_source_that_could_not_be_read_is_read_again() -> None:
     read_again = threading.Event()
 
     class Busy:
         """A source that fails once, as one does whose server is busy."""
 
-        def __init__(self):
+        def __init__(self) -> None:
             self.reads = 0
 
-        def read(self, _stopping):
+        def read(self, _stopping: Event) -> bool:
             self.reads += 1
             if self.reads == 1:
                 raise TimeoutError
@@ -70,13 +77,17 @@ def test_a_source_that_could_not_be_read_is_read_again():
         assert read_again.wait(timeout=10)
 
 
-def test_a_write_is_heard_from_the_stream(put, times):
+def test_a_write_is_heard_from_the_stream(
+    put: Callable[..., Any], times: Callable[..., Any]
+) -> None:
     key = unique("good")
     put(key)
     assert eventually(lambda: times(key)) == 1
 
 
-def test_a_record_that_fails_holds_up_those_after_it_until_it_is_given_up(put, times):
+def test_a_record_that_fails_holds_up_those_after_it_until_it_is_given_up(
+    put: Callable[..., Any], times: Callable[..., Any]
+) -> None:
     before, bad, after = unique("good"), unique("bad"), unique("good")
     put(before, bad, after)
     eventually(lambda: times(after))
@@ -84,7 +95,9 @@ def test_a_record_that_fails_holds_up_those_after_it_until_it_is_given_up(put, t
     assert times(bad) == 4, "once, and as often again as the template allows"
 
 
-def test_a_crash_is_narrowed_down_to_the_record_that_causes_it(put, times, dead_letters):
+def test_a_crash_is_narrowed_down_to_the_record_that_causes_it(
+    put: Callable[..., Any], times: Callable[..., Any], dead_letters: Callable[..., Any]
+) -> None:
     crash, good = unique("crash"), [unique("good") for _ in range(3)]
     put(*good, crash)
     eventually(lambda: all(times(key) for key in good))
@@ -93,7 +106,9 @@ def test_a_crash_is_narrowed_down_to_the_record_that_causes_it(put, times, dead_
     assert crash not in given_up, "a dead letter says where the record is, not what is in it"
 
 
-def test_only_records_that_pass_the_filter_are_given(put, times):
+def test_only_records_that_pass_the_filter_are_given(
+    put: Callable[..., Any], times: Callable[..., Any]
+) -> None:
     key, later = unique("good"), unique("good")
     put(key)
     put(key)
@@ -102,15 +117,20 @@ def test_only_records_that_pass_the_filter_are_given(put, times):
     assert times(key) == 1, "the second is no INSERT"
 
 
-def test_a_message_is_heard_once_and_deleted(aws, cloud, times):
+def test_a_message_is_heard_once_and_deleted(
+    aws: Callable[..., Any], cloud: LocalCloud, times: Callable[..., Any]
+) -> None:
     body = unique("good")
     aws("sqs").send_message(QueueUrl=f"{cloud.aws_url}/{QUEUES}Queue", MessageBody=body)
     assert eventually(lambda: times(body)) == 1
 
 
 def test_a_message_that_keeps_failing_goes_to_the_dead_letter_queue(
-    aws, cloud, times, dead_letters
-):
+    aws: Callable[..., Any],
+    cloud: LocalCloud,
+    times: Callable[..., Any],
+    dead_letters: Callable[..., Any],
+) -> None:
     body = unique("bad")
     aws("sqs").send_message(QueueUrl=f"{cloud.aws_url}/{QUEUES}Queue", MessageBody=body)
     assert eventually(dead_letters) == [body]

@@ -1,5 +1,10 @@
 """References of a template become values."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from local.intrinsics import Intrinsics
@@ -11,7 +16,7 @@ CONDITIONS = {
 
 
 @pytest.fixture
-def resolve():
+def resolve() -> Callable[..., Any]:
     names = {"Size": "big", "Queue": "http://queue"}
     return Intrinsics(names, lambda name, attribute: f"{name}/{attribute}", CONDITIONS).resolve
 
@@ -35,11 +40,13 @@ def resolve():
         ({"Condition": {"StringEquals": {"a": "b"}}}, {"Condition": {"StringEquals": {"a": "b"}}}),
     ],
 )
-def test_a_function_becomes_its_value(resolve, node, value):
+def test_a_function_becomes_its_value(
+    resolve: Callable[..., Any], node: dict[str, Any], value: str
+) -> None:
     assert resolve(node) == value
 
 
 @pytest.mark.parametrize("node", [{"Ref": "Nothing"}, {"Fn::ImportValue": "x"}])
-def test_what_is_not_known_is_an_error(resolve, node):
+def test_what_is_not_known_is_an_error(resolve: Callable[..., Any], node: dict[str, str]) -> None:
     with pytest.raises(LookupError):
         resolve(node)

@@ -1,7 +1,10 @@
 """The evaluator that moto's Step Functions is given."""
 
+from __future__ import annotations
+
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from jsonata import Jsonata
@@ -10,7 +13,7 @@ from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from local.moto import jsonata
 
 
-def test_moto_evaluates_with_it_once_it_is_installed(monkeypatch):
+def test_moto_evaluates_with_it_once_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moto_jsonata, "_eval_jsonata", None)
     jsonata.install()
     expression = moto_jsonata.compose_jsonata_expression(
@@ -29,13 +32,13 @@ def test_moto_evaluates_with_it_once_it_is_installed(monkeypatch):
         ('{"a": [], "b": true}', {"a": [], "b": True}),
     ],
 )
-def test_values_are_plain_json(expression, value):
+def test_values_are_plain_json(expression: str, value: list[Any]) -> None:
     result = jsonata.evaluate(expression)
     assert result == value
     assert json.loads(json.dumps(result)) == value
 
 
-def test_a_mistake_is_what_moto_reports_as_a_query_evaluation_error():
+def test_a_mistake_is_what_moto_reports_as_a_query_evaluation_error() -> None:
     with pytest.raises(moto_jsonata.JSONataException):
         jsonata.evaluate("1 +")
 
@@ -71,7 +74,9 @@ VARIABLES = {
     ],
 )
 @pytest.mark.parametrize("check", ["", "$type", "$exists"])
-def test_what_is_taken_out_of_an_expression_means_what_it_did_in_it(expression, check):
+def test_what_is_taken_out_of_an_expression_means_what_it_did_in_it(
+    expression: str, check: str
+) -> None:
     written = moto_jsonata.compose_jsonata_expression(
         expression, [moto_jsonata.encode_jsonata_variable_declarations({"$states": VARIABLES})]
     )
@@ -86,7 +91,7 @@ def test_what_is_taken_out_of_an_expression_means_what_it_did_in_it(expression, 
         ('$type(($states:={"input":%s};$states.input * 2))', ["number"] * 4),
     ],
 )
-def test_an_expression_is_compiled_once_for_all_values(expression, values):
+def test_an_expression_is_compiled_once_for_all_values(expression: str, values: list[Any]) -> None:
     found = [jsonata.evaluate(expression % n) for n in (1, 2, 3)]
     before = jsonata.compiled.cache_info().misses
     found.append(jsonata.evaluate(expression % 4))
@@ -94,7 +99,9 @@ def test_an_expression_is_compiled_once_for_all_values(expression, values):
     assert jsonata.compiled.cache_info().misses == before
 
 
-def test_evaluations_at_the_same_time_do_not_see_each_other(monkeypatch):
+def test_evaluations_at_the_same_time_do_not_see_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     expression = '($states:={"input":%s};$sum($map([1..$states.input], function($n) {$n})))'
     with ThreadPoolExecutor(8) as pool:
         sums = pool.map(lambda n: jsonata.evaluate(expression % n), range(1, 41))

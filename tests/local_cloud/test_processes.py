@@ -1,17 +1,21 @@
 """Nothing that the local cloud starts outlives it, however it ends."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
+from lectern_testing.small_stack import NOBODY, TEMPLATE
+from lectern_testing.waiting import eventually
 from local.cloud import Ports
 from local.template import ROOT
-from local_cloud.small_stack import NOBODY, TEMPLATE
-from waiting import eventually
 
 PROGRAM = """
 import pathlib, sys, time
@@ -27,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def descendants(port):
+def descendants(port: int) -> list[str]:
     """Processes of the cloud at this port: it is in an argument or a variable of each."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
@@ -41,7 +45,7 @@ def descendants(port):
 
 
 @pytest.fixture
-def running():
+def running() -> Iterator[tuple[Popen[str], int]]:
     """A cloud in a process of its own, and the port by which its parts are found."""
     ports = Ports()
     numbers = [str(port) for port in (ports.api, ports.zoom, ports.aws, ports.control)]
@@ -56,15 +60,18 @@ def running():
         process.kill()
 
 
-def test_a_killed_cloud_takes_its_processes_with_it(running):
+def test_a_killed_cloud_takes_its_processes_with_it(running: tuple[Popen[str], int]) -> None:
     process, port = running
+    assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     assert len(descendants(port)) >= 4, "moto and three functions"
     process.send_signal(signal.SIGKILL)
     eventually(lambda: not descendants(port))
 
 
-def test_a_cloud_killed_while_it_starts_takes_its_processes_with_it(running):
+def test_a_cloud_killed_while_it_starts_takes_its_processes_with_it(
+    running: tuple[Popen[str], int],
+) -> None:
     process, port = running
     eventually(lambda: descendants(port))
     process.send_signal(signal.SIGKILL)

@@ -1,5 +1,7 @@
 """Records of event source mappings, and the filters that they pass."""
 
+from __future__ import annotations
+
 import pytest
 
 from local.records import matches, queue_record
@@ -19,20 +21,22 @@ RECORD = {"eventName": "INSERT", "dynamodb": {"Keys": {"SK": {"S": "USER#1"}}}}
         ({"dynamodb": {"NewImage": {"a": ["b"]}}}, False),
     ],
 )
-def test_a_record_passes_a_pattern_that_it_matches(pattern, passes):
+def test_a_record_passes_a_pattern_that_it_matches(
+    pattern: dict[str, list[str]], *, passes: bool
+) -> None:
     assert matches(RECORD, [pattern]) is passes
 
 
-def test_without_patterns_every_record_passes():
+def test_without_patterns_every_record_passes() -> None:
     assert matches(RECORD, [])
 
 
-def test_an_operator_that_is_not_known_is_an_error_and_no_match():
+def test_an_operator_that_is_not_known_is_an_error_and_no_match() -> None:
     with pytest.raises(LookupError):
         matches(RECORD, [{"eventName": [{"cidr": "10.0.0.0/8"}]}])
 
 
-def test_attributes_of_a_message_are_written_as_lambda_does():
+def test_attributes_of_a_message_are_written_as_lambda_does() -> None:
     message = {
         "MessageId": "m-1",
         "ReceiptHandle": "r-1",

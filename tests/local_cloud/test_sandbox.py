@@ -1,23 +1,27 @@
 """One process of a function, from its first call to its end."""
 
+from __future__ import annotations
+
 import json
 import os
 import socket
 import struct
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from lectern_testing.small_stack import TEMPLATE
 from local.sandbox import Invocation, Sandbox
 from local.servers import HOST
-from local_cloud.small_stack import TEMPLATE
 
 
 @pytest.fixture
-def sandbox():
+def sandbox() -> Iterator[Callable[..., Any]]:
     started = []
 
-    def start(handler, timeout):
+    def start(handler: str, timeout: float | int) -> Sandbox:
         folder = TEMPLATE.parent / "guard"
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)}
         sandbox = Sandbox(
@@ -36,14 +40,14 @@ def sandbox():
         sandbox.stop()
 
 
-def test_a_process_answers_again_and_again(sandbox):
+def test_a_process_answers_again_and_again(sandbox: Callable[..., Any]) -> None:
     warm = sandbox("app.handler", timeout=5)
     answers = [warm.invoke(b'{"authorizationToken": "x"}') for _ in range(2)]
     assert [answer.failed for answer in answers] == [False, False]
     assert warm.usable
 
 
-def test_a_process_that_takes_too_long_is_no_more(sandbox):
+def test_a_process_that_takes_too_long_is_no_more(sandbox: Callable[..., Any]) -> None:
     slow = sandbox("asleep.handler", timeout=0.1)
     answer = slow.invoke(b"{}")
     assert answer.failed
@@ -52,13 +56,17 @@ def test_a_process_that_takes_too_long_is_no_more(sandbox):
     assert not slow._process.running
 
 
-def test_a_handler_that_does_not_exist_is_told_to_whoever_calls(sandbox):
+def test_a_handler_that_does_not_exist_is_told_to_whoever_calls(
+    sandbox: Callable[..., Any],
+) -> None:
     answer = sandbox("app.nothing", timeout=5).invoke(b"{}")
     assert answer.failed
     assert json.loads(answer.payload)["errorType"] == "Runtime.HandlerNotFound"
 
 
-def test_nothing_is_said_of_a_process_that_hangs_up_before_it_has_its_call(sandbox, capfd):
+def test_nothing_is_said_of_a_process_that_hangs_up_before_it_has_its_call(
+    sandbox: Callable[..., Any], capfd: pytest.CaptureFixture[str]
+) -> None:
     warm = sandbox("app.handler", timeout=5)
     warm.initialised.wait(30)
     with socket.create_connection((HOST, warm._api.server_port)) as second:

@@ -1,6 +1,11 @@
 """The servers of the local cloud keep connections open, and lose nothing that comes on them."""
 
+from __future__ import annotations
+
 import http.client
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +15,7 @@ from local.servers import Server
 
 
 @Request.application
-def application(request):
+def application(request: Request) -> Response:
     if request.path == "/fails":
         raise RuntimeError
     if request.path == "/nothing":
@@ -21,25 +26,31 @@ def application(request):
 
 
 @pytest.fixture(scope="module")
-def server():
+def server() -> Iterator[Server]:
     with Server(application) as server:
         yield server
 
 
 @pytest.fixture
-def connection(server):
+def connection(server: Server) -> Iterator[HTTPConnection]:
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
     yield connection
     connection.close()
 
 
-def ask(connection, method, path, body=None, **more):
+def ask(
+    connection: HTTPConnection,
+    method: str,
+    path: str,
+    body: bytes | Iterator[bytes] | None = None,
+    **more: Any,
+) -> tuple[int, bytes]:
     connection.request(method, path, body, **more)
     answer = connection.getresponse()
     return answer.status, answer.read()
 
 
-def test_one_connection_carries_one_request_after_the_other(connection):
+def test_one_connection_carries_one_request_after_the_other(connection: HTTPConnection) -> None:
     assert ask(connection, "POST", "/", b"one") == (200, b"one")
     first = connection.sock
     assert ask(connection, "POST", "/unread", b"left alone") == (200, b"unread")
@@ -49,7 +60,7 @@ def test_one_connection_carries_one_request_after_the_other(connection):
     assert connection.sock is first
 
 
-def test_an_answer_that_is_nothing_has_no_length(connection):
+def test_an_answer_that_is_nothing_has_no_length(connection: HTTPConnection) -> None:
     connection.request("GET", "/nothing")
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Content-Length"), answer.read()) == (204, None, b"")
@@ -57,12 +68,14 @@ def test_an_answer_that_is_nothing_has_no_length(connection):
 
 
 @pytest.mark.parametrize("length", ["-1", "x"])
-def test_a_request_of_unknown_length_ends_the_connection(connection, length):
+def test_a_request_of_unknown_length_ends_the_connection(
+    connection: HTTPConnection, length: str
+) -> None:
     ask(connection, "GET", "/", headers={"Content-Length": length})
     assert connection.sock is None
 
 
-def test_a_body_in_chunks_is_read(connection):
+def test_a_body_in_chunks_is_read(connection: HTTPConnection) -> None:
     body = iter([b"in ", b"chunks"])
     assert ask(connection, "POST", "/", body, encode_chunked=True) == (200, b"in chunks")
     assert ask(connection, "POST", "/", b"next") == (200, b"next")

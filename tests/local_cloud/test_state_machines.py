@@ -1,18 +1,26 @@
 """Step Functions' and EventBridge Scheduler's part, and the control port that shows them."""
 
+from __future__ import annotations
+
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import requests
+from requests.sessions import Session
 
-from waiting import eventually
+from lectern_testing.waiting import eventually
+from local.cloud import LocalCloud
 
 
-def executions(cloud, name):
+def executions(cloud: LocalCloud, name: str) -> list[dict[str, Any]]:
     answer = requests.get(f"{cloud.control_url}/executions", timeout=10).json()
     return [run for run in answer["executions"] if run["name"] == name]
 
 
-def test_the_stream_starts_an_execution_whose_task_calls_a_function(cloud, lms, table):
+def test_the_stream_starts_an_execution_whose_task_calls_a_function(
+    cloud: LocalCloud, lms: Session, table: Callable[..., Any]
+) -> None:
     name = f"run{uuid.uuid4()}"
     lms.post(f"{cloud.url}/v1/put", json={"keys": [name]})
     eventually(lambda: table(f"{name[3:]}-noted"))
@@ -21,25 +29,27 @@ def test_the_stream_starts_an_execution_whose_task_calls_a_function(cloud, lms, 
     assert run["state_machine"] == "lectern-local-Machine"
 
 
-def test_a_schedule_can_be_fired_by_hand_and_answers_when_it_has_run(cloud, table):
+def test_a_schedule_can_be_fired_by_hand_and_answers_when_it_has_run(
+    cloud: LocalCloud, table: Callable[..., Any]
+) -> None:
     answer = requests.post(f"{cloud.control_url}/schedules/sweep", timeout=30)
     assert answer.json() == {"schedule": "sweep", "state": "done"}
     assert table("swept")
 
 
-def test_a_schedule_that_does_not_exist_is_not_found(cloud):
+def test_a_schedule_that_does_not_exist_is_not_found(cloud: LocalCloud) -> None:
     answer = requests.post(f"{cloud.control_url}/schedules/nope", timeout=10)
     assert answer.status_code == 404
 
 
-def test_the_control_port_says_what_runs(cloud):
+def test_the_control_port_says_what_runs(cloud: LocalCloud) -> None:
     overview = requests.get(cloud.control_url, timeout=10).json()
     assert overview["api"] == cloud.url
     assert overview["schedules"] == ["echo-sweep"]
     assert overview["resources"]["Machine"] == "AWS::StepFunctions::StateMachine"
 
 
-def test_logs_are_shown_by_function(cloud, lms):
+def test_logs_are_shown_by_function(cloud: LocalCloud, lms: Session) -> None:
     lms.get(f"{cloud.url}/v1/stumble")
     logs = eventually(
         lambda: requests.get(f"{cloud.control_url}/logs?source=echo", timeout=10).json()

@@ -29,7 +29,7 @@ _FOLDED = [
     "xn--",
     "bcher-kva",
 ]
-_pieces = st.sampled_from(sorted(_LETTERS) + _FOLDED) | st.characters(exclude_categories=("Cs",))
+_pieces = st.sampled_from(sorted(_LETTERS) + _FOLDED) | st.characters(exclude_categories=["Cs"])
 _words = st.lists(_pieces, min_size=1, max_size=6).map("".join)
 addresses = st.builds("{}@{}.example".format, _words, _words)
 _UPPER, _LOWER = string.ascii_uppercase, string.ascii_lowercase

@@ -1,5 +1,9 @@
 """Join links say what was signed, and nothing else passes for one."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,20 +21,20 @@ links = st.builds(
 
 
 @given(links)
-def test_a_token_says_what_was_signed_in_characters_that_a_path_takes(link):
+def test_a_token_says_what_was_signed_in_characters_that_a_path_takes(link: JoinLink) -> None:
     token = sign(link, KEY)
     assert read(token, KEY) == link
     assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
 @given(links, st.binary(min_size=16, max_size=64).filter(lambda key: key != KEY))
-def test_another_key_signs_nothing_of_ours(link, other):
+def test_another_key_signs_nothing_of_ours(link: JoinLink, other: bytes) -> None:
     with pytest.raises(ForgedLink):
         read(sign(link, other), KEY)
 
 
 @given(links, st.data())
-def test_a_token_with_any_character_changed_is_forged(link, data):
+def test_a_token_with_any_character_changed_is_forged(link: JoinLink, data: Any) -> None:
     token = sign(link, KEY)
     place = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.characters().filter(lambda character: character != token[place]))
@@ -39,13 +43,13 @@ def test_a_token_with_any_character_changed_is_forged(link, data):
 
 
 @given(st.text(max_size=60) | links.map(lambda link: sign(link, KEY)[:-1]))
-def test_anything_else_is_forged(text):
+def test_anything_else_is_forged(text: str) -> None:
     with pytest.raises(ForgedLink):
         read(text, KEY)
 
 
 @given(links, links)
-def test_the_signature_of_one_link_does_not_fit_another(one, other):
+def test_the_signature_of_one_link_does_not_fit_another(one: JoinLink, other: JoinLink) -> None:
     if one == other:
         return
     version, payload, _ = sign(one, KEY).split(".")

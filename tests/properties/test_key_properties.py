@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Context, SyncState
-from lectern.store import keys
+from lectern.store import account_keys, keys
 from lectern.sync.triggers.start import execution_name
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details
@@ -30,7 +30,8 @@ entities: st.SearchStrategy[Entity] = st.one_of(
 
 def key_of(entity: Entity) -> tuple[str, str]:
     kind, *names = entity
-    key: keys.Key = getattr(keys, kind)(*names)
+    module = keys if hasattr(keys, kind) else account_keys
+    key: keys.Key = getattr(module, kind)(*names)
     return key["PK"], key["SK"]
 
 

@@ -1,7 +1,10 @@
 """However users are made and changed, no licence is held that is not paid for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,12 +26,14 @@ types = st.sampled_from([1, 2])
 
 
 def created(action: str, email: str, kind: int) -> Change:
-    return lambda world: users.create(world, action, UserInfo(email=email, type=kind))
+    return lambda world: users.create(
+        world, action, UserInfo.model_validate({"email": email, "type": kind})
+    )
 
 
 def given_type(email: str, kind: int) -> Change:
     return lambda world: users.update(
-        world, users.require_user(world, email), UpdateUser(type=kind)
+        world, users.require_user(world, email), UpdateUser.model_validate({"type": kind})
     )
 
 
@@ -66,7 +71,7 @@ def small_account() -> World:
 
 
 @given(st.lists(changes, min_size=5, max_size=30))
-def test_no_more_licences_are_held_than_paid_for(sequence):
+def test_no_more_licences_are_held_than_paid_for(sequence: list[Callable[..., Any]]) -> None:
     world = small_account()
     for change in sequence:
         with suppress(ZoomError):

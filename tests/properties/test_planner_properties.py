@@ -109,7 +109,7 @@ def carried_out(event: Event, settings: Settings, zoom: Zoom) -> Event:
 def events_with_meetings(draw: st.DrawFn, *, opens: bool = False) -> Event:
     """An event with a meeting of its own host, kind and account."""
     event, meeting = draw(some.events), draw(some.meetings)
-    own = {
+    own: dict[str, object] = {
         "host_email": event.details.host.email,
         "kind": event.details.kind.value,
         "connection": event.details.connection,

@@ -8,7 +8,8 @@ from email.utils import format_datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.zoom.errors import next_midnight, retry_after
+from lectern.domain.limits.budget import next_midnight
+from lectern.zoom.errors import retry_after
 from lectern_testing.strategies import NOW, moments
 
 A_DAY = timedelta(days=1)

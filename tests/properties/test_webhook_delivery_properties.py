@@ -1,14 +1,17 @@
 """Whatever goes wrong with the simulator's webhooks on their way, what is to come comes."""
 
+from __future__ import annotations
+
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zoom_simulator.account.seed import SubscriptionSeed, WebhooksSeed
 from zoom_simulator.webhooks.faults import WebhookFault
-from zoom_simulator.webhooks.subscriptions import RETRIES_AFTER, Delivery, Reply, Webhooks
+from zoom_simulator.webhooks.subscriptions import RETRIES_AFTER, Delivery, DeliveryReply, Webhooks
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -46,7 +49,7 @@ def run(
         while (delivery := webhooks.take(now)) is not None:
             came.append(delivery)
             status = next(replies, 200)
-            reply = None if status is None else Reply(status)
+            reply = None if status is None else DeliveryReply(status)
             webhooks.record(delivery, reply, "secret", now)
     return webhooks, came
 
@@ -62,7 +65,9 @@ def by_minute(pauses: list[int]) -> dict[int, list[int]]:
 
 
 @given(faults, answers, pauses)
-def test_everything_comes_and_then_nothing_waits(faults, answers, pauses):
+def test_everything_comes_and_then_nothing_waits(
+    faults: list[WebhookFault], answers: list[Any], pauses: list[int]
+) -> None:
     webhooks, came = run(faults, answers, pauses)
     assert {each.event for each in came} == {f"meeting.{n}" for n in range(len(pauses))}
     assert all(each.is_over for each in webhooks.deliveries())
@@ -71,7 +76,9 @@ def test_everything_comes_and_then_nothing_waits(faults, answers, pauses):
 
 
 @given(faults, answers, pauses)
-def test_every_retry_is_at_its_time_and_comes_only_after_a_failure(faults, answers, pauses):
+def test_every_retry_is_at_its_time_and_comes_only_after_a_failure(
+    faults: list[WebhookFault], answers: list[Any], pauses: list[int]
+) -> None:
     webhooks, _ = run(faults, answers, pauses)
     for delivery in webhooks.deliveries():
         first, *again = delivery.attempts
@@ -82,12 +89,12 @@ def test_every_retry_is_at_its_time_and_comes_only_after_a_failure(faults, answe
 
 
 @given(pauses)
-def test_without_faults_events_come_once_and_in_their_order(pauses):
+def test_without_faults_events_come_once_and_in_their_order(pauses: list[int]) -> None:
     _, came = run([], [], pauses)
     assert [each.event for each in came] == [f"meeting.{n}" for n in range(len(pauses))]
 
 
-def test_what_waits_for_its_retry_is_not_sent_earlier_because_it_is_overtaken():
+def test_what_waits_for_its_retry_is_not_sent_earlier_because_it_is_overtaken() -> None:
     faults = [
         WebhookFault(kind="reorder", times=1, after=1),
         WebhookFault(kind="delay", times=1, after=1, seconds=61),
@@ -100,7 +107,7 @@ def test_what_waits_for_its_retry_is_not_sent_earlier_because_it_is_overtaken():
     assert again - first == RETRIES_AFTER[0]
 
 
-def test_what_is_under_way_when_it_is_overtaken_comes_once():
+def test_what_is_under_way_when_it_is_overtaken_comes_once() -> None:
     webhooks = Webhooks()
     seed = SubscriptionSeed(url="http://lectern.example", challenge=False)
     webhooks.configure(WebhooksSeed(subscriptions=[seed]), START)
@@ -109,6 +116,8 @@ def test_what_is_under_way_when_it_is_overtaken_comes_once():
     webhooks.publish("meeting.ended", {}, START)
     overtaking = webhooks.take(START)
     overtaken = webhooks.take(START + MINUTE)
+    assert overtaking is not None
+    assert overtaken is not None
     assert [overtaking.event, overtaken.event] == ["meeting.ended", "meeting.started"]
-    webhooks.record(overtaking, Reply(200), "secret", START + MINUTE)
+    webhooks.record(overtaking, DeliveryReply(200), "secret", START + MINUTE)
     assert webhooks.take(START + MINUTE) is None

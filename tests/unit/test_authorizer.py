@@ -1,8 +1,12 @@
 """API keys: which are let in, and to what."""
 
+from __future__ import annotations
+
 import hashlib
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,34 +15,57 @@ METHOD = "arn:aws:execute-api:eu-west-1:123456789012:api/live/GET/v1/events/ev-1
 
 
 @pytest.fixture
-def effect(monkeypatch):
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     digests = [hashlib.sha256(key.encode()).hexdigest() for key in ("old-key", "new-key")]
     monkeypatch.setenv("API_KEY_HASHES", ",".join(digests))
     spec = importlib.util.spec_from_file_location("authorizer_app", APP)
+    assert spec is not None
+    assert spec.loader is not None
     app = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(app)
 
-    def effect(token):
-        answer = app.handler({"authorizationToken": token, "methodArn": METHOD}, None)
-        [statement] = answer["policyDocument"]["Statement"]
+    def answer(token: str) -> Any:
+        return app.handler({"authorizationToken": token, "methodArn": METHOD}, None)
+
+    return answer
+
+
+@pytest.fixture
+def effect(answer: Callable[..., Any]) -> Callable[..., Any]:
+    def effect(token: str) -> tuple[str, str]:
+        [statement] = answer(token)["policyDocument"]["Statement"]
         return statement["Effect"], statement["Resource"]
 
     return effect
 
 
 @pytest.mark.parametrize("key", ["old-key", "new-key"])
-def test_both_keys_are_valid_while_one_is_being_rotated(effect, key):
+def test_both_keys_are_valid_while_one_is_being_rotated(
+    effect: Callable[..., Any], key: str
+) -> None:
     assert effect(f"Bearer {key}")[0] == "Allow"
 
 
 @pytest.mark.parametrize("token", ["Bearer other", "Bearer ", "old-key", "Bearer old-key,new-key"])
-def test_everything_else_is_denied(effect, token):
+def test_everything_else_is_denied(effect: Callable[..., Any], token: str) -> None:
     assert effect(token)[0] == "Deny"
 
 
-def test_a_digest_is_no_key(effect):
+def test_a_digest_is_no_key(effect: Callable[..., Any]) -> None:
     assert effect(f"Bearer {hashlib.sha256(b'old-key').hexdigest()}")[0] == "Deny"
 
 
-def test_the_answer_covers_the_whole_api_so_that_it_can_be_remembered(effect):
+def test_the_answer_names_the_key_and_does_not_give_it_away(answer: Callable[..., Any]) -> None:
+    names = [answer(f"Bearer {key}")["principalId"] for key in ("old-key", "new-key")]
+
+    assert len(set(names)) == 2
+    for name, key in zip(names, ("old-key", "new-key"), strict=True):
+        assert name == answer(f"Bearer  {key} ")["principalId"]
+        assert key not in name
+        assert len(name) < 16
+
+
+def test_the_answer_covers_the_whole_api_so_that_it_can_be_remembered(
+    effect: Callable[..., Any],
+) -> None:
     assert effect("Bearer new-key")[1] == "arn:aws:execute-api:eu-west-1:123456789012:api/live/*"

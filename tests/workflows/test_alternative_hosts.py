@@ -13,8 +13,8 @@ from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, InstructorsAs
 from lectern.sync.instructors.finding import LicensedUser
 from lectern_testing.builders import HOST_EMAIL, an_enrollment
-from lectern_testing.clicking import click
-from lectern_testing.instructors import (
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.instructors import (
     BASIC,
     BO,
     CLEO,

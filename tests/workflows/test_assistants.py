@@ -9,7 +9,7 @@ from lectern.domain.event import Host, Instructor, Status
 from lectern.domain.join.decision import JoinRole, JoinState
 from lectern.domain.settings import HostRules, InstructorsAs
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
+from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
 
 BO = Instructor(user_id="u-bo", email="bo@acme.example", name="Bo Lund")

@@ -11,8 +11,9 @@ import pytest
 from lectern.attendance.start import restart_forgotten
 from lectern.domain.attendance.matching import AttendanceFault, Instance
 from lectern.domain.attendance.report import attendance_problem
+from lectern_testing.aws.stream import Stream
 from lectern_testing.builders import an_instance
-from lectern_testing.sessions import (
+from lectern_testing.on_stage.sessions import (
     KIM,
     HeldSession,
     an_event_at_zoom,
@@ -24,7 +25,6 @@ from lectern_testing.sessions import (
     state,
 )
 from lectern_testing.stage import Stage
-from lectern_testing.stream import Stream
 
 
 def test_a_report_that_never_comes_leaves_what_was_seen_and_says_so(stage: Stage) -> None:

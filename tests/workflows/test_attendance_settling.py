@@ -13,7 +13,8 @@ from lectern.attendance.start import AttendanceStarter, restart_forgotten
 from lectern.attendance.tasks import TASK
 from lectern.domain.attendance.matching import Instance, marks_of
 from lectern.executions import Executions
-from lectern_testing.sessions import (
+from lectern_testing.aws.stream import Stream
+from lectern_testing.on_stage.sessions import (
     KIM,
     HeldSession,
     an_event_at_zoom,
@@ -25,7 +26,6 @@ from lectern_testing.sessions import (
     state,
 )
 from lectern_testing.stage import Stage
-from lectern_testing.stream import Stream
 
 
 def test_the_report_is_read_after_the_delay_and_settles_who_attended(stage: Stage) -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from lectern.domain.enrollment import Person
-from lectern.domain.event import Host, Status
+from lectern.domain.event import Host, Status, SyncRecord
 from lectern.domain.meeting import Kind
 from lectern.sync.triggers.start import execution_name
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.stage import Stage, once
+from lectern_testing.on_stage.waiting_executions import once
+from lectern_testing.stage import Stage
 
 FIRST_CALLS = ["get_user", "create_meeting", "get_meeting", "batch_meeting_registrants"]
 FAULTS = ["rate_limit_second", "html_500", "cut_before", "cut_after", "expired_token"]
@@ -232,8 +233,9 @@ def test_registration_that_zoom_will_not_switch_on_lets_nobody_be_registered(sta
 
     assert stage.synchronise() == "SUCCEEDED"
 
-    assert stage.event().sync.problem is not None
-    assert stage.event().sync.problem.code == "registration_off"
+    problem = stage.event().sync.problem
+    assert problem is not None
+    assert problem.code == "registration_off"
     assert stage.calls()["batch_meeting_registrants"] == 0
     assert "registered" not in stage.where_people_stand()
 
@@ -298,14 +300,16 @@ def test_a_daily_limit_is_waited_out(stage: Stage) -> None:
         if payload["task"] == "take_lease" and stage.tasks["postpone"]:
             seen.append(stage.event().sync)
 
-    seen: list[object] = []
+    seen: list[SyncRecord] = []
     stage.before_task = look
     assert stage.synchronise() == "SUCCEEDED"
 
     stage.all_is_well(2)
     waiting = seen[0]
     assert waiting.state == "waiting"
+    assert waiting.problem is not None
     assert waiting.problem.code == "zoom_daily_limit"
+    assert waiting.next_attempt_at is not None
     assert waiting.next_attempt_at.strftime("%H:%M:%S") == "00:00:00"
     assert waiting.lease_owner is None
 

@@ -18,10 +18,10 @@ from lectern.store.sweeps import SweepStore
 from lectern.sync.people import access_check
 from lectern.sync.triggers.pre_event_sweep import PreEventSweep
 from lectern.zoom.account import ZoomAccount
+from lectern_testing.aws.stream import Stream
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.lms_inbox import LmsInbox, an_inbox
+from lectern_testing.lms.inbox import LmsInbox, an_inbox
 from lectern_testing.stage import Stage
-from lectern_testing.stream import Stream
 
 REQUIREMENT = {"id": "r1", "title": "Module 1", "met": False, "url": "https://lms.example/m/1"}
 
@@ -191,7 +191,7 @@ def test_an_access_that_the_lms_changes_meanwhile_wins(stage: Stage, lms: LmsInb
     stage.wait(timedelta(minutes=61).total_seconds())
     decide(lms, {"user_id": "kim", "granted": False})
     replace = stage.enrollments.replace_desired
-    removed = []
+    removed: list[bool] = []
 
     def removed_meanwhile(old: Any, new: Any) -> None:
         if not removed:

@@ -12,7 +12,7 @@ import pytest
 from lectern.domain.event import Options, Status
 from lectern.domain.settings import AccessValidation, Emails, Notifications, Settings
 from lectern.store.sweeps import SweepStore
-from lectern.sync.triggers import settings_sweep
+from lectern.sync.triggers import rollout
 from lectern.sync.triggers.settings_sweep import SettingsSweep
 from lectern_testing.builders import a_details, an_event
 from lectern_testing.stage import Stage
@@ -113,8 +113,8 @@ def test_what_is_over_or_cancelled_is_left_alone(stage: Stage) -> None:
 def test_a_change_reaches_many_events_over_several_sweeps_the_next_ones_first(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings_sweep, "PAGE", 1)
-    monkeypatch.setattr(settings_sweep, "PAGES", 2)
+    monkeypatch.setattr(rollout, "PAGE", 1)
+    monkeypatch.setattr(rollout, "PAGES", 2)
     for days in (3, 1, 2):
         put(stage, f"in-{days}", timedelta(days=days))
     assert sweep(stage) == 2

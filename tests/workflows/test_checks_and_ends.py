@@ -11,9 +11,9 @@ from lectern.domain.event import Host, Phase
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import Features, HostRules, Licence, MissingHost, Settings
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.field import host_policy
-from lectern_testing.lms import Answered, Lms, an_event_body
-from lectern_testing.lms_on_stage import lms_on
+from lectern_testing.lms.api import Answered, Lms, an_event_body
+from lectern_testing.on_stage.either_kind import host_policy
+from lectern_testing.on_stage.lms import lms_on
 from lectern_testing.stage import Stage
 
 WANDA = {"user_id": "u-wanda", "email": "wanda@acme.example"}

@@ -17,11 +17,11 @@ from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.problems import EventProblem
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
-from lectern_testing.lms import an_event_body
-from lectern_testing.lms_on_stage import lms_on
+from lectern_testing.lms.api import an_event_body
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.lms import lms_on
+from lectern_testing.on_stage.waiting_executions import Watch
 from lectern_testing.stage import Stage
-from lectern_testing.watching import Watch
 
 ANNA = Host(user_id="u-host", email="anna@acme.example")
 WANDA = Host(user_id="u-wanda", email="wanda@acme.example")

@@ -14,8 +14,8 @@ from lectern.domain.meeting import Kind
 from lectern.domain.notifications import NotificationType
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
 from lectern_testing.builders import a_details, an_enrollment, an_event
+from lectern_testing.on_stage.webhook_line import ZoomLine, watched_event
 from lectern_testing.stage import Stage, staged
-from lectern_testing.zoom_line import ZoomLine, watched_event
 
 KIM = "u-00001@people.example"
 

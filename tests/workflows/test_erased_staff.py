@@ -11,8 +11,8 @@ from lectern.domain.attendance.matching import Attendee, position_of_stranger
 from lectern.domain.attendance.presence import Sighting, Span
 from lectern.domain.notifications import Notification, NotificationType
 from lectern_testing.builders import an_instance
-from lectern_testing.lms import Lms, an_event_body
-from lectern_testing.lms_on_stage import lms_on
+from lectern_testing.lms.api import Lms, an_event_body
+from lectern_testing.on_stage.lms import lms_on
 from lectern_testing.stage import Stage
 from lectern_testing.table import TABLE_NAME
 
@@ -251,11 +251,11 @@ class TestTheRest:
         assert lms.post("/v1/users/u-bo/login").status == 202
         stored = everything_stored(stage)
         assert "lookup#u-kim" in stored
-        assert "answer#user#bo@acme.example" in stored
+        assert "cache#user#bo@acme.example" in stored
 
         lms.delete("/v1/users/u-bo")
 
-        assert "answer#user#" not in everything_stored(stage)
+        assert "cache#user#" not in everything_stored(stage)
         assert "u-kim" not in erased(lms, stage, "u-kim")
 
     def test_what_the_lms_was_told_anywhere(self, lms: Lms, stage: Stage) -> None:

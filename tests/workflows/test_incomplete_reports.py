@@ -8,7 +8,7 @@ import pytest
 
 from lectern.domain.attendance.matching import Instance
 from lectern.domain.meeting import Kind
-from lectern_testing.sessions import (
+from lectern_testing.on_stage.sessions import (
     KIM,
     SAM,
     HeldSession,

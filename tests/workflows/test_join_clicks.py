@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from lectern.domain.meeting import Kind
 from lectern.domain.problems import EnrollmentProblem, EventProblem
 from lectern.domain.settings import AccessValidation, Settings
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
+from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
 
 REGISTER = "add_meeting_registrant"
@@ -27,8 +28,8 @@ class ALateComer:
 
     def __init__(self, stage: Stage, **details: Any) -> None:
         self.stage = stage
-        details = a_details(**details)
-        stage.events.create(an_event(now=stage.clock.now(), details=details))
+        wanted = a_details(**details)
+        stage.events.create(an_event(now=stage.clock.now(), details=wanted))
         stage.enrol(an_enrollment("early", now=stage.clock.now()))
         assert stage.synchronise() == "SUCCEEDED"
         stage.enrol(an_enrollment("late", now=stage.clock.now()))
@@ -40,7 +41,8 @@ class ALateComer:
     def link_at_zoom(self, email: str = "late@people.example") -> str:
         registrants = self.stage.zoom_meeting()["registrants"]
         (link,) = [each["join_url"] for each in registrants if each["email"] == email]
-        return link
+        found: str = link
+        return found
 
 
 @pytest.fixture
@@ -111,6 +113,7 @@ def test_the_host_gets_a_fresh_start_link_each_time_and_it_is_stored_nowhere(
     assert first.url != second.url
     assert stage.calls() == {"get_meeting": 2}
     for decision in (first, second):
+        assert decision.url
         assert stage.session.get(decision.url).json()["role"] == "host"
     pages = stage.events._table._client.scan(TableName="lectern-test")
     assert "zak=" not in str(pages)
@@ -364,15 +367,15 @@ class TestAtTheSameMoment:
         stage.synchronise()
         assert stage.where_people_stand() == {"registered": 2}
 
-    def _before_each_call(self, stage: Stage, do: object) -> None:
+    def _before_each_call(self, stage: Stage, do: Callable[..., object]) -> None:
         send = stage.session.send
 
-        def sending(request: requests.PreparedRequest, **options: object) -> requests.Response:
+        def sending(request: requests.PreparedRequest, **options: Any) -> requests.Response:
             if request.method == "POST":
-                do(request, **options)  # type: ignore[operator]
+                do(request, **options)
             return send(request, **options)
 
-        stage.session.send = sending  # type: ignore[method-assign, assignment]
+        stage.session.send = sending  # type: ignore[method-assign]
 
 
 def test_a_click_waits_for_the_new_address_rather_than_give_the_old_one_s_link(

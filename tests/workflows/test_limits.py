@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,9 @@ from lectern.domain.enrollment import Access
 from lectern.domain.limits.attempts import DailyAttempts
 from lectern.domain.limits.budget import FOLD, FREE_CHANGES
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.waiting_executions import Watch
 from lectern_testing.stage import Stage, staged
-from lectern_testing.watching import Watch
 
 
 def refused(stage: Stage) -> list[dict[str, object]]:
@@ -139,7 +140,7 @@ def test_a_fourth_registration_of_a_day_waits_while_others_are_registered(stage:
     assert stage.clock.now().date() == day
     stage.change_enrollment("u-00000", removed=True)
     stage.synchronise()
-    registered_on = {}
+    registered_on: dict[Any, Any] = {}
 
     def look(payload: dict[str, object]) -> None:
         for address in stage.registrants():

@@ -12,8 +12,8 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from lectern.domain.errors import ZoomError
 from lectern.domain.limits.budget import Lane
-from lectern_testing.killable import OneAtATime
-from lectern_testing.sessions import an_event_at_zoom, an_hour, settled
+from lectern_testing.aws.killable import OneAtATime
+from lectern_testing.on_stage.sessions import an_event_at_zoom, an_hour, settled
 from lectern_testing.stage import Stage
 from local.template import ACCOUNT, REGION, STACK, load
 
@@ -48,7 +48,7 @@ def operations(methods: Iterable[str]) -> set[str]:
 def test_the_functions_that_call_zoom_are_known() -> None:
     assert set(CALLS_ZOOM) == {
         *("LmsApiFunction", "JoinFunction", "EventSyncFunction"),
-        *("AttendanceFunction", "SweepFunction"),
+        *("AttendanceFunction", "SweepFunction", "ValidationFunction"),
     }
 
 

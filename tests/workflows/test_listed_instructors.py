@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lectern_testing.lms import Lms, an_event_body
-from lectern_testing.lms_on_stage import lms_on
+from lectern_testing.lms.api import Lms, an_event_body
+from lectern_testing.on_stage.lms import lms_on
 from lectern_testing.stage import Stage
 
 PEOPLE = "/v1/events/ev-1/enrollments"

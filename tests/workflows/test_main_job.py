@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_a_removal_deletes_the_registrant(stage: Stage) -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_a_change_of_details_is_one_patch_and_keeps_id_and_links(
-    stage: Stage, change: dict[str, object]
+    stage: Stage, change: dict[str, Any]
 ) -> None:
     stage.synchronised_event(3)
     before, links = stage.event().meeting, stage.enrollment("u-00000").registration

@@ -13,7 +13,7 @@ from lectern.domain.limits.budget import Plan
 from lectern.domain.meeting import Kind
 from lectern.store.clicks import MOST_FOR_A_PERSON, MOST_FOR_AN_EVENT, WINDOW, ClickStore
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
+from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
 
 HOST = "u-host"

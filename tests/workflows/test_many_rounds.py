@@ -45,7 +45,8 @@ def test_rounds_that_only_make_work_for_the_next_one_come_to_an_end(
     stage.synchronise()
 
     assert stage.event().sync.state == "failed"
-    assert stage.event().sync.problem is not None
-    assert stage.event().sync.problem.code == "internal_error"
+    problem = stage.event().sync.problem
+    assert problem is not None
+    assert problem.code == "internal_error"
     assert stage.tasks["finish"] <= 2 * lease.MOST_ROUNDS_ALONE
     assert not stage.event().sync.is_leased(stage.clock.now())

@@ -16,7 +16,7 @@ from lectern.domain.people.moderation import concerns_moderation
 from lectern.domain.phase import PhaseReport
 from lectern.domain.settings import AccessValidation, Settings
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
+from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
 
 HOSTS = {

@@ -17,15 +17,16 @@ from lectern.domain.enrollment import Role
 from lectern.domain.event import Host, Status
 from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
+from lectern.domain.scopes import Feature
 from lectern.domain.settings import HostRules, Licence, MissingHost, Settings
-from lectern.zoom.operations import OPERATIONS, Feature
-from lectern_testing.as_wanted import is_told, meetings_amiss, not_as_wanted
+from lectern.zoom.operations import OPERATIONS
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
 from lectern_testing.copies import in_a_copy
-from lectern_testing.instructors import BO, WANDA
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.disagreements import is_told, meetings_amiss, not_as_wanted
+from lectern_testing.on_stage.instructors import BO, WANDA
 from lectern_testing.stage import Stage
-from lectern_testing.zoom_document import DocumentedError, documented_errors
+from lectern_testing.zoom.document import DocumentedError, documented_errors
 
 BYSTANDER = "ev-other"
 SWEEPS = 3

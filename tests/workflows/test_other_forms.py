@@ -8,8 +8,8 @@ import pytest
 
 from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
-from lectern_testing.clicking import click
-from lectern_testing.crowds import (
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.crowds import (
     REGISTERING,
     an_event_of,
     another,
@@ -96,7 +96,10 @@ def test_people_get_into_what_was_made_recurring_and_it_is_put_right(
 
     stage.all_is_well(5)
     assert stage.zoom_meeting()["type"] == (2 if kind is Kind.MEETING else 5)
-    assert all(stage.enrollment(f"u-{n}").registration.join_url for n in range(4))
+    for n in range(4):
+        registration = stage.enrollment(f"u-{n}").registration
+        assert registration is not None
+        assert registration.join_url
 
 
 @pytest.mark.parametrize("kind", Kind)

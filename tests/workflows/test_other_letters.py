@@ -8,7 +8,14 @@ from lectern.domain.enrollment import Access, Person
 from lectern.domain.event import Host, Instructor
 from lectern.domain.meeting import Kind
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.instructors import BO, WANDA, again, alternative_hosts, panelists, synchronised
+from lectern_testing.on_stage.instructors import (
+    BO,
+    WANDA,
+    again,
+    alternative_hosts,
+    panelists,
+    synchronised,
+)
 from lectern_testing.stage import Stage
 
 KELVIN = "\u212a"

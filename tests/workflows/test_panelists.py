@@ -7,8 +7,16 @@ from lectern.domain.event import Instructor
 from lectern.domain.join.decision import JoinRole, JoinState
 from lectern.domain.meeting import Kind
 from lectern_testing.builders import an_enrollment
-from lectern_testing.clicking import click
-from lectern_testing.instructors import BO, CLEO, GUEST, WANDA, again, panelists, synchronised
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.instructors import (
+    BO,
+    CLEO,
+    GUEST,
+    WANDA,
+    again,
+    panelists,
+    synchronised,
+)
 from lectern_testing.stage import Stage
 
 

@@ -13,9 +13,9 @@ from lectern.api.events.view import event_view
 from lectern.domain.event import Host
 from lectern.domain.meeting import Kind
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.sessions import an_event_at_zoom, an_hour
+from lectern_testing.on_stage.sessions import an_event_at_zoom, an_hour
+from lectern_testing.on_stage.waiting_executions import Watch
 from lectern_testing.stage import Stage
-from lectern_testing.watching import Watch
 
 MINUTE = timedelta(minutes=1)
 DOWN: dict[str, dict[str, Any]] = {

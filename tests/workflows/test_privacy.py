@@ -23,7 +23,7 @@ from lectern.domain.meeting import Kind
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.sync.tasks import TASK
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.sessions import HeldSession
+from lectern_testing.on_stage.sessions import HeldSession
 from lectern_testing.stage import Stage
 
 HOST = "anna@acme.example"

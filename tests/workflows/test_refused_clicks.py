@@ -10,7 +10,7 @@ from lectern.domain.event import Host
 from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern_testing.builders import a_details, an_enrollment, an_event
-from lectern_testing.clicking import click
+from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
 
 HOSTS = {

@@ -9,8 +9,8 @@ from lectern.domain.event import Options
 from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.notifications import of_enrollment
-from lectern_testing.clicking import click
-from lectern_testing.crowds import (
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.crowds import (
     REGISTERING,
     an_event_of,
     another,

@@ -11,7 +11,7 @@ from lectern.domain.sweeps import RETRY_FAILED
 from lectern.sync.triggers.background_sweep import BackgroundSweep
 from lectern_testing.stage import Stage
 
-OPERATIONS = ["get_item", "batch_get_item", "query", "put_item", "update_item", "get_secret_value"]
+OPERATIONS = ["get_item", "batch_get_item", "query", "update_item", "get_secret_value"]
 
 
 class Throttle:

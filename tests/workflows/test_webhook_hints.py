@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from lectern.domain.event import Phase, Status
 from lectern_testing.builders import an_enrollment
+from lectern_testing.on_stage.webhook_line import watched_event
 from lectern_testing.stage import Stage
-from lectern_testing.zoom_line import watched_event
 
 
 def test_what_lectern_does_itself_comes_back_and_causes_nothing(stage: Stage) -> None:

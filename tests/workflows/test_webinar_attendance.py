@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.meeting import Kind
-from lectern_testing.sessions import (
+from lectern_testing.on_stage.sessions import (
     KIM,
     HeldSession,
     an_event_at_zoom,
@@ -74,7 +74,7 @@ def test_without_either_scope_what_was_seen_stays_and_one_is_named(stage: Stage)
 def test_someone_alone_in_a_webinar_is_final_by_what_was_seen(stage: Stage) -> None:
     """Zoom counts the participants of past meetings alone, so this is waited for, but not long."""
     for operation in ("report_webinar_participants", "list_past_webinar_participants"):
-        nobody = {"participants": []}
+        nobody: dict[str, list[object]] = {"participants": []}
         stage.fault(operation=operation, kind="status", status=200, body=nobody, times=None)
     session = HeldSession(stage)
     session.later(20)

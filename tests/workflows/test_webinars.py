@@ -8,13 +8,27 @@ import pytest
 
 from lectern.domain.enrollment import Person
 from lectern.domain.event import Host, Options, Status
-from lectern.domain.meeting import Kind
+from lectern.domain.meeting import Kind, Meeting
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.stage import Stage
 
 WANDA = Host(user_id="u-wanda", email="wanda@acme.example")
 WILMA = Host(user_id="u-wilma", email="wilma@acme.example")
 ANNA = Host(user_id="u-host", email="anna@acme.example")
+
+
+def meeting_of(stage: Stage) -> Meeting:
+    """The ledger of the event's webinar."""
+    meeting = stage.event().meeting
+    assert meeting is not None
+    return meeting
+
+
+def link_of(stage: Stage, user: str) -> str | None:
+    """The link of somebody who is registered."""
+    registration = stage.enrollment(user).registration
+    assert registration is not None
+    return registration.join_url
 
 
 def webinar_with_people(stage: Stage, count: int, host: Host = WANDA, **changes: Any) -> None:
@@ -58,7 +72,7 @@ def test_a_webinar_with_forty_people_takes_one_call_more_than_a_meeting(stage: S
         "batch_webinar_registrants": 2,
     }
     assert stage.zoom_meeting()["type"] == 5
-    assert all(stage.enrollment(f"u-{n:05}").registration.join_url for n in range(40))
+    assert all(link_of(stage, f"u-{n:05}") for n in range(40))
 
 
 def test_what_a_host_has_is_not_asked_for_each_event(stage: Stage) -> None:
@@ -117,7 +131,7 @@ def test_who_is_refused_holds_up_nobody_else(stage: Stage) -> None:
 
 def test_removal_change_and_cancellation_are_one_call_each(stage: Stage) -> None:
     synchronised_webinar(stage, 3)
-    before = stage.event().meeting
+    before = meeting_of(stage)
 
     stage.change_enrollment("u-00001", removed=True)
     stage.synchronise()
@@ -127,7 +141,7 @@ def test_removal_change_and_cancellation_are_one_call_each(stage: Stage) -> None
     stage.change_details(title="Forklift safety II")
     stage.synchronise()
     assert stage.calls() == {"update_webinar": 1}
-    assert stage.event().meeting.zoom_id == before.zoom_id
+    assert meeting_of(stage).zoom_id == before.zoom_id
     assert stage.zoom_meeting()["topic"] == "Forklift safety II"
 
     stage.forget_calls()
@@ -165,16 +179,16 @@ def test_a_change_of_kind_replaces_with_everyone_in_it(
     webinar_with_people(stage, 3)
     stage.change_details(kind=first)
     stage.synchronise()
-    former, links = stage.event().meeting, stage.enrollment("u-00000").registration
+    former, link = meeting_of(stage), link_of(stage, "u-00000")
 
     stage.change_details(kind=then)
     stage.synchronise()
 
     stage.all_is_well(3)
-    assert stage.event().meeting.kind == then
-    assert list(stage.open_meetings()) == [stage.event().meeting.zoom_id]
-    assert stage.event().meeting.zoom_id != former.zoom_id
-    assert stage.enrollment("u-00000").registration.join_url != links.join_url
+    assert meeting_of(stage).kind == then
+    assert list(stage.open_meetings()) == [meeting_of(stage).zoom_id]
+    assert meeting_of(stage).zoom_id != former.zoom_id
+    assert link_of(stage, "u-00000") != link
 
 
 def test_a_webinar_whose_answer_was_lost_is_found_and_not_made_twice(stage: Stage) -> None:
@@ -193,15 +207,15 @@ def test_what_was_converted_in_zoom_is_replaced_and_deleted(stage: Stage, kind: 
     webinar_with_people(stage, 2)
     stage.change_details(kind=kind)
     stage.synchronise()
-    former = stage.event().meeting.zoom_id
+    former = meeting_of(stage).zoom_id
     other = Kind.WEBINAR if kind is Kind.MEETING else Kind.MEETING
 
     stage.act(action=f"convert_to_{other}")
     asked(stage, verify=True)
 
     stage.all_is_well(2)
-    assert stage.event().meeting.zoom_id != former
-    assert stage.event().meeting.kind == kind
+    assert meeting_of(stage).zoom_id != former
+    assert meeting_of(stage).kind == kind
 
 
 class TestLicence:
@@ -305,7 +319,9 @@ class TestCapacity:
         assert stage.enrollment("u-00004").reason == "capacity_reached"
         assert stage.event().sync.state == "failed"
         assert problem_of(stage) == "capacity_reached"
-        assert stage.event().sync.problem.message.endswith("They hold 3.")
+        problem = stage.event().sync.problem
+        assert problem is not None
+        assert problem.message.endswith("They hold 3.")
 
     def test_a_full_webinar_is_not_filled_again_and_again(self, stage: Stage) -> None:
         webinar_with_people(stage, 5, host=WILMA)

@@ -12,9 +12,9 @@ from lectern.domain.event import Host, Status
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.store.outbox import OutboxEntry, OutboxStore, Position
+from lectern_testing.aws.stream import Stream
 from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.stage import Stage
-from lectern_testing.stream import Stream
 
 
 class NoQueue:
@@ -157,6 +157,7 @@ def test_no_notification_holds_a_link_an_address_or_a_name(stage: Stage, told: T
     for user in ("u-00000", "u-00001"):
         person, registration = stage.enrollment(user).person, stage.enrollment(user).registration
         assert registration
+        assert registration.join_url
         for private in (person.email, person.first_name, registration.join_url):
             assert private not in said
     assert meeting.join_url not in said

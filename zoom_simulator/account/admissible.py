@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.kinds import RULES
 from zoom_simulator.account.model import RegistrantStatus, Session
 from zoom_simulator.account.policy import Policy
@@ -18,6 +17,7 @@ from zoom_simulator.errors import (
     no_zoom_account,
     validation_failed,
 )
+from zoom_simulator.operations import Kind
 from zoom_simulator.refusals import Deed, panelist_as_registrant
 from zoom_simulator.world import World
 

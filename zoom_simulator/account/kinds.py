@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.bodies.fields import AddMeetingRegistrant, AddRegistrant
 from zoom_simulator.bodies.sessions import (
     CreateMeeting,
@@ -18,6 +17,7 @@ from zoom_simulator.bodies.sessions import (
     UpdateWebinar,
     WebinarStatus,
 )
+from zoom_simulator.operations import Kind
 from zoom_simulator.refusals import REFUSALS, Refusals
 
 

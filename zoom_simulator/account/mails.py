@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.model import Mail, Panelist, Registrant, RegistrantStatus, Session, User
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
 
 _VERBS = {"approve": "approved", "deny": "denied", "cancel": "cancelled"}

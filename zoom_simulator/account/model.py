@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.policy import Policy
 from zoom_simulator.account.presence import Instance
+from zoom_simulator.operations import Kind
 
 
 class UserType(IntEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from lectern.domain.meeting import Kind
+from zoom_simulator.operations import Kind
 
 
 class Role(StrEnum):

@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.presence import Instance, Stay
 from zoom_simulator.clock import zoom_time
 from zoom_simulator.errors import ZoomError, bad_request
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
 
 TOO_OLD = timedelta(days=365)

@@ -7,16 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lectern.zoom.operations import OPERATIONS, RateClass
 from zoom_simulator.account.model import UserType
 from zoom_simulator.account.policy import Policy
+from zoom_simulator.operations import OPERATIONS, RateClass
 
 Plan = Literal["free", "pro", "business"]
 WebinarCapacity = Literal[0, 100, 500, 1000, 3000, 5000, 10000]
 LargeMeetingCapacity = Literal[0, 500, 1000, 3000, 5000]
 SCOPES_OF_WEBHOOKS = ("meeting:read:participant:admin", "webinar:read:participant:admin")
 """Granted only so that events are sent; no operation needs them."""
-ALL_SCOPES = tuple(sorted({operation.scope for operation in OPERATIONS} | {*SCOPES_OF_WEBHOOKS}))
+ALL_SCOPES = tuple(
+    sorted({operation.scope for operation in OPERATIONS.values()} | {*SCOPES_OF_WEBHOOKS})
+)
 MAXIMUM_SUBSCRIPTIONS = 20
 
 
@@ -183,6 +185,7 @@ class Seed(SeedModel):
     scopes: list[str] = Field(default_factory=lambda: list(ALL_SCOPES))
     licences: LicencesSeed = Field(default_factory=LicencesSeed)
     credentials: Credentials = Field(default_factory=Credentials)
+    app_activated: bool = True
     owner: Owner = Field(default_factory=Owner)
     limits: LimitsSeed = Field(default_factory=LimitsSeed)
     blocked_domains: list[str] = Field(default_factory=list)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.kinds import RULES
 from zoom_simulator.account.model import (
     RECURRING_TYPES,
@@ -29,6 +28,7 @@ from zoom_simulator.errors import (
     invalid_field,
     validation_failed,
 )
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.model import Session, SessionType, User
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
 
 LISTED_AFTER_END = timedelta(days=30)

@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account import mails, session_fields
 from zoom_simulator.account.kinds import RULES
 from zoom_simulator.account.model import InviteLink, Session, SessionType, User
 from zoom_simulator.account.users import require_host
 from zoom_simulator.bodies.sessions import SessionFields, SessionSettings
 from zoom_simulator.errors import bad_request, no_permission
+from zoom_simulator.operations import Kind
 from zoom_simulator.refusals import Deed
 from zoom_simulator.webhooks import events
 from zoom_simulator.world import World, new_id, new_number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.kinds import RULES
 from zoom_simulator.account.licences import change_type, require_host_licence
 from zoom_simulator.account.model import User, UserType
@@ -20,17 +19,21 @@ from zoom_simulator.errors import (
     no_such_user,
     user_of_another_account,
 )
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
+
+OWN_USER = "me"
+"""In whose name the app acts: the owner of the account."""
 
 
 def require_user(world: World, reference: str) -> User:
-    """The user with this id or address.
+    """The user with this id or address, or the account's owner.
 
     Raises:
         ZoomError: 404/1001, 400/1120 for an invitation that ran out, or 400/1010 for who has gone
             to another account.
     """
-    user = world.find_user(reference)
+    user = world.own_user() if reference == OWN_USER else world.find_user(reference)
     if user is None:
         raise no_such_user(reference)
     if user.is_lost:

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account import sessions
 from zoom_simulator.account.kinds import RULES
 from zoom_simulator.account.model import Registrant, Session
+from zoom_simulator.operations import Kind
 from zoom_simulator.refusals import Deed
 from zoom_simulator.world import World
 

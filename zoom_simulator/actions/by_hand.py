@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, model_validator
 from typing_extensions import override
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account import assistants, panelists, registrants, sessions, users
 from zoom_simulator.account.kinds import RULES
 from zoom_simulator.account.model import Session
@@ -28,6 +27,7 @@ from zoom_simulator.actions.live import (
 )
 from zoom_simulator.bodies.fields import AddRegistrant, Email, NewPanelist
 from zoom_simulator.bodies.users import NewAssistant
+from zoom_simulator.operations import Kind
 from zoom_simulator.world import World
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import override
 
-from lectern.zoom.operations import RateClass
 from zoom_simulator.account.users import require_user
 from zoom_simulator.actions.action import Action, OnSession
+from zoom_simulator.operations import RateClass
 from zoom_simulator.world import World
 
 Calls = Annotated[int, Field(ge=1)]

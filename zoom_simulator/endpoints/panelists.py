@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from lectern.domain.meeting import Kind
-from lectern.zoom import operations
 from zoom_simulator import responses
 from zoom_simulator.account import panelists
 from zoom_simulator.account.model import Session
@@ -13,9 +11,10 @@ from zoom_simulator.account.sessions import find_session
 from zoom_simulator.bodies.fields import AddPanelists, read
 from zoom_simulator.clock import zoom_time
 from zoom_simulator.endpoints.routing import NO_CONTENT, ApiCall, Reply, carries_out
+from zoom_simulator.operations import Kind
 
 
-@carries_out(operations.LIST_PANELISTS)
+@carries_out("list_panelists")
 def list_panelists(call: ApiCall) -> Reply:
     """List all panelists, without pages."""
     webinar = _webinar(call)
@@ -23,7 +22,7 @@ def list_panelists(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, {"panelists": rows, "total_records": len(rows)})
 
 
-@carries_out(operations.ADD_PANELISTS)
+@carries_out("add_panelists")
 def add_panelists(call: ApiCall) -> Reply:
     """Add up to 30 panelists; ids and links are only in the list."""
     webinar = _webinar(call)
@@ -32,7 +31,7 @@ def add_panelists(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.CREATED, answer)
 
 
-@carries_out(operations.DELETE_PANELIST)
+@carries_out("delete_panelist")
 def delete_panelist(call: ApiCall) -> Reply:
     """Take a panelist away."""
     panelists.remove(_webinar(call), call.path["panelist_id"])

@@ -6,21 +6,20 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from lectern.domain.meeting import Kind
-from lectern.zoom import operations
 from zoom_simulator.account import reports
 from zoom_simulator.account.presence import Stay
 from zoom_simulator.endpoints.routing import ApiCall, Reply, carries_out, carries_out_of_each_kind
+from zoom_simulator.operations import Kind
 
 
-@carries_out(operations.GET_PAST_MEETING)
+@carries_out("get_past_meeting")
 def get_past_meeting(call: ApiCall) -> Reply:
     """Show when a meeting was held."""
     instance = reports.find_past_meeting(call.world, call.path["session_id"])
     return Reply(HTTPStatus.OK, reports.meeting(instance))
 
 
-@carries_out_of_each_kind(lambda of: of.report_participants)
+@carries_out_of_each_kind("report_{kind}_participants")
 def report_participants(kind: Kind, call: ApiCall) -> Reply:
     """Show who was there, once the report is ready."""
     world = call.world
@@ -37,7 +36,7 @@ def report_participants(kind: Kind, call: ApiCall) -> Reply:
     )
 
 
-@carries_out(operations.LIST_PAST_WEBINAR_PARTICIPANTS)
+@carries_out("list_past_webinar_participants")
 def list_past_webinar_participants(call: ApiCall) -> Reply:
     """Show who was in a webinar."""
     world = call.world

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from lectern.domain.meeting import Kind
 from zoom_simulator import responses
 from zoom_simulator.account import registrants
 from zoom_simulator.account.kinds import RULES
@@ -19,10 +18,11 @@ from zoom_simulator.bodies.fields import (
 )
 from zoom_simulator.endpoints.routing import NO_CONTENT, ApiCall, Reply, carries_out_of_each_kind
 from zoom_simulator.errors import invalid_field
+from zoom_simulator.operations import Kind
 from zoom_simulator.refusals import Deed
 
 
-@carries_out_of_each_kind(lambda of: of.add_registrant)
+@carries_out_of_each_kind("add_{kind}_registrant")
 def add_registrant(kind: Kind, call: ApiCall) -> Reply:
     """Register one person."""
     session = _session(kind, call, Deed.ADD)
@@ -32,7 +32,7 @@ def add_registrant(kind: Kind, call: ApiCall) -> Reply:
     return Reply(HTTPStatus.CREATED, responses.added_registrant(call.world, session, added))
 
 
-@carries_out_of_each_kind(lambda of: of.batch_registrants)
+@carries_out_of_each_kind("batch_{kind}_registrants")
 def batch_registrants(kind: Kind, call: ApiCall) -> Reply:
     """Register up to 30 people."""
     session = _session(kind, call, Deed.ADD_BATCH)
@@ -51,7 +51,7 @@ def batch_registrants(kind: Kind, call: ApiCall) -> Reply:
     return Reply(HTTPStatus.CREATED, {"registrants": rows})
 
 
-@carries_out_of_each_kind(lambda of: of.list_registrants)
+@carries_out_of_each_kind("list_{kind}_registrants")
 def list_registrants(kind: Kind, call: ApiCall) -> Reply:
     """List the registrants with one status."""
     world = call.world
@@ -65,7 +65,7 @@ def list_registrants(kind: Kind, call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, {**envelope, "registrants": rows})
 
 
-@carries_out_of_each_kind(lambda of: of.read_registrant)
+@carries_out_of_each_kind("get_{kind}_registrant")
 def get_registrant(kind: Kind, call: ApiCall) -> Reply:
     """Show a registrant."""
     session = _session(kind, call, Deed.READ)
@@ -73,7 +73,7 @@ def get_registrant(kind: Kind, call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, responses.registrant(call.world, session, registrant))
 
 
-@carries_out_of_each_kind(lambda of: of.delete_registrant)
+@carries_out_of_each_kind("delete_{kind}_registrant")
 def delete_registrant(kind: Kind, call: ApiCall) -> Reply:
     """Take a registration away."""
     session = _session(kind, call, Deed.DELETE)
@@ -83,7 +83,7 @@ def delete_registrant(kind: Kind, call: ApiCall) -> Reply:
     return NO_CONTENT
 
 
-@carries_out_of_each_kind(lambda of: of.change_registrant_status)
+@carries_out_of_each_kind("update_{kind}_registrant_status")
 def update_registrant_status(kind: Kind, call: ApiCall) -> Reply:
     """Approve, cancel or deny up to 30 registrants."""
     world = call.world

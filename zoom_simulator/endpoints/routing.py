@@ -1,4 +1,4 @@
-"""Which function carries out which operation of Lectern's table."""
+"""Which function carries out which operation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from lectern.domain.meeting import Kind
-from lectern.zoom.operations import OF_KIND, Operation, SessionOperations
 from zoom_simulator.faults.injection import Struck
+from zoom_simulator.operations import OPERATIONS, Kind
 from zoom_simulator.world import World
 
 
@@ -47,28 +46,26 @@ HANDLERS: dict[str, Handler] = {}
 NO_CONTENT = Reply(HTTPStatus.NO_CONTENT)
 
 
-def carries_out(operation: Operation) -> Callable[[Handler], Handler]:
-    """Make a function the one that carries out an operation."""
+def carries_out(name: str) -> Callable[[Handler], Handler]:
+    """Makes a function the one that carries out an operation."""
 
     def register(handler: Handler) -> Handler:
-        HANDLERS[operation.name] = handler
+        HANDLERS[OPERATIONS[name].name] = handler
         return handler
 
     return register
 
 
-def carries_out_of_each_kind(
-    operation: Callable[[SessionOperations], Operation],
-) -> Callable[[SessionHandler], SessionHandler]:
-    """Make a function the one that carries out an operation on meetings and on webinars.
+def carries_out_of_each_kind(name: str) -> Callable[[SessionHandler], SessionHandler]:
+    """Makes a function the one that carries out an operation on meetings and on webinars.
 
     Args:
-        operation: Picks the operation, as in ``lambda of: of.create``.
+        name: The operation's, with the kind left open, as in ``create_{kind}``.
     """
 
     def register(handler: SessionHandler) -> SessionHandler:
-        for kind, operations in OF_KIND.items():
-            carries_out(operation(operations))(partial(handler, kind))
+        for kind in Kind:
+            carries_out(name.format(kind=kind.value))(partial(handler, kind))
         return handler
 
     return register

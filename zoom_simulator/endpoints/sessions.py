@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from http import HTTPStatus
 
-from lectern.domain.meeting import Kind
 from zoom_simulator import responses
 from zoom_simulator.account import instances, mails, session_lists, sessions
 from zoom_simulator.account.kinds import RULES
@@ -13,9 +12,10 @@ from zoom_simulator.account.users import require_host
 from zoom_simulator.bodies.fields import MakeInviteLinks, read
 from zoom_simulator.endpoints.routing import NO_CONTENT, ApiCall, Reply, carries_out_of_each_kind
 from zoom_simulator.errors import bad_request, invalid_field
+from zoom_simulator.operations import Kind
 
 
-@carries_out_of_each_kind(lambda of: of.create)
+@carries_out_of_each_kind("create_{kind}")
 def create_session(kind: Kind, call: ApiCall) -> Reply:
     """Schedule a session for a host."""
     world = call.world
@@ -28,14 +28,14 @@ def create_session(kind: Kind, call: ApiCall) -> Reply:
     return Reply(HTTPStatus.CREATED, responses.session(world, session))
 
 
-@carries_out_of_each_kind(lambda of: of.read)
+@carries_out_of_each_kind("get_{kind}")
 def get_session(kind: Kind, call: ApiCall) -> Reply:
     """Show a session."""
     session = sessions.find_session(call.world, kind, call.path["session_id"])
     return Reply(HTTPStatus.OK, responses.session(call.world, session))
 
 
-@carries_out_of_each_kind(lambda of: of.update)
+@carries_out_of_each_kind("update_{kind}")
 def update_session(kind: Kind, call: ApiCall) -> Reply:
     """Change a session."""
     world = call.world
@@ -46,7 +46,7 @@ def update_session(kind: Kind, call: ApiCall) -> Reply:
     return NO_CONTENT
 
 
-@carries_out_of_each_kind(lambda of: of.delete)
+@carries_out_of_each_kind("delete_{kind}")
 def delete_session(kind: Kind, call: ApiCall) -> Reply:
     """Delete a session."""
     world = call.world
@@ -66,7 +66,7 @@ def delete_session(kind: Kind, call: ApiCall) -> Reply:
     return NO_CONTENT
 
 
-@carries_out_of_each_kind(lambda of: of.change_status)
+@carries_out_of_each_kind("change_{kind}_status")
 def change_session_status(kind: Kind, call: ApiCall) -> Reply:
     """End a session, or take a deleted meeting out of the bin."""
     world = call.world
@@ -79,7 +79,7 @@ def change_session_status(kind: Kind, call: ApiCall) -> Reply:
     return Reply(RULES[kind].status_answer)
 
 
-@carries_out_of_each_kind(lambda of: of.list)
+@carries_out_of_each_kind("list_{kind}s")
 def list_sessions(kind: Kind, call: ApiCall) -> Reply:
     """List the sessions of a host."""
     world = call.world
@@ -97,7 +97,7 @@ def list_sessions(kind: Kind, call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, {**envelope, f"{kind}s": rows})
 
 
-@carries_out_of_each_kind(lambda of: of.make_invite_links)
+@carries_out_of_each_kind("make_{kind}_invite_links")
 def make_invite_links(kind: Kind, call: ApiCall) -> Reply:
     """Make links for people by name."""
     world = call.world

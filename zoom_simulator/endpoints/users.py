@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from lectern.zoom import operations
 from zoom_simulator import responses
 from zoom_simulator.account import assistants, licences, mails, users
 from zoom_simulator.account.model import User
@@ -18,13 +17,13 @@ from zoom_simulator.errors import bad_request, invalid_field, no_permission
 from zoom_simulator.world import World
 
 
-@carries_out(operations.GET_USER)
+@carries_out("get_user")
 def get_user(call: ApiCall) -> Reply:
     """Show a user."""
     return Reply(HTTPStatus.OK, responses.user(call.world, _user(call)))
 
 
-@carries_out(operations.CREATE_USER)
+@carries_out("create_user")
 def create_user(call: ApiCall) -> Reply:
     """Add a user to the account."""
     world = call.world
@@ -38,14 +37,14 @@ def create_user(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.CREATED, responses.new_user(user))
 
 
-@carries_out(operations.UPDATE_USER)
+@carries_out("update_user")
 def update_user(call: ApiCall) -> Reply:
     """Change a user."""
     users.update(call.world, _user(call), read(UpdateUser, call.body))
     return NO_CONTENT
 
 
-@carries_out(operations.CHECK_USER_EMAIL)
+@carries_out("check_user_email")
 def check_user_email(call: ApiCall) -> Reply:
     """Say whether Zoom knows an address, in this account or another."""
     email = call.query.get("email", "")
@@ -54,7 +53,7 @@ def check_user_email(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, {"existed_email": call.world.has_zoom_account(email)})
 
 
-@carries_out(operations.GET_USER_SETTINGS)
+@carries_out("get_user_settings")
 def get_user_settings(call: ApiCall) -> Reply:
     """Show what a user can host, or the part of the settings that the query asks for."""
     world, user = call.world, _user(call)
@@ -66,7 +65,7 @@ def get_user_settings(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, _SETTINGS_SHOWN[option](world, user))
 
 
-@carries_out(operations.UPDATE_USER_SETTINGS)
+@carries_out("update_user_settings")
 def update_user_settings(call: ApiCall) -> Reply:
     """Change what a user can host."""
     user = _user(call)
@@ -74,7 +73,7 @@ def update_user_settings(call: ApiCall) -> Reply:
     return NO_CONTENT
 
 
-@carries_out(operations.LIST_ASSISTANTS)
+@carries_out("list_assistants")
 def list_assistants(call: ApiCall) -> Reply:
     """List all of a user's assistants, without pages."""
     user = _user(call)
@@ -82,7 +81,7 @@ def list_assistants(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.OK, {"assistants": rows})
 
 
-@carries_out(operations.ADD_ASSISTANTS)
+@carries_out("add_assistants")
 def add_assistants(call: ApiCall) -> Reply:
     """Make up to 30 users assistants of a user."""
     world = call.world
@@ -92,14 +91,14 @@ def add_assistants(call: ApiCall) -> Reply:
     return Reply(HTTPStatus.CREATED, {"ids": ids, "add_at": zoom_time(world.now())})
 
 
-@carries_out(operations.DELETE_ASSISTANT)
+@carries_out("delete_assistant")
 def delete_assistant(call: ApiCall) -> Reply:
     """Take an assistant away."""
     assistants.remove(_user(call), call.path["assistant_id"])
     return NO_CONTENT
 
 
-@carries_out(operations.GET_PLAN_USAGE)
+@carries_out("get_plan_usage")
 def get_plan_usage(call: ApiCall) -> Reply:
     """Show what the account pays for, and how much of it is in use."""
     world = call.world

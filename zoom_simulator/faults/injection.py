@@ -10,12 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lectern.domain.meeting import Kind
-from lectern.zoom.operations import Operation
 from zoom_simulator.clock import zoom_time
 from zoom_simulator.errors import ZoomError, expired_token, missing_scope
 from zoom_simulator.faults.json_paths import JsonPath
 from zoom_simulator.faults.targets import Asked
+from zoom_simulator.operations import Kind, Operation
 from zoom_simulator.rate_limits import (
     daily_limit,
     next_midnight,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lectern.domain.meeting import Kind
 from zoom_simulator.account.model import RECURRING_TYPES, Approval, Registrant, Session
 from zoom_simulator.account.presence import Instance, Stay
 from zoom_simulator.clock import zoom_time
+from zoom_simulator.operations import Kind
 from zoom_simulator.urls import join_url, personal_join_url, registration_url
 from zoom_simulator.world import World
 

@@ -12,17 +12,17 @@ import requests
 
 from zoom_simulator.account.sessions import empty_bin
 from zoom_simulator.webhooks.signing import Stamp
-from zoom_simulator.webhooks.subscriptions import Delivery, Reply
+from zoom_simulator.webhooks.subscriptions import Delivery, DeliveryReply
 from zoom_simulator.world import World
 
 TIMEOUT_SECONDS = 3.0
 AT_ONCE = 8
 
-Post: TypeAlias = Callable[[str, Mapping[str, str], bytes], Reply]
+Post: TypeAlias = Callable[[str, Mapping[str, str], bytes], DeliveryReply]
 """Takes a delivery to a URL, with its headers and body; raises `OSError` if nobody answers."""
 
 
-class Courier:
+class WebhookSender:
     """Takes what is due to those who subscribed, and never holds the world's lock meanwhile.
 
     Args:
@@ -108,7 +108,7 @@ class Courier:
         with world.lock:
             webhooks.record(delivery, reply, secret, world.now())
 
-    def _reply(self, delivery: Delivery, headers: Mapping[str, str]) -> Reply | None:
+    def _reply(self, delivery: Delivery, headers: Mapping[str, str]) -> DeliveryReply | None:
         try:
             return self._post(delivery.subscription.url, headers, delivery.body)
         except OSError:
@@ -129,7 +129,7 @@ class HttpPost:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=AT_ONCE))
 
-    def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> DeliveryReply:
         """Take one delivery there.
 
         Raises:
@@ -138,24 +138,24 @@ class HttpPost:
         answer = self._session.post(
             url, data=body, headers=dict(headers), timeout=self._timeout, allow_redirects=False
         )
-        return Reply(answer.status_code, answer.content)
+        return DeliveryReply(answer.status_code, answer.content)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
 
-class BackgroundCourier:
-    """A courier over HTTP in a thread of its own, until it is closed."""
+class BackgroundSender:
+    """A sender over HTTP in a thread of its own, until it is closed."""
 
     def __init__(self, world: World) -> None:
         self._post = HttpPost()
-        self._courier = Courier(world, self._post)
-        self._thread = Thread(target=self._courier.run, name="zoom-courier", daemon=True)
+        self._sender = WebhookSender(world, self._post)
+        self._thread = Thread(target=self._sender.run, name="zoom-sender", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop after the deliveries that are under way."""
-        self._courier.close()
+        self._sender.close()
         self._thread.join()
         self._post.close()

@@ -1,6 +1,7 @@
 """Zoom's webhooks but for the sending: who is told what, and when it is due.
 
-Everything goes by the simulator's clock. The `Courier` sends what is due and says how it went.
+Everything goes by the simulator's clock. The `WebhookSender` sends what is due and says how it
+went.
 Sources: Zoom's page on webhooks, 2026-02; what it leaves open is chosen in
 ``docs/zoom-simulator.md``.
 """
@@ -67,7 +68,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reply:
+class DeliveryReply:
     """What an endpoint answered."""
 
     status: int
@@ -198,7 +199,9 @@ class Webhooks:
         times = [each.next_validation_at for each in self._subscriptions]
         return min([*times, *(due_at for due_at, _ in self._queue[:1])], default=None)
 
-    def record(self, delivery: Delivery, reply: Reply | None, secret: str, now: datetime) -> None:
+    def record(
+        self, delivery: Delivery, reply: DeliveryReply | None, secret: str, now: datetime
+    ) -> None:
         """Note how an attempt went; no reply is a network error, or one that came too late."""
         if self._deliveries.get(delivery.sequence) is not delivery:
             return  # the account was reset meanwhile
@@ -284,7 +287,7 @@ class Webhooks:
 
     @staticmethod
     def _judge_challenge(
-        delivery: Delivery, token: str, reply: Reply | None, secret: str, now: datetime
+        delivery: Delivery, token: str, reply: DeliveryReply | None, secret: str, now: datetime
     ) -> None:
         passed = (
             reply is not None

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import boto3
 import requests
 
-from lectern_testing.play import Play
-from lectern_testing.playbill import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.company import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.scenario import Play
 
 LOOK_ALIKES = {
     "sharp s": ("anna@gro\u00dfe-schule.example", "anna@grosse-schule.example"),

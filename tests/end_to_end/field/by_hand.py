@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lectern_testing.play import Play
-from lectern_testing.playbill import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.company import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.scenario import Play
 
 RECURRENCE = {"recurrence": {"type": 1, "end_times": 5}}
 
@@ -13,7 +13,8 @@ RECURRENCE = {"recurrence": {"type": 1, "end_times": 5}}
 def is_put_right(play: Play, zoom_id: str, **people: int) -> None:
     def is_right(session: dict[str, Any]) -> bool:
         is_planned = session["type"] == {MEETING: 2, WEBINAR: 5}[play.kind]
-        return is_planned and session["settings"]["approval_type"] == 1
+        found: bool = is_planned and session["settings"]["approval_type"] == 1
+        return found
 
     play.until(play.session, is_right, "put right")
     assert play.settles(**people)["zoom"]["id"] == zoom_id

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import requests
 
-pytest.register_assert_rewrite("end_to_end.field", "lectern_testing.play")
+pytest.register_assert_rewrite("end_to_end.field", "lectern_testing.over_http.scenario")
 
-from lectern_testing.playbill import Company  # noqa: E402 - after what is rewritten
+from lectern_testing.over_http.company import Company  # noqa: E402 - after what is rewritten
 from local.cloud import LocalCloud  # noqa: E402
 
 REPORTS_AT_ONCE = {"ready_after_seconds": 0, "complete_after_seconds": 0}
 
 
 @pytest.fixture(scope="module")
-def company(request):
+def company(request: pytest.FixtureRequest) -> Iterator[Company]:
     """Plays what pytest chose, from the first test on."""
-    chosen = {
+    chosen: dict[Any, None] = {
         item.callspec.params["scenario"]: None
         for item in request.session.items
-        if item.path == request.path
+        if isinstance(item, pytest.Function) and item.path == request.path
     }
     with LocalCloud(parameters={"FoldSeconds": "1", "AttendanceDelaySeconds": "2"}) as cloud:
         seed = {"reports": REPORTS_AT_ONCE}

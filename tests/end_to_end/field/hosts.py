@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lectern_testing.play import Play
-from lectern_testing.playbill import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.company import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.scenario import Play
 
 
 def new_address(play: Play) -> str:

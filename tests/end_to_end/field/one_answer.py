@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from lectern_testing.play import Play
-from lectern_testing.playbill import MEETING, WEBINAR, scenario
+from collections.abc import Callable
+
+from lectern_testing.over_http.company import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.scenario import Play
 
 NO_ACCOUNT = {
     "code": 1001,
@@ -103,7 +105,9 @@ def enrols_two(play: Play) -> None:
         "a batch": ("batch_session_registrants", enrols_two, 4),
     },
 )
-def a_healthy_session_that_is_once_said_to_be_gone_stays(play: Play, operation: tuple) -> None:
+def a_healthy_session_that_is_once_said_to_be_gone_stays(
+    play: Play, operation: tuple[str, Callable[[Play], object], int]
+) -> None:
     name, does, registered = operation
     event = play.begin("kim", "lee")
     play.fault("session_not_found", name)

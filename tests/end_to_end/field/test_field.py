@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from lectern_testing.playbill import SCENARIOS
+from lectern_testing.over_http.company import SCENARIOS, Company, Scenario
 
 for name in (
     "one_answer",
@@ -27,5 +27,5 @@ for name in (
 # The first to be asked for waits for the cloud, and each one for those that go before it.
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_it_ends_well(company, scenario):
+def test_it_ends_well(company: Company, scenario: Scenario) -> None:
     company.show(scenario)

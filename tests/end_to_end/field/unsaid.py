@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lectern_testing.play import Play
-from lectern_testing.playbill import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.company import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.scenario import Play
 
 UNSAID: dict[str, dict[str, Any]] = {
     "times": {"start_time": "", "duration": "", "timezone": ""},

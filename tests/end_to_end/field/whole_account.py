@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from lectern_testing.play import Play
-from lectern_testing.playbill import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.company import MEETING, WEBINAR, scenario
+from lectern_testing.over_http.scenario import Play
 
 
 @contextmanager
-def settings(play: Play, **changed: object):
+def settings(play: Play, **changed: object) -> Iterator[Any]:
     """Changes the platform's settings for a while."""
     before = play.lms("GET", "/v1/settings").json()
     assert play.lms("PUT", "/v1/settings", changed).ok

@@ -1,9 +1,13 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import pytest
 
-from lectern_testing.lms import an_lms
+from lectern_testing.lms.api import Lms, an_lms
 
 
 @pytest.fixture
-def lms():
+def lms() -> Iterator[Lms]:
     with an_lms() as lms:
         yield lms

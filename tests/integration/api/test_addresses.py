@@ -1,11 +1,14 @@
 """Addresses over HTTP: other letters make no other person, and other mailboxes make no host."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 import pytest
 
 from lectern.domain.join.decision import JoinStep
 from lectern_testing.builders import a_meeting
+from lectern_testing.lms.api import Answered, Lms
 
 EVENT = "/v1/events/ev-1"
 HOST = "jess.kim@uni-giessen.example"
@@ -28,16 +31,16 @@ LOOK_ALIKES = [
 
 
 @pytest.fixture
-def hosted(lms):
+def hosted(lms: Lms) -> None:
     """An event with its meeting."""
     lms.put_event(host={"user_id": "u-host", "email": HOST})
-    event, now = lms.parts.events().get("ev-1"), lms.parts.now()
+    event, now = lms.event_as_stored(), lms.parts.now()
     leases = lms.parts.leases()
     leases.take_lease("ev-1", "test", now, now + timedelta(minutes=1))
     leases.held_by("ev-1", "test").record_meeting(a_meeting(event.details), ())
 
 
-def roles(lms):
+def roles(lms: Lms) -> tuple[str, str, bool]:
     """What u-77 is told to be: by the button, on a course page and at a click."""
     button = lms.get(f"{EVENT}/join", query={"user_id": "u-77"}).json
     path = "/v1/users/u-77/join-decisions"
@@ -51,32 +54,32 @@ def roles(lms):
 @pytest.mark.usefixtures("hosted")
 class TestTheHost:
     @pytest.mark.parametrize("email", HOST_IN_OTHER_LETTERS)
-    def test_is_known_by_the_address_however_it_is_written(self, lms, email):
+    def test_is_known_by_the_address_however_it_is_written(self, lms: Lms, email: str) -> None:
         assert lms.enrol(email=email).status == 202
         assert roles(lms) == ("host", "host", True)
 
     @pytest.mark.parametrize("email", LOOK_ALIKES)
-    def test_is_nobody_whose_address_only_looks_alike(self, lms, email):
+    def test_is_nobody_whose_address_only_looks_alike(self, lms: Lms, email: str) -> None:
         assert lms.enrol(email=email).status in {202, 422}
         assert "host" not in roles(lms)
         assert JoinStep.FETCH_START_LINK not in lms.parts.click.steps
 
     @pytest.mark.parametrize("email", LOOK_ALIKES)
-    def test_is_no_instructor_whose_address_only_looks_alike(self, lms, email):
+    def test_is_no_instructor_whose_address_only_looks_alike(self, lms: Lms, email: str) -> None:
         instructor = {"user_id": "u-77", "email": email, "name": "Mallory"}
         lms.put_event(host={"user_id": "u-host", "email": HOST}, instructors=[instructor])
         assert "host" not in roles(lms)
         assert JoinStep.FETCH_START_LINK not in lms.parts.click.steps
 
 
-def test_a_domain_in_its_own_letters_is_the_one_in_ascii(lms):
+def test_a_domain_in_its_own_letters_is_the_one_in_ascii(lms: Lms) -> None:
     lms.put_event(host={"user_id": "u-host", "email": "anna@bücher.example"})
     lms.enrol(email="ANNA@xn--bcher-kva.example")
     assert lms.get(f"{EVENT}/join", query={"user_id": "u-77"}).json["role"] == "host"
 
 
 class TestOtherLettersAreNoChange:
-    def test_of_an_enrollment(self, lms):
+    def test_of_an_enrollment(self, lms: Lms) -> None:
         lms.put_event()
         lms.enrol(email="Kim@acme.example")
         answer, writes = lms.writes(lambda: lms.enrol(email=" kim@ACME.example\t"))
@@ -84,7 +87,7 @@ class TestOtherLettersAreNoChange:
         assert answer.json["email"] == "Kim@acme.example"
 
     @pytest.mark.parametrize("method", ["post", "put"])
-    def test_of_people_in_bulk(self, lms, method):
+    def test_of_people_in_bulk(self, lms: Lms, method: str) -> None:
         lms.put_event()
         lms.enrol(email="Kim@acme.example")
         entry = {"user_id": "u-77", "email": " KIM@acme.example", "first_name": "Kim"}
@@ -92,8 +95,8 @@ class TestOtherLettersAreNoChange:
         answer, writes = lms.writes(lambda: getattr(lms, method)(path, {"enrollments": [entry]}))
         assert (answer.status, answer.json["items"][0]["status"], writes) == (200, 200, [])
 
-    def test_of_a_host_and_of_instructors_with_and_without_a_name(self, lms):
-        def put(host, *instructors):
+    def test_of_a_host_and_of_instructors_with_and_without_a_name(self, lms: Lms) -> None:
+        def put(host: str, *instructors: str) -> Answered:
             people = [{"user_id": f"u-{email[-1]}", "email": email} for email in instructors]
             people[0] |= {"name": "Bo Berg"}
             return lms.put_event(host={"user_id": "u-1", "email": host}, instructors=people)
@@ -104,14 +107,14 @@ class TestOtherLettersAreNoChange:
         assert answer.json == lms.get(EVENT).json
         assert answer.headers["ETag"] == first.headers["ETag"]
 
-    def test_of_a_user(self, lms):
+    def test_of_a_user(self, lms: Lms) -> None:
         lms.put_event(instructors=[{"user_id": "u-77", "email": "kim@acme.example"}])
         lms.enrol(email="kim@acme.example")
         change = {"email": " KIM@acme.example "}
         answer, writes = lms.writes(lambda: lms.put("/v1/users/u-77", change))
         assert (answer.status, answer.json, writes) == (200, {"enrollments": 0}, [])
 
-    def test_but_another_mailbox_is_one(self, lms):
+    def test_but_another_mailbox_is_one(self, lms: Lms) -> None:
         lms.put_event()
         lms.enrol(email="jess@acme.example")
         assert lms.enrol(email="je\u017fs@acme.example").status == 202

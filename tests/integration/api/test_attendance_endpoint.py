@@ -1,41 +1,51 @@
 """The attendance of an event over HTTP: live, provisional, final; JSON in pages and CSV."""
 
+from __future__ import annotations
+
 import csv
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 
 from lectern.api.attendance.endpoint import wants_table
-from lectern.domain.attendance.matching import AttendanceFault, Attendee, position_of_user
+from lectern.domain.attendance.matching import AttendanceFault, Attendee, Instance, position_of_user
 from lectern.domain.attendance.presence import Sighting, Span
 from lectern.domain.attendance.report import attendance_problem
 from lectern.domain.enrollment import EnrollmentState
+from lectern_testing.aws.moto_shortcut import asked_of
 from lectern_testing.builders import a_registration, an_instance
-from lectern_testing.lms import MORNING
-from lectern_testing.moto_shortcut import asked_of
+from lectern_testing.lms.api import MORNING, Answered, Lms
 
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 PATH = "/v1/events/ev-1/attendance"
 TEN = MORNING + timedelta(hours=1)
-EMPTY = {"runs": [], "items": [], "unmatched": [], "next_cursor": None, "problem": None}
+EMPTY: dict[str, object] = {
+    "runs": [],
+    "items": [],
+    "unmatched": [],
+    "next_cursor": None,
+    "problem": None,
+}
 
 
-def at(minutes):
+def at(minutes: int) -> datetime:
     return TEN + timedelta(minutes=minutes)
 
 
-def told(moment):
+def told(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
 @pytest.fixture(autouse=True)
-def event(lms):
+def event(lms: Lms) -> None:
     """Kim and Sam are registered."""
     lms.put_event(duration_minutes=90)
     for user in ("kim", "sam"):
         lms.enrol(user)
-        enrollment = lms.parts.enrollments().get("ev-1", user)
+        enrollment = lms.enrollment_as_stored(user)
         lms.parts.enrollments().record(
             enrollment,
             state=EnrollmentState.REGISTERED,
@@ -43,14 +53,21 @@ def event(lms):
         )
 
 
-def begun(lms, **changes):
+def begun(lms: Lms, **changes: Any) -> Instance:
     """A run of the session that is stored."""
     instance = an_instance(**{"started_at": at(0)} | changes)
     lms.parts.instances().create(instance)
     return instance
 
 
-def sees(lms, instance, connection, came=None, went=None, **who):
+def sees(
+    lms: Lms,
+    instance: Instance,
+    connection: str,
+    came: int | None = None,
+    went: int | None = None,
+    **who: str,
+) -> None:
     moments = {
         "joined_at": None if came is None else at(came),
         "left_at": None if went is None else at(went),
@@ -58,7 +75,7 @@ def sees(lms, instance, connection, came=None, went=None, **who):
     lms.parts.attendance().see(instance, connection, Sighting(**moments, **who))
 
 
-def settled(lms, *people, **changes):
+def settled(lms: Lms, *people: tuple[Any, ...], **changes: Any) -> None:
     """A run whose attendance is final: users, or names of strangers, with minutes."""
     instance = begun(lms, **{"ended_at": at(60)} | changes)
     for user_id, name, minutes in people:
@@ -76,7 +93,7 @@ def settled(lms, *people, **changes):
     lms.parts.instances().finish(instance, at(90))
 
 
-def test_before_the_session_there_is_none(lms):
+def test_before_the_session_there_is_none(lms: Lms) -> None:
     answer = lms.get(PATH)
     assert answer.status == 200
     assert answer.json == EMPTY | {
@@ -87,12 +104,12 @@ def test_before_the_session_there_is_none(lms):
     }
 
 
-def test_an_unknown_event_is_a_404(lms):
+def test_an_unknown_event_is_a_404(lms: Lms) -> None:
     answer = lms.get("/v1/events/none/attendance")
     assert (answer.status, answer.json["code"]) == (404, "event_not_found")
 
 
-def test_who_is_there_is_seen_while_it_runs(lms):
+def test_who_is_there_is_seen_while_it_runs(lms: Lms) -> None:
     instance = begun(lms)
     sees(lms, instance, "1", came=5, registrant_id="r-kim", email="")
     sees(lms, instance, "2", came=6, email="sam@ACME.example")
@@ -122,7 +139,7 @@ def test_who_is_there_is_seen_while_it_runs(lms):
     ]
 
 
-def test_after_the_end_everyone_is_gone_and_it_is_provisional(lms):
+def test_after_the_end_everyone_is_gone_and_it_is_provisional(lms: Lms) -> None:
     instance = begun(lms)
     sees(lms, instance, "1", came=5, registrant_id="r-kim")
     lms.parts.instances().end(instance, at(60), told_at=at(60), due_at=at(70), expires_at=at(99))
@@ -134,7 +151,7 @@ def test_after_the_end_everyone_is_gone_and_it_is_provisional(lms):
     assert (answer["items"][0]["left_at"], answer["items"][0]["minutes"]) == (told(at(60)), 55)
 
 
-def test_what_keeps_it_from_being_final_is_said(lms):
+def test_what_keeps_it_from_being_final_is_said(lms: Lms) -> None:
     instance = begun(lms, ended_at=at(60))
     problem = attendance_problem(AttendanceFault.SCOPE_MISSING, "Missing: a:b:c.")
     lms.parts.instances().note_problem(instance, problem, due_at=None)
@@ -146,7 +163,7 @@ def test_what_keeps_it_from_being_final_is_said(lms):
     assert "a:b:c" in answer["problem"]["message"]
 
 
-def test_a_second_run_adds_up_with_what_is_final_of_the_first(lms):
+def test_a_second_run_adds_up_with_what_is_final_of_the_first(lms: Lms) -> None:
     settled(lms, ("kim", "", 60))
     again = begun(lms, uuid="second", started_at=at(100))
     sees(lms, again, "1", came=110, registrant_id="r-kim")
@@ -160,7 +177,7 @@ def test_a_second_run_adds_up_with_what_is_final_of_the_first(lms):
     assert [each["joined_at"] for each in kim["sessions"]] == [told(at(0)), told(at(110))]
 
 
-def run(started, ended, counted):
+def run(started: str, ended: str | None, *, counted: bool) -> dict[str, Any]:
     return {"started_at": started, "ended_at": ended, "counted": counted}
 
 
@@ -168,17 +185,17 @@ class TestARehearsal:
     """The event begins at eleven; an hour before that the host tried things out with Sam."""
 
     @pytest.fixture(autouse=True)
-    def rehearsal(self, lms):
+    def rehearsal(self, lms: Lms) -> None:
         lms.put_event(duration_minutes=90, starts_at=at(60).isoformat())
         settled(lms, ("sam", "", 30), (None, "technician", 30), ended_at=at(30), uuid="rehearsal")
 
-    def test_counts_until_the_session_is_held(self, lms):
+    def test_counts_until_the_session_is_held(self, lms: Lms) -> None:
         lms.parts.moment = at(61)
         answer = lms.get(PATH).json
         assert answer["runs"] == [run(told(at(0)), told(at(30)), counted=True)]
         assert [each["user_id"] for each in answer["items"]] == ["sam"]
 
-    def test_counts_no_more_while_the_session_runs(self, lms):
+    def test_counts_no_more_while_the_session_runs(self, lms: Lms) -> None:
         lms.parts.moment = at(70)
         sees(lms, begun(lms, started_at=at(55)), "1", came=65, registrant_id="r-kim")
 
@@ -193,11 +210,12 @@ class TestARehearsal:
         assert [each["user_id"] for each in answer["items"]] == ["kim"]
         assert answer["unmatched"] == []
 
-    def test_is_in_no_page_and_no_table_once_the_session_is_final(self, lms):
+    def test_is_in_no_page_and_no_table_once_the_session_is_final(self, lms: Lms) -> None:
         lms.parts.moment = at(200)
         settled(lms, ("kim", "", 80), ("tom", "", 80), started_at=at(55), ended_at=at(150))
 
-        users, cursor = [], {}
+        users: list[str | None] = []
+        cursor: dict[str, Any] | None = {}
         while cursor is not None:
             page = lms.get(PATH, query={"limit": 1, **cursor}).json
             assert (page["state"], page["ended_at"]) == ("final", told(at(150)))
@@ -208,7 +226,7 @@ class TestARehearsal:
         assert users == ["kim", "tom"]
         assert [row.partition(",")[0] for row in table] == ["user_id", "kim", "tom"]
 
-    def test_holds_nothing_up_though_its_own_report_is_not_there(self, lms):
+    def test_holds_nothing_up_though_its_own_report_is_not_there(self, lms: Lms) -> None:
         lms.parts.moment = at(200)
         another = begun(lms, uuid="another", ended_at=at(40))
         problem = attendance_problem(AttendanceFault.REPORT_MISSING)
@@ -220,7 +238,7 @@ class TestARehearsal:
         assert (answer["state"], answer["problem"]) == ("final", None)
         assert [each["counted"] for each in answer["runs"]] == [False, False, True]
 
-    def test_is_the_session_itself_once_the_event_is_moved_to_where_it_was(self, lms):
+    def test_is_the_session_itself_once_the_event_is_moved_to_where_it_was(self, lms: Lms) -> None:
         lms.parts.moment = at(200)
         settled(lms, ("sam", "", 80), started_at=at(55), ended_at=at(150))
         assert lms.get(PATH).json["items"][0]["minutes"] == 80
@@ -231,7 +249,7 @@ class TestARehearsal:
         assert [each["counted"] for each in answer["runs"]] == [True, True]
         assert answer["started_at"] == told(at(0))
 
-    def test_is_in_what_is_stored_of_a_user(self, lms):
+    def test_is_in_what_is_stored_of_a_user(self, lms: Lms) -> None:
         lms.parts.moment = at(200)
         settled(lms, ("kim", "", 80), started_at=at(55), ended_at=at(150))
         (exported,) = lms.get("/v1/users/sam").json["items"]
@@ -240,10 +258,10 @@ class TestARehearsal:
 
 class TestWhatIsFinal:
     @pytest.fixture(autouse=True)
-    def final(self, lms):
+    def final(self, lms: Lms) -> None:
         settled(lms, *((f"u-{n}", "", 10 + n) for n in range(5)), (None, "guest", 9))
 
-    def test_is_not_made_anew_of_everyone(self, lms):
+    def test_is_not_made_anew_of_everyone(self, lms: Lms) -> None:
         answer, reads = counted(lms, lambda: lms.get(PATH))
         assert answer.json["state"] == "final"
         assert len(answer.json["items"]) == 5
@@ -251,7 +269,7 @@ class TestWhatIsFinal:
         assert len(reads) <= 4
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6, 7])
-    def test_is_read_in_pages_strangers_last(self, lms, limit):
+    def test_is_read_in_pages_strangers_last(self, lms: Lms, limit: int) -> None:
         users, strangers, cursor, sizes = [], [], None, []
         while True:
             query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
@@ -265,17 +283,17 @@ class TestWhatIsFinal:
         assert (users, strangers) == ([f"u-{n}" for n in range(5)], ["guest"])
         assert sizes == [limit] * (6 // limit) + ([6 % limit] if 6 % limit else [])
 
-    def test_a_cursor_holds_when_a_second_run_begins(self, lms):
+    def test_a_cursor_holds_when_a_second_run_begins(self, lms: Lms) -> None:
         first = lms.get(PATH, query={"limit": 2}).json
         begun(lms, uuid="second")
         rest = lms.get(PATH, query={"cursor": first["next_cursor"]}).json
         assert [each["user_id"] for each in rest["items"]] == ["u-2", "u-3", "u-4"]
 
-    def test_a_cursor_of_another_list_is_refused(self, lms):
+    def test_a_cursor_of_another_list_is_refused(self, lms: Lms) -> None:
         cursor = lms.get("/v1/events/ev-1/enrollments", query={"limit": 1}).json["next_cursor"]
         assert lms.get(PATH, query={"cursor": cursor}).pointers == ["/cursor"]
 
-    def test_is_a_table_for_who_asks_for_csv(self, lms):
+    def test_is_a_table_for_who_asks_for_csv(self, lms: Lms) -> None:
         answer = lms.get(PATH, headers={"Accept": "text/csv"}, query={"limit": 2})
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         rows = list(csv.reader(StringIO(answer.text)))
@@ -284,7 +302,7 @@ class TestWhatIsFinal:
         assert [row[0] for row in rows[1:]] == [f"u-{n}" for n in range(5)]
 
 
-def counted(lms, ask):
+def counted(lms: Lms, ask: Callable[..., Any]) -> tuple[Answered, list[str]]:
     """What was answered, and which reads that took."""
     with asked_of(lms.client) as asked:
         answered = ask()
@@ -292,19 +310,19 @@ def counted(lms, ask):
 
 
 @pytest.mark.parametrize("user_id", ["-1", "@SUM", "=1+1", "+1", "\t=1", "\r=1", "\uff1d1"])
-def test_no_cell_of_the_table_is_a_formula(lms, user_id):
+def test_no_cell_of_the_table_is_a_formula(lms: Lms, user_id: str) -> None:
     settled(lms, (user_id, "", 10))
     answer = lms.get(PATH, headers={"Accept": "text/csv"})
     ((found, email, *_),) = list(csv.reader(StringIO(answer.text, newline="")))[1:]
     assert (found, email) == (f"'{user_id}", f"'{user_id}@acme.example")
 
 
-def test_an_empty_table_has_its_header(lms):
+def test_an_empty_table_has_its_header(lms: Lms) -> None:
     answer = lms.get(PATH, headers={"Accept": "text/csv"})
     assert answer.text == "user_id,email,joined_at,left_at,minutes\r\n"
 
 
-def test_who_is_still_there_has_no_end_in_the_table(lms):
+def test_who_is_still_there_has_no_end_in_the_table(lms: Lms) -> None:
     sees(lms, begun(lms), "1", came=5, registrant_id="r-kim")
     lms.parts.moment = at(30)
     answer = lms.get(PATH, headers={"Accept": "text/csv"})
@@ -328,6 +346,6 @@ def test_who_is_still_there_has_no_end_in_the_table(lms):
         ("", False),
     ],
 )
-def test_csv_is_for_who_would_rather_have_it(accept, table):
+def test_csv_is_for_who_would_rather_have_it(accept: str, *, table: bool) -> None:
     assert wants_table({"accept": accept}) is table
     assert wants_table({}) is False

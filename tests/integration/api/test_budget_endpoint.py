@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lectern_testing.lms.api import Lms
 
-def test_use_and_rest_are_told_by_class_and_host(lms):
+
+def test_use_and_rest_are_told_by_class_and_host(lms: Lms) -> None:
     store, now = lms.parts.budgets(), lms.parts.now()
     for _ in range(3):
         store.take_host("default", now, "h-1", 100)
@@ -17,7 +19,7 @@ def test_use_and_rest_are_told_by_class_and_host(lms):
     assert budget["day"] == now.date().isoformat()
 
 
-def test_an_untouched_day_has_everything_left(lms):
+def test_an_untouched_day_has_everything_left(lms: Lms) -> None:
     budget = lms.get("/v1/budget").json
 
     assert [each["used"] for each in budget["classes"]] == [0, 0, 0]

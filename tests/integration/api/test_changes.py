@@ -10,7 +10,7 @@ import pytest
 from lectern.api.http.cursors import encode_cursor
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.problems import EnrollmentProblem
-from lectern_testing.lms import Lms
+from lectern_testing.lms.api import Lms
 
 FAILED = {
     "code": EnrollmentProblem.INVALID_EMAIL,
@@ -33,7 +33,8 @@ def tell(lms: Lms, *names: str, **fields: Any) -> None:
 def changes(lms: Lms, **query: Any) -> dict[str, Any]:
     answer = lms.get("/v1/changes", query=query)
     assert answer.status == 200, answer.text
-    return answer.json
+    found: dict[str, Any] = answer.json
+    return found
 
 
 def test_there_may_be_nothing_yet(lms: Lms) -> None:

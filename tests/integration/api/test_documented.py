@@ -1,14 +1,18 @@
 """The API does what its document says, whatever it is sent."""
 
+from __future__ import annotations
+
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from lectern.api.docs.about import ALL_ROUTES, document_text
-from lectern_testing.lms import an_event_body, an_lms
+from lectern_testing.lms.api import Answered, an_event_body, an_lms
 
 DOCUMENT = json.loads(document_text())
 TEMPLATES = [(route.method, route.path) for route in ALL_ROUTES]
@@ -47,7 +51,7 @@ good_bodies = st.sampled_from(
 
 
 @st.composite
-def nearly_good_bodies(draw):
+def nearly_good_bodies(draw: Callable[..., Any]) -> dict[str, Any]:
     """A good body with one field, somewhere in it, made anything."""
     body = json.loads(json.dumps(draw(good_bodies)))
     part = body
@@ -57,7 +61,8 @@ def nearly_good_bodies(draw):
             part = part[key]
             continue
         part[key] = draw(values)
-        return body
+        found: dict[str, Any] = body
+        return found
 
 
 names = st.sampled_from(["limit", "cursor", "state", "from", "to", "context", "user_id", "x"])
@@ -72,7 +77,7 @@ ids = st.sampled_from(["ev-1", "u-77", "a b", "%", "%41", "é", "x" * 129]) | st
 headers = st.dictionaries(st.just("If-Match"), st.text(max_size=8) | st.just('"1"'), max_size=1)
 
 
-def is_as_documented(method, template, answer):
+def is_as_documented(method: str, template: str, answer: Answered) -> bool:
     """Whether the document states the status, and the body is what it says."""
     stated = DOCUMENT["paths"][template][method.lower()]["responses"][str(answer.status)]
     if "$ref" in stated:
@@ -85,7 +90,7 @@ def is_as_documented(method, template, answer):
     return True
 
 
-def test_no_input_is_a_fault_of_ours_and_every_answer_is_as_documented():
+def test_no_input_is_a_fault_of_ours_and_every_answer_is_as_documented() -> None:
     with an_lms() as lms:
         lms.put_event("ev-1")
         lms.enrol("u-77")
@@ -97,7 +102,13 @@ def test_no_input_is_a_fault_of_ours_and_every_answer_is_as_documented():
             database=None,
         )
         @given(st.sampled_from(TEMPLATES), ids, bodies | raws, queries | st.none(), headers)
-        def ask(route, some_id, body, query, sent):
+        def ask(
+            route: tuple[str, str],
+            some_id: str,
+            body: bytes | dict[str, Any] | str,
+            query: dict[str, list[str]] | None,
+            sent: dict[str, str],
+        ) -> None:
             method, template = route
             path = re.sub(r"{\w+}", lambda _: some_id, template)
             text = json.dumps(body) if isinstance(body, dict) else body
@@ -109,7 +120,7 @@ def test_no_input_is_a_fault_of_ours_and_every_answer_is_as_documented():
         ask()
 
 
-def test_good_conversations_are_as_documented():
+def test_good_conversations_are_as_documented() -> None:
     with an_lms() as lms:
         event, people = "/v1/events/{event_id}", "/v1/events/{event_id}/enrollments"
         person, user = f"{people}/{{user_id}}", "/v1/users/{user_id}"
@@ -155,7 +166,7 @@ def test_good_conversations_are_as_documented():
             assert is_as_documented(method, template, answer)
 
 
-def test_what_is_public_says_so():
+def test_what_is_public_says_so() -> None:
     with an_lms() as lms:
         assert lms.get("/health", query={"t": ["1", "2"]}).json == {
             "status": "ok",

@@ -1,31 +1,34 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from lectern.domain.enrollment import EnrollmentState, Registration
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Registration
 from lectern.domain.problems import EnrollmentProblem, enrollment_message
 from lectern.store.table import WriteConflict
 from lectern_testing.builders import an_enrollment
-from lectern_testing.lms import MORNING
+from lectern_testing.lms.api import MORNING, Lms
 
 ENROLLMENTS = "/v1/events/ev-1/enrollments"
 KIM = f"{ENROLLMENTS}/u-77"
 LATER = MORNING + timedelta(hours=1)
 
 
-def stored(lms, user_id="u-77"):
-    return lms.parts.enrollments().get("ev-1", user_id)
+def stored(lms: Lms, user_id: str = "u-77") -> Enrollment:
+    return lms.enrollment_as_stored(user_id)
 
 
-def requested(lms):
-    return lms.parts.events().get("ev-1").sync.requested
+def requested(lms: Lms) -> int:
+    return lms.event_as_stored().sync.requested
 
 
-def recorded(lms, **stand):
+def recorded(lms: Lms, **stand: Any) -> None:
     lms.parts.enrollments().record(stored(lms), **stand)
 
 
-def a_registration(lms):
+def a_registration(lms: Lms) -> Registration:
     return Registration(
         zoom_id="85746065",
         registrant_id="reg-1",
@@ -36,13 +39,13 @@ def a_registration(lms):
 
 
 @pytest.fixture
-def event(lms):
+def event(lms: Lms) -> None:
     lms.put_event()
 
 
 @pytest.mark.usefixtures("event")
 class TestOneEnrollment:
-    def test_enrolling_is_202_with_what_was_said_and_where_it_stands(self, lms):
+    def test_enrolling_is_202_with_what_was_said_and_where_it_stands(self, lms: Lms) -> None:
         sent = {
             "user_id": "u-77", "email": "Kim@acme.example", "first_name": "Kim", "last_name": "Ng",
             "role": "instructor",
@@ -60,7 +63,7 @@ class TestOneEnrollment:
         assert answer.json == sent | {"sync": stand}
         assert lms.get(KIM).json == answer.json
 
-    def test_what_is_left_out_has_its_default(self, lms):
+    def test_what_is_left_out_has_its_default(self, lms: Lms) -> None:
         answer = lms.put(KIM, {"email": "kim@acme.example", "first_name": "Kim"}).json
         assert (answer["user_id"], answer["last_name"], answer["role"]) == (
             "u-77",
@@ -69,11 +72,11 @@ class TestOneEnrollment:
         )
         assert answer["access"] == {"granted": True, "requirements": []}
 
-    def test_enrolling_asks_for_one_synchronisation(self, lms):
+    def test_enrolling_asks_for_one_synchronisation(self, lms: Lms) -> None:
         lms.enrol()
         assert requested(lms) == 2
 
-    def test_a_put_that_changes_nothing_is_200_and_writes_nothing(self, lms):
+    def test_a_put_that_changes_nothing_is_200_and_writes_nothing(self, lms: Lms) -> None:
         lms.enrol(last_name="Ng")
         answer, writes = lms.writes(lambda: lms.enrol(last_name=" Ng "))
         assert (answer.status, writes) == (200, [])
@@ -88,7 +91,9 @@ class TestOneEnrollment:
             {"access": {"granted": False}},
         ],
     )
-    def test_a_change_is_decided_anew_and_keeps_the_registrant(self, lms, change):
+    def test_a_change_is_decided_anew_and_keeps_the_registrant(
+        self, lms: Lms, change: dict[str, str]
+    ) -> None:
         lms.enrol()
         recorded(
             lms,
@@ -104,6 +109,7 @@ class TestOneEnrollment:
         assert (now.version, now.state, now.reason) == (2, EnrollmentState.PENDING, None)
         assert (now.message, now.failed_for) == (None, None)
         assert (now.enrolled_at, now.updated_at) == (MORNING, LATER)
+        assert now.registration is not None
         assert now.registration.registrant_id == "reg-1"
         assert requested(lms) == 3
 
@@ -111,7 +117,9 @@ class TestOneEnrollment:
         ("reason", "status"),
         [(EnrollmentProblem.DENIED_IN_ZOOM, 202), (EnrollmentProblem.CAPACITY_REACHED, 200)],
     )
-    def test_access_given_once_more_lets_in_whom_a_host_put_out(self, lms, reason, status):
+    def test_access_given_once_more_lets_in_whom_a_host_put_out(
+        self, lms: Lms, reason: EnrollmentProblem, status: int
+    ) -> None:
         lms.enrol()
         recorded(lms, state=EnrollmentState.FAILED, reason=reason, taken_back=MORNING)
 
@@ -121,7 +129,7 @@ class TestOneEnrollment:
         assert (stored(lms).taken_back is None) == (status == 202)
         assert lms.put(f"{KIM}/access", {"granted": True}).status == 200
 
-    def test_a_registered_person_never_shows_the_link(self, lms):
+    def test_a_registered_person_never_shows_the_link(self, lms: Lms) -> None:
         lms.enrol()
         recorded(lms, state=EnrollmentState.REGISTERED, registration=a_registration(lms))
         answer = lms.get(KIM)
@@ -130,13 +138,13 @@ class TestOneEnrollment:
         for shown in (answer, lms.get(ENROLLMENTS), lms.enrol(), lms.get("/v1/events/ev-1")):
             assert "personal" not in shown.text
 
-    def test_a_reason_always_has_a_message(self, lms):
+    def test_a_reason_always_has_a_message(self, lms: Lms) -> None:
         lms.enrol()
         recorded(lms, state=EnrollmentState.BLOCKED, reason=EnrollmentProblem.REQUIREMENTS_NOT_MET)
         sync = lms.get(KIM).json["sync"]
         assert sync["message"] == enrollment_message(EnrollmentProblem.REQUIREMENTS_NOT_MET)
 
-    def test_removing_is_202_and_then_there_is_nobody(self, lms):
+    def test_removing_is_202_and_then_there_is_nobody(self, lms: Lms) -> None:
         lms.enrol()
         answer = lms.delete(KIM)
         assert (answer.status, answer.json["sync"]["state"]) == (202, "pending")
@@ -147,7 +155,7 @@ class TestOneEnrollment:
         assert requested(lms) == 3
         assert lms.get(KIM).status == 200
 
-    def test_who_is_enrolled_again_is_enrolled_from_now_on(self, lms):
+    def test_who_is_enrolled_again_is_enrolled_from_now_on(self, lms: Lms) -> None:
         lms.enrol()
         lms.delete(KIM)
         lms.parts.moment = LATER
@@ -155,7 +163,7 @@ class TestOneEnrollment:
         now = stored(lms)
         assert (now.removed, now.enrolled_at, now.version) == (False, LATER, 3)
 
-    def test_access_changes_alone(self, lms):
+    def test_access_changes_alone(self, lms: Lms) -> None:
         lms.enrol(last_name="Ng")
         access = {
             "granted": False,
@@ -171,12 +179,14 @@ class TestOneEnrollment:
         again, writes = lms.writes(lambda: lms.put(f"{KIM}/access", access))
         assert (again.status, writes) == (200, [])
 
-    def test_who_was_never_enrolled_is_404(self, lms):
+    def test_who_was_never_enrolled_is_404(self, lms: Lms) -> None:
         assert lms.get(KIM).json["code"] == "enrollment_not_found"
         assert lms.delete(KIM).status == 404
         assert lms.put(f"{KIM}/access", {"granted": True}).status == 404
 
-    def test_a_user_id_other_than_that_of_the_path_is_422_beside_other_faults(self, lms):
+    def test_a_user_id_other_than_that_of_the_path_is_422_beside_other_faults(
+        self, lms: Lms
+    ) -> None:
         assert lms.enrol(user_id="u-78").pointers == ["/user_id"]
         assert lms.enrol(user_id="u-78", email="nope").pointers == ["/user_id", "/email"]
 
@@ -212,20 +222,25 @@ class TestOneEnrollment:
             ({"phone": "1"}, "/phone"),
         ],
     )
-    def test_what_an_enrollment_cannot_be_is_422_where_it_is(self, lms, change, pointer):
+    def test_what_an_enrollment_cannot_be_is_422_where_it_is(
+        self, lms: Lms, change: dict[str, str], pointer: str
+    ) -> None:
         assert lms.enrol(**change).pointers == [pointer]
-        assert stored(lms) is None
+        assert lms.parts.enrollments().get("ev-1", "u-77") is None
 
-    def test_the_largest_enrollment_can_be_stored(self, lms):
+    def test_the_largest_enrollment_can_be_stored(self, lms: Lms) -> None:
         url = "https://lms.example/".ljust(2048, "x")
         requirement = {"id": "安" * 128, "title": "安" * 200, "met": False, "url": url}
         assert lms.enrol(access={"requirements": [requirement] * 100}).status == 202
 
-    def test_the_loser_of_a_race_decides_again(self, lms, monkeypatch):
+    def test_the_loser_of_a_race_decides_again(
+        self, lms: Lms, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         enrollments = lms.parts.enrollments()
-        replace, lost = enrollments.replace_desired, []
+        replace = enrollments.replace_desired
+        lost: list[object] = []
 
-        def lose_once(old, new):
+        def lose_once(old: Enrollment | None, new: Enrollment) -> None:
             if not lost:
                 lost.append(old)
                 replace(None, an_enrollment("u-77", now=MORNING))
@@ -235,7 +250,7 @@ class TestOneEnrollment:
         assert lms.enrol(first_name="Second").status == 202
         assert (stored(lms).version, stored(lms).person.first_name) == (2, "Second")
 
-    def test_a_cancelled_event_takes_nobody_but_lets_go(self, lms):
+    def test_a_cancelled_event_takes_nobody_but_lets_go(self, lms: Lms) -> None:
         lms.enrol()
         lms.delete("/v1/events/ev-1")
         assert lms.enrol("u-78").json["code"] == "event_cancelled"
@@ -244,7 +259,7 @@ class TestOneEnrollment:
         assert lms.delete(KIM).status == 202
 
 
-def test_an_unknown_event_is_404(lms):
+def test_an_unknown_event_is_404(lms: Lms) -> None:
     assert lms.enrol().json["code"] == "event_not_found"
     assert lms.post(ENROLLMENTS, {"enrollments": []}).status == 404
     assert lms.put(ENROLLMENTS, {"enrollments": []}).status == 404
@@ -256,7 +271,7 @@ def test_an_unknown_event_is_404(lms):
 
 @pytest.mark.usefixtures("event")
 class TestTheList:
-    def listed(self, lms, **query):
+    def listed(self, lms: Lms, **query: Any) -> list[str]:
         users, cursor = [], None
         while True:
             page = lms.get(ENROLLMENTS, query=query | ({"cursor": cursor} if cursor else {})).json
@@ -266,14 +281,14 @@ class TestTheList:
                 return users
 
     @pytest.mark.parametrize("limit", [1, 2, 5, 200])
-    def test_everyone_who_was_not_removed_by_user_id(self, lms, limit):
+    def test_everyone_who_was_not_removed_by_user_id(self, lms: Lms, limit: int) -> None:
         for user in ("u-3", "u-1", "u-5", "u-2", "u-4"):
             lms.enrol(user)
         lms.delete(f"{ENROLLMENTS}/u-2")
         assert self.listed(lms, limit=limit) == ["u-1", "u-3", "u-4", "u-5"]
 
     @pytest.mark.parametrize("limit", [1, 50])
-    def test_by_where_they_stand(self, lms, limit):
+    def test_by_where_they_stand(self, lms: Lms, limit: int) -> None:
         stands = {"u-1": "registered", "u-2": "failed", "u-3": "registered", "u-4": "removed"}
         for user, state in stands.items():
             enrollment = an_enrollment(
@@ -287,16 +302,18 @@ class TestTheList:
     @pytest.mark.parametrize(
         "query", [{"state": "gone"}, {"limit": "x"}, {"cursor": "x"}, {"role": "participant"}]
     )
-    def test_a_query_that_cannot_be_is_422(self, lms, query):
+    def test_a_query_that_cannot_be_is_422(self, lms: Lms, query: dict[str, str]) -> None:
         assert lms.get(ENROLLMENTS, query=query).pointers == [f"/{next(iter(query))}"]
 
 
-def test_a_write_that_fails_half_way_still_asks_for_the_synchronisation(lms, monkeypatch):
+def test_a_write_that_fails_half_way_still_asks_for_the_synchronisation(
+    lms: Lms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lms.put_event()
     enrollments = lms.parts.enrollments()
     replace = enrollments.replace_desired
 
-    def fail_for_one(old, new):
+    def fail_for_one(old: None, new: Enrollment) -> None:
         if new.user_id == "u-2":
             raise WriteConflict(None)
         replace(old, new)

@@ -1,15 +1,25 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from lectern.domain.event import SyncState
 from lectern_testing.builders import a_details, an_event
-from lectern_testing.lms import MORNING
+from lectern_testing.lms.api import MORNING, Lms
 
 EVENTS = "/v1/events"
 
 
-def plan(lms, event_id, day, *, state=SyncState.PENDING, context=None):
+def plan(
+    lms: Lms,
+    event_id: str,
+    day: int,
+    *,
+    state: SyncState = SyncState.PENDING,
+    context: dict[str, str] | None = None,
+) -> None:
     """Stores an event that starts so many days after the morning."""
     event = an_event(
         event_id, details=a_details(starts_at=MORNING + timedelta(days=day), context=context)
@@ -18,7 +28,7 @@ def plan(lms, event_id, day, *, state=SyncState.PENDING, context=None):
     lms.parts.events().create(event)
 
 
-def listed(lms, **query):
+def listed(lms: Lms, **query: Any) -> list[str]:
     """The ids of all pages, each page no longer than was asked for."""
     ids, cursor = [], None
     while True:
@@ -32,25 +42,25 @@ def listed(lms, **query):
             return ids
 
 
-def test_nothing_is_an_empty_page(lms):
+def test_nothing_is_an_empty_page(lms: Lms) -> None:
     assert lms.get(EVENTS).json == {"items": [], "next_cursor": None}
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 6, 200])
-def test_events_come_by_start_whatever_the_size_of_a_page(lms, limit):
+def test_events_come_by_start_whatever_the_size_of_a_page(lms: Lms, limit: int) -> None:
     for day in (3, 1, 2, 6, 5, 4):
         plan(lms, f"ev-{day}", day)
     assert listed(lms, limit=limit) == [f"ev-{day}" for day in (1, 2, 3, 4, 5, 6)]
 
 
-def test_the_last_page_has_no_cursor_even_if_it_is_full(lms):
+def test_the_last_page_has_no_cursor_even_if_it_is_full(lms: Lms) -> None:
     for day in (1, 2):
         plan(lms, f"ev-{day}", day)
     assert lms.get(EVENTS, query={"limit": 2}).json["next_cursor"] is None
     assert lms.get(EVENTS, query={"limit": 1}).json["next_cursor"] is not None
 
 
-def test_from_is_included_and_to_is_not(lms):
+def test_from_is_included_and_to_is_not(lms: Lms) -> None:
     for day in (1, 2, 3):
         plan(lms, f"ev-{day}", day)
     span = {"from": "2026-12-01T10:00:00+01:00", "to": "2026-12-03T09:00:00Z"}
@@ -60,12 +70,12 @@ def test_from_is_included_and_to_is_not(lms):
     assert listed(lms, **{"from": span["to"], "to": span["to"]}) == []
 
 
-def test_a_plus_that_was_not_encoded_is_understood(lms):
+def test_a_plus_that_was_not_encoded_is_understood(lms: Lms) -> None:
     plan(lms, "ev-1", 1)
     assert listed(lms, **{"from": "2026-12-01T10:00:00 01:00"}) == ["ev-1"]
 
 
-def test_state_and_course_can_be_asked_for_alone_and_together(lms):
+def test_state_and_course_can_be_asked_for_alone_and_together(lms: Lms) -> None:
     course = {"id": "course-9"}
     plan(lms, "ev-1", 1, state=SyncState.FAILED, context=course)
     plan(lms, "ev-2", 2, context=course)
@@ -78,7 +88,7 @@ def test_state_and_course_can_be_asked_for_alone_and_together(lms):
     assert listed(lms, context="course-7") == []
 
 
-def test_an_event_that_changed_course_is_in_the_new_one_alone(lms):
+def test_an_event_that_changed_course_is_in_the_new_one_alone(lms: Lms) -> None:
     lms.put_event(context={"id": "course-8"})
     lms.put_event(context={"id": "course-9"})
     assert listed(lms, context="course-8") == []
@@ -87,7 +97,7 @@ def test_an_event_that_changed_course_is_in_the_new_one_alone(lms):
     assert listed(lms, context="course-9") == []
 
 
-def test_a_page_that_leaves_nearly_all_out_ends_and_goes_on(lms):
+def test_a_page_that_leaves_nearly_all_out_ends_and_goes_on(lms: Lms) -> None:
     course = {"id": "course-9"}
     for number in range(25):
         plan(lms, f"ev-{number:02}", 1, context=course)
@@ -99,7 +109,7 @@ def test_a_page_that_leaves_nearly_all_out_ends_and_goes_on(lms):
     assert listed(lms, **query) == ["ev-last"]
 
 
-def test_a_cursor_of_another_query_or_a_changed_one_is_422(lms):
+def test_a_cursor_of_another_query_or_a_changed_one_is_422(lms: Lms) -> None:
     for day in (1, 2):
         plan(lms, f"ev-{day}", day)
     cursor = lms.get(EVENTS, query={"limit": 1}).json["next_cursor"]
@@ -128,5 +138,5 @@ def test_a_cursor_of_another_query_or_a_changed_one_is_422(lms):
         ({"status": "cancelled"}, "/status"),
     ],
 )
-def test_a_query_that_cannot_be_is_422(lms, query, pointer):
+def test_a_query_that_cannot_be_is_422(lms: Lms, query: dict[str, str], pointer: str) -> None:
     assert set(lms.get(EVENTS, query=query).pointers) == {pointer}

@@ -8,7 +8,7 @@ import pytest
 
 from lectern.domain.event import Event, Phase
 from lectern.store.table import WriteConflict
-from lectern_testing.lms import MORNING, Lms
+from lectern_testing.lms.api import MORNING, Lms
 
 EVENT = "/v1/events/ev-1"
 TOMORROW = MORNING + timedelta(days=1)
@@ -66,7 +66,8 @@ def test_a_session_that_begins_while_the_event_is_moved_is_not_overlooked(
     lms.put_event()
     reported(lms, Phase.ENDED, TOMORROW + timedelta(hours=1))
     events = lms.parts.events()
-    replace, conflicts = type(events).replace_desired, []
+    replace = type(events).replace_desired
+    conflicts: list[Event] = []
 
     def replace_late(store: object, event: Event, **was: object) -> Event:
         if not conflicts:

@@ -1,23 +1,27 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from lectern.domain.enrollment import EnrollmentState
+from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting, MeetingSpec
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.settings import Features, Settings
 from lectern.store.table import WriteConflict
-from lectern_testing.lms import MORNING, an_event_body
+from lectern_testing.lms.api import MORNING, Lms, an_event_body
 
 EVENT = "/v1/events/ev-1"
 LATER = MORNING + timedelta(minutes=5)
 
 
-def stored(lms, event_id="ev-1"):
-    return lms.parts.events().get(event_id)
+def stored(lms: Lms, event_id: str = "ev-1") -> Event:
+    return lms.event_as_stored(event_id)
 
 
-def synchronised(lms):
+def synchronised(lms: Lms) -> Event:
     """Lets the event be in sync, with a meeting, as the workflow would."""
     leases = lms.parts.leases()
     leases.take_lease("ev-1", "run-1", MORNING, MORNING + timedelta(minutes=1))
@@ -34,7 +38,7 @@ def synchronised(lms):
     return event
 
 
-def test_a_new_event_is_202_with_what_it_says_and_where_it_stands(lms):
+def test_a_new_event_is_202_with_what_it_says_and_where_it_stands(lms: Lms) -> None:
     sent = an_event_body(
         starts_at="2026-12-01T10:00:00+01:00",
         instructors=[{"user_id": "u-2", "email": "bo@acme.example", "name": "Bo Berg"}],
@@ -68,7 +72,7 @@ def test_a_new_event_is_202_with_what_it_says_and_where_it_stands(lms):
     assert lms.get(EVENT).json == answer.json
 
 
-def test_a_write_asks_for_a_synchronisation(lms):
+def test_a_write_asks_for_a_synchronisation(lms: Lms) -> None:
     lms.put_event()
     assert (stored(lms).sync.requested, stored(lms).sync.is_due) == (1, True)
     lms.parts.moment = LATER
@@ -78,7 +82,7 @@ def test_a_write_asks_for_a_synchronisation(lms):
 
 
 @pytest.mark.parametrize("starts_at", ["2026-12-01T09:00:00Z", "2026-12-01T10:00:00.5+01:00"])
-def test_a_put_that_changes_nothing_is_200_and_writes_nothing(lms, starts_at):
+def test_a_put_that_changes_nothing_is_200_and_writes_nothing(lms: Lms, starts_at: str) -> None:
     lms.put_event()
     answer, writes = lms.writes(
         lambda: lms.put_event(starts_at=starts_at, description="Bring your certificate.", url=None)
@@ -102,14 +106,14 @@ def test_a_put_that_changes_nothing_is_200_and_writes_nothing(lms, starts_at):
         {"options": {"waiting_room": True}},
     ],
 )
-def test_any_change_grows_the_version_and_is_kept(lms, change):
+def test_any_change_grows_the_version_and_is_kept(lms: Lms, change: dict[str, Any]) -> None:
     lms.put_event()
     answer = lms.put_event(**change)
     assert (answer.status, answer.headers["ETag"], answer.json["version"]) == (202, '"2"', 2)
     assert lms.get(EVENT).json == answer.json
 
 
-def test_a_change_leaves_the_ledger_alone(lms):
+def test_a_change_leaves_the_ledger_alone(lms: Lms) -> None:
     lms.put_event()
     synchronised(lms)
     answer = lms.put_event(title="Another")
@@ -123,7 +127,7 @@ def test_a_change_leaves_the_ledger_alone(lms):
     assert stored(lms).sync.lease_owner == "run-1"
 
 
-def test_cancelling_is_202_and_again_200(lms):
+def test_cancelling_is_202_and_again_200(lms: Lms) -> None:
     lms.put_event()
     answer = lms.delete(EVENT)
     assert (answer.status, answer.json["status"], answer.headers["ETag"]) == (
@@ -137,7 +141,7 @@ def test_cancelling_is_202_and_again_200(lms):
     assert lms.get(EVENT).json["status"] == "cancelled"
 
 
-def test_a_put_on_a_cancelled_event_schedules_it_again(lms):
+def test_a_put_on_a_cancelled_event_schedules_it_again(lms: Lms) -> None:
     lms.put_event()
     lms.delete(EVENT)
     answer = lms.put_event()
@@ -145,16 +149,16 @@ def test_a_put_on_a_cancelled_event_schedules_it_again(lms):
 
 
 @pytest.mark.parametrize("send", ["get", "delete"])
-def test_an_unknown_event_is_404(lms, send):
+def test_an_unknown_event_is_404(lms: Lms, send: str) -> None:
     answer = getattr(lms, send)(EVENT)
     assert (answer.status, answer.json["code"]) == (404, "event_not_found")
     assert lms.post(f"{EVENT}/sync").status == 404
 
 
 @pytest.mark.parametrize("send", ["put", "delete"])
-def test_a_stale_if_match_changes_nothing(lms, send):
+def test_a_stale_if_match_changes_nothing(lms: Lms, send: str) -> None:
     body = an_event_body(title="Third") if send == "put" else None
-    stale = {"headers": {"If-Match": '"1"'}, "body": body}
+    stale: dict[str, Any] = {"headers": {"If-Match": '"1"'}, "body": body}
     assert lms.send(send.upper(), EVENT, **stale).status == 412
     lms.put_event()
     lms.put_event(title="Second")
@@ -164,7 +168,7 @@ def test_a_stale_if_match_changes_nothing(lms, send):
     assert lms.send(send.upper(), EVENT, **fresh).headers["ETag"] == '"3"'
 
 
-def test_a_stale_if_match_is_412_even_for_a_put_that_changes_nothing(lms):
+def test_a_stale_if_match_is_412_even_for_a_put_that_changes_nothing(lms: Lms) -> None:
     lms.put_event()
     lms.put_event(title="Second")
     same = an_event_body(title="Second")
@@ -172,13 +176,13 @@ def test_a_stale_if_match_is_412_even_for_a_put_that_changes_nothing(lms):
     assert lms.put(EVENT, same, headers={"If-Match": '"2"'}).status == 200
 
 
-def test_the_loser_of_a_race_decides_again(lms, monkeypatch):
+def test_the_loser_of_a_race_decides_again(lms: Lms, monkeypatch: pytest.MonkeyPatch) -> None:
     lms.put_event()
     events = lms.parts.events()
     replace = events.replace_desired
-    lost = []
+    lost: list[object] = []
 
-    def lose_once(event, **change):
+    def lose_once(event: Event, **change: Any) -> Event:
         if not lost:
             lost.append(change["was_version"])
             another = event.details.model_copy(update={"title": "X"})
@@ -190,12 +194,14 @@ def test_the_loser_of_a_race_decides_again(lms, monkeypatch):
     assert lost == [1]
 
 
-def test_the_loser_of_a_race_with_if_match_is_told(lms, monkeypatch):
+def test_the_loser_of_a_race_with_if_match_is_told(
+    lms: Lms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lms.put_event()
     events = lms.parts.events()
     replace = events.replace_desired
 
-    def lose(event, **change):
+    def lose(event: Event, **change: Any) -> None:
         replace(event, **change)
         raise WriteConflict(None)
 
@@ -204,8 +210,8 @@ def test_the_loser_of_a_race_with_if_match_is_told(lms, monkeypatch):
     assert answer.status == 412
 
 
-def test_a_race_that_is_always_lost_is_409(lms, monkeypatch):
-    def lose(*_, **__):
+def test_a_race_that_is_always_lost_is_409(lms: Lms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*_: Event, **__: object) -> None:
         raise WriteConflict(None)
 
     monkeypatch.setattr("lectern.api.http.retry.time.sleep", lambda _: None)
@@ -214,7 +220,7 @@ def test_a_race_that_is_always_lost_is_409(lms, monkeypatch):
     assert (answer.status, answer.json["code"]) == (409, "write_contended")
 
 
-def test_a_synchronisation_can_be_asked_for(lms):
+def test_a_synchronisation_can_be_asked_for(lms: Lms) -> None:
     lms.put_event()
     lms.parts.moment = LATER
     answer = lms.post(f"{EVENT}/sync")
@@ -225,7 +231,7 @@ def test_a_synchronisation_can_be_asked_for(lms):
     assert lms.post(f"{EVENT}/sync").status == 202
 
 
-def test_a_problem_is_shown_while_it_stands(lms):
+def test_a_problem_is_shown_while_it_stands(lms: Lms) -> None:
     lms.put_event()
     leases = lms.parts.leases()
     leases.take_lease("ev-1", "run-1", MORNING, LATER, seen=1)
@@ -243,14 +249,14 @@ def test_a_problem_is_shown_while_it_stands(lms):
     assert (sync["state"], sync["next_attempt_at"], sync["problem"]) == ("pending", None, None)
 
 
-def test_participants_are_counted_by_where_they_stand(lms):
+def test_participants_are_counted_by_where_they_stand(lms: Lms) -> None:
     lms.put_event()
     people = [
         {"user_id": f"u-{n}", "email": f"u{n}@acme.example", "first_name": "U"} for n in range(5)
     ]
     lms.post("/v1/events/ev-1/enrollments", {"enrollments": people})
     for user_id, state in {"u-0": "registered", "u-1": "blocked", "u-2": "failed"}.items():
-        enrollment = lms.parts.enrollments().get("ev-1", user_id)
+        enrollment = lms.enrollment_as_stored(user_id)
         shifts = lms.parts.enrollments().record(enrollment, state=EnrollmentState(state))
         lms.parts.events().count("ev-1", shifts)
     lms.delete("/v1/events/ev-1/enrollments/u-0")
@@ -261,7 +267,7 @@ def test_participants_are_counted_by_where_they_stand(lms):
     assert listed["participants"] == counted
 
 
-def test_a_new_event_that_ends_in_the_past_is_refused(lms):
+def test_a_new_event_that_ends_in_the_past_is_refused(lms: Lms) -> None:
     over = {"starts_at": "2026-11-30T08:00:00Z", "duration_minutes": 60}
     assert lms.put_event(**over).pointers == ["/starts_at"]
     assert lms.put_event(**(over | {"duration_minutes": 61})).status == 202
@@ -273,22 +279,22 @@ def test_a_new_event_that_ends_in_the_past_is_refused(lms):
 @pytest.mark.parametrize(
     ("kind", "features"), [("webinar", Features()), ("meeting", Features(meetings=False))]
 )
-def test_a_kind_that_is_switched_off_is_refused(lms, kind, features):
+def test_a_kind_that_is_switched_off_is_refused(lms: Lms, kind: str, features: Features) -> None:
     lms.parts.settings().put(Settings(features=features), was_revision=0)
     assert lms.put_event(kind=kind).pointers == ["/kind"]
 
 
-def test_a_webinar_is_taken_while_webinars_are_on(lms):
+def test_a_webinar_is_taken_while_webinars_are_on(lms: Lms) -> None:
     lms.parts.settings().put(Settings(features=Features(webinars=True)), was_revision=0)
     assert lms.put_event(kind="webinar").status == 202
 
 
-def test_a_connection_has_to_exist_but_for_the_default_one(lms):
+def test_a_connection_has_to_exist_but_for_the_default_one(lms: Lms) -> None:
     assert lms.put_event(connection="default").status == 202
     assert lms.put_event(connection="other").pointers == ["/connection"]
 
 
-def test_faults_against_the_settings_are_told_together(lms):
+def test_faults_against_the_settings_are_told_together(lms: Lms) -> None:
     answer = lms.put_event(kind="webinar", connection="other", starts_at="2020-01-01T00:00:00Z")
     assert answer.pointers == ["/kind", "/connection", "/starts_at"]
 
@@ -329,7 +335,9 @@ def test_faults_against_the_settings_are_told_together(lms):
         ({"event_id": "ev-1"}, "/event_id"),
     ],
 )
-def test_what_an_event_cannot_be_is_422_where_it_is(lms, change, pointer):
+def test_what_an_event_cannot_be_is_422_where_it_is(
+    lms: Lms, change: dict[str, str], pointer: str
+) -> None:
     answer = lms.put_event(**change)
     assert (answer.status, answer.pointers) == (422, [pointer])
     assert lms.get(EVENT).status == 404
@@ -338,5 +346,5 @@ def test_what_an_event_cannot_be_is_422_where_it_is(lms, change, pointer):
 @pytest.mark.parametrize(
     "name", ["kind", "title", "starts_at", "duration_minutes", "timezone", "host"]
 )
-def test_what_an_event_needs(lms, name):
+def test_what_an_event_needs(lms: Lms, name: str) -> None:
     assert lms.put_event(**{name: ...}).pointers == [f"/{name}"]

@@ -1,14 +1,24 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from lectern.api.http.problems import InvalidField
 from lectern.domain.errors import ZoomRateLimited, ZoomUnavailable
-from lectern.domain.settings import DEFAULT_CONNECTION, ConnectionSecrets, Drift
-from lectern_testing.lms import MORNING
+from lectern.domain.settings import (
+    DEFAULT_CONNECTION,
+    Connection,
+    ConnectionSecrets,
+    Drift,
+    Settings,
+)
+from lectern_testing.lms.api import MORNING, Answered, Lms
 
 SETTINGS = "/v1/settings"
 LATER = MORNING.replace(hour=12)
 CREDENTIALS = {"account_id": "acc", "client_id": "cid", "client_secret": "hush"}
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "zoom": {
         "application_type": "server_to_server_oauth",
         "account_id": None,
@@ -32,23 +42,25 @@ DEFAULTS = {
 SET = {"set": True, "changed_at": "2026-11-30T09:00:00Z"}
 
 
-def put(lms, **sections):
+def put(lms: Lms, **sections: Any) -> Answered:
     return lms.put(SETTINGS, sections)
 
 
-def secrets(lms):
+def secrets(lms: Lms) -> ConnectionSecrets | None:
     return lms.parts.secrets().get(DEFAULT_CONNECTION)
 
 
-def connection(lms):
-    return lms.parts.settings().connection(DEFAULT_CONNECTION)
+def connection(lms: Lms) -> Connection:
+    found = lms.parts.settings().connection(DEFAULT_CONNECTION)
+    assert found is not None
+    return found
 
 
-def test_what_was_never_set_has_its_defaults(lms):
+def test_what_was_never_set_has_its_defaults(lms: Lms) -> None:
     assert lms.get(SETTINGS).json == DEFAULTS
 
 
-def test_what_was_read_can_be_put_back_without_a_write_or_a_call(lms):
+def test_what_was_read_can_be_put_back_without_a_write_or_a_call(lms: Lms) -> None:
     put(lms, zoom=CREDENTIALS, notifications={"url": "https://lms.example", "secret": "whsec_aGk="})
     lms.parts.zoom.asked.clear()
     read = lms.get(SETTINGS).json
@@ -57,7 +69,7 @@ def test_what_was_read_can_be_put_back_without_a_write_or_a_call(lms):
     assert lms.put(SETTINGS, {}).status == 200
 
 
-def test_untouched_settings_can_be_put_back(lms):
+def test_untouched_settings_can_be_put_back(lms: Lms) -> None:
     assert lms.put(SETTINGS, DEFAULTS).status == 200
 
 
@@ -77,7 +89,7 @@ def test_untouched_settings_can_be_put_back(lms):
         {"retention_days": 30},
     ],
 )
-def test_a_change_is_kept_and_all_that_is_left_out_stays(lms, change):
+def test_a_change_is_kept_and_all_that_is_left_out_stays(lms: Lms, change: dict[str, Any]) -> None:
     answer = put(lms, **change)
     ((name, value),) = change.items()
     merged = DEFAULTS[name] | value if isinstance(value, dict) else value
@@ -122,13 +134,15 @@ def test_a_change_is_kept_and_all_that_is_left_out_stays(lms, change):
         ({"colour": "red"}, "/colour"),
     ],
 )
-def test_what_settings_cannot_be_is_422_where_it_is_and_changes_nothing(lms, change, pointer):
+def test_what_settings_cannot_be_is_422_where_it_is_and_changes_nothing(
+    lms: Lms, change: dict[str, Any], pointer: str
+) -> None:
     answer, writes = lms.writes(lambda: put(lms, **({"retention_days": 30} | change)))
     assert (answer.status, answer.pointers, writes) == (422, [pointer], [])
     assert lms.get(SETTINGS).json == DEFAULTS
 
 
-def test_the_local_cloud_takes_http_on_loopback_alone(lms):
+def test_the_local_cloud_takes_http_on_loopback_alone(lms: Lms) -> None:
     lms.parts.local = True
     for url in ("http://localhost:9000/hook", "http://127.0.0.1/", "http://[::1]:1/"):
         assert put(lms, notifications={"url": url}).status == 202
@@ -139,12 +153,12 @@ def test_the_local_cloud_takes_http_on_loopback_alone(lms):
 class TestWebinars:
     NONE = InvalidField(pointer="/features/webinars", detail="The Zoom account has no webinars.")
 
-    def test_are_switched_on_where_the_account_has_them(self, lms):
+    def test_are_switched_on_where_the_account_has_them(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS)
         assert put(lms, features={"webinars": True}).json["features"]["webinars"] is True
         assert lms.parts.zoom.asked_for_webinars == 1
 
-    def test_that_the_account_lacks_are_refused_and_nothing_is_stored(self, lms):
+    def test_that_the_account_lacks_are_refused_and_nothing_is_stored(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS)
         before = lms.get(SETTINGS).json
         lms.parts.zoom.faults_to_find = [self.NONE]
@@ -152,22 +166,22 @@ class TestWebinars:
         assert (answer.status, answer.pointers) == (422, ["/features/webinars"])
         assert lms.get(SETTINGS).json == before
 
-    def test_are_asked_for_once_and_not_again_while_they_are_on(self, lms):
+    def test_are_asked_for_once_and_not_again_while_they_are_on(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS, features={"webinars": True})
         put(lms, features={"webinars": True}, retention_days=30)
         put(lms, features={"webinars": False})
         assert lms.parts.zoom.asked_for_webinars == 1
 
-    def test_are_asked_for_anew_with_other_credentials(self, lms):
+    def test_are_asked_for_anew_with_other_credentials(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS, features={"webinars": True})
         put(lms, zoom={"client_secret": "other"})
         assert lms.parts.zoom.asked_for_webinars == 2
 
-    def test_can_be_switched_on_before_there_are_credentials(self, lms):
+    def test_can_be_switched_on_before_there_are_credentials(self, lms: Lms) -> None:
         assert put(lms, features={"webinars": True}).status == 202
         assert lms.parts.zoom.asked_for_webinars == 0
 
-    def test_that_zoom_cannot_be_asked_about_stay_off(self, lms):
+    def test_that_zoom_cannot_be_asked_about_stay_off(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS)
         lms.parts.zoom.error = ZoomUnavailable("get_plan_usage", unclear=True)
         assert put(lms, features={"webinars": True}).status == 503
@@ -175,7 +189,7 @@ class TestWebinars:
 
 
 class TestCredentials:
-    def test_are_checked_and_stored_and_the_secrets_never_read_back(self, lms):
+    def test_are_checked_and_stored_and_the_secrets_never_read_back(self, lms: Lms) -> None:
         answer = put(lms, zoom=CREDENTIALS | {"webhook_secret_token": "token"})
         assert answer.status == 202
         assert answer.json["zoom"] == {
@@ -191,12 +205,12 @@ class TestCredentials:
             client_secret="hush", webhook_secret_token="token", credentials_version=1
         )
 
-    def test_that_are_the_same_are_not_checked_again(self, lms):
+    def test_that_are_the_same_are_not_checked_again(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS)
         answer = put(lms, zoom=CREDENTIALS)
         assert (answer.status, len(lms.parts.zoom.asked)) == (200, 1)
 
-    def test_that_are_new_have_it_found_what_limits_their_account(self, lms):
+    def test_that_are_new_have_it_found_what_limits_their_account(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS)
         put(lms, zoom=CREDENTIALS | {"webhook_secret_token": "token"}, retention_days=30)
         assert lms.parts.limits.found_for == [
@@ -208,7 +222,7 @@ class TestCredentials:
         assert [each.account_id for each in lms.parts.limits.found_for] == ["acc", "another"]
 
     @pytest.mark.parametrize("part", ["account_id", "client_id", "client_secret"])
-    def test_are_checked_whole_when_a_part_changes(self, lms, part):
+    def test_are_checked_whole_when_a_part_changes(self, lms: Lms, part: str) -> None:
         put(lms, zoom=CREDENTIALS)
         lms.parts.moment = LATER
         answer = put(lms, zoom={part: "other"})
@@ -221,13 +235,13 @@ class TestCredentials:
         assert told == f"2026-11-30T{changed_at}:00:00Z"
 
     @pytest.mark.parametrize("part", ["account_id", "client_id", "client_secret"])
-    def test_are_needed_together(self, lms, part):
+    def test_are_needed_together(self, lms: Lms, part: str) -> None:
         others = {name for name in CREDENTIALS if name != part}
         answer = put(lms, zoom={part: "x"})
         assert set(answer.pointers) == {f"/zoom/{name}" for name in others}
         assert len(put(lms, zoom={"webhook_secret_token": "x"}).pointers) == 3
 
-    def test_that_zoom_refuses_leave_everything_as_it_was(self, lms):
+    def test_that_zoom_refuses_leave_everything_as_it_was(self, lms: Lms) -> None:
         put(lms, zoom=CREDENTIALS)
         before = (lms.get(SETTINGS).json, secrets(lms))
         lms.parts.zoom.faults_to_find = [InvalidField(pointer="/zoom/client_secret", detail="No.")]
@@ -238,14 +252,18 @@ class TestCredentials:
     @pytest.mark.parametrize(
         "error", [ZoomUnavailable("request_token", unclear=True), ZoomRateLimited("request_token")]
     )
-    def test_that_zoom_cannot_be_asked_about_are_not_stored(self, lms, error):
+    def test_that_zoom_cannot_be_asked_about_are_not_stored(
+        self, lms: Lms, error: ZoomRateLimited | ZoomUnavailable
+    ) -> None:
         lms.parts.zoom.error = error
         answer = put(lms, zoom=CREDENTIALS, retention_days=30)
         assert (answer.status, answer.json["code"]) == (503, "zoom_unavailable")
         assert int(answer.headers["Retry-After"]) > 0
         assert (lms.get(SETTINGS).json, secrets(lms)) == (DEFAULTS, None)
 
-    def test_webhook_secret_changes_without_asking_zoom_and_can_be_taken_away(self, lms):
+    def test_webhook_secret_changes_without_asking_zoom_and_can_be_taken_away(
+        self, lms: Lms
+    ) -> None:
         put(lms, zoom=CREDENTIALS)
         assert (
             put(lms, zoom={"webhook_secret_token": "t"}).json["zoom"]["webhook_secret_token"] == SET
@@ -253,10 +271,14 @@ class TestCredentials:
         assert connection(lms).credentials_version == 2
         answer = put(lms, zoom={"webhook_secret_token": None})
         assert answer.json["zoom"]["webhook_secret_token"]["set"] is False
-        assert secrets(lms).webhook_secret_token is None
+        found = secrets(lms)
+        assert found is not None
+        assert found.webhook_secret_token is None
         assert len(lms.parts.zoom.asked) == 1
 
-    def test_of_which_only_the_secret_was_stored_before_a_crash_are_completed(self, lms):
+    def test_of_which_only_the_secret_was_stored_before_a_crash_are_completed(
+        self, lms: Lms
+    ) -> None:
         put(lms, zoom=CREDENTIALS)
         ahead = ConnectionSecrets(client_secret="new", credentials_version=2)
         lms.parts.secrets().put(DEFAULT_CONNECTION, ahead)
@@ -268,29 +290,32 @@ class TestCredentials:
 class TestTheNotificationSecret:
     SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-    def test_is_kept_apart_and_never_reads_back(self, lms):
+    def test_is_kept_apart_and_never_reads_back(self, lms: Lms) -> None:
         answer = put(lms, notifications={"secret": self.SECRET})
         assert (answer.status, answer.json["notifications"]["secret"]) == (202, SET)
         assert lms.parts.secrets().notification_secret() == self.SECRET
 
-    def test_put_again_is_no_change(self, lms):
+    def test_put_again_is_no_change(self, lms: Lms) -> None:
         put(lms, notifications={"secret": self.SECRET})
         lms.parts.moment = LATER
         assert put(lms, notifications={"secret": self.SECRET}).status == 200
         assert put(lms, notifications={"secret": SET}).status == 200
 
-    def test_can_be_taken_away(self, lms):
+    def test_can_be_taken_away(self, lms: Lms) -> None:
         put(lms, notifications={"secret": self.SECRET})
         answer = put(lms, notifications={"secret": None})
         assert answer.json["notifications"]["secret"] == {"set": False, "changed_at": None}
         assert lms.parts.secrets().notification_secret() is None
 
 
-def test_the_loser_of_a_race_decides_again_on_what_the_winner_stored(lms, monkeypatch):
+def test_the_loser_of_a_race_decides_again_on_what_the_winner_stored(
+    lms: Lms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = lms.parts.settings()
-    write, lost = store.put, []
+    write = store.put
+    lost: list[object] = []
 
-    def lose_once(settings, *, was_revision):
+    def lose_once(settings: Settings, *, was_revision: int) -> None:
         if not lost:
             lost.append(was_revision)
             write(

@@ -1,45 +1,48 @@
 """One user in all their events, over HTTP."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from lectern.api.users.endpoints import LOGIN_COUNTS_FOR
 from lectern.domain.attendance.matching import Attendee, position_of_user
 from lectern.domain.attendance.presence import Sighting, Span
-from lectern.domain.enrollment import EnrollmentState
+from lectern.domain.enrollment import Enrollment, EnrollmentState
 from lectern.domain.event import Participants, Phase
 from lectern.domain.limits.budget import Lane, lane_of
 from lectern_testing.builders import a_registration, an_instance
-from lectern_testing.lms import MORNING, an_event_body
+from lectern_testing.lms.api import MORNING, Lms, an_event_body
 from lectern_testing.table import TABLE_NAME
 
 KIM = "/v1/users/u-77"
 BODY = {"email": "new@acme.example", "first_name": "Kimberly", "last_name": "Ng"}
 
 
-def enrol(lms, event_id, user_id="u-77", **changes):
+def enrol(lms: Lms, event_id: str, user_id: str = "u-77", **changes: Any) -> None:
     body = {"email": f"{user_id}@acme.example", "first_name": "Kim", **changes}
     answer = lms.put(f"/v1/events/{event_id}/enrollments/{user_id}", body)
     assert answer.status == 202
 
 
-def requested(lms, event_id):
-    return lms.parts.events().get(event_id).sync.requested
+def requested(lms: Lms, event_id: str) -> int:
+    return lms.event_as_stored(event_id).sync.requested
 
 
-def stored(lms, event_id, user_id="u-77"):
-    return lms.parts.enrollments().get(event_id, user_id)
+def stored(lms: Lms, event_id: str, user_id: str = "u-77") -> Enrollment:
+    return lms.enrollment_as_stored(user_id, event_id)
 
 
-def lane(lms, event_id):
-    return lane_of(lms.parts.events().get(event_id), lms.parts.now())
+def lane(lms: Lms, event_id: str) -> Lane:
+    return lane_of(lms.event_as_stored(event_id), lms.parts.now())
 
 
-def done(lms, event_id):
+def done(lms: Lms, event_id: str) -> None:
     """All that was asked for is done."""
-    events, now = lms.parts.events(), lms.parts.now()
-    leases, planned = lms.parts.leases(), events.get(event_id).planned
+    now = lms.parts.now()
+    leases, planned = lms.parts.leases(), lms.event_as_stored(event_id).planned
     leases.take_lease(event_id, "one", now, now + timedelta(minutes=1))
     assert leases.held_by(event_id, "one").finish(
         planned, participants=Participants(), problem=None, now=now
@@ -47,7 +50,7 @@ def done(lms, event_id):
 
 
 @pytest.fixture
-def events(lms):
+def events(lms: Lms) -> None:
     """Kim in an event that is ahead, one that is cancelled, one that is over, one that Kim left."""
     for event_id in ("ahead", "cancelled", "over", "left", "of"):
         lms.put_event(event_id)
@@ -62,7 +65,7 @@ def events(lms):
 
 @pytest.mark.usefixtures("events")
 class TestALogin:
-    def test_asks_for_what_lies_ahead_alone(self, lms):
+    def test_asks_for_what_lies_ahead_alone(self, lms: Lms) -> None:
         ids = ("ahead", "cancelled", "over", "left", "of")
         before = {event_id: requested(lms, event_id) for event_id in ids}
         answer = lms.post(f"{KIM}/login")
@@ -70,7 +73,9 @@ class TestALogin:
         grown = {each: requested(lms, each) - before[each] for each in before}
         assert grown == {"ahead": 1, "cancelled": 0, "over": 0, "left": 0, "of": 0}
 
-    def test_of_one_who_logs_in_and_out_without_end_asks_once_in_some_minutes(self, lms):
+    def test_of_one_who_logs_in_and_out_without_end_asks_once_in_some_minutes(
+        self, lms: Lms
+    ) -> None:
         before = requested(lms, "ahead")
         answers = {lms.post(f"{KIM}/login").text for _ in range(20)}
 
@@ -84,7 +89,7 @@ class TestALogin:
         lms.post("/v1/users/u-78/login")
         assert requested(lms, "ahead") == before + 3
 
-    def test_asks_in_an_event_that_it_did_not_ask_in_yet(self, lms):
+    def test_asks_in_an_event_that_it_did_not_ask_in_yet(self, lms: Lms) -> None:
         lms.post(f"{KIM}/login")
         lms.put_event("new")
         enrol(lms, "new")
@@ -93,7 +98,7 @@ class TestALogin:
         assert lms.post(f"{KIM}/login").json == {"enrollments": 2}
         assert (requested(lms, "new"), requested(lms, "ahead")) == (before[0] + 1, before[1])
 
-    def test_goes_after_what_others_asked_for_and_holds_none_of_it_up(self, lms):
+    def test_goes_after_what_others_asked_for_and_holds_none_of_it_up(self, lms: Lms) -> None:
         lms.post(f"{KIM}/login")
         assert lane(lms, "ahead") is Lane.EDIT, "the enrollments are still to be worked on"
         done(lms, "ahead")
@@ -103,13 +108,13 @@ class TestALogin:
         lms.put("/v1/events/ahead", an_event_body(title="Another"))
         assert lane(lms, "ahead") is Lane.EDIT
 
-    def test_of_someone_who_is_enrolled_nowhere_asks_for_nothing(self, lms):
+    def test_of_someone_who_is_enrolled_nowhere_asks_for_nothing(self, lms: Lms) -> None:
         assert lms.post("/v1/users/nobody/login").json == {"enrollments": 0}
 
 
 @pytest.mark.usefixtures("events")
 class TestAChange:
-    def test_is_made_wherever_it_is_not_over(self, lms):
+    def test_is_made_wherever_it_is_not_over(self, lms: Lms) -> None:
         answer = lms.put(KIM, BODY)
         assert (answer.status, answer.json) == (202, {"enrollments": 2})
         changed = {
@@ -120,16 +125,16 @@ class TestAChange:
         assert stored(lms, "ahead").person.last_name == "Ng"
         assert stored(lms, "ahead", "u-78").person.email == "u-78@acme.example"
 
-    def test_that_changes_nothing_is_200_and_writes_nothing(self, lms):
+    def test_that_changes_nothing_is_200_and_writes_nothing(self, lms: Lms) -> None:
         lms.put(KIM, BODY)
         answer, writes = lms.writes(lambda: lms.put(KIM, BODY))
         assert (answer.status, answer.json, writes) == (200, {"enrollments": 0}, [])
 
-    def test_leaves_as_it_is_what_is_left_out(self, lms):
+    def test_leaves_as_it_is_what_is_left_out(self, lms: Lms) -> None:
         lms.put(KIM, {"first_name": "Kimberly"})
         assert stored(lms, "ahead").person.email == "u-77@acme.example"
 
-    def test_faults_are_listed(self, lms):
+    def test_faults_are_listed(self, lms: Lms) -> None:
         assert lms.put(KIM, {"email": "nobody", "x": 1}).pointers == ["/email", "/x"]
         assert lms.put(KIM, BODY | {"user_id": "u-78"}).pointers == ["/user_id"]
         assert lms.put(KIM, BODY | {"user_id": "u-77"}).status == 202
@@ -137,7 +142,7 @@ class TestAChange:
 
 @pytest.mark.usefixtures("events")
 class TestAnErasure:
-    def test_removes_from_every_event_past_ones_included(self, lms):
+    def test_removes_from_every_event_past_ones_included(self, lms: Lms) -> None:
         answer = lms.delete(KIM)
         assert (answer.status, answer.json) == (202, {"enrollments": 4})
         for event_id in ("ahead", "cancelled", "over", "left"):
@@ -145,28 +150,28 @@ class TestAnErasure:
             assert stored(lms, event_id).erase
         assert not stored(lms, "ahead", "u-78").removed
 
-    def test_takes_requirements_away_at_once(self, lms):
+    def test_takes_requirements_away_at_once(self, lms: Lms) -> None:
         requirement = {"id": "r", "title": "Medical check", "met": False}
         enrol(lms, "ahead", access={"granted": False, "requirements": [requirement]})
         lms.delete(KIM)
         assert stored(lms, "ahead").access.requirements == ()
 
-    def test_again_changes_nothing(self, lms):
+    def test_again_changes_nothing(self, lms: Lms) -> None:
         lms.delete(KIM)
         answer, writes = lms.writes(lambda: lms.delete(KIM))
         assert (answer.status, answer.json, writes) == (202, {"enrollments": 0}, [])
 
-    def test_looks_at_zoom_first_where_no_registrant_is_known(self, lms):
+    def test_looks_at_zoom_first_where_no_registrant_is_known(self, lms: Lms) -> None:
         enrollment = stored(lms, "ahead")
         registration = a_registration(enrollment.person)
         lms.parts.enrollments().record(
             enrollment, state=EnrollmentState.REGISTERED, registration=registration
         )
         lms.delete(KIM)
-        assert not lms.parts.events().get("ahead").sync.verify
-        assert lms.parts.events().get("over").sync.verify
+        assert not lms.event_as_stored("ahead").sync.verify
+        assert lms.event_as_stored("over").sync.verify
 
-    def test_who_is_enrolled_again_meanwhile_stays(self, lms):
+    def test_who_is_enrolled_again_meanwhile_stays(self, lms: Lms) -> None:
         lms.delete(KIM)
         enrol(lms, "ahead")
         assert not stored(lms, "ahead").erase
@@ -175,7 +180,7 @@ class TestAnErasure:
 
 @pytest.mark.usefixtures("events")
 class TestAnExport:
-    def test_has_every_event_with_everything_but_the_link(self, lms):
+    def test_has_every_event_with_everything_but_the_link(self, lms: Lms) -> None:
         enrollment = stored(lms, "ahead")
         registration = a_registration(enrollment.person)
         lms.parts.enrollments().record(
@@ -188,21 +193,36 @@ class TestAnExport:
         assert items["ahead"]["email"] == "u-77@acme.example"
         assert items["ahead"]["registered_as"]["email"] == "u-77@acme.example"
         assert items["ahead"]["sync"]["registrant_id"] == registration.registrant_id
+        assert registration.join_url
         assert registration.join_url not in answer.text
 
-    def test_is_read_in_pages(self, lms):
+    def test_has_what_timelines_have_of_the_user_and_nobody_else(self, lms: Lms) -> None:
+        lms.put_event()
+        for user in ("u-77", "u-78"):
+            lms.enrol(user)
+            lms.get("/v1/events/ev-1/join", query={"user_id": user})
+        lms.get("/v1/events/ev-1/join", query={"user_id": "u-1"})
+
+        enrollments = lms.get("/v1/users/u-77").json["items"]
+        hosted = lms.get("/v1/users/u-1").json["events"]
+
+        for exported, user in ((enrollments, "u-77"), (hosted, "u-1")):
+            [entry] = [entry for each in exported for entry in each["timeline"]]
+            assert (entry["kind"], entry["code"], entry["user_id"]) == ("join", "preparing", user)
+
+    def test_is_read_in_pages(self, lms: Lms) -> None:
         first = lms.get(KIM, query={"limit": 3}).json
         second = lms.get(KIM, query={"limit": 3, "cursor": first["next_cursor"]}).json
         assert len(first["items"]) == 3
         assert len(second["items"]) == 1
         assert second["next_cursor"] is None
 
-    def test_of_someone_of_whom_nothing_is_stored_is_a_404(self, lms):
+    def test_of_someone_of_whom_nothing_is_stored_is_a_404(self, lms: Lms) -> None:
         answer = lms.get("/v1/users/nobody")
         assert (answer.status, answer.json["code"]) == (404, "user_not_found")
 
 
-def test_a_user_with_more_events_than_a_page_is_changed_in_all_of_them(lms):
+def test_a_user_with_more_events_than_a_page_is_changed_in_all_of_them(lms: Lms) -> None:
     for number in range(105):
         lms.put_event(f"ev-{number}")
         enrol(lms, f"ev-{number}")
@@ -214,7 +234,7 @@ class TestAttendance:
     """What a user attended is exported with the user, and goes with the user."""
 
     @pytest.fixture(autouse=True)
-    def session(self, lms):
+    def session(self, lms: Lms) -> None:
         """A session that runs: Kim is there with a link, and with a device that tells nothing."""
         lms.put_event("ev-1")
         for user_id in ("u-77", "u-78"):
@@ -225,7 +245,7 @@ class TestAttendance:
                 state=EnrollmentState.REGISTERED,
                 registration=a_registration(enrollment.person, registrant_id=f"r-{user_id}"),
             )
-        event = lms.parts.events().get("ev-1")
+        event = lms.event_as_stored()
         lms.parts.events().record_phase(event, Phase.LIVE, MORNING, "abc==")
         self.instance = an_instance(started_at=MORNING)
         lms.parts.instances().create(self.instance)
@@ -235,7 +255,7 @@ class TestAttendance:
             came = Sighting(joined_at=MORNING, **who)
             lms.parts.attendance().see(self.instance, str(connection), came)
 
-    def settle(self, lms, user_id="u-77", event_id="ev-1"):
+    def settle(self, lms: Lms, user_id: str = "u-77", event_id: str = "ev-1") -> None:
         instance = an_instance(event_id, started_at=MORNING)
         span = Span(joined_at=MORNING, left_at=MORNING + timedelta(minutes=9))
         lms.parts.attendance().add(
@@ -245,11 +265,11 @@ class TestAttendance:
             ),
         )
 
-    def stored_keys(self, lms):
+    def stored_keys(self, lms: Lms) -> set[str]:
         items = lms.client.scan(TableName=TABLE_NAME)["Items"]
         return {item["SK"]["S"] for item in items if item["PK"]["S"] == "ATTENDANCE#ev-1"}
 
-    def test_is_exported_while_the_session_runs_and_once_it_is_final(self, lms):
+    def test_is_exported_while_the_session_runs_and_once_it_is_final(self, lms: Lms) -> None:
         lms.parts.moment = MORNING + timedelta(minutes=5)
         (item,) = lms.get(KIM).json["items"]
         assert (item["attendance"]["minutes"], item["attendance"]["left_at"]) == (5, None)
@@ -260,7 +280,7 @@ class TestAttendance:
         assert [each["attendance"]["minutes"] for each in answer["items"]] == [9]
         assert answer["attended"] == [], "it is there already"
 
-    def test_of_events_without_an_enrollment_comes_last_in_pages(self, lms):
+    def test_of_events_without_an_enrollment_comes_last_in_pages(self, lms: Lms) -> None:
         for number in range(3):
             self.settle(lms, event_id=f"hosted-{number}")
         seen, cursor, pages = [], None, 0
@@ -271,13 +291,13 @@ class TestAttendance:
             cursor, pages = page["next_cursor"], pages + 1
         assert seen == ["ev-1", "hosted-0", "hosted-1", "hosted-2"]
 
-    def test_of_someone_who_is_enrolled_nowhere_is_exported(self, lms):
+    def test_of_someone_who_is_enrolled_nowhere_is_exported(self, lms: Lms) -> None:
         self.settle(lms, "u-1", "hosted")
         answer = lms.get("/v1/users/u-1").json
         assert answer["items"] == []
         assert [each["event_id"] for each in answer["attended"]] == ["hosted"]
 
-    def test_goes_with_the_user_and_others_stay(self, lms):
+    def test_goes_with_the_user_and_others_stay(self, lms: Lms) -> None:
         self.settle(lms)
         self.settle(lms, "u-78")
         lms.delete(KIM)
@@ -290,12 +310,12 @@ class TestAttendance:
         users = [each["user_id"] for each in lms.get("/v1/events/ev-1/attendance").json["items"]]
         assert users == ["u-78"]
 
-    def test_of_events_without_an_enrollment_goes_as_well(self, lms):
+    def test_of_events_without_an_enrollment_goes_as_well(self, lms: Lms) -> None:
         self.settle(lms, "u-9")
         lms.delete("/v1/users/u-9")
         assert "PERSON#u-9" not in self.stored_keys(lms)
 
-    def test_that_is_told_after_the_user_went_is_not_shown(self, lms):
+    def test_that_is_told_after_the_user_went_is_not_shown(self, lms: Lms) -> None:
         lms.delete(KIM)
         late = Sighting(left_at=MORNING, registrant_id="r-u-77", name="Kim")
         lms.parts.attendance().see(self.instance, "9", late)

@@ -15,7 +15,8 @@ from lectern.domain.event import LeadTime
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.notify.access import ask_who_has_access
 from lectern.notify.lms import Lms, LmsUnavailable
-from lectern_testing.lms_inbox import LmsInbox, an_inbox
+from lectern_testing.lms.inbox import LmsInbox, an_inbox
+from lectern_testing.unknown_fields import with_future_fields
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 MODULE = {"id": "r1", "title": "Module 1", "met": False, "url": "https://lms.example/m/1"}
@@ -56,6 +57,15 @@ def test_decisions_are_read_with_their_requirements(inbox: LmsInbox) -> None:
         "sam": Access(),
     }
     assert inbox.received[0].json == {"event_id": "ev-1", "user_ids": ["kim", "sam", "al"]}
+
+
+def test_an_answer_with_fields_that_nobody_knows_is_read(inbox: LmsInbox) -> None:
+    told = {"user_id": "kim", "granted": False, "requirements": [MODULE]}
+    inbox.body = json.dumps(with_future_fields({"decisions": [told]})).encode()
+
+    assert ask(inbox, "kim") == {
+        "kim": Access(granted=False, requirements=(Requirement(**MODULE),))
+    }
 
 
 def test_the_same_question_has_the_same_id_and_another_page_another_one(inbox: LmsInbox) -> None:

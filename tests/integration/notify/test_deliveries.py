@@ -31,9 +31,10 @@ from lectern.store import keys
 from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Change, Table
-from lectern_testing.lms_inbox import LmsInbox, an_inbox
-from lectern_testing.stream import Stream
+from lectern_testing.aws.stream import Stream
+from lectern_testing.lms.inbox import LmsInbox, an_inbox
 from lectern_testing.table import make_table
+from lectern_testing.unknown_fields import future_item, with_future_fields
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
@@ -43,7 +44,7 @@ REGION = "eu-west-1"
 @cache
 def client(service: str) -> Any:
     """Clients take longer to build than most tests take to run; they hold no state."""
-    return boto3.Session(region_name=REGION).client(service)
+    return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
 
 
 class Platform:
@@ -76,7 +77,8 @@ class Platform:
 
     def _queue(self, name: str) -> str:
         attributes: Any = {"FifoQueue": "true", "VisibilityTimeout": "180"}
-        return self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        found: str = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        return found
 
     def set_address(self, url: str | None) -> None:
         _, revision = self.settings.get()
@@ -237,6 +239,20 @@ def test_one_that_cannot_be_read_is_put_aside_at_once_and_holds_up_nobody(
     assert json.loads(letter["Body"]) == first.position.model_dump()
     assert letter["Attributes"]["MessageGroupId"] == "ev-1"
     assert platform.received() == ["ev-1"]
+
+
+def test_a_message_and_a_notification_of_a_newer_version_are_delivered(platform: Platform) -> None:
+    platform.tell("a")
+    (entry,) = platform.outbox.page(None, 10, platform.now())
+    where = keys.outbox_entry(entry.position.day, entry.position.number)
+    told = json.loads(entry.notification.model_dump_json(exclude_none=True))
+    platform.table.update(where, Change(set=future_item({"notification": json.dumps(told)})))
+    message = json.dumps(with_future_fields(entry.position.model_dump()))
+
+    assert platform.delivery.deliver(message, "ev-1", "receipt", 1) is DeliveryResult.DELIVERED
+
+    (received,) = platform.inbox.received
+    assert received.json["data"] == {"event_id": "ev-1"}
 
 
 def test_without_an_address_it_is_written_and_not_queued(platform: Platform) -> None:

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from lectern.store.table import Table
-from lectern_testing.moto_shortcut import go_the_long_way
+from lectern_testing.aws.moto_shortcut import go_the_long_way
 from lectern_testing.table import make_table
 
 

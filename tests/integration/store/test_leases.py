@@ -11,6 +11,7 @@ from lectern.domain.drift import Drifts
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import (
     Event,
+    LastingProblem,
     LeadTime,
     Overrun,
     Participants,
@@ -31,6 +32,7 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 UNTIL = NOW + timedelta(minutes=15)
 LATER = UNTIL + timedelta(minutes=15)
 PROBLEM = event_problem(EventProblem.REJECTED)
+LASTING = LastingProblem(code=PROBLEM.code, since=NOW)
 MEETING = a_meeting(an_event().details)
 INTENT = MeetingIntent(
     connection="default",
@@ -111,6 +113,7 @@ WRITES: dict[str, Callable[[HeldLease], object]] = {
     "record_kept": lambda lease: lease.record_kept(an_event(meeting=MEETING)),
     "record_retired": lambda lease: lease.record_retired((MEETING,)),
     "record_problem": lambda lease: lease.record_problem(PROBLEM),
+    "record_lasting": lambda lease: lease.record_lasting(LASTING),
     "record_verified": lambda lease: lease.record_verified(2, NOW),
     "record_staffing": lambda lease: lease.record_staffing(STAFFING),
     "record_access_asked": lambda lease: lease.record_access_asked(LEAD),
@@ -174,6 +177,7 @@ def test_progress_and_ledger_are_written(leases: LeaseStore, events: EventStore)
     assert leases.held_by("ev-1", "one").record_intent(INTENT).intent == INTENT
     assert leases.held_by("ev-1", "one").record_problem(PROBLEM).sync.problem == PROBLEM
     assert leases.held_by("ev-1", "one").record_problem(None).sync.problem is None
+    assert leases.held_by("ev-1", "one").record_lasting(LASTING).sync.lasting == LASTING
     assert leases.held_by("ev-1", "one").note_wait(LATER).sync.next_attempt_at == LATER
     assert leases.held_by("ev-1", "one").record_retired((MEETING,)).retired == (MEETING,)
 

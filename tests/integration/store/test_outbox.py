@@ -11,7 +11,7 @@ from lectern.domain.notifications import Notification, NotificationType
 from lectern.store import keys
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.outbox import KEPT_FOR, OutboxEntry, OutboxStore, Position
-from lectern.store.table import Change, PutsConflict, Table
+from lectern.store.table import Change, Item, PutsConflict, Table
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ def test_writers_who_meet_leave_no_hole(
 ) -> None:
     read, rivals = outbox._counter, [told("rival 1"), told("rival 2")]
 
-    def read_and_be_overtaken() -> tuple[int, str]:
+    def read_and_be_overtaken() -> Item:
         seen = read()
         if rivals:
             rival = OutboxStore(table, lambda _seconds: None)
@@ -133,7 +133,7 @@ def test_a_counter_that_always_moves_is_a_fault_that_passes(
     table: Table, outbox: OutboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outbox.append([told("a")], NOW)
-    monkeypatch.setattr(outbox, "_counter", lambda: (0, ""))
+    monkeypatch.setattr(outbox, "_counter", dict)
     with pytest.raises(PutsConflict):
         outbox.append([told("b")], NOW)
     monkeypatch.undo()

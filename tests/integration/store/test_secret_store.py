@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +14,9 @@ from moto import mock_aws
 from pydantic import ValidationError
 
 from lectern.domain.settings import ConnectionSecrets
-from lectern.domain.webhook_secrets import WebhookSecret, read_secrets
+from lectern.domain.webhook_secrets import STORED_AS, WebhookSecret, read_secrets
 from lectern.secret_store import SecretStore
+from lectern_testing.unknown_fields import FIELD, VALUE, with_future_fields
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 FIRST = ConnectionSecrets(client_secret="first")
@@ -113,12 +115,10 @@ def test_a_webhook_secret_that_is_as_wanted_is_not_written(store: SecretStore, c
         client.describe_secret(SecretId="lectern/test/webhook-secrets")
 
     store.put_webhook_secret("default", "first", NOW)
-    versions = client.list_secret_version_ids(SecretId="lectern/test/webhook-secrets")
+    [written] = client.list_secret_version_ids(SecretId="lectern/test/webhook-secrets")["Versions"]
     store.put_webhook_secret("default", "first", NOW)
-    assert (
-        client.list_secret_version_ids(SecretId="lectern/test/webhook-secrets")["Versions"]
-        == versions["Versions"]
-    )
+    [kept] = client.list_secret_version_ids(SecretId="lectern/test/webhook-secrets")["Versions"]
+    assert kept["VersionId"] == written["VersionId"]
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -127,7 +127,8 @@ def test_two_connections_changed_at_once_keep_both_webhook_secrets(
 ) -> None:
     if known:
         store.put_webhook_secret("third", "known", NOW)
-    read, raced = client.get_secret_value, []
+    read = client.get_secret_value
+    raced: list[bool] = []
 
     def read_and_be_late(**request: Any) -> Any:
         try:
@@ -144,3 +145,25 @@ def test_two_connections_changed_at_once_keep_both_webhook_secrets(
     assert {each.connection for each in kept} == {"academy", "default"} | (
         {"third"} if known else set()
     )
+
+
+def test_secrets_that_a_newer_version_wrote_are_read(client: Any, store: SecretStore) -> None:
+    for connection in ("default", "other"):
+        store.put(connection, SECOND)
+        store.put_webhook_secret(connection, "hook", NOW)
+    store.put_notification_secret("hush")
+    for each in client.list_secrets()["SecretList"]:
+        name = each["Name"].removeprefix("lectern/test/")
+        told, version = store._read_version(name) or ("", "")
+        newer = with_future_fields(json.loads(told))
+        if name == STORED_AS:
+            newer.pop(FIELD)  # what is stored there are connections by name
+        assert store._replace(name, json.dumps(newer), version)
+
+    assert store.get("default") == SECOND
+    assert store.notification_secret() == "hush"
+    store.put_webhook_secret("default", "next", NOW)
+    text, _ = store._read_version(STORED_AS) or ("", "")
+    present, *_, former = read_secrets(text)
+    assert (present.key, former.key) == ("next", "hook")
+    assert json.loads(text)["default"][FIELD] == VALUE

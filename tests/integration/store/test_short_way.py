@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from lectern_testing.moto_shortcut import go_the_long_way
+from lectern_testing.aws.moto_shortcut import go_the_long_way
 from lectern_testing.table import TABLE_NAME, make_table
 
 KEY = {"PK": {"S": "a"}, "SK": {"S": "b"}}

@@ -1,18 +1,22 @@
+from __future__ import annotations
+
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from lectern.api.events.body import EventBody, InstructorBody, details_of
 from lectern.api.http.fields import Email, FreeText, Moment, TimeZone, Title, WebAddress
-from lectern_testing.lms import an_event_body
+from lectern_testing.lms.api import an_event_body
 
 
-def taken(kind, value):
-    return TypeAdapter(kind).validate_python(value, strict=True)
+def taken(kind: Any, value: str) -> datetime | str:
+    found: datetime | str = TypeAdapter(kind).validate_python(value, strict=True)
+    return found
 
 
-def is_refused(kind, value):
+def is_refused(kind: Any, value: str) -> bool:
     with pytest.raises(ValidationError):
         taken(kind, value)
     return True
@@ -29,7 +33,7 @@ def is_refused(kind, value):
         "2026-11-30T21:00:00-12:00",
     ],
 )
-def test_ways_of_writing_one_instant_are_one_instant(text):
+def test_ways_of_writing_one_instant_are_one_instant(text: str) -> None:
     assert taken(Moment, text) == datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
@@ -60,14 +64,14 @@ def test_ways_of_writing_one_instant_are_one_instant(text):
         "",
     ],
 )
-def test_what_is_no_moment_with_an_offset_is_refused(value):
+def test_what_is_no_moment_with_an_offset_is_refused(value: str) -> None:
     assert is_refused(Moment, value)
 
 
 @pytest.mark.parametrize(
     "name", ["Europe/Copenhagen", "UTC", "Etc/GMT+5", "America/Port-au-Prince"]
 )
-def test_iana_time_zones_are_taken(name):
+def test_iana_time_zones_are_taken(name: str) -> None:
     assert taken(TimeZone, name) == name
 
 
@@ -86,7 +90,7 @@ def test_iana_time_zones_are_taken(name):
         "posix/UTC",
     ],
 )
-def test_what_is_no_iana_time_zone_is_refused(name):
+def test_what_is_no_iana_time_zone_is_refused(name: str) -> None:
     assert is_refused(TimeZone, name)
 
 
@@ -100,7 +104,7 @@ def test_what_is_no_iana_time_zone_is_refused(name):
         "kim@æble.dk",
     ],
 )
-def test_e_mail_addresses_are_taken_as_they_are(address):
+def test_e_mail_addresses_are_taken_as_they_are(address: str) -> None:
     assert taken(Email, address) == address
 
 
@@ -119,7 +123,7 @@ def test_e_mail_addresses_are_taken_as_they_are(address):
         "a" * 117 + "@acme.example",
     ],
 )
-def test_what_is_no_e_mail_address_is_refused(address):
+def test_what_is_no_e_mail_address_is_refused(address: str) -> None:
     assert is_refused(Email, address)
 
 
@@ -132,7 +136,7 @@ def test_what_is_no_e_mail_address_is_refused(address):
         "https://a%20b.example/%C3%A6",
     ],
 )
-def test_web_addresses_are_taken(url):
+def test_web_addresses_are_taken(url: str) -> None:
     assert taken(WebAddress, url) == url
 
 
@@ -155,32 +159,32 @@ def test_web_addresses_are_taken(url):
         "",
     ],
 )
-def test_what_is_no_web_address_is_refused(url):
+def test_what_is_no_web_address_is_refused(url: str) -> None:
     assert is_refused(WebAddress, url)
 
 
-def test_a_title_loses_the_blanks_around_it():
+def test_a_title_loses_the_blanks_around_it() -> None:
     assert taken(Title, "  Forklift safety \n") == "Forklift safety"
 
 
 @pytest.mark.parametrize(
     "title", ["", " \n ", "a\nb", "a\0b", "a\u2028b", "a\x7fb", "x" * 201, 5, None]
 )
-def test_a_title_is_one_line_of_1_to_200_characters(title):
+def test_a_title_is_one_line_of_1_to_200_characters(title: str) -> None:
     assert is_refused(Title, title)
 
 
-def test_a_title_may_be_of_any_script():
+def test_a_title_may_be_of_any_script() -> None:
     assert taken(Title, "安" * 200) == "安" * 200
 
 
-def test_a_description_has_lines_but_no_other_control_characters():
+def test_a_description_has_lines_but_no_other_control_characters() -> None:
     assert taken(FreeText, "One.\r\n\tTwo.") == "One.\r\n\tTwo."
     assert is_refused(FreeText, "a\0b")
     assert is_refused(FreeText, "x" * 2001)
 
 
-def test_an_instructor_without_a_name_is_called_by_the_address():
+def test_an_instructor_without_a_name_is_called_by_the_address() -> None:
     body = EventBody.model_validate(
         an_event_body(instructors=[{"user_id": "u-2", "email": "bo.berg@acme.example"}])
     )

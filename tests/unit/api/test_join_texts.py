@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from lectern.api.join.texts import TEXTS, PageText, language_of, texts_of
@@ -5,14 +7,14 @@ from lectern.domain.join.decision import JoinDecision, JoinState
 from lectern.domain.problems import EnrollmentProblem, EventProblem
 
 
-def test_every_text_exists_in_every_language():
+def test_every_text_exists_in_every_language() -> None:
     assert TEXTS.keys() == {"en", "da", "de", "fr", "es"}
     for texts in TEXTS.values():
         assert texts.keys() == set(PageText)
         assert all(text.strip() for text in texts.values())
 
 
-def test_no_language_was_forgotten_in_another():
+def test_no_language_was_forgotten_in_another() -> None:
     for text in PageText:
         shown = [texts[text] for texts in TEXTS.values()]
         assert len(set(shown)) >= len(shown) - 1, f"{text} is the same in several languages"
@@ -35,18 +37,20 @@ def test_no_language_was_forgotten_in_another():
         ("x" * 10_000 + ",de", "en"),
     ],
 )
-def test_the_language_is_the_best_of_those_that_the_visitor_takes(accepted, language):
+def test_the_language_is_the_best_of_those_that_the_visitor_takes(
+    accepted: str, language: str
+) -> None:
     assert language_of(accepted) == language
 
 
 @pytest.mark.parametrize("state", set(JoinState) - {JoinState.JOIN})
-def test_every_state_but_join_has_a_page(state):
+def test_every_state_but_join_has_a_page(state: JoinState) -> None:
     heading, sentence = texts_of(JoinDecision(state=state))
     assert heading.value == state.value
     assert sentence.value == f"{state.value}_more"
 
 
 @pytest.mark.parametrize("reason", [*EnrollmentProblem, *EventProblem])
-def test_every_reason_has_a_sentence(reason):
+def test_every_reason_has_a_sentence(reason: EnrollmentProblem) -> None:
     decision = JoinDecision(state=JoinState.UNAVAILABLE, reason=reason)
     assert texts_of(decision)[1] in PageText

@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import json
 import re
 import tomllib
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
@@ -13,45 +16,54 @@ from lectern.api.http.problems import HttpError
 from lectern_testing.table import REPOSITORY
 
 DOCUMENT = json.loads(document_text())
-OPERATIONS = [
-    pytest.param(path, method, operation, id=f"{method} {path}")
+DESCRIBED: list[tuple[str, str, dict[str, Any]]] = [
+    (path, method, operation)
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 ]
-UNDER_V1 = [operation for operation in OPERATIONS if operation.values[0].startswith("/v1")]
+OPERATIONS = [pytest.param(*each, id=f"{each[1]} {each[0]}") for each in DESCRIBED]
+UNDER_V1 = [operation for operation in DESCRIBED if operation[0].startswith("/v1")]
 
 
-def test_the_document_is_openapi_3_1():
+def test_the_document_is_openapi_3_1() -> None:
     assert DOCUMENT["openapi"] == "3.1.0"
     validate(DOCUMENT)
 
 
-def test_the_committed_document_is_the_served_one():
+def test_the_committed_document_is_the_served_one() -> None:
     committed = (REPOSITORY / "docs" / "openapi.json").read_text()
     assert committed == document_text(), "run `make openapi`"
 
 
-def test_the_version_is_the_project_s():
+def test_the_version_is_the_project_s() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     assert lectern.__version__ == project["version"] == DOCUMENT["info"]["version"]
 
 
-def test_every_route_is_described():
-    described = {(method.upper(), path) for path, method, _ in (o.values for o in OPERATIONS)}
+def test_every_route_is_described() -> None:
+    described = {(method.upper(), path) for path, method, _ in DESCRIBED}
     of_zoom = {("POST", f"/webhook/zoom-{kind}") for kind in ("meeting", "webinar")}
     assert described == {(route.method, route.path) for route in ALL_ROUTES} | of_zoom
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), UNDER_V1)
-def test_the_conventions_are_stated_of_every_operation(path, method, operation):
+def test_the_conventions_are_stated_of_every_operation(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
     stated = operation["responses"].keys()
     has_input = "requestBody" in operation or any(
         parameter["in"] == "query" for parameter in operation["parameters"]
     )
-    creates = method == "put" and path == "/v1/events/{event_id}"
+    creates = method == "put" and path in {
+        "/v1/events/{event_id}",
+        "/v1/connections/{connection_id}",
+    }
+    asks_of = path == "/v1/validation" or any(
+        each["name"] == "connection" for each in operation["parameters"]
+    )
     assert operation["security"] == [{"apiKey": []}]
     assert {"401", "422", "429"} <= stated
-    assert ("404" in stated) == ("{" in path and not creates)
+    assert ("404" in stated) == (asks_of or ("{" in path and not creates))
     assert ({"400", "413"} <= stated) == has_input
     takes_if_match = any(each["name"] == "If-Match" for each in operation["parameters"])
     assert ("412" in stated) == takes_if_match
@@ -59,31 +71,33 @@ def test_the_conventions_are_stated_of_every_operation(path, method, operation):
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_parameters_of_the_path_are_described(path, method, operation):
+def test_parameters_of_the_path_are_described(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
     described = [each["name"] for each in operation["parameters"] if each["in"] == "path"]
     assert described == re.findall(r"{(\w+)}", path)
 
 
-def test_one_event_comes_with_an_etag():
-    for path, method, operation in (each.values for each in UNDER_V1):
+def test_one_event_comes_with_an_etag() -> None:
+    for path, method, operation in UNDER_V1:
         for status, answer in operation["responses"].items():
             schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
             shows_event = schema.get("$ref", "").endswith("/EventView")
             assert ("ETag" in answer.get("headers", {})) == shows_event, (path, method, status)
 
 
-def test_refusals_are_problem_json():
+def test_refusals_are_problem_json() -> None:
     for refusal in DOCUMENT["components"]["responses"].values():
         assert list(refusal["content"]) == ["application/problem+json"]
 
 
-def test_codes_are_stable_words():
+def test_codes_are_stable_words() -> None:
     kinds = {kind for base in HttpError.__subclasses__() for kind in (base, *base.__subclasses__())}
     for kind in kinds:
         assert re.fullmatch("[a-z0-9_]+", kind.code)
 
 
-def test_nothing_of_the_schemas_is_left_dangling():
+def test_nothing_of_the_schemas_is_left_dangling() -> None:
     names = set(re.findall(r'"#/components/schemas/(\w+)"', document_text()))
     assert names == DOCUMENT["components"]["schemas"].keys()
 
@@ -91,18 +105,20 @@ def test_nothing_of_the_schemas_is_left_dangling():
 class Links(HTMLParser):
     """Notes what a page refers to, and what it can be referred to by."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.tags, self.targets, self.ids = set(), [], []
+        self.tags: set[str] = set()
+        self.targets: list[str] = []
+        self.ids: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         self.tags.add(tag)
-        self.targets += [attributes[name] for name in ("href", "src") if name in attributes]
-        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.targets += [attributes[name] or "" for name in ("href", "src") if name in attributes]
+        self.ids += [attributes["id"] or ""] if "id" in attributes else []
 
 
-def test_the_page_needs_nothing_from_elsewhere_and_its_links_lead_somewhere():
+def test_the_page_needs_nothing_from_elsewhere_and_its_links_lead_somewhere() -> None:
     links = Links()
     links.feed(page(DOCUMENT))
     assert not links.tags & {"script", "link", "img", "iframe"}
@@ -112,6 +128,6 @@ def test_the_page_needs_nothing_from_elsewhere_and_its_links_lead_somewhere():
     assert "default-src 'none'" in CONTENT_SECURITY_POLICY
 
 
-def test_the_page_shows_texts_as_texts():
+def test_the_page_shows_texts_as_texts() -> None:
     hostile = json.loads(document_text().replace("Read the settings", "<script>alert(1)</script>"))
     assert "<script>" not in page(hostile)

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,24 +11,29 @@ from lectern.store.page import Page
 class Reading:
     """Reads numbers as DynamoDB reads items: a full read always names where to go on."""
 
-    def __init__(self, count):
+    def __init__(self, count: int) -> None:
         self.count, self.reads = count, 0
 
-    def read(self, after, limit):
+    def read(self, after: str | None, limit: int) -> Page[int]:
         self.reads += 1
         first = 0 if after is None else int(after) + 1
         numbers = list(range(first, min(first + limit, self.count)))
         return Page(numbers, str(numbers[-1]) if len(numbers) == limit else None)
 
 
-def everything(_):
+def everything(_: int) -> bool:
     return True
 
 
 @settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 5))
-def test_pages_give_all_that_is_wanted_once_and_in_order(count, limit, every):
-    reading, found, after = Reading(count), [], None
+def test_pages_give_all_that_is_wanted_once_and_in_order(
+    count: int, limit: int, every: int
+) -> None:
+    reading = Reading(count)
+    found: list[int] = []
+    after: str | None = None
+    page: list[int]
     while True:
         page, after = full_page(reading.read, after, limit, lambda number: number % every == 0)
         assert len(page) <= limit
@@ -37,13 +44,14 @@ def test_pages_give_all_that_is_wanted_once_and_in_order(count, limit, every):
 
 
 @pytest.mark.parametrize(("count", "more"), [(3, False), (4, True)])
-def test_a_full_page_says_whether_anything_comes_after_it(count, more):
+def test_a_full_page_says_whether_anything_comes_after_it(count: int, *, more: bool) -> None:
     page, after = full_page(Reading(count).read, None, 3, everything)
     assert (page, after is not None) == ([0, 1, 2], more)
 
 
-def test_a_page_reads_no_more_than_its_bound_however_little_is_wanted():
+def test_a_page_reads_no_more_than_its_bound_however_little_is_wanted() -> None:
     reading = Reading(10_000)
+    page: list[int]
     page, after = full_page(reading.read, None, 50, lambda number: number == 9_999)
     assert page == []
     assert after is not None

@@ -102,11 +102,11 @@ def test_no_text_and_the_empty_text_are_the_same() -> None:
     assert spec.agenda == ""
 
 
-def test_a_value_is_closed_and_does_not_show_what_was_wrong() -> None:
+def test_a_value_takes_what_it_does_not_know_and_does_not_show_what_was_wrong() -> None:
     with pytest.raises(ValidationError) as caught:
         Person.model_validate({"email": ["kim@x.example"], "first_name": "Kim", "age": 7})
 
-    assert caught.value.error_count() == 2
+    assert caught.value.error_count() == 1
     assert "kim@x" not in str(caught.value)
 
 
@@ -147,7 +147,7 @@ def test_a_step_shifts_one_person_from_one_state_to_another() -> None:
         "pending": -1,
         "registered": 1,
     }
-    assert shift(EnrollmentState.FAILED, EnrollmentState.FAILED)["failed"] == 0
+    assert shift(EnrollmentState.FAILED, EnrollmentState.FAILED)[EnrollmentState.FAILED] == 0
 
 
 def test_steps_add_up_below_zero_too() -> None:
@@ -165,7 +165,7 @@ def test_a_step_of_who_is_not_enrolled_is_told_and_counts_for_nobody() -> None:
     removed = an_enrollment("kim", enrolled=False)
 
     assert shift_of(removed, EnrollmentState.REMOVED) == {"removed": 1}
-    assert shift_of(removed, EnrollmentState.PENDING)["removed"] == 0
+    assert shift_of(removed, EnrollmentState.PENDING)[EnrollmentState.REMOVED] == 0
     assert shift_of(an_enrollment("kim"), EnrollmentState.FAILED) == {"pending": -1, "failed": 1}
 
 

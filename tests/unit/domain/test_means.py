@@ -41,7 +41,7 @@ USERS = {
     "refused": seen(is_able=False, refused=True),
     "of a former address": seen("old@acme.example"),
 }
-PEOPLE = {
+PEOPLE: dict[str, dict[str, Any]] = {
     "the host": {"person": Person(email=HOST_EMAIL.upper(), first_name="Anna")},
     "a participant": {},
     "listed": {"listed": True},

@@ -288,7 +288,8 @@ def test_every_change_of_a_person_is_told_and_the_same_change_once() -> None:
 
 
 def test_a_delivery_is_tried_with_growing_pauses_for_a_day_and_no_longer() -> None:
-    now, pauses = NOW, []
+    now = NOW
+    pauses: list[timedelta] = []
     while pause := pause_before_retry(len(pauses) + 1, NOW, now):
         pauses.append(pause)
         now += pause

@@ -88,7 +88,7 @@ class TestMeeting:
 
         plan = plan_meeting(changed, SETTINGS, NOW)
 
-        assert (plan.action, plan.fields) == (MeetingAction.UPDATE, {field})
+        assert (plan.action, plan.fields) == (MeetingAction.UPDATE, frozenset({field}))
 
     @pytest.mark.parametrize("drifted", [{"approval_type": 0}, {"use_pmi": True}])
     def test_registration_that_was_switched_off_is_switched_on(
@@ -101,7 +101,7 @@ class TestMeeting:
 
         plan = plan_meeting(event.model_copy(update={"meeting": meeting}), SETTINGS, NOW)
 
-        assert (plan.action, plan.fields) == (MeetingAction.UPDATE, set(drifted))
+        assert (plan.action, plan.fields) == (MeetingAction.UPDATE, frozenset(drifted))
 
     def test_a_start_that_has_passed_is_not_asked_for(self) -> None:
         event = an_event_with_meeting()
@@ -148,7 +148,7 @@ class TestMeeting:
             spec=meeting.spec,
             begun_at=NOW,
         )
-        left = {"meeting": meeting, "retired": (meeting,), "intent": intent}[what]
+        left: Any = {"meeting": meeting, "retired": (meeting,), "intent": intent}[what]
 
         event = an_event(status=Status.CANCELLED, **{what: left})
 

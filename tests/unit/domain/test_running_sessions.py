@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from lectern_testing.builders import a_details, a_meeting, an_enrollment, an_eve
 BEGAN = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
-def session(minutes: int = 60, phase: Phase = Phase.LIVE, **changes: object) -> Event:
+def session(minutes: int = 60, phase: Phase = Phase.LIVE, **changes: Any) -> Event:
     details = a_details(starts_at=BEGAN, duration_minutes=minutes)
     return an_event(details=details, phase=phase, phase_at=BEGAN, **changes)
 

@@ -32,7 +32,7 @@ def ago(minutes: float) -> datetime:
 
 def event(starts_in: timedelta = timedelta(days=3), **changes: Any) -> Event:
     details = a_details(starts_at=NOW + starts_in)
-    fields = {"now": ago(60), "details": details, "meeting": a_meeting(details)}
+    fields: dict[str, Any] = {"now": ago(60), "details": details, "meeting": a_meeting(details)}
     return an_event(**(fields | changes))
 
 
@@ -204,7 +204,8 @@ def test_sweeps_whenever_they_come_find_every_event_at_every_lead_time(
     leads: list[int], starts: list[int], pauses: list[int]
 ) -> None:
     """Events that never change are found by the windows alone."""
-    now, until, known = NOW, None, ()
+    now, until = NOW, None
+    known: tuple[int, ...] = ()
     for pause in pauses:
         now += timedelta(minutes=pause)
         windows = windows_of_start(leads, until, known, now)

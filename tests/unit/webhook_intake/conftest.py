@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lectern_testing.reception import Reception
+from lectern_testing.webhooks.intake import Reception
 
 
 @pytest.fixture

@@ -10,8 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lectern.webhook_intake.receiver import MOST_BYTES, IntakeMetric
-from lectern_testing.reception import BODY, NOW, Reception, challenge, proof
-from lectern_testing.webhooks import a_webhook, body_of, proxy_event, signature, signed_headers
+from lectern_testing.webhooks.deliveries import (
+    a_webhook,
+    body_of,
+    proxy_event,
+    signature,
+    signed_headers,
+)
+from lectern_testing.webhooks.intake import BODY, NOW, Reception, challenge, proof
 
 
 def test_a_signed_delivery_is_kept_as_it_was_signed_and_answered_with_nothing(

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from lectern.domain.webhook_secrets import FORMER_COUNTS_FOR
 from lectern.webhook_intake.known_secrets import FRESH_SECONDS, MOST_DOUBTS
-from lectern_testing.reception import Reception, challenge, proof
-from lectern_testing.webhooks import SECRET
+from lectern_testing.webhooks.deliveries import SECRET
+from lectern_testing.webhooks.intake import Reception, challenge, proof
 
 
 def test_both_secrets_count_while_one_is_replaced(reception: Reception) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lectern.zoom.webhooks import read_webhook
-from lectern_testing.webhooks import a_webhook
+from lectern_testing.webhooks.deliveries import a_webhook
 
 WHEN = datetime(2030, 3, 17, 17, 46, 40, tzinfo=UTC)
 

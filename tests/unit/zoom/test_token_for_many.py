@@ -18,15 +18,17 @@ from lectern.domain.limits.budget import Lane, Plan
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
 from lectern.store.budget import BudgetStore
+from lectern.store.scopes import ScopeStore
+from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import GET_USER
 from lectern.zoom.rate_limiter import RateLimiter
 from lectern.zoom.token import LOCK_FOR, TokenSource
-from lectern_testing.killable import Killed, OneAtATime
+from lectern_testing.aws.killable import Killed, OneAtATime
 from lectern_testing.table import make_table
-from simulated_zoom import HOST, SimulatedZoom
+from lectern_testing.zoom.simulated_account import HOST, SimulatedZoom
 from zoom_simulator import SimulatorAdapter
 
 REGION = "eu-west-1"
@@ -59,8 +61,10 @@ class Line(SimulatorAdapter):
         self._told.clear()
         self.settled.clear()
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        answer = super().send(request, **options)
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> requests.Response:
+        answer = super().send(request, *args, **options)
         if answer.status_code == 401 and threading.get_ident() not in self._told:
             self._told.add(threading.get_ident())
             self._all_told.wait(30)
@@ -97,6 +101,8 @@ class Function:
             owner=name,
             tokens=stack.tokens,
             secrets=stack.secrets,
+            scopes=stack.scopes,
+            settings=stack.settings,
             session=session,
             oauth_url=f"{url}/oauth/token",
             now=now,
@@ -136,6 +142,7 @@ class Stack:
         )
         table = Table(dynamodb, make_table(dynamodb))
         self.tokens, self.budgets = TokenStore(table), BudgetStore(table)
+        self.scopes, self.settings = ScopeStore(table), SettingsStore(table)
         self.secrets = SecretStore(secrets, "test/")
         credentials = self.zoom.world.seed.credentials
         self.secrets.put("default", ConnectionSecrets(client_secret=credentials.client_secret))

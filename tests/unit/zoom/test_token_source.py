@@ -12,13 +12,16 @@ import requests
 from moto import mock_aws
 
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited, ZoomUnavailable
+from lectern.domain.scope_knowledge import ScopeKnowledge
 from lectern.domain.settings import Connection, ConnectionSecrets
 from lectern.secret_store import SecretStore
+from lectern.store.scopes import ScopeStore
+from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
 from lectern.store.tokens import TokenStore
 from lectern.zoom.token import LOCK_FOR, TokenSource
-from lectern_testing.scripted_zoom import URL, ScriptedZoom, answered
 from lectern_testing.table import make_table
+from lectern_testing.zoom.scripted_answers import URL, ScriptedZoom, answered
 
 REGION = "eu-west-1"
 
@@ -27,18 +30,23 @@ class Account:
     """A Zoom account whose tokens two functions share.
 
     Attributes:
+        scope: The scopes that Zoom says are granted; ``None`` to say nothing.
         on_request: What happens while Zoom is asked; may raise, or answer something else.
         pauses: How often a source waited for another.
     """
 
     def __init__(self) -> None:
         client = boto3.client("dynamodb", region_name=REGION)
-        self.tokens = TokenStore(Table(client, make_table(client)))
+        table = Table(client, make_table(client))
+        self.tokens = TokenStore(table)
+        self.scopes = ScopeStore(table)
+        self.settings = SettingsStore(table)
         self.secrets = SecretStore(boto3.client("secretsmanager", region_name=REGION), "test/")
         self.secrets.put("default", ConnectionSecrets(client_secret="secret"))
         self.moment = datetime(2026, 11, 30, 9, tzinfo=UTC)
         self.granted = 0
         self.pauses = 0
+        self.scope: str | None = None
         self.on_request: Callable[[], requests.Response | None] = lambda: None
         self._zoom = ScriptedZoom()
 
@@ -54,6 +62,8 @@ class Account:
             owner=owner,
             tokens=self.tokens,
             secrets=self.secrets,
+            scopes=self.scopes,
+            settings=self.settings,
             session=self._zoom.session(),
             oauth_url=f"{URL}/oauth/token",
             now=self._now,
@@ -79,7 +89,8 @@ class Account:
         if answer is not None:
             return answer
         self.granted += 1
-        return answered(200, {"access_token": f"token-{self.granted}", "expires_in": 3600})
+        token = {"access_token": f"token-{self.granted}", "expires_in": 3600, "scope": self.scope}
+        return answered(200, token)
 
 
 @pytest.fixture
@@ -256,6 +267,53 @@ def test_without_a_secret_there_is_no_token_and_no_request(account: Account) -> 
         account.source("one").current()
 
     assert account.granted == 0
+
+
+def test_what_a_token_says_of_scopes_is_kept(account: Account) -> None:
+    account.scope = "meeting:read:meeting:admin user:read:user:admin"
+    account.source("one").current()
+
+    known = account.scopes.knowledge("default")
+    assert known.granted == frozenset({"meeting:read:meeting:admin", "user:read:user:admin"})
+    assert known.granted_at == account.moment
+
+
+def test_a_token_that_says_nothing_of_scopes_leaves_them_unknown(account: Account) -> None:
+    account.source("one").current()
+
+    assert account.scopes.knowledge("default") == ScopeKnowledge()
+
+
+def test_a_refusal_for_a_missing_scope_is_kept(account: Account) -> None:
+    account.source("one").note_missing("meeting:write:meeting:admin")
+
+    known = account.scopes.knowledge("default")
+    assert known.refused_at == {"meeting:write:meeting:admin": account.moment}
+
+
+def test_a_call_that_works_proves_a_scope_that_zoom_did_not_name(account: Account) -> None:
+    account.scope = "webinar:write:webinar:admin user:write:admin"
+    source = account.source("one")
+    token = source.current()
+
+    for name in ("webinar:write:registrant:admin", "user:read:user:admin"):
+        source.note_worked(name, token)
+        account.later(minutes=1)
+        source.note_worked(name, token)
+    first = account.moment - timedelta(minutes=2)
+
+    # The classic scope includes the second one, which proves nothing new.
+    known = account.scopes.knowledge("default")
+    assert known.worked_at == {"webinar:write:registrant:admin": first}
+    source.note_missing("webinar:write:registrant:admin")
+    assert account.scopes.knowledge("default").worked_at == {}
+
+
+def test_where_zoom_names_no_scopes_a_call_proves_nothing(account: Account) -> None:
+    source = account.source("one")
+    source.note_worked("user:read:user:admin", source.current())
+
+    assert account.scopes.knowledge("default") == ScopeKnowledge()
 
 
 def test_no_token_is_in_its_representation(account: Account) -> None:

@@ -15,6 +15,7 @@ from lectern.domain.errors import (
     ZoomDailyLimit,
     ZoomNotFound,
     ZoomRateLimited,
+    ZoomScopeMissing,
     ZoomUnavailable,
 )
 from lectern.domain.limits.budget import Lane
@@ -23,7 +24,7 @@ from lectern.zoom import operations as zoom
 from lectern.zoom.client import ZoomClient
 from lectern.zoom.operations import OPERATIONS, Operation
 from lectern.zoom.rate_limiter import Reservations, Slot
-from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered, refused
+from lectern_testing.zoom.scripted_answers import URL, Answer, ScriptedZoom, answered, refused
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 EMAIL = "anna@acme.example"
@@ -36,6 +37,9 @@ class Tokens:
 
     def __init__(self) -> None:
         self.serial = 1
+        self.is_old = False
+        self.missing: list[str] = []
+        self.worked: list[str] = []
 
     def current(self) -> StoredToken:
         return StoredToken(
@@ -47,7 +51,17 @@ class Tokens:
 
     def replace(self, dead: StoredToken) -> StoredToken:
         self.serial = dead.serial + 1
+        self.is_old = False
         return self.current()
+
+    def is_older_than_scopes(self, _token: StoredToken) -> bool:
+        return self.is_old
+
+    def note_missing(self, scope: str) -> None:
+        self.missing.append(scope)
+
+    def note_worked(self, scope: str, _token: StoredToken) -> None:
+        self.worked.append(scope)
 
 
 class RateLimiter:
@@ -89,10 +103,11 @@ class Caller:
     def __init__(self, *script: Answer) -> None:
         self.zoom = ScriptedZoom(*script)
         self.budget = RateLimiter()
+        self.source = Tokens()
         self.client = ZoomClient(
             self.zoom.session(),
             f"{URL}/v2/",
-            Tokens(),  # type: ignore[arg-type]
+            self.source,
             self.budget,  # type: ignore[arg-type]
             lambda: NOW,
         )
@@ -273,6 +288,37 @@ def test_neither_people_nor_tokens_are_in_a_log_or_an_error(
 
     assert EMAIL not in said + caplog.text
     assert "token-" not in said + caplog.text
+
+
+NO_SCOPE = refused(400, 4711, "Invalid access token, does not contain scopes:[a:b, c:d].")
+
+
+def test_a_scope_that_a_new_token_lacks_too_is_noted_as_missing() -> None:
+    caller = Caller(NO_SCOPE, NO_SCOPE)
+    caller.source.is_old = True
+
+    with pytest.raises(ZoomScopeMissing) as caught:
+        caller.get_user()
+
+    assert caller.tokens == ["Bearer token-1", "Bearer token-2"]
+    assert caller.source.missing == ["user:read:user:admin"]
+    assert caught.value.scopes == ("a:b", "c:d")
+
+
+def test_a_scope_that_a_new_token_has_is_not_missing() -> None:
+    caller = Caller(NO_SCOPE, answered(200, {"id": "u"}))
+    caller.source.is_old = True
+
+    assert caller.get_user() == {"id": "u"}
+    assert caller.source.missing == []
+    assert caller.source.worked == ["user:read:user:admin"]
+
+
+def test_where_zoom_names_no_scope_it_is_the_operations_own() -> None:
+    with pytest.raises(ZoomScopeMissing) as caught:
+        Caller(refused(400, 4700, "Access denied.")).get_user()
+
+    assert caught.value.scopes == ("user:read:user:admin",)
 
 
 def test_every_operation_is_named_once() -> None:

@@ -17,8 +17,9 @@ from lectern.domain.errors import (
     ZoomScopeMissing,
     ZoomUnavailable,
 )
-from lectern.zoom.errors import body_of, error_of, is_success, next_midnight, retry_after
-from lectern_testing.scripted_zoom import answered, refused
+from lectern.domain.limits.budget import next_midnight
+from lectern.zoom.errors import body_of, error_of, is_success, retry_after
+from lectern_testing.zoom.scripted_answers import answered, refused
 
 NOW = datetime(2026, 11, 30, 9, 15, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 12, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from lectern.composition.http import session as the_session
 from lectern.domain.errors import ZoomUnavailable
 from lectern.zoom.http import MOST_BYTES, send
-from lectern_testing.scripted_zoom import URL, ScriptedZoom, answered
+from lectern_testing.zoom.scripted_answers import URL, ScriptedZoom, answered
 
 
 def answer_of(content: bytes, **headers: str) -> requests.Response:

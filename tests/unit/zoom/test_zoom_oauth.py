@@ -17,7 +17,7 @@ from lectern.domain.errors import (
     ZoomUnavailable,
 )
 from lectern.zoom.oauth import Credentials, GrantedToken, request_token
-from lectern_testing.scripted_zoom import URL, Answer, ScriptedZoom, answered
+from lectern_testing.zoom.scripted_answers import URL, Answer, ScriptedZoom, answered
 
 SECRET = "the-client-secret"
 TOKEN = "the-access-token"
@@ -34,7 +34,7 @@ def test_a_token_is_asked_for_with_the_account_and_the_apps_credentials() -> Non
     granted, zoom = ask(answered(200, GRANTED))
 
     assert (granted.access_token, granted.expires_in) == (TOKEN, 3599)
-    assert granted.scopes == {"a:b", "c:d"}
+    assert granted.scopes == frozenset({"a:b", "c:d"})
     (request,) = zoom.requests
     assert isinstance(request.body, str)
     assert parse_qs(request.body) == {"grant_type": ["account_credentials"], "account_id": ["acc"]}

@@ -35,7 +35,7 @@ def test_a_row_is_read_as_it_is() -> None:
     assert found.sighting.registrant_id == "r-kim"
 
 
-NOTHINGS = ["", None, "soon", -1, 10**18, {}, []]
+NOTHINGS: list[Any] = ["", None, "soon", -1, 10**18, {}, []]
 
 
 @pytest.mark.parametrize("nothing", NOTHINGS, ids=repr)

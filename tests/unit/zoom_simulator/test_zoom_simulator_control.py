@@ -1,9 +1,11 @@
-from simulated_zoom import HOST, SimulatedZoom
+from __future__ import annotations
+
+from lectern_testing.zoom.simulated_account import HOST, SimulatedZoom
 
 EMAIL = "sam@students.example"
 
 
-def test_reset_begins_anew():
+def test_reset_begins_anew() -> None:
     zoom = SimulatedZoom(plan="free")
     zoom.create()
     zoom.later(days=1)
@@ -14,7 +16,7 @@ def test_reset_begins_anew():
     assert zoom.call("GET", f"/users/{HOST}").status_code == 401
 
 
-def test_the_state_tells_the_whole_truth():
+def test_the_state_tells_the_whole_truth() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     added = zoom.register(meeting["id"], EMAIL).json()
@@ -27,7 +29,7 @@ def test_the_state_tells_the_whole_truth():
     assert HOST in [user["email"] for user in state["users"]]
 
 
-def test_the_log_tells_each_call_without_secrets():
+def test_the_log_tells_each_call_without_secrets() -> None:
     zoom = SimulatedZoom()
     zoom.call("GET", f"/users/{HOST}")
     zoom.call("GET", "/meetings/1")
@@ -42,7 +44,7 @@ def test_the_log_tells_each_call_without_secrets():
     assert [call["sequence"] for call in after_first] == [2, 3]
 
 
-def test_the_summary_counts_by_operation_and_status():
+def test_the_summary_counts_by_operation_and_status() -> None:
     zoom = SimulatedZoom()
     zoom.control("DELETE", "/calls")
     zoom.call("GET", f"/users/{HOST}")
@@ -54,7 +56,7 @@ def test_the_summary_counts_by_operation_and_status():
     }
 
 
-def test_the_clock_is_advanced_and_set():
+def test_the_clock_is_advanced_and_set() -> None:
     zoom = SimulatedZoom()
     moved = zoom.control("POST", "/clock", {"advance_seconds": 60}).json()
     assert moved == {"now": "2030-03-17T17:47:40+00:00"}
@@ -62,13 +64,13 @@ def test_the_clock_is_advanced_and_set():
     assert zoom.control("GET", "/clock").json() == {"now": "2031-01-01T00:00:00+00:00"}
 
 
-def test_a_misspelt_seed_is_refused_by_name():
+def test_a_misspelt_seed_is_refused_by_name() -> None:
     answer = SimulatedZoom().control("POST", "/seed", {"plans": "free"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "plans"
 
 
-def test_faults_and_actions_are_given_over_http():
+def test_faults_and_actions_are_given_over_http() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     fault = {"kind": "status", "operation": "get_user", "status": 503}
@@ -85,7 +87,7 @@ def test_faults_and_actions_are_given_over_http():
     assert [r["email"] for r in zoom.registrants(meeting["id"], "pending")] == [EMAIL]
 
 
-def test_an_action_that_zoom_refuses_says_why():
+def test_an_action_that_zoom_refuses_says_why() -> None:
     zoom = SimulatedZoom()
     answer = zoom.control("POST", "/actions", {"action": "delete_meeting", "meeting_id": 1})
     assert (answer.status_code, answer.json()["code"]) == (404, 3001)
@@ -93,14 +95,14 @@ def test_an_action_that_zoom_refuses_says_why():
     assert unknown.status_code == 400
 
 
-def test_a_move_of_the_clock_is_one_or_the_other():
+def test_a_move_of_the_clock_is_one_or_the_other() -> None:
     zoom = SimulatedZoom()
     both = {"advance_seconds": 1, "set": "2031-01-01T00:00:00Z"}
     assert zoom.control("POST", "/clock", both).status_code == 400
     assert zoom.control("POST", "/clock", {}).status_code == 400
 
 
-def test_an_action_on_someone_who_is_not_there_says_so():
+def test_an_action_on_someone_who_is_not_there_says_so() -> None:
     zoom = SimulatedZoom()
     body = {"action": "deny_registrant", "meeting_id": zoom.create()["id"], "email": EMAIL}
     assert zoom.control("POST", "/actions", body).status_code == 400

@@ -1,18 +1,20 @@
 """What the simulator tells while a session goes on: who comes and goes, and what it is called."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
 
-from simulated_zoom import HOST
-from zoom_endpoint import TellingZoom
+from lectern_testing.zoom.simulated_account import HOST
+from lectern_testing.zoom.webhook_endpoint import TellingZoom
 from zoom_simulator.errors import ZoomError
 
 EMAIL = "sam@students.example"
 
 
 @pytest.fixture(params=["meetings", "webinars"])
-def zoom(request) -> TellingZoom:
+def zoom(request: pytest.FixtureRequest) -> TellingZoom:
     return TellingZoom(request.param)
 
 
@@ -22,7 +24,8 @@ def meetings() -> TellingZoom:
 
 
 def start(zoom: TellingZoom, session: dict[str, Any], **parameters: Any) -> str:
-    return zoom.by_hand(f"start_{zoom.kind}", session, **parameters)["uuid"]
+    found: str = zoom.by_hand(f"start_{zoom.kind}", session, **parameters)["uuid"]
+    return found
 
 
 def end(zoom: TellingZoom, session: dict[str, Any]) -> None:
@@ -30,13 +33,15 @@ def end(zoom: TellingZoom, session: dict[str, Any]) -> None:
 
 
 def join(zoom: TellingZoom, session: dict[str, Any], **who: Any) -> dict[str, Any]:
-    return zoom.by_hand("participant_joined", session, **who)
+    found: dict[str, Any] = zoom.by_hand("participant_joined", session, **who)
+    return found
 
 
 def register(zoom: TellingZoom, session: dict[str, Any], email: str = EMAIL) -> dict[str, Any]:
     answer = zoom.register_batch(session["id"], [email], of=zoom.what)
     zoom.told()
-    return answer.json()["registrants"][0]
+    found: dict[str, Any] = answer.json()["registrants"][0]
+    return found
 
 
 def names(told: list[dict[str, Any]]) -> list[str]:
@@ -44,10 +49,11 @@ def names(told: list[dict[str, Any]]) -> list[str]:
 
 
 def participant(event: dict[str, Any]) -> dict[str, Any]:
-    return event["payload"]["object"]["participant"]
+    found: dict[str, Any] = event["payload"]["object"]["participant"]
+    return found
 
 
-def test_a_start_is_told_with_the_id_as_a_text_and_the_host_comes_in(zoom):
+def test_a_start_is_told_with_the_id_as_a_text_and_the_host_comes_in(zoom: TellingZoom) -> None:
     session = zoom.schedule(duration=45)
     zoom.later(minutes=61)
     start(zoom, session)
@@ -61,7 +67,7 @@ def test_a_start_is_told_with_the_id_as_a_text_and_the_host_comes_in(zoom):
     assert "operator" not in started["payload"]
 
 
-def test_the_end_lets_everybody_leave_and_tells_the_scheduled_duration(zoom):
+def test_the_end_lets_everybody_leave_and_tells_the_scheduled_duration(zoom: TellingZoom) -> None:
     session = zoom.schedule(duration=45)
     start(zoom, session)
     register(zoom, session)
@@ -77,7 +83,7 @@ def test_the_end_lets_everybody_leave_and_tells_the_scheduled_duration(zoom):
     assert thing["end_time"] > thing["start_time"]
 
 
-def test_a_session_that_is_ended_by_the_api_is_told_too(zoom):
+def test_a_session_that_is_ended_by_the_api_is_told_too(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     start(zoom, session, with_host=False)
     zoom.told()
@@ -85,7 +91,7 @@ def test_a_session_that_is_ended_by_the_api_is_told_too(zoom):
     assert names(zoom.told()) == ["ended"]
 
 
-def test_a_second_start_or_end_does_nothing(zoom):
+def test_a_second_start_or_end_does_nothing(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     end(zoom, session)
     assert start(zoom, session) == start(zoom, session)
@@ -94,7 +100,9 @@ def test_a_second_start_or_end_does_nothing(zoom):
     assert names(zoom.told()).count("started") == 1
 
 
-def test_each_instance_has_a_uuid_of_its_own_which_is_shown_while_it_lasts(zoom):
+def test_each_instance_has_a_uuid_of_its_own_which_is_shown_while_it_lasts(
+    zoom: TellingZoom,
+) -> None:
     session = zoom.schedule()
     uuids = []
     for _ in range(3):
@@ -109,7 +117,7 @@ def test_each_instance_has_a_uuid_of_its_own_which_is_shown_while_it_lasts(zoom)
     assert ended == uuids
 
 
-def test_uuids_can_be_made_to_need_encoding_twice(meetings):
+def test_uuids_can_be_made_to_need_encoding_twice(meetings: TellingZoom) -> None:
     meetings.control("POST", "/seed", {"uuids_with_slashes": True})
     session = meetings.schedule()
     assert session["uuid"].startswith("/")
@@ -117,7 +125,7 @@ def test_uuids_can_be_made_to_need_encoding_twice(meetings):
     assert len(session["uuid"]) == 24
 
 
-def test_a_registrant_comes_by_the_personal_link(zoom):
+def test_a_registrant_comes_by_the_personal_link(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     person = register(zoom, session)
     start(zoom, session)
@@ -130,7 +138,7 @@ def test_a_registrant_comes_by_the_personal_link(zoom):
     assert (came["id"], came["participant_user_id"]) == ("", "")
 
 
-def test_the_address_of_a_registrant_can_be_hidden(zoom):
+def test_the_address_of_a_registrant_can_be_hidden(zoom: TellingZoom) -> None:
     zoom.control("POST", "/seed", {"reports": {"registrants_emails": False}})
     session = zoom.schedule()
     register(zoom, session)
@@ -141,7 +149,7 @@ def test_the_address_of_a_registrant_can_be_hidden(zoom):
     assert came["registrant_id"]
 
 
-def test_a_stranger_is_known_by_name_only(zoom):
+def test_a_stranger_is_known_by_name_only(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     start(zoom, session)
     assert join(zoom, session, name="Jo", email="jo@else.example")["role"] == "guest"
@@ -150,16 +158,20 @@ def test_a_stranger_is_known_by_name_only(zoom):
     assert "registrant_id" not in came
 
 
-def test_a_user_of_the_account_who_is_signed_in_is_shown_with_id_and_address(zoom):
+def test_a_user_of_the_account_who_is_signed_in_is_shown_with_id_and_address(
+    zoom: TellingZoom,
+) -> None:
     session = zoom.schedule()
     start(zoom, session)
     join(zoom, session, email="cleo@acme.example", signed_in=True)
     came = participant(zoom.told()[-1])
     assert came["email"] == "cleo@acme.example"
-    assert came["id"] == came["participant_user_id"] == zoom.world.find_user(came["email"]).id
+    user = zoom.world.find_user(came["email"])
+    assert user is not None
+    assert came["id"] == came["participant_user_id"] == user.id
 
 
-def test_hosts_panelists_and_invited_people_come_as_what_they_are():
+def test_hosts_panelists_and_invited_people_come_as_what_they_are() -> None:
     zoom = TellingZoom("webinars")
     session = zoom.schedule(settings={"alternative_hosts": "bo@acme.example"})
     path = f"/webinars/{session['id']}"
@@ -186,7 +198,7 @@ def test_hosts_panelists_and_invited_people_come_as_what_they_are():
     assert [bool(each["id"]) for each in told] == [True, True, False, False, False]
 
 
-def test_a_link_that_lets_nobody_in_is_refused(zoom):
+def test_a_link_that_lets_nobody_in_is_refused(zoom: TellingZoom) -> None:
     session, other = zoom.schedule(), zoom.schedule()
     person = register(zoom, session)
     for each in (session, other):
@@ -202,7 +214,7 @@ def test_a_link_that_lets_nobody_in_is_refused(zoom):
         join(zoom, session, link=session["join_url"])
 
 
-def test_nobody_comes_in_before_the_start_but_those_who_start_it(zoom):
+def test_nobody_comes_in_before_the_start_but_those_who_start_it(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     register(zoom, session)
     with pytest.raises(ZoomError, match="not started"):
@@ -211,14 +223,14 @@ def test_nobody_comes_in_before_the_start_but_those_who_start_it(zoom):
     assert names(zoom.told()) == ["started", "participant_joined"]
 
 
-def test_people_may_come_before_the_host_where_that_is_wanted(meetings):
+def test_people_may_come_before_the_host_where_that_is_wanted(meetings: TellingZoom) -> None:
     session = meetings.schedule(settings={"join_before_host": True})
     register(meetings, session)
     join(meetings, session, email=EMAIL)
     assert names(meetings.told()) == ["started", "participant_joined"]
 
 
-def test_each_device_and_each_return_has_a_user_id_of_its_own(zoom):
+def test_each_device_and_each_return_has_a_user_id_of_its_own(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     register(zoom, session)
     start(zoom, session)
@@ -241,7 +253,7 @@ def test_each_device_and_each_return_has_a_user_id_of_its_own(zoom):
         zoom.by_hand("participant_left", session, person=EMAIL)
 
 
-def test_one_stay_can_be_ended_by_its_user_id(zoom):
+def test_one_stay_can_be_ended_by_its_user_id(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     start(zoom, session)
     one, other = (join(zoom, session, name="Jo") for _ in range(2))
@@ -251,7 +263,7 @@ def test_one_stay_can_be_ended_by_its_user_id(zoom):
     assert participant(left)["user_id"] == other["user_id"] != one["user_id"]
 
 
-def test_the_control_api_answers_who_came(meetings):
+def test_the_control_api_answers_who_came(meetings: TellingZoom) -> None:
     session = meetings.schedule()
     start(meetings, session)
     action = {"action": "participant_joined", "meeting_id": session["id"], "name": "Jo"}
@@ -265,7 +277,9 @@ def test_the_control_api_answers_who_came(meetings):
     assert meetings.control("POST", "/actions", gone).status_code == 400
 
 
-def test_a_session_that_goes_on_cannot_be_deleted_and_is_listed_as_live(meetings):
+def test_a_session_that_goes_on_cannot_be_deleted_and_is_listed_as_live(
+    meetings: TellingZoom,
+) -> None:
     session = meetings.schedule()
     start(meetings, session)
     assert meetings.call("DELETE", f"/meetings/{session['id']}").json()["code"] == 3002
@@ -273,7 +287,7 @@ def test_a_session_that_goes_on_cannot_be_deleted_and_is_listed_as_live(meetings
     assert [each["id"] for each in live] == [session["id"]]
 
 
-def test_the_whole_truth_has_everyone_who_came_with_what_zoom_hides(zoom):
+def test_the_whole_truth_has_everyone_who_came_with_what_zoom_hides(zoom: TellingZoom) -> None:
     session = zoom.schedule()
     uuid = start(zoom, session)
     join(zoom, session, name="Jo", email="jo@else.example", device="phone")

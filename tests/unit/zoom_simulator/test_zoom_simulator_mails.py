@@ -1,6 +1,10 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
-from simulated_zoom import HOST, SimulatedZoom
+from lectern_testing.zoom.simulated_account import HOST, SimulatedZoom
 
 EMAIL = "sam@students.example"
 BO = "bo@acme.example"
@@ -12,18 +16,18 @@ QUIET = {
 }
 
 
-def mails(zoom):
+def mails(zoom: SimulatedZoom) -> list[tuple[str, str]]:
     answer = zoom.control("GET", "/mails").json()
     zoom.control("DELETE", "/mails")
     return [(mail["kind"], mail["to"]) for mail in answer["mails"]]
 
 
-def cancel(zoom, of, session):
+def cancel(zoom: SimulatedZoom, of: str, session: dict[str, Any]) -> None:
     body = {"action": "cancel", "registrants": [{"email": EMAIL}]}
     zoom.call("PUT", f"/{of}/{session['id']}/registrants/status", body)
 
 
-def test_zoom_writes_to_everyone_unless_it_is_told_not_to():
+def test_zoom_writes_to_everyone_unless_it_is_told_not_to() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(settings={"alternative_hosts": BO})
     assert mails(zoom) == [("alternative_host", BO)]
@@ -36,7 +40,7 @@ def test_zoom_writes_to_everyone_unless_it_is_told_not_to():
     assert mails(zoom) == [("cancellation", HOST), ("cancellation", BO)]
 
 
-def test_with_every_switch_off_zoom_writes_to_nobody():
+def test_with_every_switch_off_zoom_writes_to_nobody() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(settings=QUIET | {"alternative_hosts": BO})
     zoom.register(meeting["id"], EMAIL)
@@ -49,13 +53,13 @@ def test_with_every_switch_off_zoom_writes_to_nobody():
 @pytest.mark.parametrize(
     "switch", ["registrants_confirmation_email", "registrants_email_notification"]
 )
-def test_a_confirmation_needs_both_switches(switch):
+def test_a_confirmation_needs_both_switches(switch: str) -> None:
     zoom = SimulatedZoom()
     zoom.register(zoom.create(settings={switch: False})["id"], EMAIL)
     assert mails(zoom) == []
 
 
-def test_who_is_pending_has_no_confirmation_until_approved():
+def test_who_is_pending_has_no_confirmation_until_approved() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     zoom.register(webinar["id"], EMAIL, of="webinars")
@@ -64,7 +68,7 @@ def test_who_is_pending_has_no_confirmation_until_approved():
     assert mails(zoom) == [("registration_confirmation", EMAIL)]
 
 
-def test_a_batch_for_a_meeting_can_do_without_confirmations():
+def test_a_batch_for_a_meeting_can_do_without_confirmations() -> None:
     zoom = SimulatedZoom()
     person = {"email": EMAIL, "first_name": "Sam"}
     body = {"auto_approve": True, "registrants_confirmation_email": False, "registrants": [person]}
@@ -76,7 +80,7 @@ def test_a_batch_for_a_meeting_can_do_without_confirmations():
 
 
 @pytest.mark.parametrize("switch", [True, False])
-def test_panelists_are_invited_by_the_switch_of_the_webinar(switch):
+def test_panelists_are_invited_by_the_switch_of_the_webinar(*, switch: bool) -> None:
     zoom = SimulatedZoom()
     settings = {"panelists_invitation_email_notification": switch, "alternative_hosts": BO}
     webinar = zoom.create_webinar(settings=settings)
@@ -85,7 +89,7 @@ def test_panelists_are_invited_by_the_switch_of_the_webinar(switch):
     assert mails(zoom) == ([("panelist_invitation", EMAIL)] if switch else [])
 
 
-def test_registrants_of_a_webinar_hear_of_changes_and_its_end_only_on_request():
+def test_registrants_of_a_webinar_hear_of_changes_and_its_end_only_on_request() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     path = f"/webinars/{webinar['id']}"
@@ -101,7 +105,7 @@ def test_registrants_of_a_webinar_hear_of_changes_and_its_end_only_on_request():
     assert mails(zoom) == [("cancellation", EMAIL), ("cancellation", BO)]
 
 
-def test_only_new_alternative_hosts_are_written_to():
+def test_only_new_alternative_hosts_are_written_to() -> None:
     zoom = SimulatedZoom()
     path = f"/meetings/{zoom.create(settings={'alternative_hosts': BO})['id']}"
     mails(zoom)
@@ -111,7 +115,7 @@ def test_only_new_alternative_hosts_are_written_to():
 
 
 @pytest.mark.parametrize("action", ["create", "ssoCreate"])
-def test_a_user_who_is_created_is_invited_by_mail_but_not_with_single_sign_on(action):
+def test_a_user_who_is_created_is_invited_by_mail_but_not_with_single_sign_on(action: str) -> None:
     zoom = SimulatedZoom()
     info = {"email": "new@acme.example", "type": 1}
     zoom.call("POST", "/users", {"action": action, "user_info": info})

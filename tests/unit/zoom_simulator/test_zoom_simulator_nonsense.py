@@ -1,12 +1,14 @@
 """Nothing that a client sends makes the simulator fail: it refuses, as Zoom would."""
 
+from __future__ import annotations
+
 from itertools import product
 from typing import Any
 
 import pytest
 
 from lectern.zoom.operations import OPERATIONS, Operation
-from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom
+from lectern_testing.zoom.simulated_account import HOST, WEBINAR_HOST, SimulatedZoom
 
 NONSENSE: list[Any] = [
     None,
@@ -40,7 +42,7 @@ def ids_there(zoom: SimulatedZoom, operation: Operation) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_nonsense_is_refused(operation):
+def test_nonsense_is_refused(operation: Operation) -> None:
     zoom = SimulatedZoom(limits={"scale": 1000})
     there = ids_there(zoom, operation)
     nowhere = dict.fromkeys(there, "%00%2F..%2F\u00e9")

@@ -1,9 +1,14 @@
 """What an account's administrators decide of meetings and webinars, for all hosts or for one."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
+from requests.models import Response
 
-from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom, refusal
+from lectern_testing.zoom.simulated_account import HOST, WEBINAR_HOST, SimulatedZoom, refusal
 from zoom_simulator.account.passcodes import PasscodeRequirement
 from zoom_simulator.account.policy import Policy
 
@@ -23,19 +28,20 @@ STRONG = {
 }
 
 
-def create(zoom, of="meetings", host=HOST, **fields):
+def create(zoom: SimulatedZoom, of: str = "meetings", host: str = HOST, **fields: Any) -> Response:
     return zoom.call("POST", f"/users/{host}/{of}", {"topic": "Algebra", **fields})
 
 
-def read(zoom, of, session_id):
-    return zoom.call("GET", f"/{of}/{session_id}").json()
+def read(zoom: SimulatedZoom, of: str, session_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = zoom.call("GET", f"/{of}/{session_id}").json()
+    return found
 
 
-def settings(zoom, host=HOST, **query):
+def settings(zoom: SimulatedZoom, host: str = HOST, **query: Any) -> Response:
     return zoom.call("GET", f"/users/{host}/settings", **query)
 
 
-def fields_of(answer):
+def fields_of(answer: Response) -> list[str]:
     return [error["field"] for error in answer.json()["errors"]]
 
 
@@ -55,7 +61,9 @@ def fields_of(answer):
     ],
 )
 @each_kind
-def test_a_passcode_that_does_not_fit_is_refused_by_its_field(of, host, required, refused, taken):
+def test_a_passcode_that_does_not_fit_is_refused_by_its_field(
+    of: str, host: str, required: dict[str, Any], refused: str, taken: str
+) -> None:
     zoom = SimulatedZoom(policy={"passcode": required})
     answer = create(zoom, of, host, password=refused)
     assert refusal(answer) == (400, 300)
@@ -69,19 +77,19 @@ def test_a_passcode_that_does_not_fit_is_refused_by_its_field(of, host, required
 
 
 @pytest.mark.parametrize("required", [NUMERIC, LONG, STRONG])
-def test_the_passcode_that_zoom_makes_fits(required):
+def test_the_passcode_that_zoom_makes_fits(required: dict[str, Any]) -> None:
     zoom = SimulatedZoom(policy={"passcode": required})
     made = create(zoom).json()["password"]
     assert made
     assert PasscodeRequirement(**required).complaints(made) == []
 
 
-def test_what_no_passcode_can_meet_is_no_requirement():
+def test_what_no_passcode_can_meet_is_no_requirement() -> None:
     with pytest.raises(ValidationError, match="digits alone"):
         PasscodeRequirement(only_allow_numeric=True, have_letter=True)
 
 
-def test_what_passcodes_have_to_be_like_is_in_both_forms_of_the_settings():
+def test_what_passcodes_have_to_be_like_is_in_both_forms_of_the_settings() -> None:
     zoom = SimulatedZoom(policy={"passcode": STRONG})
     told = PasscodeRequirement(**STRONG).model_dump()
     plain = settings(zoom).json()["schedule_meeting"]
@@ -91,7 +99,7 @@ def test_what_passcodes_have_to_be_like_is_in_both_forms_of_the_settings():
     assert refusal(settings(zoom, option="everything")) == (400, 300)
 
 
-def test_settings_that_leave_the_requirement_out():
+def test_settings_that_leave_the_requirement_out() -> None:
     zoom = SimulatedZoom(policy={"passcode": LONG, "passcode_told": "left_out"})
     security = settings(zoom, option="meeting_security").json()["meeting_security"]
     assert "meeting_password_requirement" not in security
@@ -100,13 +108,13 @@ def test_settings_that_leave_the_requirement_out():
 
 
 @pytest.mark.parametrize("seed", [{"policy": {"passcode_told": "refused"}}, {"plan": "free"}])
-def test_settings_of_security_that_are_refused_as_in_basic_accounts(seed):
+def test_settings_of_security_that_are_refused_as_in_basic_accounts(seed: dict[str, Any]) -> None:
     zoom = SimulatedZoom(**seed)
     assert refusal(settings(zoom, option="meeting_security")) == (400, 200)
     assert settings(zoom).status_code == 200
 
 
-def test_a_user_has_rules_that_differ_from_the_account_s_in_what_they_name():
+def test_a_user_has_rules_that_differ_from_the_account_s_in_what_they_name() -> None:
     zoom = SimulatedZoom(
         policy={"passcode": NUMERIC, "locked": {"mute_upon_entry": True}},
         users=[{"email": HOST, "policy": {"passcode": LONG}}],
@@ -139,7 +147,7 @@ ASKED = {
 
 
 @each_kind
-def test_locked_settings_are_overwritten_without_a_word(of, host):
+def test_locked_settings_are_overwritten_without_a_word(of: str, host: str) -> None:
     zoom = SimulatedZoom(policy={"locked": LOCKED})
     made = create(zoom, of, host, settings=ASKED)
     assert made.status_code == 201
@@ -153,7 +161,7 @@ def test_locked_settings_are_overwritten_without_a_word(of, host):
     assert shown.get("join_before_host", False) is False
 
 
-def test_a_lock_that_comes_later_holds_at_once_for_that_host_and_is_told_nobody():
+def test_a_lock_that_comes_later_holds_at_once_for_that_host_and_is_told_nobody() -> None:
     zoom = SimulatedZoom(
         webhooks={"subscriptions": [{"url": "http://lms.example/zoom", "challenge": False}]}
     )
@@ -167,7 +175,7 @@ def test_a_lock_that_comes_later_holds_at_once_for_that_host_and_is_told_nobody(
     assert len(zoom.control("GET", "/webhooks").json()["deliveries"]) == told
 
 
-def test_locked_values_are_in_the_settings_of_the_user_and_the_locks_are_not():
+def test_locked_values_are_in_the_settings_of_the_user_and_the_locks_are_not() -> None:
     zoom = SimulatedZoom(
         policy={"locked": LOCKED | {"waiting_room": False, "join_before_host": True}}
     )
@@ -180,7 +188,7 @@ def test_locked_values_are_in_the_settings_of_the_user_and_the_locks_are_not():
 
 
 @each_kind
-def test_registration_that_is_locked_off_stays_off_with_a_licensed_host(of, host):
+def test_registration_that_is_locked_off_stays_off_with_a_licensed_host(of: str, host: str) -> None:
     zoom = SimulatedZoom(users=[{"email": host, "policy": {"locked": {"approval_type": 2}}}])
     made = create(zoom, of, host, settings={"approval_type": 1}).json()
     assert made["settings"]["approval_type"] == 2
@@ -196,14 +204,14 @@ def test_registration_that_is_locked_off_stays_off_with_a_licensed_host(of, host
 @pytest.mark.parametrize(
     "locked", [{"wating_room": True}, {"waiting_room": "yes"}, {"approval_type": 1}]
 )
-def test_what_cannot_be_locked_is_not_understood(locked):
+def test_what_cannot_be_locked_is_not_understood(locked: dict[str, Any]) -> None:
     answer = SimulatedZoom().control("POST", "/seed", {"policy": {"locked": locked}})
     assert answer.status_code == 400
     assert answer.json()["errors"]
 
 
 @each_kind
-def test_a_timezone_that_zoom_does_not_know_is_refused_by_its_field(of, host):
+def test_a_timezone_that_zoom_does_not_know_is_refused_by_its_field(of: str, host: str) -> None:
     zoom = SimulatedZoom(policy={"refused_timezones": ["Asia/Manila"]})
     answer = create(zoom, of, host, timezone="Asia/Manila")
     assert refusal(answer) == (400, 300)
@@ -214,7 +222,7 @@ def test_a_timezone_that_zoom_does_not_know_is_refused_by_its_field(of, host):
 
 
 @each_kind
-def test_a_timezone_comes_back_by_the_name_that_zoom_has_for_it(of, host):
+def test_a_timezone_comes_back_by_the_name_that_zoom_has_for_it(of: str, host: str) -> None:
     zoom = SimulatedZoom(policy={"timezone_aliases": {"Europe/Kyiv": "Europe/Kiev"}})
     start = {"start_time": "2030-07-01T10:00:00", "timezone": "Europe/Kyiv"}
     made = create(zoom, of, host, **start).json()
@@ -236,7 +244,7 @@ UNTIDY = " One\r\nTwo\u0007  three\rfour\tfive \n"
     ],
 )
 @each_kind
-def test_texts_come_back_as_zoom_keeps_them(of, host, texts, kept):
+def test_texts_come_back_as_zoom_keeps_them(of: str, host: str, texts: str, kept: str) -> None:
     zoom = SimulatedZoom(policy={"texts": texts})
     made = create(zoom, of, host, topic=UNTIDY, agenda=UNTIDY).json()
     assert (made["topic"], made["agenda"]) == (kept, kept)
@@ -248,7 +256,7 @@ def test_texts_come_back_as_zoom_keeps_them(of, host, texts, kept):
 
 
 @each_kind
-def test_a_start_in_the_past_becomes_now_where_zoom_has_it_so(of, host):
+def test_a_start_in_the_past_becomes_now_where_zoom_has_it_so(of: str, host: str) -> None:
     zoom = SimulatedZoom(policy={"past_start_is_now": True})
     assert create(zoom, of, host, start_time="2029-01-01T10:00:00Z").json()["start_time"] == (
         "2030-03-17T17:46:40Z"
@@ -262,7 +270,9 @@ def test_a_start_in_the_past_becomes_now_where_zoom_has_it_so(of, host):
 @pytest.mark.parametrize(
     ("recovery", "refused"), [("not_found", (404, 3001)), ("refused", (400, 3000))]
 )
-def test_what_was_never_deleted_is_not_recovered_where_zoom_says_so(recovery, refused):
+def test_what_was_never_deleted_is_not_recovered_where_zoom_says_so(
+    recovery: str, refused: tuple[int, int]
+) -> None:
     zoom = SimulatedZoom(
         users=[{"email": "bo@acme.example", "policy": {"undeleted_recovery": recovery}}]
     )

@@ -1,19 +1,24 @@
-import pytest
+from __future__ import annotations
 
-from simulated_zoom import HOST, SimulatedZoom, refusal
+from typing import Any
+
+import pytest
+from requests.models import Response
+
+from lectern_testing.zoom.simulated_account import HOST, SimulatedZoom, refusal
 
 EMAIL = "sam@students.example"
 
 
-def emails(registrants):
+def emails(registrants: list[dict[str, Any]]) -> list[str]:
     return [registrant["email"] for registrant in registrants]
 
 
-def addresses(count):
+def addresses(count: int) -> list[str]:
     return [f"s{number}@students.example" for number in range(count)]
 
 
-def test_auto_approval_gives_a_personal_link_that_lets_that_person_in():
+def test_auto_approval_gives_a_personal_link_that_lets_that_person_in() -> None:
     zoom = SimulatedZoom()
     answer = zoom.register(zoom.create()["id"], EMAIL)
     assert answer.status_code == 201
@@ -21,7 +26,7 @@ def test_auto_approval_gives_a_personal_link_that_lets_that_person_in():
     assert (admitted["admitted"], admitted["email"]) == (True, EMAIL)
 
 
-def test_with_manual_approval_a_registrant_stays_pending_without_a_link():
+def test_with_manual_approval_a_registrant_stays_pending_without_a_link() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     answer = zoom.register(meeting["id"], EMAIL, auto_approve=False)
@@ -31,13 +36,13 @@ def test_with_manual_approval_a_registrant_stays_pending_without_a_link():
     assert zoom.registrants(meeting["id"]) == []
 
 
-def test_automatic_approval_lets_everyone_in_at_once():
+def test_automatic_approval_lets_everyone_in_at_once() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(settings={"approval_type": 0})
     assert "join_url" in zoom.register(meeting["id"], EMAIL, auto_approve=False).json()
 
 
-def test_registering_again_gives_the_same_id_and_link():
+def test_registering_again_gives_the_same_id_and_link() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     first = zoom.register(meeting["id"], EMAIL)
@@ -47,7 +52,7 @@ def test_registering_again_gives_the_same_id_and_link():
     assert len(zoom.registrants(meeting["id"])) == 1
 
 
-def test_nobody_can_register_where_registration_is_off():
+def test_nobody_can_register_where_registration_is_off() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(settings={"approval_type": 2})
     answer = zoom.register(meeting["id"], EMAIL)
@@ -58,27 +63,27 @@ def test_nobody_can_register_where_registration_is_off():
     assert refusal(zoom.call("DELETE", f"/meetings/{meeting['id']}/registrants/x")) == (400, 300)
 
 
-def test_a_basic_host_cannot_have_registrants():
+def test_a_basic_host_cannot_have_registrants() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(host="basic@acme.example")
     assert refusal(zoom.register(meeting["id"], EMAIL)) == (400, 200)
 
 
-def test_hosts_cannot_be_registrants():
+def test_hosts_cannot_be_registrants() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(settings={"alternative_hosts": "bo@acme.example"})
     assert refusal(zoom.register(meeting["id"], HOST)) == (400, 3027)
     assert refusal(zoom.register(meeting["id"], "Bo@acme.example")) == (400, 3000)
 
 
-def test_a_host_in_a_batch_has_the_whole_batch_refused():
+def test_a_host_in_a_batch_has_the_whole_batch_refused() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     assert refusal(zoom.register_batch(meeting["id"], [EMAIL, HOST])) == (400, 3027)
     assert zoom.registrants(meeting["id"]) == []
 
 
-def test_a_batch_registers_thirty_people_and_answers_by_address():
+def test_a_batch_registers_thirty_people_and_answers_by_address() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     answer = zoom.register_batch(meeting["id"], addresses(30))
@@ -87,13 +92,13 @@ def test_a_batch_registers_thirty_people_and_answers_by_address():
     assert all(row["join_url"] for row in answer.json()["registrants"])
 
 
-def test_a_batch_takes_no_more_than_thirty():
+def test_a_batch_takes_no_more_than_thirty() -> None:
     zoom = SimulatedZoom()
     answer = zoom.register_batch(zoom.create()["id"], addresses(31))
     assert refusal(answer) == (400, 300)
 
 
-def test_one_bad_address_fails_the_whole_batch_and_is_named():
+def test_one_bad_address_fails_the_whole_batch_and_is_named() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     answer = zoom.register_batch(meeting["id"], [*addresses(3), "no address"])
@@ -103,7 +108,7 @@ def test_one_bad_address_fails_the_whole_batch_and_is_named():
     assert zoom.registrants(meeting["id"]) == []
 
 
-def test_batches_are_for_scheduled_meetings_only():
+def test_batches_are_for_scheduled_meetings_only() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(type=8, recurrence={"type": 1, "end_times": 3})
     assert refusal(zoom.register_batch(meeting["id"], [EMAIL])) == (400, 303)
@@ -114,7 +119,7 @@ def test_batches_are_for_scheduled_meetings_only():
     ("field", "value"),
     [("email", "x" * 120 + "@a.example"), ("first_name", "x" * 65), ("first_name", "")],
 )
-def test_fields_of_a_registrant_have_their_limits(field, value):
+def test_fields_of_a_registrant_have_their_limits(field: str, value: str) -> None:
     zoom = SimulatedZoom()
     body = {"email": EMAIL, "first_name": "Sam", field: value}
     answer = zoom.call("POST", f"/meetings/{zoom.create()['id']}/registrants", body)
@@ -122,7 +127,7 @@ def test_fields_of_a_registrant_have_their_limits(field, value):
     assert answer.json()["errors"][0]["field"] == field
 
 
-def test_a_full_meeting_takes_nobody_new_and_part_of_a_batch_is_not_taken():
+def test_a_full_meeting_takes_nobody_new_and_part_of_a_batch_is_not_taken() -> None:
     zoom = SimulatedZoom(registrant_capacity=2)
     meeting = zoom.create()
     assert zoom.register(meeting["id"], EMAIL).status_code == 201
@@ -131,7 +136,7 @@ def test_a_full_meeting_takes_nobody_new_and_part_of_a_batch_is_not_taken():
     assert zoom.register_batch(meeting["id"], [EMAIL, *addresses(1)]).status_code == 201
 
 
-def test_a_meeting_that_is_over_takes_nobody():
+def test_a_meeting_that_is_over_takes_nobody() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     zoom.later(hours=2)
@@ -139,25 +144,27 @@ def test_a_meeting_that_is_over_takes_nobody():
     assert refusal(zoom.register(meeting["id"], EMAIL)) == (400, 3038)
 
 
-def test_blocked_domains_fail_the_call():
+def test_blocked_domains_fail_the_call() -> None:
     zoom = SimulatedZoom(blocked_domains=["students.example"])
     answer = zoom.register(zoom.create()["id"], EMAIL)
     assert refusal(answer) == (400, 3000)
     assert "students.example" in answer.json()["message"]
 
 
-def test_missing_meetings_have_another_code_for_a_single_registration():
+def test_missing_meetings_have_another_code_for_a_single_registration() -> None:
     zoom = SimulatedZoom()
     assert refusal(zoom.register(1, EMAIL)) == (404, 1001)
     assert refusal(zoom.register_batch(1, [EMAIL])) == (404, 3001)
 
 
-def change(zoom, meeting, action, **registrant):
+def change(
+    zoom: SimulatedZoom, meeting: dict[str, Any], action: str, **registrant: Any
+) -> Response:
     body = {"action": action, "registrants": [registrant]}
     return zoom.call("PUT", f"/meetings/{meeting['id']}/registrants/status", body)
 
 
-def test_a_cancelled_registrant_is_denied_and_stays_blocked_until_approved():
+def test_a_cancelled_registrant_is_denied_and_stays_blocked_until_approved() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     link = zoom.register(meeting["id"], EMAIL).json()["join_url"]
@@ -172,7 +179,7 @@ def test_a_cancelled_registrant_is_denied_and_stays_blocked_until_approved():
     assert zoom.follow(link).status_code == 200
 
 
-def test_a_deleted_registrants_link_stops_working_and_a_new_one_is_another():
+def test_a_deleted_registrants_link_stops_working_and_a_new_one_is_another() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     first = zoom.register(meeting["id"], EMAIL).json()
@@ -186,7 +193,7 @@ def test_a_deleted_registrants_link_stops_working_and_a_new_one_is_another():
     assert zoom.follow(second["join_url"]).status_code == 200
 
 
-def test_denied_people_can_be_deleted_and_registered_anew():
+def test_denied_people_can_be_deleted_and_registered_anew() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     first = zoom.register(meeting["id"], EMAIL).json()
@@ -195,14 +202,14 @@ def test_denied_people_can_be_deleted_and_registered_anew():
     assert zoom.register(meeting["id"], EMAIL).json()["join_url"] != first["join_url"]
 
 
-def test_the_link_for_everyone_lets_nobody_in_where_registration_is_on():
+def test_the_link_for_everyone_lets_nobody_in_where_registration_is_on() -> None:
     zoom = SimulatedZoom()
     assert zoom.follow(zoom.create()["join_url"]).status_code == 403
     open_meeting = zoom.create(settings={"approval_type": 2})
     assert zoom.follow(open_meeting["join_url"]).json()["role"] == "guest"
 
 
-def test_links_into_a_deleted_meeting_let_nobody_in():
+def test_links_into_a_deleted_meeting_let_nobody_in() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     link = zoom.register(meeting["id"], EMAIL).json()["join_url"]
@@ -211,7 +218,7 @@ def test_links_into_a_deleted_meeting_let_nobody_in():
 
 
 @pytest.mark.parametrize(("approval", "status"), [(0, "approved"), (1, "pending")])
-def test_the_registration_page_goes_by_the_approval_type(approval, status):
+def test_the_registration_page_goes_by_the_approval_type(approval: int, status: str) -> None:
     zoom = SimulatedZoom()
     page = zoom.create(settings={"approval_type": approval})["registration_url"]
     assert zoom.follow(page).json()["approval_type"] == approval
@@ -220,7 +227,7 @@ def test_the_registration_page_goes_by_the_approval_type(approval, status):
     assert ("join_url" in answer) == (status == "approved")
 
 
-def test_a_page_whose_meeting_has_registration_no_longer_is_gone():
+def test_a_page_whose_meeting_has_registration_no_longer_is_gone() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     body = {"settings": {"approval_type": 2}}
@@ -228,7 +235,7 @@ def test_a_page_whose_meeting_has_registration_no_longer_is_gone():
     assert zoom.follow(meeting["registration_url"]).status_code == 404
 
 
-def test_pages_of_registrants_follow_each_other():
+def test_pages_of_registrants_follow_each_other() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     path = f"/meetings/{meeting['id']}/registrants"
@@ -240,7 +247,7 @@ def test_pages_of_registrants_follow_each_other():
     assert second["next_page_token"] == ""
 
 
-def test_a_page_token_lives_fifteen_minutes_and_for_its_own_list():
+def test_a_page_token_lives_fifteen_minutes_and_for_its_own_list() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     path = f"/meetings/{meeting['id']}/registrants"
@@ -255,13 +262,13 @@ def test_a_page_token_lives_fifteen_minutes_and_for_its_own_list():
 
 
 @pytest.mark.parametrize("query", [{"page_size": 301}, {"page_size": 0}, {"status": "cancelled"}])
-def test_a_list_refuses_what_it_does_not_know(query):
+def test_a_list_refuses_what_it_does_not_know(query: dict[str, int]) -> None:
     zoom = SimulatedZoom()
     answer = zoom.call("GET", f"/meetings/{zoom.create()['id']}/registrants", **query)
     assert refusal(answer) == (400, 300)
 
 
-def test_one_registrant_is_shown_with_what_was_registered():
+def test_one_registrant_is_shown_with_what_was_registered() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     added = zoom.register(meeting["id"], EMAIL, city="Lund", last_name="Ek").json()
@@ -272,7 +279,7 @@ def test_one_registrant_is_shown_with_what_was_registered():
     assert refusal(zoom.call("GET", f"{path}x")) == (400, 300)
 
 
-def test_the_registration_page_refuses_what_the_api_would():
+def test_the_registration_page_refuses_what_the_api_would() -> None:
     zoom = SimulatedZoom()
     page = zoom.create()["registration_url"]
     assert zoom.follow(page, email=EMAIL).status_code == 400
@@ -280,7 +287,7 @@ def test_the_registration_page_refuses_what_the_api_would():
     assert zoom.follow(f"{page}x", email=EMAIL, first_name="Sam").status_code == 404
 
 
-def test_approving_a_denied_person_needs_room():
+def test_approving_a_denied_person_needs_room() -> None:
     zoom = SimulatedZoom(registrant_capacity=1)
     meeting = zoom.create()
     zoom.register(meeting["id"], EMAIL)
@@ -289,6 +296,6 @@ def test_approving_a_denied_person_needs_room():
     assert refusal(change(zoom, meeting, "approve", email=EMAIL)) == (400, 3043)
 
 
-def test_a_status_change_for_nobody_is_passed_over():
+def test_a_status_change_for_nobody_is_passed_over() -> None:
     zoom = SimulatedZoom()
     assert change(zoom, zoom.create(), "approve", email=EMAIL).status_code == 204

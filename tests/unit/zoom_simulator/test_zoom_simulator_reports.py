@@ -1,12 +1,15 @@
 """What the simulator knows of sessions that were held, and when it tells."""
 
+from __future__ import annotations
+
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from requests.models import Response
 
-from simulated_zoom import refusal
-from zoom_endpoint import TellingZoom
+from lectern_testing.zoom.simulated_account import refusal
+from lectern_testing.zoom.webhook_endpoint import TellingZoom
 
 EMAIL = "sam@students.example"
 
@@ -21,15 +24,16 @@ class HeldZoom(TellingZoom):
             self.by_hand("participant_joined", session, name=name)
         self.later(minutes=minutes)
         self.by_hand(f"end_{self.kind}", session)
-        return uuid
+        found: str = uuid
+        return found
 
-    def report(self, reference: Any, **query: Any):
+    def report(self, reference: Any, **query: Any) -> Response:
         return self.call("GET", f"/report/{self.what}/{reference}/participants", **query)
 
-    def past(self, reference: Any):
+    def past(self, reference: Any) -> Response:
         return self.call("GET", f"/past_meetings/{reference}")
 
-    def past_webinar(self, reference: Any, **query: Any):
+    def past_webinar(self, reference: Any, **query: Any) -> Response:
         return self.call("GET", f"/past_webinars/{reference}/participants", **query)
 
 
@@ -39,7 +43,7 @@ def twice(uuid: str) -> str:
 
 
 @pytest.fixture(params=["meetings", "webinars"])
-def zoom(request) -> HeldZoom:
+def zoom(request: pytest.FixtureRequest) -> HeldZoom:
     return HeldZoom(request.param, reports={"ready_after_seconds": 0, "complete_after_seconds": 0})
 
 
@@ -53,7 +57,7 @@ def webinars() -> HeldZoom:
     return HeldZoom("webinars", reports={"ready_after_seconds": 0, "complete_after_seconds": 0})
 
 
-def test_a_report_has_a_row_for_each_stay(zoom):
+def test_a_report_has_a_row_for_each_stay(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     [person] = zoom.register_batch(session["id"], [EMAIL], of=zoom.what).json()["registrants"]
     zoom.by_hand(f"start_{zoom.kind}", session)
@@ -74,14 +78,14 @@ def test_a_report_has_a_row_for_each_stay(zoom):
     assert first["leave_time"] == second["join_time"]
 
 
-def test_the_registrant_id_is_only_shown_when_asked_for(zoom):
+def test_the_registrant_id_is_only_shown_when_asked_for(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, "Jo")
     [row, *_] = zoom.report(session["id"]).json()["participants"]
     assert "registrant_id" not in row
 
 
-def test_strangers_have_no_address_in_a_report(zoom):
+def test_strangers_have_no_address_in_a_report(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.by_hand(f"start_{zoom.kind}", session)
     zoom.by_hand("participant_joined", session, name="Jo", email="jo@else.example")
@@ -90,7 +94,7 @@ def test_strangers_have_no_address_in_a_report(zoom):
     assert (row["name"], row["user_email"], row["id"]) == ("Jo", "", "")
 
 
-def test_a_report_comes_in_pages(zoom):
+def test_a_report_comes_in_pages(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, *(f"p{number}" for number in range(6)))
     names, token = [], ""
@@ -103,7 +107,7 @@ def test_a_report_comes_in_pages(zoom):
     assert token == ""
 
 
-def test_a_token_for_the_next_page_lives_fifteen_minutes(zoom):
+def test_a_token_for_the_next_page_lives_fifteen_minutes(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, "a", "b")
     token = zoom.report(session["id"], page_size=1).json()["next_page_token"]
@@ -112,12 +116,13 @@ def test_a_token_for_the_next_page_lives_fifteen_minutes(zoom):
     assert refusal(answer) == (400, 300)
 
 
-def test_an_id_stands_for_the_latest_instance_and_a_uuid_for_its_own(zoom):
+def test_an_id_stands_for_the_latest_instance_and_a_uuid_for_its_own(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     first, second = zoom.hold(session, "early"), zoom.hold(session, "late")
 
     def came(reference: Any) -> str:
-        return zoom.report(reference).json()["participants"][1]["name"]
+        found: str = zoom.report(reference).json()["participants"][1]["name"]
+        return found
 
     assert came(session["id"]) == came(twice(second)) == "late"
     assert came(twice(first)) == "early"
@@ -125,7 +130,7 @@ def test_an_id_stands_for_the_latest_instance_and_a_uuid_for_its_own(zoom):
     assert came(session["id"]) == "late"
 
 
-def test_what_was_held_is_known_after_the_session_was_deleted(zoom):
+def test_what_was_held_is_known_after_the_session_was_deleted(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     uuid = zoom.hold(session, "Jo")
     zoom.call("DELETE", f"/{zoom.what}/{session['id']}")
@@ -135,7 +140,7 @@ def test_what_was_held_is_known_after_the_session_was_deleted(zoom):
     assert zoom.report(twice(uuid)).status_code == 200
 
 
-def test_a_uuid_with_slashes_must_be_encoded_twice(zoom):
+def test_a_uuid_with_slashes_must_be_encoded_twice(zoom: HeldZoom) -> None:
     zoom.control("POST", "/seed", {"uuids_with_slashes": True})
     session = zoom.schedule()
     uuid = zoom.hold(session, "Jo")
@@ -146,7 +151,7 @@ def test_a_uuid_with_slashes_must_be_encoded_twice(zoom):
         assert zoom.past(quote(uuid, safe="")).status_code == 404
 
 
-def test_two_slashes_in_a_row_must_be_encoded_twice_wherever_they_are(meetings):
+def test_two_slashes_in_a_row_must_be_encoded_twice_wherever_they_are(meetings: HeldZoom) -> None:
     session = meetings.schedule()
     uuid = "abcdefgh//klmnopqrstuv=="
     meetings.world.sessions[session["id"]].uuid = uuid
@@ -155,7 +160,7 @@ def test_two_slashes_in_a_row_must_be_encoded_twice_wherever_they_are(meetings):
     assert refusal(meetings.past(quote(uuid, safe=""))) == (404, 3001)
 
 
-def test_a_uuid_with_a_slash_in_the_middle_may_be_encoded_once(meetings):
+def test_a_uuid_with_a_slash_in_the_middle_may_be_encoded_once(meetings: HeldZoom) -> None:
     session = meetings.schedule()
     uuid = "abcdefgh/jklmnopqrstuv=="
     meetings.world.sessions[session["id"]].uuid = uuid
@@ -164,7 +169,7 @@ def test_a_uuid_with_a_slash_in_the_middle_may_be_encoded_once(meetings):
     assert meetings.report(quote(uuid, safe="")).status_code == 200
 
 
-def test_a_report_is_not_ready_at_once_and_durations_are_zero_for_a_while():
+def test_a_report_is_not_ready_at_once_and_durations_are_zero_for_a_while() -> None:
     zoom = HeldZoom("meetings")
     session = zoom.schedule()
     zoom.hold(session, "Jo")
@@ -177,7 +182,7 @@ def test_a_report_is_not_ready_at_once_and_durations_are_zero_for_a_while():
     assert [each["duration"] for each in rows] == [600, 600]
 
 
-def test_a_report_that_is_not_ready_can_be_not_found():
+def test_a_report_that_is_not_ready_can_be_not_found() -> None:
     late = {"until_ready": "not_found", "ready_after_seconds": 60}
     zoom = HeldZoom("webinars", reports=late)
     session = zoom.schedule()
@@ -187,7 +192,7 @@ def test_a_report_that_is_not_ready_can_be_not_found():
     assert zoom.report(session["id"]).status_code == 200
 
 
-def test_the_list_of_a_webinar_is_there_at_once_with_durations_of_zero():
+def test_the_list_of_a_webinar_is_there_at_once_with_durations_of_zero() -> None:
     zoom = HeldZoom("webinars", reports={"complete_after_seconds": 30})
     session = zoom.schedule()
     [person] = zoom.register_batch(session["id"], [EMAIL], of="webinars").json()["registrants"]
@@ -202,7 +207,7 @@ def test_the_list_of_a_webinar_is_there_at_once_with_durations_of_zero():
     assert zoom.past_webinar(session["id"]).json()["participants"][1]["duration"] == 60
 
 
-def test_a_meeting_needs_two_people_for_a_report(meetings):
+def test_a_meeting_needs_two_people_for_a_report(meetings: HeldZoom) -> None:
     session = meetings.schedule()
     meetings.hold(session)
     assert refusal(meetings.report(session["id"])) == (404, 3001)
@@ -213,13 +218,13 @@ def test_a_meeting_needs_two_people_for_a_report(meetings):
     assert meetings.past(session["id"]).json()["participants_count"] == 1
 
 
-def test_a_webinar_has_a_report_of_one_person(webinars):
+def test_a_webinar_has_a_report_of_one_person(webinars: HeldZoom) -> None:
     session = webinars.schedule()
     webinars.hold(session)
     assert webinars.report(session["id"]).json()["total_records"] == 1
 
 
-def test_a_past_meeting_says_when_it_really_was(meetings):
+def test_a_past_meeting_says_when_it_really_was(meetings: HeldZoom) -> None:
     session = meetings.schedule(duration=45)
     meetings.later(hours=2)
     meetings.authorize()
@@ -232,7 +237,7 @@ def test_a_past_meeting_says_when_it_really_was(meetings):
     assert past["user_email"] == meetings.host
 
 
-def test_what_never_was_or_still_is_has_no_past(zoom):
+def test_what_never_was_or_still_is_has_no_past(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     assert refusal(zoom.report(session["id"])) == (404, 3001)
     uuid = zoom.by_hand(f"start_{zoom.kind}", session)["uuid"]
@@ -243,7 +248,7 @@ def test_what_never_was_or_still_is_has_no_past(zoom):
         assert refusal(past) == (404, 3001)
 
 
-def test_a_session_of_the_other_kind_is_refused():
+def test_a_session_of_the_other_kind_is_refused() -> None:
     zoom = HeldZoom("webinars")
     webinar = zoom.schedule()
     zoom.hold(webinar, "Jo")
@@ -256,7 +261,7 @@ def test_a_session_of_the_other_kind_is_refused():
     assert refusal(zoom.past_webinar(meeting["id"])) == (404, 3001)
 
 
-def test_what_is_over_a_year_old_is_refused(zoom):
+def test_what_is_over_a_year_old_is_refused(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, "Jo")
     zoom.later(days=366)
@@ -266,7 +271,7 @@ def test_what_is_over_a_year_old_is_refused(zoom):
         assert refusal(zoom.past(session["id"])) == (400, 12702)
 
 
-def test_reports_of_webinars_are_kept_for_half_a_year(zoom):
+def test_reports_of_webinars_are_kept_for_half_a_year(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, "Jo")
     zoom.later(days=184)
@@ -274,7 +279,7 @@ def test_reports_of_webinars_are_kept_for_half_a_year(zoom):
     assert zoom.report(session["id"]).status_code == (404 if zoom.kind == "webinar" else 200)
 
 
-def test_a_free_account_knows_nothing_of_the_past(zoom):
+def test_a_free_account_knows_nothing_of_the_past(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, "Jo")
     zoom.control("POST", "/seed", {"plan": "free"})
@@ -283,14 +288,14 @@ def test_a_free_account_knows_nothing_of_the_past(zoom):
     assert refusal(past(session["id"])) == (400, 200)
 
 
-def test_a_report_is_refused_when_the_host_is_gone(zoom):
+def test_a_report_is_refused_when_the_host_is_gone(zoom: HeldZoom) -> None:
     session = zoom.schedule()
     zoom.hold(session, "Jo")
     zoom.act("delete_user", email=zoom.host)
     assert refusal(zoom.report(session["id"])) == (400, 1010)
 
 
-def test_the_time_in_the_waiting_room_is_a_row_of_its_own(meetings):
+def test_the_time_in_the_waiting_room_is_a_row_of_its_own(meetings: HeldZoom) -> None:
     session = meetings.schedule(settings={"waiting_room": True})
     meetings.by_hand("start_meeting", session)
     meetings.told()
@@ -311,7 +316,7 @@ def test_the_time_in_the_waiting_room_is_a_row_of_its_own(meetings):
     assert meetings.past(session["id"]).json()["total_minutes"] == 8
 
 
-def test_who_only_waited_was_not_there(meetings):
+def test_who_only_waited_was_not_there(meetings: HeldZoom) -> None:
     session = meetings.schedule(settings={"waiting_room": True})
     meetings.by_hand("start_meeting", session)
     meetings.told()

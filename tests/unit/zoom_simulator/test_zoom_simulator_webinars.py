@@ -1,24 +1,31 @@
-import pytest
+from __future__ import annotations
 
-from simulated_zoom import HOST, WEBINAR_HOST, SimulatedZoom, refusal
+from typing import Any
+
+import pytest
+from requests.models import Response
+
+from lectern_testing.zoom.simulated_account import HOST, WEBINAR_HOST, SimulatedZoom, refusal
 
 EMAIL = "sam@students.example"
 
 
-def addresses(count):
+def addresses(count: int) -> list[str]:
     return [f"s{number}@students.example" for number in range(count)]
 
 
-def change(zoom, webinar, action, **registrant):
+def change(
+    zoom: SimulatedZoom, webinar: dict[str, Any], action: str, **registrant: Any
+) -> Response:
     body = {"action": action, "registrants": [registrant]}
     return zoom.call("PUT", f"/webinars/{webinar['id']}/registrants/status", body)
 
 
-def approve(zoom, webinar, email):
+def approve(zoom: SimulatedZoom, webinar: dict[str, Any], email: str) -> Response:
     return change(zoom, webinar, "approve", email=email)
 
 
-def test_a_webinar_is_created_shown_changed_listed_and_deleted():
+def test_a_webinar_is_created_shown_changed_listed_and_deleted() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar(agenda="Chapter 1")
     path = f"/webinars/{webinar['id']}"
@@ -34,7 +41,7 @@ def test_a_webinar_is_created_shown_changed_listed_and_deleted():
     assert refusal(zoom.call("DELETE", path)) == (404, 3001)
 
 
-def test_a_webinar_has_no_registration_unless_asked_for():
+def test_a_webinar_has_no_registration_unless_asked_for() -> None:
     zoom = SimulatedZoom()
     answer = zoom.call("POST", f"/users/{WEBINAR_HOST}/webinars", {"topic": "Open"}).json()
     assert answer["settings"]["approval_type"] == 2
@@ -43,14 +50,14 @@ def test_a_webinar_has_no_registration_unless_asked_for():
     assert zoom.create_webinar(type=6)["settings"]["approval_type"] == 2
 
 
-def test_a_webinar_shows_neither_status_nor_the_fields_of_a_meeting():
+def test_a_webinar_shows_neither_status_nor_the_fields_of_a_meeting() -> None:
     webinar = SimulatedZoom().create_webinar()
     assert not {"status", "pmi", "encrypted_password"} & webinar.keys()
     assert not {"waiting_room", "join_before_host", "use_pmi"} & webinar["settings"].keys()
 
 
 @pytest.mark.parametrize("host", [HOST, "basic@acme.example", "pending@acme.example"])
-def test_a_host_without_the_licence_has_no_webinars(host):
+def test_a_host_without_the_licence_has_no_webinars(host: str) -> None:
     zoom = SimulatedZoom()
     for method in ("GET", "POST"):
         answer = zoom.call(method, f"/users/{host}/webinars")
@@ -85,7 +92,9 @@ EVERY_CALL_ON_A_WEBINAR = [
         {"plan": "free"},
     ],
 )
-def test_every_call_is_refused_once_host_or_account_lost_the_licence(loss):
+def test_every_call_is_refused_once_host_or_account_lost_the_licence(
+    loss: dict[str, list[dict[str, Any]]],
+) -> None:
     zoom = SimulatedZoom(limits={"scale": 10})
     webinar = zoom.create_webinar()
     zoom.control("POST", "/seed", loss)
@@ -96,7 +105,7 @@ def test_every_call_is_refused_once_host_or_account_lost_the_licence(loss):
         assert "Webinar plan is missing" in answer.json()["message"]
 
 
-def test_an_id_of_the_other_kind_is_refused_in_both_directions():
+def test_an_id_of_the_other_kind_is_refused_in_both_directions() -> None:
     zoom = SimulatedZoom()
     meeting, webinar = zoom.create(), zoom.create_webinar()
     for method in ("GET", "PATCH", "DELETE"):
@@ -109,14 +118,14 @@ def test_an_id_of_the_other_kind_is_refused_in_both_directions():
     assert refusal(zoom.call("GET", f"/meetings/{webinar['id']}/registrants")) == (400, 300)
 
 
-def test_alternative_hosts_are_separated_by_commas():
+def test_alternative_hosts_are_separated_by_commas() -> None:
     hosts = "bo@acme.example,cleo@acme.example"
     webinar = SimulatedZoom().create_webinar(settings={"alternative_hosts": hosts})
     assert webinar["settings"]["alternative_hosts"] == hosts
 
 
 @pytest.mark.parametrize("who", ["basic@acme.example", "x@other.example"])
-def test_one_bad_alternative_host_has_the_whole_webinar_refused(who):
+def test_one_bad_alternative_host_has_the_whole_webinar_refused(who: str) -> None:
     zoom = SimulatedZoom()
     body = {"settings": {"alternative_hosts": f"bo@acme.example,{who}"}}
     answer = zoom.call("POST", f"/users/{WEBINAR_HOST}/webinars", body)
@@ -124,7 +133,7 @@ def test_one_bad_alternative_host_has_the_whole_webinar_refused(who):
     assert not zoom.world.sessions
 
 
-def test_a_change_of_a_reminder_keeps_the_rest_of_it():
+def test_a_change_of_a_reminder_keeps_the_rest_of_it() -> None:
     zoom = SimulatedZoom()
     name = "attendees_and_panelists_reminder_email_notification"
     webinar = zoom.create_webinar(settings={name: {"enable": True, "type": 3}})
@@ -142,9 +151,9 @@ def test_a_change_of_a_reminder_keeps_the_rest_of_it():
         ("settings.panelist_authentication", "yes"),
     ],
 )
-def test_fields_out_of_bounds_are_named(field, value):
+def test_fields_out_of_bounds_are_named(field: str, value: int) -> None:
     *path, last = field.split(".")
-    body = {last: value}
+    body: dict[str, Any] = {last: value}
     for name in reversed(path):
         body = {name: body}
     answer = SimulatedZoom().call("POST", f"/users/{WEBINAR_HOST}/webinars", body)
@@ -152,7 +161,7 @@ def test_fields_out_of_bounds_are_named(field, value):
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-def test_a_single_registration_cannot_approve_so_the_person_stays_pending():
+def test_a_single_registration_cannot_approve_so_the_person_stays_pending() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     added = zoom.register(webinar["id"], EMAIL, of="webinars", auto_approve=True)
@@ -165,7 +174,7 @@ def test_a_single_registration_cannot_approve_so_the_person_stays_pending():
     assert zoom.follow(approved["join_url"]).json()["email"] == EMAIL
 
 
-def test_a_batch_approves_and_gives_links_but_no_pin_codes():
+def test_a_batch_approves_and_gives_links_but_no_pin_codes() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     answer = zoom.register_batch(webinar["id"], addresses(2), of="webinars")
@@ -175,14 +184,14 @@ def test_a_batch_approves_and_gives_links_but_no_pin_codes():
         assert zoom.follow(row["join_url"]).json()["webinar_id"] == webinar["id"]
 
 
-def test_batches_are_for_single_webinars_only():
+def test_batches_are_for_single_webinars_only() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar(type=9, recurrence={"type": 1, "end_times": 3})
     assert refusal(zoom.register_batch(webinar["id"], [EMAIL], of="webinars")) == (400, 300)
     assert zoom.register(webinar["id"], EMAIL, of="webinars").status_code == 201
 
 
-def test_registration_that_is_off_is_refused_in_the_words_of_each_call():
+def test_registration_that_is_off_is_refused_in_the_words_of_each_call() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar(settings={"approval_type": 2})
     single = zoom.register(webinar["id"], EMAIL, of="webinars")
@@ -194,7 +203,7 @@ def test_registration_that_is_off_is_refused_in_the_words_of_each_call():
     assert refusal(change(zoom, webinar, "deny", email=EMAIL)) == (400, 300)
 
 
-def test_hosts_cannot_be_registrants():
+def test_hosts_cannot_be_registrants() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar(settings={"alternative_hosts": "bo@acme.example"})
     assert refusal(zoom.register(webinar["id"], WEBINAR_HOST, of="webinars")) == (400, 3027)
@@ -202,7 +211,7 @@ def test_hosts_cannot_be_registrants():
 
 
 @pytest.mark.parametrize("restricted_by", ["licence", "setting"])
-def test_a_full_webinar_refuses_each_way_in_with_its_own_code(restricted_by):
+def test_a_full_webinar_refuses_each_way_in_with_its_own_code(restricted_by: str) -> None:
     zoom = SimulatedZoom(users=[{"email": "wilma@acme.example", "webinar_capacity": 100}])
     settings = {"registrants_restrict_number": 30} if restricted_by == "setting" else {}
     webinar = zoom.create_webinar(host="wilma@acme.example", settings=settings)
@@ -219,7 +228,7 @@ def test_a_full_webinar_refuses_each_way_in_with_its_own_code(restricted_by):
     assert refusal(approve(zoom, webinar, people[0])) == (400, 3035)
 
 
-def test_a_webinar_that_is_over_takes_nobody():
+def test_a_webinar_that_is_over_takes_nobody() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     zoom.later(hours=2)
@@ -228,14 +237,14 @@ def test_a_webinar_that_is_over_takes_nobody():
     assert refusal(zoom.register_batch(webinar["id"], [EMAIL], of="webinars")) == (400, 3038)
 
 
-def test_a_registrant_who_is_not_there_has_a_code_for_each_call():
+def test_a_registrant_who_is_not_there_has_a_code_for_each_call() -> None:
     zoom = SimulatedZoom()
     path = f"/webinars/{zoom.create_webinar()['id']}/registrants/nobody"
     assert refusal(zoom.call("GET", path)) == (400, 3079)
     assert refusal(zoom.call("DELETE", path)) == (400, 3000)
 
 
-def test_a_limit_of_a_registrant_names_the_webinar():
+def test_a_limit_of_a_registrant_names_the_webinar() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     for _ in range(3):
@@ -245,7 +254,7 @@ def test_a_limit_of_a_registrant_names_the_webinar():
     assert "Add webinar registrant" in answer.json()["message"]
 
 
-def test_meetings_and_webinars_share_the_hundred_writes_of_a_host():
+def test_meetings_and_webinars_share_the_hundred_writes_of_a_host() -> None:
     zoom = SimulatedZoom(limits={"host_writes_per_day": 2})
     webinar = zoom.create_webinar()
     zoom.create(host=WEBINAR_HOST)
@@ -253,7 +262,7 @@ def test_meetings_and_webinars_share_the_hundred_writes_of_a_host():
     assert refusal(answer) == (429, 429)
 
 
-def test_a_webinar_is_ended_but_not_recovered_by_the_api():
+def test_a_webinar_is_ended_but_not_recovered_by_the_api() -> None:
     zoom = SimulatedZoom()
     webinar = zoom.create_webinar()
     zoom.act("start_webinar", webinar_id=webinar["id"])
@@ -267,7 +276,7 @@ def test_a_webinar_is_ended_but_not_recovered_by_the_api():
     assert zoom.call("GET", path).status_code == 200
 
 
-def test_a_meeting_is_ended_by_the_api():
+def test_a_meeting_is_ended_by_the_api() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create()
     zoom.act("start_meeting", meeting_id=meeting["id"])
@@ -278,7 +287,7 @@ def test_a_meeting_is_ended_by_the_api():
     assert zoom.call("PUT", f"{path}/status", {"action": "end"}).status_code == 204
 
 
-def test_a_deleted_meeting_is_recovered_within_a_week():
+def test_a_deleted_meeting_is_recovered_within_a_week() -> None:
     zoom = SimulatedZoom()
     path = f"/meetings/{zoom.create()['id']}"
     recover = {"action": "recover"}
@@ -293,7 +302,7 @@ def test_a_deleted_meeting_is_recovered_within_a_week():
     assert refusal(zoom.call("PUT", f"{path}/status", recover)) == (404, 3001)
 
 
-def test_a_meeting_is_converted_and_keeps_its_id_its_people_and_their_links():
+def test_a_meeting_is_converted_and_keeps_its_id_its_people_and_their_links() -> None:
     zoom = SimulatedZoom()
     meeting = zoom.create(host=WEBINAR_HOST, settings={"alternative_hosts": "bo@acme.example"})
     link = zoom.register(meeting["id"], EMAIL).json()["join_url"]
@@ -308,13 +317,13 @@ def test_a_meeting_is_converted_and_keeps_its_id_its_people_and_their_links():
     assert zoom.call("GET", f"/meetings/{meeting['id']}").json()["type"] == 2
 
 
-def test_a_conversion_needs_a_host_with_the_licence():
+def test_a_conversion_needs_a_host_with_the_licence() -> None:
     zoom = SimulatedZoom()
     body = {"action": "convert_to_webinar", "meeting_id": zoom.create()["id"]}
     assert zoom.control("POST", "/actions", body).json()["code"] == 200
 
 
-def test_what_goes_on_and_what_is_instant_is_not_converted():
+def test_what_goes_on_and_what_is_instant_is_not_converted() -> None:
     zoom = SimulatedZoom()
     instant = zoom.create(host=WEBINAR_HOST, type=1)
     live = zoom.create(host=WEBINAR_HOST)
@@ -335,11 +344,11 @@ def test_what_goes_on_and_what_is_instant_is_not_converted():
         {"action": "start_webinar", "webinar_id": 1, "meeting_id": 1},
     ],
 )
-def test_an_action_takes_the_id_of_its_kind(action):
+def test_an_action_takes_the_id_of_its_kind(action: dict[str, Any]) -> None:
     assert SimulatedZoom().control("POST", "/actions", action).status_code == 400
 
 
-def test_the_state_has_webinars_beside_meetings():
+def test_the_state_has_webinars_beside_meetings() -> None:
     zoom = SimulatedZoom()
     meeting, webinar, deleted = zoom.create(), zoom.create_webinar(), zoom.create_webinar()
     zoom.call("DELETE", f"/webinars/{deleted['id']}")
@@ -354,6 +363,6 @@ def test_the_state_has_webinars_beside_meetings():
     ("host", "feature"),
     [(WEBINAR_HOST, {"webinar": True, "webinar_capacity": 500}), (HOST, {"webinar": False})],
 )
-def test_settings_tell_the_webinar_licence(host, feature):
+def test_settings_tell_the_webinar_licence(host: str, feature: dict[str, Any]) -> None:
     shown = SimulatedZoom().call("GET", f"/users/{host}/settings").json()["feature"]
     assert {name: shown[name] for name in shown if name.startswith("webinar")} == feature

@@ -11,7 +11,7 @@ from lectern.domain.meeting import Kind
 from lectern.domain.notes import notes_of
 from lectern.domain.notifications import NotificationType, of_event
 from lectern_testing.builders import an_event
-from lectern_testing.field import (
+from lectern_testing.on_stage.either_kind import (
     KINDS,
     brought_in_line,
     event_of_kind,
@@ -20,8 +20,8 @@ from lectern_testing.field import (
     pass_days,
     problem_of,
 )
+from lectern_testing.on_stage.webhook_line import watched_event
 from lectern_testing.stage import Stage
-from lectern_testing.zoom_line import watched_event
 
 PASSCODE_RULES: list[dict[str, Any]] = [
     {"only_allow_numeric": True},

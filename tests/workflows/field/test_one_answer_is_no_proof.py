@@ -10,7 +10,7 @@ import pytest
 
 from lectern.domain.event import Status
 from lectern.domain.meeting import MOST_CREATIONS, Kind
-from lectern_testing.field import (
+from lectern_testing.on_stage.either_kind import (
     KINDS,
     brought_in_line,
     created,

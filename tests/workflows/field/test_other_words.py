@@ -9,7 +9,7 @@ import pytest
 
 from lectern.domain.meeting import Kind
 from lectern.domain.notes import notes_of
-from lectern_testing.field import (
+from lectern_testing.on_stage.either_kind import (
     HOSTS,
     KINDS,
     brought_in_line,

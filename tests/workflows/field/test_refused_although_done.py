@@ -9,7 +9,7 @@ import pytest
 
 from lectern.domain.event import Status
 from lectern.domain.meeting import Kind
-from lectern_testing.field import (
+from lectern_testing.on_stage.either_kind import (
     HOSTS,
     KINDS,
     brought_in_line,
@@ -17,7 +17,8 @@ from lectern_testing.field import (
     event_of_kind,
     problem_of,
 )
-from lectern_testing.stage import Stage, once
+from lectern_testing.on_stage.waiting_executions import once
+from lectern_testing.stage import Stage
 
 REFUSED = {"status": 400, "body": {"code": 3000, "message": "You cannot schedule a meeting."}}
 

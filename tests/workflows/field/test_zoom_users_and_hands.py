@@ -11,8 +11,8 @@ from lectern.domain.event import Phase, Status
 from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import Drift, Settings
-from lectern_testing.clicking import click
-from lectern_testing.field import (
+from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.either_kind import (
     HOSTS,
     KINDS,
     brought_in_line,
@@ -154,8 +154,7 @@ def test_cancelling_what_is_live_ends_it_and_deletes_it(
     brought_in_line(stage, kind)
     stage.act(action=f"start_{kind}")
     if is_known:
-        phase = {"phase": Phase.LIVE, "phase_at": stage.clock.now()}
-        stage.change_event(**phase)
+        stage.change_event(phase=Phase.LIVE, phase_at=stage.clock.now())
 
     stage.change_event(status=Status.CANCELLED)
     assert stage.synchronise() == "SUCCEEDED"

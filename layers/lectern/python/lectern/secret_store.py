@@ -51,6 +51,17 @@ class SecretStore:
         text = secrets.model_dump_json()
         self._write(_of_connection(connection_id), text, "Secrets of a Zoom connection of Lectern")
 
+    def delete(self, connection_id: str) -> None:
+        """Deletes the secrets of a connection at once; nobody can bring them back."""
+        try:
+            self._client.delete_secret(
+                SecretId=self._prefix + _of_connection(connection_id),
+                ForceDeleteWithoutRecovery=True,
+            )
+        except ClientError as error:
+            if _code_of(error) != "ResourceNotFoundException":
+                raise
+
     def put_webhook_secret(self, connection_id: str, key: str | None, now: datetime) -> None:
         """Stores what a connection's webhooks are signed with; ``None`` takes it away.
 
@@ -68,7 +79,7 @@ class SecretStore:
         raise Conflict(STORED_AS)
 
     def notification_secret(self) -> str | None:
-        """What notifications are signed with; ``None`` where it is not set."""
+        """The key that notifications are signed with; ``None`` where it is not set."""
         text = self._read(_NOTIFICATIONS)
         secret: str | None = json.loads(text)["secret"] if text else None
         return secret
@@ -79,7 +90,7 @@ class SecretStore:
         self._write(_NOTIFICATIONS, text, "What Lectern signs its notifications with")
 
     def link_key(self) -> bytes:
-        """What links are signed with.
+        """The key that join links are signed with.
 
         Raises:
             LookupError: The stack's key is gone.

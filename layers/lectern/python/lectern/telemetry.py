@@ -1,4 +1,4 @@
-"""What functions tell their operators, with next to nothing to import for it.
+"""Log lines and counts for operators, with next to nothing to import.
 
 Metrics are log lines in CloudWatch's embedded metric format, by which counting takes no call:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
@@ -53,7 +53,7 @@ class JsonLog:
 
 
 def place_of(error: Exception) -> dict[str, Any]:
-    """What is logged of an unexpected fault: its text can quote an item with its people."""
+    """Describes an unexpected fault by its place; its text can quote an item with its people."""
     trace = traceback.extract_tb(error.__traceback__)
     return {
         "error": type(error).__name__,

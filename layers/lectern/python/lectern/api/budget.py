@@ -1,4 +1,4 @@
-"""What is used today of Zoom's limits, and what is left."""
+"""The endpoint that shows how much of Zoom's limits is used today, and how much is left."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from lectern.api.connections.body import ConnectionQuery
+from lectern.api.connections.endpoints import known_connection
 from lectern.api.http.dependencies import ApiDependencies
-from lectern.api.http.fields import Query
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
 from lectern.api.http.views import View
@@ -38,7 +39,7 @@ class HostUse(View):
 
 
 class ClosedView(View):
-    """What Zoom itself said is used up; nothing of it is tried before then."""
+    """A limit that Zoom itself said is used up; nothing of it is tried before then."""
 
     concerns: Literal["account", "host"]
     name: str = Field(description="A rate class or an operation of the account; a host's id.")
@@ -56,13 +57,16 @@ class BudgetView(View):
     closed: list[ClosedView]
 
 
-def get_budget(_call: Request[None, Query], dependencies: ApiDependencies) -> Response:
+def get_budget(request: Request[None, ConnectionQuery], dependencies: ApiDependencies) -> Response:
     """Tells today's use and rest of Zoom's limits."""
-    now, plan = dependencies.now(), dependencies.account_limits(DEFAULT_CONNECTION).plan()
-    used = dependencies.budgets().used_on(DEFAULT_CONNECTION, now)
+    name, now = request.query.connection, dependencies.now()
+    if name != DEFAULT_CONNECTION:
+        known_connection(name, dependencies)
+    plan = dependencies.account_limits(name).plan()
+    used = dependencies.budgets().used_on(name, now)
     return Response(
         BudgetView(
-            connection=DEFAULT_CONNECTION,
+            connection=name,
             day=now.astimezone(UTC).date(),
             plan=plan.value,
             classes=[_class_use(name, used, plan) for name in PER_SECOND[plan]],

@@ -1,4 +1,4 @@
-"""What the LMS was told, in order, for an LMS that cannot be reached from outside."""
+"""The endpoint that lists notifications, for an LMS that cannot be reached from outside."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _QUERY = "changes"
 
 
 class ChangeData(BaseModel):
-    """What a notification says; what does not belong to its type is left out."""
+    """The content of a notification; fields that do not belong to its type are left out."""
 
     event_id: str
     user_id: str | None = Field(default=None, description="Where it is about a person.")

@@ -6,6 +6,15 @@ from lectern.api.attendance.endpoint import get_attendance
 from lectern.api.attendance.view import AttendanceView
 from lectern.api.budget import BudgetView, get_budget
 from lectern.api.changes import ChangePage, list_changes
+from lectern.api.connections.body import ConnectionBody, ConnectionQuery
+from lectern.api.connections.endpoints import (
+    delete_connection,
+    get_connection,
+    list_connections,
+    put_connection,
+)
+from lectern.api.connections.scopes import ScopesView, get_scopes
+from lectern.api.connections.view import ConnectionPage, ConnectionView
 from lectern.api.enrollments.body import AccessBody, BatchBody, EnrollmentBody, RosterBody
 from lectern.api.enrollments.endpoints import (
     get_enrollment,
@@ -22,10 +31,17 @@ from lectern.api.events.end import end_event
 from lectern.api.events.endpoints import cancel_event, get_event, put_event, synchronise_event
 from lectern.api.events.listing import EventListQuery, list_events
 from lectern.api.events.view import EventPage, EventView
+from lectern.api.explanation.endpoints import (
+    ExplanationQuery,
+    ExplanationView,
+    get_explanation,
+)
 from lectern.api.http.fields import PageQuery
 from lectern.api.http.problems import (
+    ConnectionInUse,
     EventCancelled,
     PreconditionFailed,
+    UnknownConnection,
     UserHostsEvents,
     ZoomDoesNotAnswer,
     ZoomRefuses,
@@ -43,14 +59,24 @@ from lectern.api.join.view import JoinItems
 from lectern.api.settings.body import SettingsBody
 from lectern.api.settings.endpoints import get_settings, put_settings
 from lectern.api.settings.view import SettingsView
+from lectern.api.timeline.endpoints import TimelinePage, list_timeline
 from lectern.api.users.endpoints import UserBody, change_user, log_in
 from lectern.api.users.erasure import erase_user
 from lectern.api.users.events import TouchedEnrollments
 from lectern.api.users.export import UserExport, export_user
+from lectern.api.validation.endpoints import (
+    ValidationBody,
+    ValidationListQuery,
+    get_validation,
+    list_validations,
+    start_validation,
+)
+from lectern.api.validation.view import ValidationPage, ValidationStarted, ValidationView
 
 _EVENT = "/v1/events/{event_id}"
 _USER = "/v1/users/{user_id}"
 _ENROLLMENTS = f"{_EVENT}/enrollments"
+_CONNECTION = "/v1/connections/{connection_id}"
 _ENROLLMENT = f"{_ENROLLMENTS}/{{user_id}}"
 
 ROUTES: tuple[Route, ...] = (
@@ -107,6 +133,22 @@ ROUTES: tuple[Route, ...] = (
         answers={ACCEPTED: EventView, OK: EventView},
         shows_etag=True,
         refusals=(ZoomRefuses, ZoomDoesNotAnswer),
+    ),
+    Route(
+        "GET",
+        f"{_EVENT}/explanation",
+        get_explanation,
+        "Why an event, or one person in it, is not ready, and who has to do what",
+        answers={OK: ExplanationView},
+        query=ExplanationQuery,
+    ),
+    Route(
+        "GET",
+        f"{_EVENT}/timeline",
+        list_timeline,
+        "List what happened to an event, newest first",
+        answers={OK: TimelinePage},
+        query=PageQuery,
     ),
     Route(
         "GET",
@@ -235,6 +277,76 @@ ROUTES: tuple[Route, ...] = (
         get_budget,
         "Today's use and rest of Zoom's limits",
         answers={OK: BudgetView},
+        query=ConnectionQuery,
+        refusals=(UnknownConnection,),
+    ),
+    Route(
+        "GET",
+        "/v1/scopes",
+        get_scopes,
+        "Which scopes a connection's app has, and what stops working without the others",
+        answers={OK: ScopesView},
+        query=ConnectionQuery,
+        refusals=(UnknownConnection,),
+    ),
+    Route(
+        "GET",
+        "/v1/connections",
+        list_connections,
+        "List the connections to Zoom accounts, by id",
+        answers={OK: ConnectionPage},
+        query=PageQuery,
+    ),
+    Route(
+        "PUT",
+        _CONNECTION,
+        put_connection,
+        "Create or change a connection; what is left out stays as it is",
+        answers={ACCEPTED: ConnectionView, OK: ConnectionView},
+        body=ConnectionBody,
+        creates=True,
+        refusals=(ZoomDoesNotAnswer,),
+    ),
+    Route(
+        "GET",
+        _CONNECTION,
+        get_connection,
+        "Read a connection, and whether its credentials work",
+        answers={OK: ConnectionView},
+    ),
+    Route(
+        "DELETE",
+        _CONNECTION,
+        delete_connection,
+        "Delete a connection that no event needs any more, with its secrets",
+        answers={ACCEPTED: ConnectionView},
+        refusals=(ConnectionInUse,),
+    ),
+    Route(
+        "POST",
+        "/v1/validation",
+        start_validation,
+        "Start the self-test of a connection; while one runs, it is that one",
+        answers={ACCEPTED: ValidationStarted},
+        body=ValidationBody,
+        body_is_optional=True,
+        refusals=(UnknownConnection,),
+    ),
+    Route(
+        "GET",
+        "/v1/validation",
+        list_validations,
+        "List the self-tests of a connection, the last one first",
+        answers={OK: ValidationPage},
+        query=ValidationListQuery,
+        refusals=(UnknownConnection,),
+    ),
+    Route(
+        "GET",
+        "/v1/validation/{validation_id}",
+        get_validation,
+        "Read how far a self-test is, and what was found",
+        answers={OK: ValidationView},
     ),
     Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
     Route(

@@ -1,4 +1,4 @@
-"""What Zoom tells of a session while it runs, kept in whatever order and however often it comes."""
+"""Stores Zoom's news of a running session, in whatever order and however often it comes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class LiveAttendance:
             self.attendance.see(instance, stay_name(stay), sighting)
 
     def _known(self, run: Run, started_at: datetime | None = None) -> Instance | None:
-        """What is stored of a run, which is created if nothing is; ``None`` without an event."""
+        """The stored run, which is created if there is none; ``None`` without an event."""
         known = self.instances.get(run.event_id, run.key)
         event = None if known else self.events.get(run.event_id)
         if event is None:

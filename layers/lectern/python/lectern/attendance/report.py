@@ -45,7 +45,7 @@ _REFUSALS = (ZoomScopeMissing, ZoomCredentialsInvalid, ZoomRejected)
 
 
 class ReportOutcome(StrEnum):
-    """What comes next for the run of a session."""
+    """The next step for the run of a session."""
 
     WAIT = "wait"
     READ = "read"
@@ -69,7 +69,7 @@ class ReportProgress(DomainModel):
     last: str = ""
 
 
-class Step(DomainModel):
+class ReportStep(DomainModel):
     """What comes next, and from where to read on.
 
     Attributes:
@@ -85,11 +85,11 @@ class Step(DomainModel):
     progress: ReportProgress = ReportProgress()
 
 
-STOP = Step(outcome=ReportOutcome.STOP)
-CONCLUDE = Step(outcome=ReportOutcome.CONCLUDE)
+STOP = ReportStep(outcome=ReportOutcome.STOP)
+CONCLUDE = ReportStep(outcome=ReportOutcome.CONCLUDE)
 
 
-def begin(work: AttendanceReading) -> Step:
+def begin(work: AttendanceReading) -> ReportStep:
     """Says whether it is time to look for the report."""
     instance, now = work.instance, work.now()
     if instance.is_final:
@@ -103,12 +103,12 @@ def begin(work: AttendanceReading) -> Step:
         wait = max(wait, instance.resume_at - now)
     if wait > timedelta():
         return _wait(work, wait)
-    return Step(outcome=ReportOutcome.READ)
+    return ReportStep(outcome=ReportOutcome.READ)
 
 
 def read_page(
     work: AttendanceReading, source: Source, page_token: str, progress: ReportProgress
-) -> Step:
+) -> ReportStep:
     """Reads a page of the report and keeps it, or says that there is none yet.
 
     A report whose pages go round in a circle is one that is not ready.
@@ -128,7 +128,7 @@ def read_page(
         again = ReportProgress(restarts=progress.restarts + 1)
         if again.restarts > MOST_RESTARTS:
             return _without_end(work, source)
-        return Step(outcome=ReportOutcome.MORE, source=source, progress=again)
+        return ReportStep(outcome=ReportOutcome.MORE, source=source, progress=again)
     except _REFUSALS as error:
         return _refused(work, source, error)
     if not page_token:
@@ -145,22 +145,26 @@ def _after(
     page: ReportPage,
     page_token: str,
     progress: ReportProgress,
-) -> Step:
+) -> ReportStep:
     """Goes on to the next page, or to what follows the last one."""
     after, further = page.next_page_token, _further(progress, page)
     is_endless = after == page_token or further.last == progress.last or further.pages >= MOST_PAGES
     if after and not is_endless:
-        return Step(outcome=ReportOutcome.MORE, source=source, page_token=after, progress=further)
+        return ReportStep(
+            outcome=ReportOutcome.MORE, source=source, page_token=after, progress=further
+        )
     return (
-        _without_end(work, source) if after else Step(outcome=ReportOutcome.SETTLE, source=source)
+        _without_end(work, source)
+        if after
+        else ReportStep(outcome=ReportOutcome.SETTLE, source=source)
     )
 
 
-def _without_end(work: AttendanceReading, source: Source) -> Step:
+def _without_end(work: AttendanceReading, source: Source) -> ReportStep:
     """Waits for a report of which no page is the last; after a day it is what was read of it."""
     if _waited(work) <= PATIENCE:
         return _not_ready(work, source)
-    return Step(outcome=ReportOutcome.SETTLE, source=source)
+    return ReportStep(outcome=ReportOutcome.SETTLE, source=source)
 
 
 def _further(progress: ReportProgress, page: ReportPage) -> ReportProgress:
@@ -169,7 +173,7 @@ def _further(progress: ReportProgress, page: ReportPage) -> ReportProgress:
     return progress.model_copy(update={"pages": progress.pages + 1, "last": last})
 
 
-def settle(work: AttendanceReading, source: Source) -> Step:
+def settle(work: AttendanceReading, source: Source) -> ReportStep:
     """Makes the attendance of the run final."""
     event = work.dependencies.events.get(work.instance.event_id)
     if work.instance.is_final or event is None:
@@ -182,7 +186,7 @@ def settle(work: AttendanceReading, source: Source) -> Step:
     return CONCLUDE if work.dependencies.instances.finish(work.instance, work.now()) else STOP
 
 
-def conclude(work: AttendanceReading) -> Step:
+def conclude(work: AttendanceReading) -> ReportStep:
     """Says on the event that the attendance is final, if that of all counted runs is; clears up."""
     event_id = work.instance.event_id
     event = work.dependencies.events.get(event_id)
@@ -196,7 +200,7 @@ def conclude(work: AttendanceReading) -> Step:
     return STOP
 
 
-def postpone(work: AttendanceReading, error: str) -> Step:
+def postpone(work: AttendanceReading, error: str) -> ReportStep:
     """Notes that Zoom's limits or an outage hold the report up, and until when."""
     fault, now, instance = _POSTPONED[error], work.now(), work.instance
     if fault is AttendanceFault.DAILY_LIMIT:
@@ -211,10 +215,14 @@ def postpone(work: AttendanceReading, error: str) -> Step:
         resume_at=until,
         attempts=attempts,
     )
-    return Step(outcome=ReportOutcome.WAIT, wait_seconds=_seconds(until - now)) if noted else STOP
+    return (
+        ReportStep(outcome=ReportOutcome.WAIT, wait_seconds=_seconds(until - now))
+        if noted
+        else STOP
+    )
 
 
-def give_up(work: AttendanceReading) -> Step:
+def give_up(work: AttendanceReading) -> ReportStep:
     """Notes an unexpected fault; the sweep tries again."""
     problem = attendance_problem(AttendanceFault.INTERNAL_ERROR)
     _note(work, problem, due_at=work.now() + timedelta(minutes=30))
@@ -231,10 +239,10 @@ _UNSAID = timedelta(minutes=1)
 """How long a daily limit is waited for whose end was lost on the way."""
 
 
-def _refused(work: AttendanceReading, source: Source, error: ZoomError) -> Step:
+def _refused(work: AttendanceReading, source: Source, error: ZoomError) -> ReportStep:
     """Goes on with the other list of a webinar, or leaves what was seen live, with the reason."""
     if _has_another(work, source):
-        return Step(outcome=ReportOutcome.MORE, source=Source.PAST)
+        return ReportStep(outcome=ReportOutcome.MORE, source=Source.PAST)
     match error:
         case ZoomScopeMissing(scopes=scopes):
             problem = attendance_problem(
@@ -248,14 +256,14 @@ def _refused(work: AttendanceReading, source: Source, error: ZoomError) -> Step:
     return STOP
 
 
-def _not_ready(work: AttendanceReading, source: Source) -> Step:
+def _not_ready(work: AttendanceReading, source: Source) -> ReportStep:
     """Waits for the report, settles what was seen live of someone alone, or stops waiting."""
     if _has_another(work, source):
-        return Step(outcome=ReportOutcome.MORE, source=Source.PAST)
+        return ReportStep(outcome=ReportOutcome.MORE, source=Source.PAST)
     instance, now = work.instance, work.now()
     waited = _waited(work)
     if _was_alone(work, waited):
-        return Step(outcome=ReportOutcome.SETTLE, source=Source.LIVE)
+        return ReportStep(outcome=ReportOutcome.SETTLE, source=Source.LIVE)
     if waited > PATIENCE:
         problem = attendance_problem(AttendanceFault.REPORT_MISSING)
         _note(work, problem, due_at=look_again_at(instance, now))
@@ -296,7 +304,7 @@ def _correct_times(work: AttendanceReading) -> None:
 
 
 def _past_meeting(work: AttendanceReading) -> PastMeeting | None:
-    """What Zoom says of the meeting; ``None`` for webinars, and where it may not or cannot say."""
+    """Zoom's account of the run; ``None`` for webinars, and where it may not or cannot say."""
     if work.instance.kind is not Kind.MEETING:
         return None
     try:
@@ -305,7 +313,7 @@ def _past_meeting(work: AttendanceReading) -> PastMeeting | None:
         return None
 
 
-def _ask_whether_it_ended(work: AttendanceReading) -> Step:
+def _ask_whether_it_ended(work: AttendanceReading) -> ReportStep:
     """Finds out about the end of a run of which Zoom told nothing; what is found begins anew."""
     instance, now = work.instance, work.now()
     ended_at = _end_by_report(work)
@@ -335,10 +343,10 @@ def _end_by_report(work: AttendanceReading) -> datetime | None:
     return max(ends, default=None)
 
 
-def _wait(work: AttendanceReading, wait: timedelta) -> Step:
+def _wait(work: AttendanceReading, wait: timedelta) -> ReportStep:
     if not work.dependencies.instances.stay_at_work(work.instance, work.now() + wait + QUIET):
         return STOP
-    return Step(outcome=ReportOutcome.WAIT, wait_seconds=_seconds(wait))
+    return ReportStep(outcome=ReportOutcome.WAIT, wait_seconds=_seconds(wait))
 
 
 def _note(work: AttendanceReading, problem: AttendanceProblem, *, due_at: datetime | None) -> bool:

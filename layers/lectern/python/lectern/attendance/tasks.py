@@ -20,7 +20,7 @@ from lectern.domain.model import DomainModel
 
 
 class AttendanceTask(DomainModel):
-    """What every task is told.
+    """The input that every task has.
 
     Attributes:
         event_id: The event.
@@ -32,7 +32,7 @@ class AttendanceTask(DomainModel):
     instance: str
     round: int
 
-    def run(self, dependencies: AttendanceDependencies) -> report.Step:
+    def run(self, dependencies: AttendanceDependencies) -> report.ReportStep:
         """Does the task, and notes a wait that Zoom asked for before it is raised.
 
         Each task shows the sweep that somebody is at work, so that a long report is not begun anew.
@@ -54,7 +54,7 @@ class AttendanceTask(DomainModel):
             raise
 
     @abstractmethod
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """What the task is about."""
 
 
@@ -63,7 +63,7 @@ class Begin(AttendanceTask):
 
     task: Literal["begin"]
 
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """See ``report.begin``."""
         return report.begin(work)
 
@@ -76,7 +76,7 @@ class ReadPage(AttendanceTask):
     page_token: str
     progress: report.ReportProgress
 
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """See ``report.read_page``."""
         return report.read_page(work, self.source, self.page_token, self.progress)
 
@@ -87,7 +87,7 @@ class Settle(AttendanceTask):
     task: Literal["settle"]
     source: Source
 
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """See ``report.settle``."""
         return report.settle(work, self.source)
 
@@ -97,34 +97,35 @@ class Conclude(AttendanceTask):
 
     task: Literal["conclude"]
 
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """See ``report.conclude``."""
         return report.conclude(work)
 
 
-class Postpone(AttendanceTask):
+class PostponeReport(AttendanceTask):
     """Notes until when Zoom's limits or an outage hold the report up."""
 
     task: Literal["postpone"]
     error: Literal["ZoomRateLimited", "ZoomDailyLimit", "ZoomUnavailable"]
 
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """See ``report.postpone``."""
         return report.postpone(work, self.error)
 
 
-class GiveUp(AttendanceTask):
+class GiveUpReport(AttendanceTask):
     """Ends the round after an unexpected fault."""
 
     task: Literal["give_up"]
 
-    def do(self, work: AttendanceReading) -> report.Step:
+    def do(self, work: AttendanceReading) -> report.ReportStep:
         """See ``report.give_up``."""
         return report.give_up(work)
 
 
 AnyTask = Annotated[
-    Begin | ReadPage | Settle | Conclude | Postpone | GiveUp, Field(discriminator="task")
+    Begin | ReadPage | Settle | Conclude | PostponeReport | GiveUpReport,
+    Field(discriminator="task"),
 ]
 
 TASK: TypeAdapter[AnyTask] = TypeAdapter(AnyTask)

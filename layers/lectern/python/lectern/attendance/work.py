@@ -1,4 +1,4 @@
-"""What every step of settling the attendance of one run of a session works with."""
+"""The things that every step of settling one run's attendance works with."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from lectern.zoom.reports import Reports
 
 @dataclass(frozen=True)
 class AttendanceDependencies:
-    """What the settling of attendance reaches the world with.
+    """The stores, the Zoom account and the clock of the settling of attendance.
 
     Attributes:
         zoom: Gives the Zoom account of a connection.

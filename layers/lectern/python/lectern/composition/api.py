@@ -1,4 +1,4 @@
-"""What the API is built from, see ``lectern.api.http.dependencies``.
+"""Builds the dependencies of the API, see ``lectern.api.http.dependencies``.
 
 What takes Zoom's client along is imported by the requests that use it: the others are not to wait
 for that.
@@ -18,14 +18,17 @@ from lectern.composition.stores import (
     instances,
     joins,
     outbox,
+    scopes,
     secrets,
     settings,
+    timeline,
+    validations,
 )
 from lectern.composition.surroundings import is_local, now
 
 if TYPE_CHECKING:
+    from lectern.api.http.dependencies import CredentialsCheck
     from lectern.api.http.problems import InvalidField
-    from lectern.api.settings.credentials import CredentialsCheck
     from lectern.domain.settings import Connection
     from lectern.sync.join_click import JoinClick
     from lectern.sync.precheck import Precheck
@@ -37,6 +40,7 @@ __all__ = [
     "answers",
     "attendance",
     "budgets",
+    "check_connection",
     "credentials_check",
     "enrollments",
     "events",
@@ -48,8 +52,11 @@ __all__ = [
     "now",
     "outbox",
     "precheck",
+    "scopes",
     "secrets",
     "settings",
+    "timeline",
+    "validations",
     "webinar_faults",
     "zoom_account",
 ]
@@ -57,19 +64,19 @@ __all__ = [
 
 @cache
 def link_key() -> bytes:
-    """What links are signed with; a new one counts once the processes have been replaced."""
+    """The key of join links; a new one counts once the processes have been replaced."""
     return secrets().link_key()
 
 
 def join_click() -> JoinClick:
-    """What registers a person who wants to join."""
+    """Builds the registration of one person within a click."""
     from lectern.composition import sync  # noqa: PLC0415
 
     return sync.join_click()
 
 
 def precheck() -> Precheck:
-    """What looks ahead at what saving an event would run into."""
+    """Builds the look ahead at what saving an event would run into."""
     from lectern.composition import sync  # noqa: PLC0415
 
     return sync.precheck()
@@ -96,8 +103,15 @@ def credentials_check() -> CredentialsCheck:
     return credentials.credentials_check()
 
 
+def check_connection(connection: Connection) -> None:
+    """Asks Zoom whether a connection's credentials work; the answer is noted with it."""
+    from lectern.composition import zoom  # noqa: PLC0415
+
+    zoom.token_source(connection).check()
+
+
 def webinar_faults(connection: Connection) -> list[InvalidField]:
     """What is to be said against webinars in a Zoom account."""
-    from lectern.api.settings import credentials  # noqa: PLC0415
+    from lectern.api.connections import credentials  # noqa: PLC0415
 
     return credentials.webinar_faults(zoom_account(connection))

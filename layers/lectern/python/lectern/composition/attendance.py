@@ -1,4 +1,4 @@
-"""What settles who attended."""
+"""Builds the settling of attendance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lectern.composition.zoom import zoom_account
 
 @cache
 def attendance_tools() -> AttendanceDependencies:
-    """What the settling of attendance reaches the world with."""
+    """Builds the dependencies of the settling of attendance."""
     return AttendanceDependencies(
         events=stores.events(),
         enrollments=stores.enrollments(),

@@ -1,11 +1,11 @@
-"""What settings are checked against before they are stored."""
+"""Builds the check of credentials."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
 
-from lectern.api.settings.credentials import CredentialsCheck
+from lectern.api.connections.credentials import ZoomCredentialsCheck
 from lectern.composition import http
 from lectern.composition.surroundings import now
 from lectern.composition.zoom import account_of_tokens
@@ -16,9 +16,9 @@ from lectern.zoom.token import GivenToken
 
 
 @cache
-def credentials_check() -> CredentialsCheck:
+def credentials_check() -> ZoomCredentialsCheck:
     """The check of credentials before they are stored."""
-    return CredentialsCheck(http.session(), os.environ["ZOOM_OAUTH_URL"], _account_of_token)
+    return ZoomCredentialsCheck(http.session(), os.environ["ZOOM_OAUTH_URL"], _account_of_token)
 
 
 def _account_of_token(granted: GrantedToken) -> ZoomAccount:

@@ -1,4 +1,4 @@
-"""What tells the LMS."""
+"""Builds the delivery of notifications."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lectern.notify.queue import RetryQueue
 
 @cache
 def delivery() -> Delivery:
-    """What delivers notifications."""
+    """Builds the delivery of notifications."""
     queue = RetryQueue(
         aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"], os.environ["NOTIFICATION_DEAD_LETTERS_URL"]
     )

@@ -1,4 +1,4 @@
-"""What is kept: in the one table, and in Secrets Manager."""
+"""Builds the stores, over the one table and over Secrets Manager."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.joining import JoinStore
 from lectern.store.outbox import OutboxStore
+from lectern.store.scopes import ScopeStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
+from lectern.store.timeline import TimelineStore
 from lectern.store.tokens import TokenStore
+from lectern.store.validations import ValidationStore
 from lectern.store.zoom_cache import ZoomCache
 
 
@@ -59,14 +62,20 @@ def tokens() -> TokenStore:
 
 
 @cache
+def scopes() -> ScopeStore:
+    """What is known of the scopes of the connections' apps."""
+    return ScopeStore(table())
+
+
+@cache
 def budgets() -> BudgetStore:
-    """What was used of Zoom's limits."""
+    """The counters of Zoom's limits."""
     return BudgetStore(table())
 
 
 @cache
 def answers() -> ZoomCache:
-    """What Zoom lately answered."""
+    """The cache of Zoom's lookups."""
     return ZoomCache(table())
 
 
@@ -78,7 +87,7 @@ def clicks() -> ClickStore:
 
 @cache
 def joins() -> JoinStore:
-    """What is stored about people's ways in."""
+    """The reader of people's ways in."""
     return JoinStore(table())
 
 
@@ -95,6 +104,18 @@ def attendance() -> AttendanceStore:
 
 
 @cache
+def timeline() -> TimelineStore:
+    """What happened to events."""
+    return TimelineStore(table())
+
+
+@cache
 def outbox() -> OutboxStore:
     """The notifications."""
     return OutboxStore(table(), time.sleep)
+
+
+@cache
+def validations() -> ValidationStore:
+    """The self-tests."""
+    return ValidationStore(table())

@@ -1,4 +1,4 @@
-"""What changes of the table set going."""
+"""Builds the work that changes of the table set going."""
 
 from __future__ import annotations
 
@@ -9,28 +9,41 @@ from lectern.attendance.start import AttendanceStarter
 from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
 from lectern.executions import Executions
+from lectern.notify.chronicle import Chronicle
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.queue import DeliveryQueue
 from lectern.sync.triggers.dead_letters import DeadLetters
 from lectern.sync.triggers.start import SyncStarter
+from lectern.validation.start import ValidationStarter
 
 
 @cache
 def sync_starter() -> SyncStarter:
-    """What starts reconciliations."""
+    """Builds the starter of reconciliations."""
     return SyncStarter(Executions(aws.step_functions(), os.environ["EVENT_SYNC_ARN"]))
 
 
 @cache
 def attendance_starter() -> AttendanceStarter:
-    """What starts the settling of attendance."""
+    """Builds the starter of the settling of attendance."""
     return AttendanceStarter(Executions(aws.step_functions(), os.environ["ATTENDANCE_ARN"]))
 
 
+@cache
+def validation_starter() -> ValidationStarter:
+    """What starts self-tests."""
+    return ValidationStarter(Executions(aws.step_functions(), os.environ["VALIDATION_ARN"]))
+
+
 def news() -> OutboxWriter:
-    """What a batch of changes gives to tell."""
+    """Builds the writer that turns table changes into outbox entries."""
     queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
     return OutboxWriter(stores.outbox(), queue, stores.settings(), now)
+
+
+def chronicle() -> Chronicle:
+    """What a batch of changes adds to the timelines."""
+    return Chronicle(stores.timeline())
 
 
 def stream_dead_letters() -> DeadLetters:

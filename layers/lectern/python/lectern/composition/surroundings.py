@@ -1,4 +1,4 @@
-"""What is read of the surroundings by more than one kind of work."""
+"""The clock and the variables that more than one kind of work reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What brings Zoom in line: with a whole event, and with one person who clicks."""
+"""Builds the reconciliation of whole events, and of one person who clicks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lectern.sync.reconciliation import ReconciliationDependencies
 
 @cache
 def sync_tools() -> ReconciliationDependencies:
-    """What reconciliations reach the world with."""
+    """Builds the dependencies of reconciliations."""
     return ReconciliationDependencies(
         events=stores.events(),
         leases=LeaseStore(stores.table()),
@@ -38,7 +38,7 @@ def sync_tools() -> ReconciliationDependencies:
 
 @cache
 def join_click() -> JoinClick:
-    """What registers a person who wants to join."""
+    """Builds the registration of one person within a click."""
     return JoinClick(
         joins=stores.joins(),
         clicks=stores.clicks(),
@@ -53,6 +53,6 @@ def join_click() -> JoinClick:
 
 @cache
 def precheck() -> Precheck:
-    """What looks ahead at what saving an event would run into."""
+    """Builds the look ahead at what saving an event would run into."""
     kept = stores.events(), stores.settings(), stores.answers(), stores.budgets()
     return Precheck(*kept, zoom_account, lambda name: account_limits(name).plan(), now)

@@ -1,4 +1,4 @@
-"""What works off Zoom's webhooks."""
+"""Builds the worker of Zoom's webhooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lectern.webhooks.worker import Worker
 
 @cache
 def webhook_worker() -> Worker:
-    """What works off Zoom's webhooks."""
+    """Builds the worker of Zoom's webhooks."""
     live = LiveAttendance(
         events=stores.events(),
         settings=stores.settings(),
@@ -22,11 +22,12 @@ def webhook_worker() -> Worker:
         attendance=stores.attendance(),
         now=now,
     )
-    tools = WebhookDependencies(
+    dependencies = WebhookDependencies(
         events=stores.events(),
         enrollments=stores.enrollments(),
         settings=stores.settings(),
         attendance=live,
+        timeline=stores.timeline(),
         now=now,
     )
-    return Worker(tools, WebhookStore(stores.table()))
+    return Worker(dependencies, WebhookStore(stores.table()), stores.validations())

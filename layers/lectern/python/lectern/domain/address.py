@@ -22,6 +22,10 @@ def address_key(email: str) -> str:
     The case of ASCII letters makes no difference (Zoom ignores it), nor do blanks around the
     address, nor whether the domain is written in its own letters or in ASCII (IDNA). What is no
     address stays as it is but for its case.
+
+    Example:
+        >>> address_key(" Anna@ACME.example ")
+        'anna@acme.example'
     """
     local, at, domain = email.strip().translate(_ASCII_LOWER).rpartition("@")
     return local + at + ".".join(map(_label_key, domain.split(".")))

@@ -1,4 +1,4 @@
-"""What somebody changed in Zoom by hand: what counts as that, and what is remembered of it.
+"""Edits by hand in Zoom: how one is told from other changes, and how long it is remembered.
 
 It is put right or left as it is, by the setting ``drift``; either way the LMS is told once.
 """
@@ -52,7 +52,7 @@ class DriftFound(DomainModel):
 
 
 class Drifts(DomainModel):
-    """What is remembered of an event's drift; what is found no more is forgotten.
+    """The remembered drift of an event; what is found no more is forgotten.
 
     Attributes:
         edited: Of the meeting's fields.
@@ -82,7 +82,7 @@ def edit_found(
     *,
     repairs: bool,
 ) -> DriftFound:
-    """What is remembered of edited fields.
+    """Remembers edited fields.
 
     Args:
         known: What was found the last time, if anything was.
@@ -111,7 +111,7 @@ def edit_found(
 
 
 def edit_stayed(found: DriftFound, locked: frozenset[str]) -> DriftFound | None:
-    """What an edit was, once it was put right and read again; ``None`` if it was none.
+    """The edit that was put right and stayed so; ``None`` if it was none.
 
     Args:
         found: The edit.

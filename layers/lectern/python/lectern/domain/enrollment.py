@@ -13,7 +13,7 @@ from lectern.domain.problems import EnrollmentProblem
 
 
 class Role(StrEnum):
-    """What the person does in the event."""
+    """The person's part in the event."""
 
     PARTICIPANT = "participant"
     INSTRUCTOR = "instructor"
@@ -34,7 +34,12 @@ Shifts = Counter[EnrollmentState]
 
 
 def shift(old: EnrollmentState | None, new: EnrollmentState) -> Shifts:
-    """What one person's step from a state (``None``: not enrolled before) to another shifts."""
+    """Counts one person's step between states (``None``: not enrolled before) as +1 and -1.
+
+    Example:
+        >>> dict(shift(EnrollmentState.PENDING, EnrollmentState.REGISTERED))
+        {<EnrollmentState.REGISTERED: 'registered'>: 1, <EnrollmentState.PENDING: 'pending'>: -1}
+    """
     shifts: Shifts = Counter()
     shifts[new] += 1
     if old is not None:
@@ -43,7 +48,7 @@ def shift(old: EnrollmentState | None, new: EnrollmentState) -> Shifts:
 
 
 def shift_of(enrollment: Enrollment, new: EnrollmentState) -> Shifts:
-    """What the step of a stored person to another state shifts.
+    """Counts the step of a stored person to another state.
 
     Whoever is not enrolled is not counted; that something moved shows all the same, at the state
     that nobody counts.
@@ -56,7 +61,7 @@ def shift_of(enrollment: Enrollment, new: EnrollmentState) -> Shifts:
 
 
 def sum_of(steps: Iterable[Shifts]) -> Shifts:
-    """What several steps shift together; a Counter's own sum would drop what is below zero."""
+    """Adds up steps; a Counter's own sum would drop counts below zero."""
     shifts: Shifts = Counter()
     for step in steps:
         shifts.update(step)
@@ -87,7 +92,7 @@ class Person(Addressed):
 
 
 class Withdrawn(StrEnum):
-    """What somebody did in Zoom, by hand, to a registration that is wanted."""
+    """The way in which somebody took a wanted registration away in Zoom by hand."""
 
     DENIED = "denied"
     DELETED = "deleted"
@@ -145,7 +150,7 @@ class Assistance(DomainModel):
 
 
 class ZoomUserSeen(DomainModel):
-    """What was seen of an instructor's own Zoom user, which decides what the instructor can be.
+    """An instructor's own Zoom user as last seen, which decides what the instructor can be.
 
     Attributes:
         address: Whose user was looked for.
@@ -161,6 +166,17 @@ class ZoomUserSeen(DomainModel):
     seen_at: Instant
 
 
+class Settled(DomainModel):
+    """When and by whom it was found out where a person stands.
+
+    Attributes:
+        execution: The execution at work on the event; ``None`` where a click came alone.
+    """
+
+    at: Instant
+    execution: str | None = None
+
+
 class Enrollment(DomainModel):
     """A person in an event: desired state beside ledger.
 
@@ -170,6 +186,10 @@ class Enrollment(DomainModel):
             instructor, and the enrollment is kept for that alone, unseen by the LMS.
         erase: Whether everything about the person is to be deleted, once Zoom has no registrant.
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
+        changed_by: The id of the API key with which it was last changed.
+        changed_in: The request, or the execution, that last changed it and others alike.
+        stands_since: When it was found out where the person stands; with what is wanted it is open.
+        settled_in: The execution that found it out; ``None`` for a click.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
             not made again.
         taken_back: When it was last seen that somebody took the person's place at Zoom back there.
@@ -189,9 +209,13 @@ class Enrollment(DomainModel):
     erase: bool = False
     enrolled_at: Instant
     updated_at: Instant
+    changed_by: str | None = None
+    changed_in: str | None = None
     state: EnrollmentState = EnrollmentState.PENDING
     reason: EnrollmentProblem | None = None
     message: str | None = None
+    stands_since: Instant | None = None
+    settled_in: str | None = None
     registration: Registration | None = None
     panelist: Panelist | None = None
     zoom_user: ZoomUserSeen | None = None
@@ -222,12 +246,26 @@ class Enrollment(DomainModel):
             "reason": None,
             "message": None,
             "failed_for": None,
+            "stands_since": None,
+            "settled_in": None,
         }
-        grown = {"version": self.version + 1, "updated_at": now}
+        nobody = {"changed_by": None, "changed_in": None}
+        grown = {"version": self.version + 1, "updated_at": now, **nobody}
         changed = self.model_copy(update={**wanted, **fresh, **grown})
         if _may_come_in(changed) and not _may_come_in(self):
             return changed.model_copy(update={"taken_back": None})
         return changed
+
+    def standing(
+        self, state: EnrollmentState, reason: EnrollmentProblem | None, settled: Settled | None
+    ) -> dict[str, object]:
+        """Since when the person stands where it is found now, and who found it out."""
+        is_known = (state, reason) == (self.state, self.reason) and self.stands_since
+        found_at = settled.at if settled else None
+        return {
+            "stands_since": self.stands_since if is_known else found_at,
+            "settled_in": settled.execution if settled else None,
+        }
 
     def given_access(self, access: Access, now: datetime) -> Enrollment:
         """Gives the enrollment this access; given to somebody who was denied, it is a change."""

@@ -5,6 +5,7 @@ The class names are a contract with the state machines, which retry and catch by
     LecternError
     ├── Conflict              someone else changed it first: read again and decide again
     │   └── LeaseLost         another execution is at work on the event: stop
+    ├── CallsUsedUp           of work that may make so many calls at Zoom: clean up
     └── ZoomError             status, code and message of Zoom
         ├── ZoomRateLimited   a limit per second: back off
         │   └── ZoomSlotReserved nothing was called: come back for what is reserved
@@ -55,6 +56,10 @@ class LecternError(Exception):
 
 class Conflict(LecternError):
     """A conditional write found that someone else was first."""
+
+
+class CallsUsedUp(LecternError):
+    """Work that may make so many calls at Zoom, within a time, has none left."""
 
 
 class LeaseLost(Conflict):
@@ -125,7 +130,7 @@ class ZoomSlotReserved(ZoomRateLimited):
 
 
 class LimitScope(StrEnum):
-    """What a daily limit of Zoom counts for."""
+    """The extent of a daily limit of Zoom."""
 
     ACCOUNT = "account"
     HOST = "host"

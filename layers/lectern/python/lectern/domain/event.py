@@ -9,14 +9,14 @@ from lectern.domain.address import Addressed, address_key
 from lectern.domain.drift import Drifts
 from lectern.domain.meeting import Creation, Kind, Meeting, MeetingIntent
 from lectern.domain.model import DomainModel, Instant, Text
-from lectern.domain.problems import Problem
+from lectern.domain.problems import EventProblem, Problem
 
 LONGEST_SESSION = timedelta(hours=30)
 """Zoom ends every session after 30 hours."""
 
 
 class Status(StrEnum):
-    """What the LMS wants of the event."""
+    """The LMS's wish: scheduled or cancelled."""
 
     SCHEDULED = "scheduled"
     CANCELLED = "cancelled"
@@ -147,6 +147,13 @@ class LeadTime(DomainModel):
     minutes: int
 
 
+class LastingProblem(DomainModel):
+    """A problem that lasts however often it is tried to put it right."""
+
+    code: EventProblem
+    since: Instant
+
+
 class SyncRecord(DomainModel):
     """The reconciliation of one event: what was asked for, what was done, who is at it.
 
@@ -167,6 +174,7 @@ class SyncRecord(DomainModel):
         seen: The value of ``requested`` that the holder of the lease took it for.
         waiter: The moment at which an execution that waits will wake by itself.
         attempts: How many tries in a row ended with a fault that may pass.
+        lasting: The problem that the last tries ended with; a new try alone does not end it.
     """
 
     state: SyncState = SyncState.PENDING
@@ -190,6 +198,13 @@ class SyncRecord(DomainModel):
     seen: int = 0
     waiter: Instant | None = None
     attempts: int = 0
+    lasting: LastingProblem | None = None
+
+    def lasting_with(self, problem: Problem, now: Instant) -> LastingProblem:
+        """Since when the event has a problem that is noted now."""
+        if self.lasting and self.lasting.code is problem.code:
+            return self.lasting
+        return LastingProblem(code=problem.code, since=now)
 
     def is_leased(self, now: Instant) -> bool:
         """Whether an execution that is alive is at work on the event."""
@@ -224,7 +239,7 @@ class Participants(DomainModel):
 
 
 class Planned(DomainModel):
-    """What a round of a reconciliation was planned from; anything newer needs another round."""
+    """The state that a round was planned from; anything newer needs another round."""
 
     version: int
     requested: int
@@ -232,7 +247,7 @@ class Planned(DomainModel):
 
 
 class Staffing(DomainModel):
-    """What the reconciliation found out about the event's instructors.
+    """The event's instructors as the reconciliation found them.
 
     Attributes:
         alternative_hosts: The addresses, in order, of those who are to be alternative hosts.
@@ -268,6 +283,7 @@ class Event(DomainModel):
 
     Attributes:
         version: Grows with each change of the desired state; the API's ``ETag``.
+        changed_by: The id of the API key with which it was last changed.
         phase: Where it is in its life, as Zoom reported last.
         phase_at: When that happened, as Zoom says.
         instance: Zoom's UUID of the session that the phase is about.
@@ -294,6 +310,7 @@ class Event(DomainModel):
     details: EventDetails
     created_at: Instant
     updated_at: Instant
+    changed_by: str | None = None
     sync: SyncRecord
     meeting: Meeting | None = None
     intent: MeetingIntent | None = None
@@ -308,7 +325,7 @@ class Event(DomainModel):
 
     @property
     def planned(self) -> Planned:
-        """What a round that is planned now is planned from."""
+        """The state that a round planned now is planned from."""
         return Planned(
             version=self.version,
             requested=self.sync.requested,

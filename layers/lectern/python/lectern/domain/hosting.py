@@ -27,7 +27,7 @@ class HostState(StrEnum):
 
 
 class HostFacts(DomainModel):
-    """What is known of a host.
+    """The known facts about a host.
 
     Attributes:
         state: Where the host stands.
@@ -44,7 +44,7 @@ class HostFacts(DomainModel):
 
 
 class HostStep(StrEnum):
-    """What comes next."""
+    """A step on the way to a host."""
 
     CREATE = "create"
     CREATE_SSO = "create_sso"
@@ -56,14 +56,14 @@ class HostStep(StrEnum):
 
 
 class HostPlan(DomainModel):
-    """What comes next, and what a person should put right; with ``HOST``, the event goes on."""
+    """The next step, and a problem for people to put right; with ``HOST``, the event goes on."""
 
     step: HostStep
     problem: Problem | None = None
 
 
 def next_step(host: HostFacts, kind: Kind, rules: HostRules, people: int) -> HostPlan:
-    """What comes next on the way to a host who can host the event.
+    """Chooses the next step on the way to a host who can host the event.
 
     Args:
         host: What is known of the host.
@@ -96,6 +96,11 @@ def size_to_give(free: Mapping[int, int], people: int, *, above: int) -> int | N
     larger = sorted(size for size, count in free.items() if count > 0 and size > above)
     enough = [size for size in larger if size >= people]
     return next(iter(enough or reversed(larger)), None)
+
+
+def waits_for_host(problem: Problem) -> bool:
+    """Whether it is the host's own turn: to accept the invitation that Zoom sent."""
+    return problem == _NOT_ACTIVE[HostState.INVITED]
 
 
 def _of_missing(host: HostFacts, rules: HostRules) -> HostPlan:

@@ -19,19 +19,19 @@ APPROVAL_MANUAL = 1
 
 
 class Kind(StrEnum):
-    """What Zoom runs for the event."""
+    """The kind of session at Zoom."""
 
     MEETING = "meeting"
     WEBINAR = "webinar"
 
     @property
     def other(self) -> Kind:
-        """What a session of this kind can be converted to in Zoom."""
+        """The kind that a session of this one can be converted to in Zoom."""
         return Kind.MEETING if self is Kind.WEBINAR else Kind.WEBINAR
 
 
 class Gone(StrEnum):
-    """What became of a meeting that is not there any more as it was made."""
+    """The fate of a meeting that is not there any more as it was made."""
 
     DELETED = "deleted"
     CONVERTED = "converted"
@@ -113,7 +113,7 @@ class Meeting(DomainModel):
 
     @property
     def name(self) -> str:
-        """What tells the meeting from every other one, in whatever account."""
+        """A text that tells the meeting from every other one, in whatever account."""
         return f"{self.connection}#{self.zoom_id}"
 
     @property
@@ -196,6 +196,6 @@ def may_create(made: Iterable[Creation], placement: str, now: datetime) -> bool:
 
 
 def with_creation(made: Iterable[Creation], placement: str, now: datetime) -> tuple[Creation, ...]:
-    """What was made lately, with one more."""
+    """Adds a creation to those made lately."""
     lately = [each for each in made if each.at + A_DAY > now]
     return (*lately, Creation(at=now, placement=placement))

@@ -1,4 +1,4 @@
-"""What an event carries beside a problem: how Zoom has it otherwise, with nobody to blame."""
+"""Notes of an event beside its problem: how Zoom has it otherwise, with nobody to blame."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def notes_of(event: Event) -> tuple[Problem, ...]:
 
 
 def _told(name: str, meeting: Meeting) -> str:
-    """What Zoom has, as the API writes it; what is long or private is named alone."""
+    """Zoom's value as the API writes it; one that is long or private is named alone."""
     said = json.dumps(getattr(meeting.spec, name), default=str, ensure_ascii=False)
     return "another" if name in _PRIVATE or len(said) > _LONGEST else said
 

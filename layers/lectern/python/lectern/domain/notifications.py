@@ -1,4 +1,4 @@
-"""What the LMS is told: a pure function of how an event, or an enrollment, changed.
+"""Derives notifications from how an event, or an enrollment, changed: pure functions.
 
 Nobody writes a notification. Whoever changes something stores the fact, and the rules here read
 off the old and the new state what there is to tell, so that a change and its notification cannot
@@ -35,7 +35,7 @@ _NAMES_IN_LMS = {"topic": "title", "agenda": "description"}
 
 
 class NotificationType(StrEnum):
-    """What a notification is about."""
+    """The subject of a notification."""
 
     EVENT_READY = "event.ready"
     EVENT_UPDATED = "event.updated"
@@ -71,7 +71,7 @@ class Notification(DomainModel):
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the LMS gets to read."""
+        """The content that the LMS gets to read."""
         return self.model_dump(mode="json", exclude={"type", "once"}, exclude_none=True)
 
     def identifier(self, change: str) -> str:
@@ -86,7 +86,7 @@ class Notification(DomainModel):
 
 
 def of_event(old: Event | None, new: Event) -> list[Notification]:
-    """What the LMS is told of a change of an event.
+    """Lists the notifications that follow from a change of an event.
 
     Args:
         old: The event before; ``None`` for a new one.
@@ -96,7 +96,7 @@ def of_event(old: Event | None, new: Event) -> list[Notification]:
 
 
 def of_enrollment(old: Enrollment | None, new: Enrollment) -> list[Notification]:
-    """What the LMS is told of a change of an enrollment.
+    """Lists the notifications that follow from a change of an enrollment.
 
     Args:
         old: The enrollment before; ``None`` for a new one.
@@ -263,7 +263,7 @@ def _edit_message(found: DriftFound) -> str:
 
 
 def _registrant(enrollment: Enrollment) -> tuple[str, str] | None:
-    """What the person is at Zoom, registrant or panelist."""
+    """The person's id at Zoom, as registrant or panelist."""
     if panelist := enrollment.panelist:
         return panelist.zoom_id, panelist.panelist_id
     registration = enrollment.registration

@@ -18,7 +18,7 @@ _MIXED_ALPHABET = string.ascii_letters + string.digits
 
 
 class PasscodeRule(DomainModel):
-    """What an account asks of passcodes; the defaults ask for nothing.
+    """An account's demands on passcodes; the defaults demand nothing.
 
     Attributes:
         length: The fewest characters.
@@ -40,7 +40,7 @@ class PasscodeRule(DomainModel):
     most_in_a_row: int = 0
 
     def faults(self, passcode: str) -> list[str]:
-        """What keeps a passcode from being taken, each as a rule for people to read."""
+        """Lists the demands that a passcode fails, each as a rule for people to read."""
         rules = [
             (len(passcode) >= self.length, f"at least {self.length} characters"),
             (not self.only_digits or passcode.isdecimal(), "nothing but digits"),

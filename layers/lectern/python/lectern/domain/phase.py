@@ -9,7 +9,7 @@ from lectern.domain.model import DomainModel, Instant
 
 
 class PhaseReport(DomainModel):
-    """What Zoom says of a session.
+    """Zoom's news that a session began or ended.
 
     Attributes:
         phase: ``live`` for one that began, ``ended`` for one that is over.

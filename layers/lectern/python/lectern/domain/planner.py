@@ -34,7 +34,7 @@ BATCH_SIZE = 30
 
 
 class MeetingAction(StrEnum):
-    """What an event's meeting needs at Zoom."""
+    """An action that an event's meeting needs at Zoom."""
 
     NOTHING = "nothing"
     CREATE = "create"
@@ -47,7 +47,7 @@ class MeetingAction(StrEnum):
 
 
 class MeetingPlan(DomainModel):
-    """What the meeting needs.
+    """The plan for a meeting: one action, with what it takes.
 
     ``CONFIRM`` is for one that Zoom once said is not there, ``RECOVER`` and ``LEAVE`` for one that
     somebody deleted or converted in Zoom.
@@ -111,7 +111,7 @@ def meeting_spec(details: EventDetails, settings: Settings, passcode: str) -> Me
 
 
 def plan_meeting(event: Event, settings: Settings, now: datetime) -> MeetingPlan:
-    """What the event's meeting needs at Zoom, from the ledger alone."""
+    """Plans what the event's meeting needs at Zoom, from the ledger alone."""
     meeting = event.meeting
     if event.is_cancelled:
         nothing_there = meeting is None and not event.retired and event.intent is None
@@ -179,7 +179,7 @@ def standing_meeting(event: Event) -> Meeting | None:
 
 
 class PersonAction(StrEnum):
-    """What one person needs at Zoom."""
+    """An action that one person needs at Zoom."""
 
     NOTHING = "nothing"
     NOTE = "note"
@@ -194,7 +194,7 @@ APART = frozenset({Means.PANELIST, Means.ALTERNATIVE_HOST, Means.UNDECIDED})
 
 
 class PersonPlan(DomainModel):
-    """What one person needs, and where the person stands once that is done.
+    """The plan for one person: one action, and where the person stands once it is done.
 
     ``NOTE`` changes only what is stored; ``REPLACE`` is a removal followed by a registration;
     ``APPROVE`` gives back a registration that was denied in Zoom.
@@ -226,7 +226,7 @@ def current_registration(enrollment: Enrollment, event: Event) -> Registration |
 
 
 def plan_person(enrollment: Enrollment, event: Event, settings: Settings) -> PersonPlan:
-    """What one person needs at Zoom, from the ledger alone.
+    """Plans what one person needs at Zoom, from the ledger alone.
 
     Panelists and alternative hosts are made and unmade for all instructors together, before the
     people are planned: here it shows where they stand, and what they must not be beside that.
@@ -260,7 +260,7 @@ def plan_person(enrollment: Enrollment, event: Event, settings: Settings) -> Per
 def _plan_withdrawn(
     withdrawn: Withdrawn, enrollment: Enrollment, event: Event, settings: Settings
 ) -> PersonPlan:
-    """What someone needs whose registration was taken away in Zoom by hand."""
+    """Plans for someone whose registration was taken away in Zoom by hand."""
     if settings.drift is Drift.REPORT:
         stand = PersonPlan(
             action=PersonAction.NOTE,

@@ -1,4 +1,4 @@
-"""What saving an event would run into, for a form to show: pure rules over what is known."""
+"""Foresees what saving an event would run into, for a form to show: pure rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMED = 5
 
 
 class Clash(StrEnum):
-    """What is no problem of an event by itself, and worth a look before it is saved."""
+    """A finding that is no problem of an event by itself, and worth a look before it is saved."""
 
     HOST_BUSY = "host_busy"
 
@@ -32,7 +32,7 @@ class Foreseen(DomainModel):
 
 
 class UsedToday(DomainModel):
-    """What was used of Zoom's daily limits, and what there is.
+    """The use of Zoom's daily limits, and the limits.
 
     Attributes:
         changes: Creates and updates of the host.
@@ -62,7 +62,7 @@ def of_capacity(capacity: int, people: int) -> Iterator[Foreseen]:
 
 
 def of_passcode(passcode: str, rule: PasscodeRule | None) -> Iterator[Foreseen]:
-    """What the account asks of passcodes that this one has not."""
+    """Lists the account's demands that this passcode fails."""
     faults = rule.faults(passcode) if rule else []
     if faults:
         yield of_problem(

@@ -207,5 +207,5 @@ def enrollment_message(code: EnrollmentProblem, detail: str = "") -> str:
 
 
 def enrollment_remedy(code: EnrollmentProblem) -> str:
-    """What gets the person registered all the same."""
+    """Says how the person gets registered all the same."""
     return _ENROLLMENT_REMEDIES[code]

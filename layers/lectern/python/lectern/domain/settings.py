@@ -6,27 +6,28 @@ from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from lectern.domain.connection_health import ConnectionHealth, HealthState
 from lectern.domain.model import DomainModel, Instant
 
 DEFAULT_CONNECTION = "default"
 
 
 class Drift(StrEnum):
-    """What is done about changes that were made in Zoom by hand."""
+    """The treatment of changes that were made in Zoom by hand."""
 
     REPAIR = "repair"
     REPORT = "report"
 
 
 class UnknownRegistrants(StrEnum):
-    """What is done about registrants whom the LMS does not know."""
+    """The treatment of registrants whom the LMS does not know."""
 
     KEEP = "keep"
     REMOVE = "remove"
 
 
 class MissingHost(StrEnum):
-    """What is done when the host has no Zoom user."""
+    """The treatment of a host who has no Zoom user."""
 
     FAIL = "fail"
     CREATE = "create"
@@ -34,7 +35,7 @@ class MissingHost(StrEnum):
 
 
 class Licence(StrEnum):
-    """What is done when the host has no licence."""
+    """The treatment of a host who has no licence."""
 
     REQUIRE = "require"
     ASSIGN = "assign"
@@ -103,6 +104,7 @@ class Connection(DomainModel):
     Attributes:
         credentials_version: Changes with the credentials, so that a cached secret or a token of
             older credentials is told apart.
+        health: Whether the credentials work.
     """
 
     connection_id: str = DEFAULT_CONNECTION
@@ -111,6 +113,12 @@ class Connection(DomainModel):
     client_secret_changed_at: Instant
     webhook_secret_changed_at: Instant | None = None
     credentials_version: int = 1
+    health: ConnectionHealth = ConnectionHealth()
+
+    @property
+    def lost_at(self) -> Instant | None:
+        """Since when Zoom takes the credentials no more; tokens of before count no more either."""
+        return self.health.since if self.health.state is HealthState.FAILING else None
 
 
 class ConnectionSecrets(DomainModel):

@@ -167,7 +167,7 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
 
 
 def what_counts_for_events(settings: Settings) -> str:
-    """What of the settings decides how events are at Zoom, as a text to compare."""
+    """Writes the settings that decide how events are at Zoom as a text to compare."""
     return settings.model_dump_json(
         include={
             "emails": True,

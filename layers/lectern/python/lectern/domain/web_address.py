@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def fault_of_web_address(address: str) -> str | None:
-    """What is wrong with an ``http`` or ``https`` address, as a sentence; ``None`` for nothing."""
+    """Finds the fault of an ``http`` or ``https`` address, as a sentence; ``None`` for none."""
     if not address.isascii() or any(character in address for character in ' "<>\\^`{|}'):
         return "Has characters that an address has percent-encoded (RFC 3986)."
     if not address.isprintable():

@@ -51,7 +51,7 @@ def read_secrets(text: str | None) -> tuple[WebhookSecret, ...]:
 
 
 def with_secret(text: str | None, connection: str, key: str | None, now: datetime) -> str:
-    """What is stored once a connection has this secret, or none at all.
+    """Gives a connection this secret, or none at all, in the text that is stored.
 
     The one that it had counts on for a while; one that is taken away ends at once.
     """
@@ -69,4 +69,4 @@ def _with_former(had: Mapping[str, Any] | None, key: str, now: datetime) -> dict
     if had["key"] == key:
         return dict(had)
     until = (now + FORMER_COUNTS_FOR).timestamp()
-    return {"key": key, "former": {"key": had["key"], "until": until}}
+    return {**had, "key": key, "former": {"key": had["key"], "until": until}}

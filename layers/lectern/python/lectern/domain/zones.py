@@ -10,7 +10,12 @@ UTC_ZONE = "UTC"
 
 
 def is_same_zone(one: str, other: str) -> bool:
-    """Whether two names stand for the same zone, such as Europe/Kyiv and Europe/Kiev."""
+    """Whether two names stand for the same zone, such as Europe/Kyiv and Europe/Kiev.
+
+    Example:
+        >>> is_same_zone("Europe/Kyiv", "Europe/Kiev")
+        True
+    """
     return one == other or _target(one) == _target(other)
 
 

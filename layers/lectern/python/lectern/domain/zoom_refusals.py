@@ -1,4 +1,4 @@
-"""What Zoom's refusals mean: the one reading of Zoom's codes, and what follows for Lectern.
+"""The meaning of Zoom's refusals: the one reading of its codes, and what follows for Lectern.
 
 Zoom's code says more than the HTTP status, and its words tell apart what one code stands for. Each
 row of the table says whom or what a refusal concerns: one person, the meeting, the host, the
@@ -41,7 +41,7 @@ class Concern(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What a refusal says, where Lectern acts upon it."""
+    """The meaning of a refusal, where Lectern acts upon it."""
 
     REFUSED = "refused"
 
@@ -78,7 +78,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a refusal concerns, and what it says of it."""
+    """A refusal as it was read: whom it concerns, and its meaning."""
 
     concern: Concern
     meaning: Meaning = Meaning.REFUSED
@@ -257,7 +257,7 @@ _MEETINGS_FIELDS = {"password": Meaning.PASSCODE, "timezone": Meaning.TIMEZONE}
 
 
 def reading_of(error: ZoomError) -> Reading:
-    """What a refusal concerns and says: by its fields, then its code, then its words."""
+    """Reads a refusal: by its fields, then its code, then its words."""
     by_fields = _reading_of_fields(error) if error.code == INVALID and error.faults else None
     if by_fields is not None:
         return by_fields
@@ -358,6 +358,12 @@ def is_of_other_kind(error: ZoomRejected) -> bool:
 def is_not_registered(error: ZoomError) -> bool:
     """Whether Zoom says that it does not have a registrant, or panelist, of a session."""
     return reading_of(error).meaning is Meaning.NOT_REGISTERED
+
+
+def is_domain_blocked(error: ZoomError) -> bool:
+    """Whether Zoom refuses somebody since the account has blocked the domain of the address."""
+    said = error.zoom_message.casefold()
+    return isinstance(error, ZoomRejected) and any(words in said for words in _BLOCKED)
 
 
 def is_over(error: ZoomError) -> bool:

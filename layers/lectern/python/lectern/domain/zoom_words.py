@@ -1,4 +1,4 @@
-"""What of Zoom's own words may be told: bounded, and without what is private.
+"""Cleans Zoom's own words for telling: bounded, and without what is private.
 
 Zoom's messages name people's addresses and carry links, and nothing bounds their length. All that
 is done here takes time in proportion to the text.
@@ -43,7 +43,7 @@ _FEWEST_OF_A_PHONE = 7
 
 
 def told(text: str) -> str:
-    """What of a message of Zoom's may be told: at most `MOST_CHARACTERS`, in one line.
+    """Cleans a message of Zoom's: at most `MOST_CHARACTERS`, in one line, nothing private.
 
     Controls and markup are dropped; in place of an address, a link, a phone number or a secret
     stands what it was.
@@ -74,7 +74,7 @@ def impersonal(text: str, instead: str | None = None) -> str:
 
 
 def _kind_of(word: str) -> str | None:
-    """What a word is that may not be told; ``None`` for any other."""
+    """Names the kind of a word that may not be told; ``None`` for any other."""
     if any(at in word for at in _ATS):
         return "an address"
     if _is_link(word):

@@ -1,1 +1,1 @@
-"""What is sent to the LMS: notifications off the outbox, signed as Standard Webhooks wants it."""
+"""Requests to the LMS: notifications off the outbox, signed as Standard Webhooks wants it."""

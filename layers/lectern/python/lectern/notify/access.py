@@ -58,7 +58,7 @@ _DECISION = TypeAdapter(_DecisionAnswer)
 def ask_who_has_access(
     lms: Lms, settings: Settings, event_id: str, lead: LeadTime | None, user_ids: Sequence[str]
 ) -> dict[str, Access]:
-    """What the LMS decides about people, by user.
+    """Asks the LMS who has access; its decisions by user.
 
     A decision that cannot be read, or is about somebody else, is none: what was known stands.
 

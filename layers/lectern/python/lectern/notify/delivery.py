@@ -17,7 +17,7 @@ from lectern.store.settings import SettingsStore
 
 
 class DeliveryResult(StrEnum):
-    """What came of a delivery."""
+    """The result of a delivery."""
 
     DELIVERED = "delivered"
     NOT_WANTED = "not_wanted"

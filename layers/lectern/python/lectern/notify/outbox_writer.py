@@ -1,4 +1,4 @@
-"""What a batch of the table's changes gives to tell: written to the outbox, and from there queued.
+"""Writes the notifications of a batch of table changes to the outbox, and queues them.
 
 Two steps, each started by the stream, so that neither can be lost once its cause is stored: a
 change of an event or enrollment becomes an entry of the outbox, and the entry a delivery.
@@ -42,8 +42,8 @@ class OutboxWriter:
         self._told: list[tuple[str, Notification]] = []
         self._entries: list[OutboxEntry] = []
 
-    def changed(self, change: str, old: Item | None, new: Item) -> None:
-        """Gathers what there is to tell of a change of one item.
+    def changed(self, change: str, old: Item | None, new: Item) -> list[Notification]:
+        """Gathers what there is to tell of a change of one item, and returns it.
 
         Args:
             change: Names the change, the same if it comes again.
@@ -52,8 +52,10 @@ class OutboxWriter:
         """
         if new["PK"].startswith(OUTBOX_PREFIX):
             self._entries.append(entry_of(new))
-        else:
-            self._told += [(each.identifier(change), each) for each in _news(old, new)]
+            return []
+        news = _news(old, new)
+        self._told += [(each.identifier(change), each) for each in news]
+        return news
 
     def removed(self, old: Item) -> None:
         """Forgets what was told of a person who was erased."""

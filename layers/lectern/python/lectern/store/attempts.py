@@ -1,4 +1,4 @@
-"""What was sent to Zoom of each address, beside the claim of the address."""
+"""The counts of requests about each address, beside the claim of the address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AttemptStore:
         self._table = table
 
     def get_many(self, event_id: str, addresses: Iterable[str]) -> dict[str, DailyAttempts]:
-        """What was sent of these addresses, by address."""
+        """The attempts of these addresses, by address."""
         items = self._table.get_many(
             keys.address_claim(event_id, address) for address in set(addresses)
         )

@@ -1,4 +1,4 @@
-"""What was used of Zoom's limits: shared counters, taken from before each call."""
+"""The shared counters of Zoom's limits, taken from before each call."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from typing import Any
 
 from pydantic import Field
 
-from lectern.domain.limits.budget import FOLD, FREE_CHANGES, ObservedRate, next_midnight
+from lectern.domain.limits.budget import (
+    FOLD,
+    FREE_CHANGES,
+    RATE_CLASSES,
+    ObservedRate,
+    next_midnight,
+)
 from lectern.domain.model import DomainModel, Instant
-from lectern.store import keys
+from lectern.store import account_keys, keys
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
 _KEEP_SECONDS = timedelta(minutes=10)
@@ -26,7 +32,7 @@ _FOLDED = "folded_"
 
 
 class DayOfUse(DomainModel):
-    """What was used of an account's limits on a day (UTC).
+    """The use of an account's limits on a day (UTC).
 
     Attributes:
         classes: Calls by rate class.
@@ -55,15 +61,15 @@ class BudgetStore:
         Returns:
             How many are taken with it; ``None`` if ``most`` are taken already.
         """
-        key = keys.budget_of_second(connection, second)
+        key = account_keys.budget_of_second(connection, second)
         return self._take(key, rate_class, _kept(second + _KEEP_SECONDS), _fewer(rate_class, most))
 
     def taken_of(
         self, connection: str, seconds: Iterable[datetime], rate_class: str
     ) -> dict[datetime, int]:
         """How many calls of a class are taken of each of these seconds, a hundred at most."""
-        by_key = {keys.budget_of_second(connection, each)["PK"]: each for each in seconds}
-        wanted = (keys.budget_of_second(connection, each) for each in by_key.values())
+        by_key = {account_keys.budget_of_second(connection, each)["PK"]: each for each in seconds}
+        wanted = (account_keys.budget_of_second(connection, each) for each in by_key.values())
         found = {item["PK"]: int(item.get(rate_class, 0)) for item in self._table.get_many(wanted)}
         return {second: found.get(key, 0) for key, second in by_key.items()}
 
@@ -80,7 +86,7 @@ class BudgetStore:
         Returns:
             Whether there was one left, of which Zoom did not say that it takes no more.
         """
-        key = keys.budget_of_day(connection, now)
+        key = account_keys.budget_of_day(connection, now)
         conditions = [_open(name, now) for name in (rate_class, operation) if name]
         if most is not None:
             conditions.append(_fewer(rate_class, most))
@@ -102,7 +108,7 @@ class BudgetStore:
         Returns:
             Whether there was one left, of which Zoom did not say that it takes no more.
         """
-        key, notes = keys.budget_of_host(connection, now, host_id), _kept(now + _KEEP_DAYS)
+        key, notes = account_keys.budget_of_host(connection, now, host_id), _kept(now + _KEEP_DAYS)
         conditions = [_open(_CHANGES, now), _fewer(_CHANGES, most)]
         if fold:
             folded = f"{_FOLDED}{fold}"
@@ -113,12 +119,12 @@ class BudgetStore:
     def close_day(self, connection: str, now: datetime, name: str, until: datetime) -> None:
         """Notes that Zoom takes no more calls of a rate class, or of an operation."""
         for day in _days(now, until):
-            self._close(keys.budget_of_day(connection, day), name, day, until)
+            self._close(account_keys.budget_of_day(connection, day), name, day, until)
 
     def close_host(self, connection: str, now: datetime, host_id: str, until: datetime) -> None:
         """Notes that Zoom takes no more creates and updates of a host."""
         for day in _days(now, until):
-            self._close(keys.budget_of_host(connection, day, host_id), _CHANGES, day, until)
+            self._close(account_keys.budget_of_host(connection, day, host_id), _CHANGES, day, until)
 
     def day_reopens_at(self, connection: str, now: datetime, *names: str) -> datetime:
         """When calls can be taken again that could not be: when Zoom said, or with the next day.
@@ -128,14 +134,14 @@ class BudgetStore:
             now: The present moment.
             names: Their rate class, and their operation.
         """
-        item = self._table.get(keys.budget_of_day(connection, now)) or {}
+        item = self._table.get(account_keys.budget_of_day(connection, now)) or {}
         return max(_closed(item, now, names), default=next_midnight(now))
 
     def host_reopens_at(
         self, connection: str, now: datetime, host_id: str, most: int, fold: str = ""
     ) -> datetime:
         """The same for a create or update of a host; see ``take_host``."""
-        item = self._table.get(keys.budget_of_host(connection, now, host_id)) or {}
+        item = self._table.get(account_keys.budget_of_host(connection, now, host_id)) or {}
         closed = list(_closed(item, now, [_CHANGES]))
         folded = item.get(f"{_FOLDED}{fold}", "")
         if not closed and item.get(_CHANGES, 0) < most and folded > keys.stamp(now):
@@ -144,7 +150,7 @@ class BudgetStore:
 
     def observed_rate(self, connection: str, rate_class: str, now: datetime) -> ObservedRate:
         """What Zoom was seen to allow of a class."""
-        item = self._table.get(keys.learned_budget(connection)) or {}
+        item = self._table.get(account_keys.learned_budget(connection)) or {}
         counts = item.get(f"{rate_class}_until", "") > keys.stamp(now)
         return ObservedRate(
             proven=int(item.get(f"{rate_class}_proven", 1)),
@@ -163,7 +169,9 @@ class BudgetStore:
             {":taken": taken, ":now": keys.stamp(now)},
         )
         with suppress(WriteConflict):
-            self._table.update(keys.learned_budget(connection), Change(set={proven: taken}), news)
+            self._table.update(
+                account_keys.learned_budget(connection), Change(set={proven: taken}), news
+            )
 
     def slow_down(self, connection: str, rate_class: str, most: int, until: datetime) -> None:
         """Notes that Zoom allows no more than so many calls of a class within a second."""
@@ -172,17 +180,20 @@ class BudgetStore:
             f"{rate_class}_most": most,
             f"{rate_class}_until": keys.stamp(until),
         }
-        self._table.update(keys.learned_budget(connection), Change(set=seen))
+        self._table.update(account_keys.learned_budget(connection), Change(set=seen))
 
     def used_today(self, connection: str, now: datetime, host_id: str) -> DayOfUse:
         """What was used on the day of ``now`` by the account, and by one host alone."""
-        day = keys.budget_of_day(connection, now)
-        wanted = [day, *([keys.budget_of_host(connection, now, host_id)] if host_id else [])]
+        day = account_keys.budget_of_day(connection, now)
+        wanted = [
+            day,
+            *([account_keys.budget_of_host(connection, now, host_id)] if host_id else []),
+        ]
         return _use(self._table.get_many(wanted), now)
 
     def used_on(self, connection: str, now: datetime) -> DayOfUse:
         """What was used on the day of ``now``."""
-        day = keys.budget_of_day(connection, now)
+        day = account_keys.budget_of_day(connection, now)
         return _use(self._table.query_all(Expression("#PK = :day", {":day": day["PK"]})), now)
 
     def _close(self, key: keys.Key, name: str, day: datetime, until: datetime) -> None:
@@ -248,11 +259,11 @@ def _use(items: Iterable[Item], now: datetime) -> DayOfUse:
     use = DayOfUse(classes={}, hosts={})
     for item in items:
         closed = _closings(item, now)
-        if not keys.is_budget_of_host(item["SK"]):
+        if not account_keys.is_budget_of_host(item["SK"]):
             use.classes.update(_counters(item))
             use.closed.update(closed)
             continue
-        host_id = keys.host_of_budget(item["SK"])
+        host_id = account_keys.host_of_budget(item["SK"])
         use.hosts[host_id] = int(item.get(_CHANGES, 0))
         if _CHANGES in closed:
             use.closed_hosts[host_id] = closed[_CHANGES]
@@ -265,9 +276,4 @@ def _closings(item: Item, now: datetime) -> dict[str, datetime]:
 
 
 def _counters(item: Item) -> dict[str, int]:
-    others = {"PK", "SK", "ttl"}
-    return {
-        name: int(count)
-        for name, count in item.items()
-        if name not in others and not name.startswith(_CLOSED)
-    }
+    return {name: int(item[name]) for name in RATE_CLASSES if name in item}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from lectern.store import keys
+from lectern.store import account_keys, keys
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
 WINDOW = timedelta(seconds=10)
@@ -32,9 +32,9 @@ class ClickStore:
         Returns:
             ``None`` if it may be made; otherwise when the next one may.
         """
-        return self._take(keys.clicks(user_id, event_id), MOST_FOR_AN_EVENT, now) or self._take(
-            keys.clicks(user_id), MOST_FOR_A_PERSON, now
-        )
+        return self._take(
+            account_keys.clicks(user_id, event_id), MOST_FOR_AN_EVENT, now
+        ) or self._take(account_keys.clicks(user_id), MOST_FOR_A_PERSON, now)
 
     def _take(self, key: keys.Key, most: int, now: datetime) -> datetime | None:
         moment = keys.stamp(now)

@@ -8,7 +8,14 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from lectern.domain.enrollment import Enrollment, EnrollmentState, Registration, Shifts, shift_of
+from lectern.domain.enrollment import (
+    Enrollment,
+    EnrollmentState,
+    Registration,
+    Settled,
+    Shifts,
+    shift_of,
+)
 from lectern.domain.problems import EnrollmentProblem
 from lectern.store import keys
 from lectern.store.attempts import AttemptStore
@@ -20,11 +27,11 @@ from lectern.store.table import Change, Expression, Item, Table, WriteConflict, 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
 _DESIRED = (
     *("version", "person", "role", "access", "enrolled", "removed", "erase"),
-    *("enrolled_at", "updated_at", "taken_back"),
+    *("enrolled_at", "updated_at", "changed_by", "changed_in", "taken_back"),
 )
 _MARK = ("GSI4PK", "GSI4SK")
 """Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""
-_STAND = ("state", "reason", "message", "failed_for", "GSI1SK")
+_STAND = ("state", "reason", "message", "failed_for", "stands_since", "settled_in", "GSI1SK")
 
 
 class EnrollmentStore:
@@ -79,6 +86,7 @@ class EnrollmentStore:
         registration: Registration | None = None,
         failed_for: str | None = None,
         taken_back: datetime | None = None,
+        settled: Settled | None = None,
     ) -> Shifts:
         """Notes what came of one person at Zoom; ``taken_back`` where somebody undid it there.
 
@@ -103,6 +111,8 @@ class EnrollmentStore:
             "message": message,
             "GSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
         }
+        standing = enrollment.standing(state, reason, settled)
+        stand |= {name: stored(value) for name, value in standing.items()}
         try:
             self._table.update(key, Change(set=facts | stand), is_as(enrollment))
         except WriteConflict as conflict:

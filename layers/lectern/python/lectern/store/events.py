@@ -91,7 +91,8 @@ class EventStore:
         """
         indexes = event_indexes(event)
         desired = {
-            name: getattr(event, name) for name in ("version", "status", "details", "updated_at")
+            name: getattr(event, name)
+            for name in ("version", "status", "details", "updated_at", "changed_by")
         }
         gone = ["sync_next_attempt_at", "sync_background"]
         gone += [name for name in _OPTIONAL_INDEXES if name not in indexes]
@@ -192,7 +193,7 @@ class EventStore:
         """
         item = {**keys.meeting(connection, zoom_id), "event_id": event_id}
         mine = Expression("attribute_not_exists(#PK) OR #event_id = :event", {":event": event_id})
-        self._table.put(item, mine)
+        self._table.write(item, mine)
 
     def owner_of_meeting(self, connection: str, zoom_id: str) -> str | None:
         """The event that a meeting at Zoom belongs to, or once belonged to."""

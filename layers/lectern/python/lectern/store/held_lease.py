@@ -13,6 +13,7 @@ from lectern.domain.drift import Drifts
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import (
     Event,
+    LastingProblem,
     LeadTime,
     Overrun,
     Participants,
@@ -154,6 +155,14 @@ class HeldLease:
         """
         return self._write({"sync_problem": stored(problem)})
 
+    def record_lasting(self, lasting: LastingProblem) -> Event:
+        """Notes since when the event has a problem; see ``record_problem``.
+
+        Raises:
+            LeaseLost: It is not held any more.
+        """
+        return self._write(sync_attributes({"lasting": lasting}))
+
     def record_verified(self, requested: int, now: datetime) -> Event:
         """Notes that the ledger was refreshed from Zoom.
 
@@ -254,7 +263,7 @@ class HeldLease:
             **_NO_LEASE,
         }
         if problem is None:
-            outcome |= {"synced_version": planned.version, "last_synced_at": now}
+            outcome |= {"synced_version": planned.version, "last_synced_at": now, "lasting": None}
             outcome |= {"synced_meeting": meeting} if meeting else {}
         condition = Expression(
             "#sync_lease_owner = :owner AND #sync_requested = :requested"

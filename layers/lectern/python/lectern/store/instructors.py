@@ -11,6 +11,7 @@ from lectern.domain.enrollment import (
     Enrollment,
     EnrollmentState,
     Panelist,
+    Settled,
     Shifts,
     ZoomUserSeen,
     shift_of,
@@ -24,7 +25,7 @@ from lectern.store.table import Change, Expression, Table, WriteConflict
 
 
 class InstructorStore:
-    """What only the holder of an event's lease writes of instructors.
+    """The writes about instructors, which only the holder of an event's lease may do.
 
     Whoever is enrolled as an instructor is marked by the very write that says so. The mark stays
     until the reconciliation has seen that nothing is left of the role, so that a former instructor
@@ -89,6 +90,7 @@ class InstructorStore:
         message: str | None = None,
         failed_for: str | None = None,
         taken_back: datetime | None = None,
+        settled: Settled | None = None,
     ) -> tuple[Enrollment, Shifts]:
         """Notes what came of an instructor as a panelist; see ``EnrollmentStore.record``.
 
@@ -103,7 +105,13 @@ class InstructorStore:
         fact = {"panelist": stored(panelist), **(mark if panelist else {})}
         if taken_back:
             fact["taken_back"] = stored(taken_back)
-        stand = {"state": state, "reason": reason, "message": message, "failed_for": failed_for}
+        stand: dict[str, object] = {
+            "state": state,
+            "reason": reason,
+            "message": message,
+            "failed_for": failed_for,
+            **enrollment.standing(state, reason, settled),
+        }
         written: dict[str, Any] = {
             **fact,
             **{name: stored(value) for name, value in stand.items()},

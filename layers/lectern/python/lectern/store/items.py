@@ -35,7 +35,7 @@ _DOCUMENT_FIELDS = {
         "staffing",
         "drift",
     ),
-    *("sync_problem", "sync_swept", "sync_access_asked"),
+    *("sync_problem", "sync_swept", "sync_access_asked", "sync_lasting"),
     *("person", "access", "registration", "panelist", "zoom_user", "assists"),
     "problem",
 }

@@ -1,4 +1,4 @@
-"""What is stored about one person's way into events: all that a join decision takes."""
+"""Reads one person's way into events: all that a join decision takes."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ from lectern.domain.settings import Settings
 from lectern.store import keys
 from lectern.store.items import enrollment_of, event_of
 from lectern.store.settings import settings_of
-from lectern.store.table import Table
+from lectern.store.table import Item, Table
 
 
 @dataclass(frozen=True)
 class JoinFacts:
-    """What is stored about one person's way into one event."""
+    """What is stored about one person's way into one event.
+
+    Attributes:
+        last_click: What the timeline has of the person's last click.
+    """
 
     user_id: str
     event: Event | None
     enrollment: Enrollment | None
     settings: Settings
+    last_click: Item | None = None
 
     def decide(self, now: datetime) -> JoinDecision:
-        """What the person is told."""
+        """Decides what the person is told."""
         return decide(self.event, self.enrollment, self.user_id, self.settings, now)
 
 
@@ -38,9 +43,11 @@ class JoinStore:
 
     def look(self, user_id: str, event_id: str) -> JoinFacts:
         """What is stored about a user's way into an event, as it is now."""
-        return self.look_at_all(user_id, [event_id])[event_id]
+        return self.look_at_all(user_id, [event_id], is_click=True)[event_id]
 
-    def look_at_all(self, user_id: str, event_ids: Iterable[str]) -> dict[str, JoinFacts]:
+    def look_at_all(
+        self, user_id: str, event_ids: Iterable[str], *, is_click: bool = False
+    ) -> dict[str, JoinFacts]:
         """The same for several events, in their order; one read for each 100 items."""
         wanted = list(dict.fromkeys(event_ids))
         found = {
@@ -50,6 +57,7 @@ class JoinStore:
                     keys.settings(),
                     *map(keys.event, wanted),
                     *(keys.enrollment(event_id, user_id) for event_id in wanted),
+                    *(keys.last_click(event_id, user_id) for event_id in wanted if is_click),
                 ]
             )
         }
@@ -63,6 +71,7 @@ class JoinStore:
                 event=event_of(event) if event else None,
                 enrollment=enrollment_of(enrollment) if enrollment else None,
                 settings=settings,
+                last_click=found.get(_pair(keys.last_click(event_id, user_id))),
             )
         return looks
 

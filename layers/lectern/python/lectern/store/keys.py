@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from lectern.domain.address import address_key
-from lectern.domain.enrollment import Assistance, EnrollmentState
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import EventDetails, SyncState
 
 Key = dict[str, str]
 
 GSI1 = "GSI1"
-"""Events by start; an event's enrollments by state."""
+"""Events by start; an event's enrollments by state; an event's timeline; an account's self-tests,
+the last one first."""
 GSI2 = "GSI2"
 """Events by state of their synchronisation; a user's enrollments, events as host or instructor,
-notifications and attendance; a stranger's attendance; runs of sessions whose attendance is still to
-be settled."""
+notifications, attendance and entries of timelines; a stranger's attendance; runs of sessions whose
+attendance is still to be settled; self-tests that something is left to do for."""
 GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
@@ -30,6 +31,7 @@ TO_LOOK_AT = "LOOK"
 CHANGED = "CHANGED"
 """The partition of GSI6."""
 
+
 ENROLLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
 LOOKUP_PREFIX = "LOOKUP#"
@@ -38,16 +40,26 @@ STAY_PREFIX = "DEVICE_STAY#"
 """Sorts before PERSON# and STRANGER#, which are read as one range."""
 INSTANCE_PREFIX = "INSTANCE#"
 _ATTENDANCE_PREFIX = "ATTENDANCE#"
-_HOST_PREFIX = "HOST#"
+_CLICK_PREFIX = "CLICK#"
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as fixed-width text in UTC, so that texts compare as moments do."""
+    """A moment as fixed-width text in UTC, so that texts compare as moments do.
+
+    Example:
+        >>> stamp(datetime.fromisoformat("2030-12-01T10:00:00+01:00"))
+        '2030-12-01T09:00:00.000000Z'
+    """
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def event(event_id: str) -> Key:
-    """The event itself."""
+    """The event itself.
+
+    Example:
+        >>> event("ev-1")
+        {'PK': 'EVENT#ev-1', 'SK': 'EVENT'}
+    """
     return {"PK": f"EVENT#{event_id}", "SK": "EVENT"}
 
 
@@ -86,59 +98,9 @@ def webhook(digest: str) -> Key:
     return {"PK": f"WEBHOOK#{digest}", "SK": "WEBHOOK"}
 
 
-def budget_of_second(connection_id: str, second: datetime) -> Key:
-    """What was used of an account's limits within a second."""
-    return {"PK": f"BUDGET#{connection_id}#{stamp(second)[:19]}", "SK": "SECOND"}
-
-
-def learned_budget(connection_id: str) -> Key:
-    """What Zoom was lately seen to allow an account."""
-    return {"PK": f"CONNECTION#{connection_id}", "SK": "LEARNED"}
-
-
-def budget_of_day(connection_id: str, moment: datetime) -> Key:
-    """What was used of an account's limits on a day (UTC)."""
-    return {"PK": f"BUDGET#{connection_id}#{stamp(moment)[:10]}", "SK": "DAY"}
-
-
-def budget_of_host(connection_id: str, moment: datetime, host_id: str) -> Key:
-    """What was used of a host's limit on a day (UTC)."""
-    return budget_of_day(connection_id, moment) | {"SK": f"{_HOST_PREFIX}{host_id}"}
-
-
-def is_budget_of_host(sort_key: str) -> bool:
-    """Whether a budget of a day is a host's."""
-    return sort_key.startswith(_HOST_PREFIX)
-
-
-def host_of_budget(sort_key: str) -> str:
-    """The host that a budget belongs to."""
-    return sort_key.removeprefix(_HOST_PREFIX)
-
-
-def clicks(user_id: str, event_id: str = "") -> Key:
-    """How often a person's clicks lately had Zoom called, for an event or for all of them."""
-    return {"PK": f"CLICKS#{user_id}", "SK": f"OF#{event_id}" if event_id else "ALL"}
-
-
 def settings() -> Key:
     """The platform's settings."""
     return {"PK": "SETTINGS", "SK": "SETTINGS"}
-
-
-def connection(connection_id: str) -> Key:
-    """A Zoom account."""
-    return {"PK": f"CONNECTION#{connection_id}", "SK": "CONNECTION"}
-
-
-def token(connection_id: str) -> Key:
-    """The access token of a Zoom account, with the lock of its renewal."""
-    return {"PK": f"CONNECTION#{connection_id}", "SK": "TOKEN"}
-
-
-def cached(connection_id: str, about: str) -> Key:
-    """What Zoom answered about an account, or about one of its users."""
-    return {"PK": f"CONNECTION#{connection_id}", "SK": f"CACHE#{about}"}
 
 
 def _by_start(event_id: str, starts_at: datetime) -> str:
@@ -224,20 +186,6 @@ def instructor_of_event(event_id: str, user_id: str) -> Key:
     return {"GSI4PK": instructors(event_id), "GSI4SK": user_id}
 
 
-def wish_for_assistant(assistance: Assistance, event_id: str) -> Key:
-    """That an event wants somebody as an assistant; without an event, the prefix of all wishes."""
-    return _of_host(assistance) | {"SK": f"WANTED#{assistance.user_id}#{event_id}"}
-
-
-def added_assistant(assistance: Assistance) -> Key:
-    """That Lectern made somebody an assistant."""
-    return _of_host(assistance) | {"SK": f"ADDED#{assistance.user_id}"}
-
-
-def _of_host(assistance: Assistance) -> Key:
-    return {"PK": f"ASSISTANTS#{assistance.connection}#{assistance.host_id}"}
-
-
 def event_of_enrollment(partition: str) -> str:
     """The event that the partition of an enrollment belongs to."""
     return partition.removeprefix("EVENT#")
@@ -276,6 +224,47 @@ def told_of_user(user_id: str, event_id: str | None, number: int | None = None) 
     width = "" if number is None else f"{number:016d}"
     of_event = "" if event_id is None else f"{event_id}#{width}"
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{of_event}"}
+
+
+def timeline(event_id: str) -> str:
+    """The partition of an event's timeline, in the table and in GSI1."""
+    return f"TIMELINE#{event_id}"
+
+
+def timeline_entry(event_id: str, identifier: str) -> Key:
+    """What happened to an event; not beside the event itself, which a burst would slow down."""
+    return {"PK": timeline(event_id), "SK": f"ENTRY#{identifier}"}
+
+
+def timeline_position(event_id: str, at: datetime, number: int, identifier: str) -> Key:
+    """Where GSI1 has an entry: by its time, then by its place in the stream."""
+    return {"GSI1PK": timeline(event_id), "GSI1SK": f"{stamp(at)}#{place(number)}#{identifier}"}
+
+
+def place(number: int) -> str:
+    """A place in the table's stream, as texts compare. DynamoDB: its numbers have 40 digits."""
+    return f"{number:042d}"
+
+
+def entry_at(position: str) -> str:
+    """The entry that stands at a position of that index."""
+    return position.rpartition("#")[2]
+
+
+def last_click(event_id: str, user_id: str) -> Key:
+    """What a person who asked to join was told last."""
+    return {"PK": timeline(event_id), "SK": f"{_CLICK_PREFIX}{user_id}"}
+
+
+def is_last_click(sort_key: str) -> bool:
+    """Whether an item of a timeline is no entry, but tells what a person was told last."""
+    return sort_key.startswith(_CLICK_PREFIX)
+
+
+def timeline_of_user(user_id: str, event_id: str | None, identifier: str) -> Key:
+    """Where GSI2 has an entry about a user; without an event, the prefix of those of all."""
+    of_event = "" if event_id is None else f"{event_id}#{identifier}"
+    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TIMELINE#{of_event}"}
 
 
 def attendance(event_id: str, position: str) -> Key:
@@ -328,3 +317,8 @@ def pre_event_sweep() -> Key:
 def rollout_of_settings() -> Key:
     """How far the last change of the settings was brought to the events."""
     return {"PK": "SWEEP", "SK": "SETTINGS"}
+
+
+def rollout_of_loss(connection_id: str) -> Key:
+    """How far the last loss of a connection's credentials was brought to its events."""
+    return {"PK": "SWEEP", "SK": f"LOST#{connection_id}"}

@@ -22,7 +22,7 @@ class LookupStore:
     def ask(self, event_id: str, user_id: str, now: datetime) -> None:
         """Asks that a person is looked up by the event's next synchronisation."""
         until = int((now + _KEEP).timestamp())
-        self._table.put({**keys.lookup(event_id, user_id), "user_id": user_id, "ttl": until})
+        self._table.write({**keys.lookup(event_id, user_id), "user_id": user_id, "ttl": until})
 
     def page(self, event_id: str, limit: int) -> list[str]:
         """Some of the users who are to be looked up."""

@@ -99,10 +99,11 @@ class OutboxStore:
     def _puts(
         self, told: Sequence[tuple[str, Notification]], now: datetime
     ) -> list[tuple[Item, Expression]]:
-        last, day = self._counter()
+        was = self._counter()
+        last, day = _counted(was)
         day = max(day, _day(now))
         until = int((now + KEPT_FOR).timestamp())
-        counter = {**keys.outbox_counter(), "last": last + len(told), "day": day}
+        counter = {**was, **keys.outbox_counter(), "last": last + len(told), "day": day}
         marks = [
             ({**keys.told(identifier), "ttl": until}, _NEW) for identifier, _notification in told
         ]
@@ -113,9 +114,8 @@ class OutboxStore:
         unchanged = Expression("#last = :last", {":last": last}) if last else _NEW
         return [(counter, unchanged), *marks, *entries]
 
-    def _counter(self) -> tuple[int, str]:
-        item = self._table.get(keys.outbox_counter())
-        return (int(item["last"]), item["day"]) if item else (0, "")
+    def _counter(self) -> Item:
+        return self._table.get(keys.outbox_counter()) or {}
 
     def get(self, position: Position) -> OutboxEntry | None:
         """A notification; ``None`` where it has expired, or its person was erased."""
@@ -139,7 +139,7 @@ class OutboxStore:
         return page
 
     def _from(self, after: Position | None, limit: int, now: datetime) -> Iterator[OutboxEntry]:
-        _, last_day = self._counter()
+        _, last_day = _counted(self._counter())
         oldest = _day(now - KEPT_FOR)
         day = max(after.day, oldest) if after else oldest
         while day <= last_day:
@@ -163,7 +163,7 @@ class OutboxStore:
                 return
 
     def of_user(self, user_id: str, event_id: str) -> list[OutboxEntry]:
-        """What the LMS was told of a person in an event, in order."""
+        """The notifications about a person in an event, in order."""
         entries = map(entry_of, self._table.get_many(self._keys_of_user(user_id, event_id)))
         return sorted(entries, key=lambda entry: entry.position.number)
 
@@ -222,6 +222,11 @@ def entry_of(item: Item) -> OutboxEntry:
         written_at=item["written_at"],
         notification=Notification.model_validate_json(item["notification"]),
     )
+
+
+def _counted(counter: Item) -> tuple[int, str]:
+    """How many notifications were written, and on which day the last one was."""
+    return int(counter.get("last", 0)), counter.get("day", "")
 
 
 def _day(moment: datetime) -> str:

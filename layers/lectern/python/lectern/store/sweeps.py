@@ -20,21 +20,21 @@ class SweepProgress(DomainModel):
 
 
 class Rollout(DomainModel):
-    """How far a change of the settings was brought to the events.
+    """How far something was brought to the events.
 
     Attributes:
-        settings: What the settings say that counts for events.
+        cause: What it is, as a text to compare.
         after: The place in the order of starts from which to go on.
         done: Whether every event was asked for that was there.
     """
 
-    settings: str = ""
+    cause: str = ""
     after: str | None = None
     done: bool = False
 
-    def of(self, settings: str) -> Rollout:
-        """This one, if it is of these settings; else one that begins."""
-        return self if self.settings == settings else Rollout(settings=settings)
+    def of(self, cause: str) -> Rollout:
+        """This one, if it is of this cause; else one that begins."""
+        return self if self.cause == cause else Rollout(cause=cause)
 
 
 class SweepStore:
@@ -50,13 +50,13 @@ class SweepStore:
 
     def note(self, progress: SweepProgress) -> None:
         """Notes how far a sweep came; of two at once the last one counts, and none is missed."""
-        self._table.put({**keys.pre_event_sweep(), "progress": progress.model_dump_json()})
+        self._table.write({**keys.pre_event_sweep(), "progress": progress.model_dump_json()})
 
-    def rollout(self) -> Rollout:
-        """How far the last change of the settings was brought."""
-        item = self._table.get(keys.rollout_of_settings())
+    def rollout(self, key: keys.Key) -> Rollout:
+        """How far the last one that is kept there came."""
+        item = self._table.get(key)
         return Rollout.model_validate_json(item["rollout"]) if item else Rollout()
 
-    def note_rollout(self, rollout: Rollout) -> None:
-        """Notes how far a change of the settings was brought."""
-        self._table.put({**keys.rollout_of_settings(), "rollout": rollout.model_dump_json()})
+    def note_rollout(self, key: keys.Key, rollout: Rollout) -> None:
+        """Notes how far one came."""
+        self._table.write({**key, "rollout": rollout.model_dump_json()})

@@ -32,6 +32,7 @@ _LOST_RACES = ("ConditionalCheckFailed", "TransactionConflict")
 BATCH_WRITE_LIMIT = 25
 """DynamoDB: at most 25 items in one BatchWriteItem."""
 
+_KEY = ("PK", "SK")
 _NAME = re.compile(r"#(\w+)")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -78,6 +79,11 @@ def begins(key: Key) -> Expression:
     )
 
 
+def in_partition(partition: str) -> Expression:
+    """All items of a partition."""
+    return Expression("#PK = :partition", {":partition": partition})
+
+
 def between(first: Key, last: Key) -> Expression:
     """The items of a partition between two keys, both included."""
     return Expression(
@@ -88,7 +94,7 @@ def between(first: Key, last: Key) -> Expression:
 
 @dataclass(frozen=True)
 class Change:
-    """What an update sets, removes and adds; to set nothing (``None``) is to remove.
+    """The attributes that an update sets, removes and adds; to set ``None`` is to remove.
 
     A number is added to the number that is there, members to the set.
     """
@@ -162,6 +168,15 @@ class Table:
         present = {name: value for name, value in item.items() if value is not None}
         self._write("put_item", {"Item": _packed(present)}, condition)
 
+    def write(self, item: Item, condition: Expression | None = None) -> None:
+        """Writes attributes of an item that may exist; others, of a newer version, stay.
+
+        Raises:
+            WriteConflict: The condition does not hold.
+        """
+        attributes = {name: value for name, value in item.items() if name not in _KEY}
+        self.update({name: item[name] for name in _KEY}, Change(set=attributes), condition)
+
     def put_together(self, puts: Sequence[tuple[Item, Expression]]) -> None:
         """Writes items whole, all of them or none (DynamoDB: at most 100).
 
@@ -225,6 +240,7 @@ class Table:
         start: Item | None = None,
         limit: int | None = None,
         attributes: Sequence[str] = (),
+        newest_first: bool = False,
     ) -> QueryPage:
         """One page of a query, consistent where DynamoDB can be (not on an index)."""
         request: dict[str, Any] = {
@@ -241,6 +257,8 @@ class Table:
             request["ExclusiveStartKey"] = _packed(start)
         if limit:
             request["Limit"] = limit
+        if newest_first:
+            request["ScanIndexForward"] = False
         if attributes:
             projection = ", ".join(f"#{name}" for name in attributes)
             request["ProjectionExpression"] = projection

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from lectern.domain.model import DomainModel, Instant
-from lectern.store import keys
+from lectern.store import account_keys, keys
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
 
@@ -17,6 +17,7 @@ class StoredToken(DomainModel):
         credentials_version: The credentials that it was made with; others void it.
         serial: Grows with each renewal, so that a newer token is told from the one that died.
         issued_at: When Zoom gave it; scopes that were granted later are not in it.
+        scopes: The scopes that Zoom named with it; ``None`` if it named none.
     """
 
     value: str
@@ -24,6 +25,7 @@ class StoredToken(DomainModel):
     credentials_version: int
     serial: int
     issued_at: Instant | None = None
+    scopes: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         """Nothing of the token, wherever a repr may end up."""
@@ -40,7 +42,7 @@ class TokenStore:
 
     def get(self, connection_id: str) -> StoredToken | None:
         """The token that is in use."""
-        item = self._table.get(keys.token(connection_id))
+        item = self._table.get(account_keys.token(connection_id))
         return StoredToken.model_validate(item["token"]) if item and item.get("token") else None
 
     def lock(
@@ -65,7 +67,7 @@ class TokenStore:
         )
         change = Change(set={"locked_until": keys.stamp(until), "locked_by": owner})
         try:
-            self._table.update(keys.token(connection_id), change, free)
+            self._table.update(account_keys.token(connection_id), change, free)
         except WriteConflict:
             return False
         return True
@@ -85,6 +87,7 @@ class TokenStore:
             "credentials_version": token.credentials_version,
             "serial": token.serial,
             "issued_at": keys.stamp(token.issued_at) if token.issued_at else None,
+            "scopes": None if token.scopes is None else sorted(token.scopes),
         }
         change = Change(
             set={"token": fields, "ttl": int(token.expires_at.timestamp())},
@@ -95,4 +98,4 @@ class TokenStore:
     def _settle(self, connection_id: str, owner: str, change: Change) -> None:
         mine = Expression("#locked_by = :owner", {":owner": owner})
         with suppress(WriteConflict):
-            self._table.update(keys.token(connection_id), change, mine)
+            self._table.update(account_keys.token(connection_id), change, mine)

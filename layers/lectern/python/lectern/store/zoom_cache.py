@@ -1,4 +1,4 @@
-"""What Zoom lately answered about an account or its users, so that it is not asked each time."""
+"""Zoom's lately given answers about an account or its users, so that each is asked once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from lectern.domain.model import DomainModel
-from lectern.store import keys
+from lectern.store import account_keys, keys
 from lectern.store.table import Table
 
 Answer = TypeVar("Answer", bound=DomainModel)
 
 
 def user_with(address: str) -> str:
-    """What an answer is about that tells which user has an address."""
+    """Names the answer that tells which user has an address."""
     return f"USER#{address}"
 
 
@@ -34,14 +34,14 @@ class ZoomCache:
             model: What it is read as.
             now: The present moment.
         """
-        item = self._table.get(keys.cached(connection, about))
+        item = self._table.get(account_keys.cached(connection, about))
         if item is None or item["until"] <= keys.stamp(now):
             return None
         return model.model_validate_json(item["answer"])
 
     def forget(self, connection: str, about: str) -> None:
         """Deletes an answer, where there is one."""
-        key = keys.cached(connection, about)
+        key = account_keys.cached(connection, about)
         if self._table.get(key) is not None:
             self._table.delete(key)
 
@@ -49,7 +49,7 @@ class ZoomCache:
         """Keeps an answer until a moment; it deletes itself a while after."""
         self._table.put(
             {
-                **keys.cached(connection, about),
+                **account_keys.cached(connection, about),
                 "answer": answer.model_dump_json(),
                 "until": keys.stamp(until),
                 "ttl": int((until + timedelta(hours=1)).timestamp()),

@@ -76,7 +76,7 @@ class ClickedTooOften(ZoomRateLimited):
 
 @dataclass(frozen=True)
 class JoinClick:
-    """What a click reaches the world with.
+    """The registration of one person within a click.
 
     Attributes:
         joins: What is stored about people's ways in.
@@ -188,7 +188,7 @@ class JoinClick:
             self.events.count(event.event_id, shifts)
 
     def _put_off(self, event: Event, error: ZoomError, *, registers: bool) -> JoinDecision:
-        """What the person is told of Zoom's refusal, and who takes care of it."""
+        """Tells the person of Zoom's refusal, and hands it to who takes care of it."""
         match error:
             case ClickedTooOften(next_at=next_at):
                 seconds = seconds_until(next_at, self.now())
@@ -218,7 +218,7 @@ class JoinClick:
         return _unavailable(problem)
 
     def _looked_into(self, event: Event, error: ZoomError, problem: Problem | None) -> JoinDecision:
-        """What is told while the reconciliation looks, and of what it could not put right."""
+        """Tells the person to wait for the reconciliation, or of what it could not put right."""
         self._doubts(event)
         is_known = event.sync.problem is not None and event.sync.state is SyncState.FAILED
         if problem and is_known and reading_of(error).meaning is not Meaning.GONE:

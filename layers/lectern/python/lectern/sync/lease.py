@@ -26,7 +26,7 @@ MOST_ROUNDS_ALONE = 12
 
 
 class LeaseOutcome(StrEnum):
-    """What came of asking for an event's lease."""
+    """The answer to asking for an event's lease."""
 
     TAKEN = "taken"
     NOT_NEEDED = "not_needed"
@@ -45,7 +45,7 @@ class Lease(DomainModel):
 
 
 class FinishOutcome(StrEnum):
-    """What came of finishing."""
+    """The outcome of finishing a round."""
 
     DONE = "done"
     AGAIN = "again"
@@ -222,7 +222,9 @@ def postpone(work: Reconciliation, error: str) -> Wait:
         work: The work that cannot go on.
         error: The name of the error that stopped it.
     """
-    code, now, sync = _PROBLEM_OF[error], work.now(), work.event.sync
+    problem = event_problem(_PROBLEM_OF[error])
+    work.note_lasting(problem)
+    code, now, sync = problem.code, work.now(), work.event.sync
     if code is EventProblem.DAILY_LIMIT:
         attempts = 0
         known = sync.next_attempt_at if _is_waiting(work) else None
@@ -235,7 +237,7 @@ def postpone(work: Reconciliation, error: str) -> Wait:
     given_back = work.lease.postpone(
         until=until,
         waiter=waiter,
-        problem=event_problem(code),
+        problem=problem,
         attempts=attempts,
     )
     if not given_back:
@@ -255,6 +257,7 @@ def _is_tried_again_soon(work: Reconciliation, problem: Problem) -> bool:
 
 def _try_again_soon(work: Reconciliation, problem: Problem) -> Wait:
     """Gives the lease back with the problem, for this execution to try again by itself."""
+    work.note_lasting(problem)
     now = work.now()
     until = now + SECOND_TRY
     given_back = work.lease.postpone(
@@ -274,6 +277,7 @@ def give_up(work: Reconciliation) -> Wait:
         When it is tried again by this execution; ``None`` where that was done already.
     """
     problem = event_problem(EventProblem.INTERNAL_ERROR)
+    work.note_lasting(problem)
     if _is_tried_again_soon(work, problem):
         return _try_again_soon(work, problem)
     work.lease.abandon(problem, _attempts(work, problem))

@@ -40,7 +40,7 @@ _MOST_EVENTS = 200
 
 @dataclass(frozen=True)
 class Precheck:
-    """What a look ahead takes.
+    """The look ahead at what saving an event would run into.
 
     Attributes:
         events: The stored events.
@@ -61,7 +61,7 @@ class Precheck:
     now: Callable[[], datetime]
 
     def problems(self, event_id: str, details: EventDetails) -> list[Foreseen]:
-        """What saving these details would run into; that Zoom cannot be asked is one of it.
+        """Lists what saving these details would run into; that Zoom cannot be asked is one of it.
 
         Args:
             event_id: The event, which may not be stored yet.

@@ -1,4 +1,4 @@
-"""What every step of a reconciliation works with."""
+"""The things that every step of a reconciliation works with."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class EventFault(LecternError):
 
 @dataclass(frozen=True)
 class ReconciliationDependencies:
-    """What a reconciliation reaches the world with.
+    """The stores, the Zoom account, the LMS and the clock of a reconciliation.
 
     Attributes:
         events: The stored events.
@@ -205,8 +205,16 @@ class Reconciliation:
 
     def note_problem(self, problem: Problem | None) -> None:
         """Notes what keeps the event from being in sync, or that nothing does."""
+        if problem is not None:
+            self.note_lasting(problem)
         if self.event.sync.problem != problem:
             self.lease.record_problem(problem)
+
+    def note_lasting(self, problem: Problem) -> None:
+        """Notes since when the event has a problem; tried again in vain, it is no new one."""
+        lasting = self.event.sync.lasting_with(problem, self.now())
+        if self.event.sync.lasting != lasting:
+            self.lease.record_lasting(lasting)
 
     def note_refusal(self, error: ZoomError) -> Problem | None:
         """Notes what Zoom refused for good as the event's problem, and returns it.

@@ -23,7 +23,7 @@ from lectern.zoom.rate_limiter import Reservations
 
 
 class SyncTask(DomainModel):
-    """What every task is told.
+    """The input that every task has.
 
     Attributes:
         event_id: The event.
@@ -45,12 +45,12 @@ class SyncTask(DomainModel):
             work.count()
 
     def reservations(self) -> Reservations:
-        """What is kept for the task at Zoom."""
+        """The reservations that are kept for the task at Zoom."""
         return Reservations()
 
     @abstractmethod
     def do(self, work: Reconciliation) -> DomainModel:
-        """What the task is about."""
+        """Does the task's own part."""
 
 
 class TaskAtZoom(SyncTask):
@@ -63,7 +63,7 @@ class TaskAtZoom(SyncTask):
     reservation: Reservation | None = None
 
     def reservations(self) -> Reservations:
-        """What is kept for it; whoever has a meeting at Zoom has begun."""
+        """The reservation kept for it; whoever has a meeting at Zoom has begun."""
         return Reservations(self.reservation, begun=not isinstance(self, EnsureMeeting))
 
 

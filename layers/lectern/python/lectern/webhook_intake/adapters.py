@@ -16,7 +16,7 @@ _NOT_IN_SQS = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
 
 
 def receiver() -> Receiver:
-    """What answers the webhook addresses."""
+    """Builds the receiver of webhooks."""
     return Receiver(KnownSecrets(_stored_secrets, time.time), QueueInbox(), time.time)
 
 

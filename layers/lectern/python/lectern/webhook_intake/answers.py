@@ -1,4 +1,4 @@
-"""What Zoom, or whoever pretends to be Zoom, is answered."""
+"""The answers to Zoom, or to whoever pretends to be Zoom."""
 
 from __future__ import annotations
 

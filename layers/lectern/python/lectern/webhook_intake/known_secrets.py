@@ -15,6 +15,34 @@ DOUBTS_A_SECOND = 2.0
 moment ago. Forged traffic is one too, so that doubts are rationed in each process."""
 
 
+class Ration:
+    """What forged traffic may ask for as well, and so gets no more than so much of.
+
+    Args:
+        most: How much there is at most at once.
+        a_second: How much comes anew.
+        clock: Epoch seconds.
+    """
+
+    def __init__(self, most: int, a_second: float, clock: Callable[[], float]) -> None:
+        self._most = float(most)
+        self._a_second = a_second
+        self._clock = clock
+        self._left = self._most
+        self._taken_at = clock()
+
+    def take(self) -> bool:
+        """Takes one; ``False`` where none is left."""
+        now = self._clock()
+        earned = max(0.0, now - self._taken_at) * self._a_second
+        self._left = min(self._most, self._left + earned)
+        self._taken_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
 class KnownSecrets:
     """Finds the secret that signed something.
 
@@ -28,8 +56,7 @@ class KnownSecrets:
         self._clock = clock
         self._secrets: tuple[WebhookSecret, ...] = ()
         self._read_at: float | None = None
-        self._doubts = float(MOST_DOUBTS)
-        self._doubted_at = clock()
+        self._doubts = Ration(MOST_DOUBTS, DOUBTS_A_SECOND, clock)
 
     def all(self) -> tuple[WebhookSecret, ...]:
         """Every secret that counts now, the present ones first."""
@@ -47,7 +74,7 @@ class KnownSecrets:
         """
         known = self._read_at
         found = self._found(signed)
-        if found is None and known == self._read_at and self._may_doubt():
+        if found is None and known == self._read_at and self._doubts.take():
             self._refresh()
             found = self._found(signed)
         return found
@@ -59,13 +86,3 @@ class KnownSecrets:
     def _refresh(self) -> None:
         self._secrets = read_secrets(self._read())
         self._read_at = self._clock()
-
-    def _may_doubt(self) -> bool:
-        now = self._clock()
-        earned = max(0.0, now - self._doubted_at) * DOUBTS_A_SECOND
-        self._doubts = min(float(MOST_DOUBTS), self._doubts + earned)
-        self._doubted_at = now
-        if self._doubts < 1:
-            return False
-        self._doubts -= 1
-        return True

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from lectern.domain.trials import SIGNED_OTHERWISE, note_of_trial
 from lectern.domain.webhook_secrets import WebhookSecret
 from lectern.webhook_intake import answers
 from lectern.webhook_intake.answers import ProxyAnswer
-from lectern.webhook_intake.known_secrets import KnownSecrets
+from lectern.webhook_intake.known_secrets import KnownSecrets, Ration
 from lectern.webhook_intake.request import SignedRequest, is_challenge, plain_token_of
 from lectern.webhook_intake.signature import (
     answer_to_challenge,
@@ -21,6 +23,11 @@ from lectern.webhook_intake.signature import (
 
 MOST_BYTES = 1024 * 1024 - 1024
 """What SQS takes in one message (1 MiB), less what is stored beside the body."""
+
+
+MOST_NOTES = 20
+NOTES_A_SECOND = 1.0
+"""How much of what nobody vouches for is passed on by each process."""
 
 
 class IntakeMetric(StrEnum):
@@ -42,7 +49,7 @@ class Inbox(Protocol):
 
 @dataclass(frozen=True)
 class IntakeResult:
-    """What came of a request: the answer, and what it counts as, if it was a delivery at all."""
+    """The answer to a request, and what it counts as, if it was a delivery at all."""
 
     answer: ProxyAnswer
     counted: IntakeMetric | None = None
@@ -61,6 +68,7 @@ class Receiver:
         self._secrets = secrets
         self._inbox = inbox
         self._clock = clock
+        self._notes = Ration(MOST_NOTES, NOTES_A_SECOND, clock)
 
     def receive(self, event: Mapping[str, Any]) -> IntakeResult:
         """Takes in what a proxy event holds.
@@ -77,6 +85,8 @@ class Receiver:
         content = request.content() if signer or request.may_be_challenge else None
         if content is not None and is_challenge(content):
             return self._meet(content, request, signer)
+        if content is not None and (signer is None or signer.until is not None):
+            self._note_trial(content)
         if signer is None:
             return IntakeResult(answers.not_signed(), IntakeMetric.NOT_SIGNED)
         if content is None:
@@ -84,6 +94,15 @@ class Receiver:
             return IntakeResult(answers.taken(), IntakeMetric.UNREADABLE)
         self._inbox.put(signer.connection, request.body.decode())
         return IntakeResult(answers.taken(), IntakeMetric.STORED)
+
+    def _note_trial(self, content: Mapping[str, Any]) -> None:
+        """Has a self-test told that a delivery of its trial session has no present secret's sign.
+
+        All that is passed on is which session that was.
+        """
+        note = note_of_trial(content)
+        if note is not None and self._notes.take():
+            self._inbox.put(SIGNED_OTHERWISE, json.dumps(note))
 
     def _signed(self, request: SignedRequest) -> Callable[[str], bool]:
         timely = is_timely(request.timestamp, self._clock())

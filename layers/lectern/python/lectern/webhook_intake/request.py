@@ -1,4 +1,4 @@
-"""What API Gateway passes on of a delivery."""
+"""Reads a delivery from API Gateway's event."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class SignedRequest:
 
     @property
     def may_be_challenge(self) -> bool:
-        """Whether it is short enough to be one, and not worth a look otherwise."""
+        """Whether it is short enough to be one, and not worth a look otherwise.
+
+        What Zoom tells of a self-test's trial sessions is as short.
+        """
         return len(self.body) <= _LONGEST_CHALLENGE
 
 
@@ -60,7 +63,7 @@ def is_challenge(content: Mapping[str, Any]) -> bool:
 
 
 def plain_token_of(content: Mapping[str, Any]) -> str | None:
-    """What is to be signed for a challenge; ``None`` if nothing was given."""
+    """The token of a challenge, to be signed; ``None`` if none was given."""
     payload = content.get("payload")
     token = payload.get("plainToken") if isinstance(payload, dict) else None
     return token if isinstance(token, str) else None

@@ -34,7 +34,7 @@ def is_signed_by(key: str, timestamp: str, body: bytes, signature: str) -> bool:
 
 
 def answer_to_challenge(key: str, plain_token: str) -> str:
-    """What proves to Zoom that the secret is known here."""
+    """Signs a challenge's token, which proves to Zoom that the secret is known here."""
     return _digest(key, _bytes(plain_token))
 
 

@@ -26,6 +26,7 @@ from lectern.domain.planner import (
     standing_meeting,
 )
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
+from lectern.domain.timeline import of_report
 from lectern.webhooks.report import ReportedEvent, WebhookDependencies
 from lectern.zoom.payloads import MeetingResponse
 from lectern.zoom.webhooks import WebhookRegistrant
@@ -40,14 +41,14 @@ def updated(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks at a session whose fields were changed, unless they are as they should be."""
     event, meeting = _standing(dependencies, report)
     if event and meeting and not _is_as_known(event, meeting, report, _settings(dependencies)):
-        _look(dependencies, event)
+        _look(dependencies, event, report)
 
 
 def deleted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     """Looks for a session that was deleted, unless that is known or wanted."""
     event, meeting = _standing(dependencies, report)
     if event and meeting and meeting.gone is not Gone.DELETED:
-        _look(dependencies, event)
+        _look(dependencies, event, report)
 
 
 def converted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
@@ -56,7 +57,7 @@ def converted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     if event and meeting:
         becomes = _CONVERTED_TO[report.webhook.what]
         if meeting.as_it_is_now.kind is not becomes:
-            _look(dependencies, event)
+            _look(dependencies, event, report)
 
 
 def recovered(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
@@ -71,7 +72,7 @@ def recovered(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
     event, meeting = _standing(dependencies, report)
     settings = _settings(dependencies)
     if event and meeting and meeting.gone and settings.drift is Drift.REPORT:
-        _look(dependencies, event)
+        _look(dependencies, event, report)
     elif event and meeting is None and settings.drift is Drift.REPAIR:
         dependencies.events.retire_again(event, _stray(event, report, settings), dependencies.now())
 
@@ -103,7 +104,7 @@ def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> None
     else:
         unexpected = _came_in_unexpectedly(enrollment, event, registrant, settings)
     if unexpected:
-        _look(dependencies, event)
+        _look(dependencies, event, report)
 
 
 def withdrawn(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
@@ -118,7 +119,7 @@ def withdrawn(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
         return
     is_another = registrant.id not in {None, registration.registrant_id}
     if not is_another and not plan_person(enrollment, event, _settings(dependencies)).removes:
-        _look(dependencies, event)
+        _look(dependencies, event, report)
 
 
 def _standing(
@@ -194,11 +195,12 @@ def _email(report: ReportedEvent) -> str:
     return (registrant.email if registrant else None) or ""
 
 
-def _look(dependencies: WebhookDependencies, event: Event) -> None:
+def _look(dependencies: WebhookDependencies, event: Event, report: ReportedEvent) -> None:
     """Asks for a verified reconciliation, unless one is asked for that has not begun."""
     sync, now = event.sync, dependencies.now()
     is_coming = sync.is_due and sync.verify and not sync.is_leased(now)
     if not is_coming:
+        dependencies.timeline.record(of_report(event, report.webhook.what), now)
         dependencies.events.request_sync(event.event_id, now, verify=True)
 
 

@@ -1,4 +1,4 @@
-"""What a webhook reports of an event, and what those who act on it work with."""
+"""The event that a webhook reports, and the dependencies of those who act on it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lectern.attendance.live import LiveAttendance
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore
+from lectern.store.timeline import TimelineStore
 from lectern.zoom.webhooks import Webhook
 
 
@@ -30,13 +31,14 @@ class ReportedEvent:
 
 @dataclass(frozen=True)
 class WebhookDependencies:
-    """What reports are acted on with; nothing here can call Zoom.
+    """The stores and the clock that reports are acted on with; nothing here can call Zoom.
 
     Attributes:
         events: The stored events.
         enrollments: The stored enrollments.
         settings: The stored settings.
         attendance: Keeps what is told of who comes and goes.
+        timeline: What happened to events.
         now: The clock.
     """
 
@@ -44,6 +46,7 @@ class WebhookDependencies:
     enrollments: EnrollmentStore
     settings: SettingsStore
     attendance: LiveAttendance
+    timeline: TimelineStore
     now: Callable[[], datetime]
 
 

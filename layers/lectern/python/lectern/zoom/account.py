@@ -60,7 +60,7 @@ class ZoomAccount:
         return Panelists(self._calls)
 
     def plan_usage(self) -> PlanUsage:
-        """What the account pays for and uses; see ``read_plan_usage``."""
+        """Reads the account's licences, paid for and used; see ``read_plan_usage``."""
         return read_plan_usage(self._calls)
 
     @property

@@ -47,6 +47,12 @@ class TokenProvider(Protocol):
     def is_older_than_scopes(self, token: StoredToken) -> bool:
         """Whether scopes that this token lacks may be in a new one."""
 
+    def note_missing(self, scope: str) -> None:
+        """Notes that Zoom just refused a call for a scope that is missing."""
+
+    def note_worked(self, scope: str, token: StoredToken) -> None:
+        """Notes that Zoom just carried a call out for which a scope is needed."""
+
 
 class ZoomClient:
     """Zoom's API for one connection.
@@ -152,13 +158,18 @@ class ZoomClient:
         while True:
             response = self._send(operation, url, token, query, body)
             try:
-                return self._answer(operation, response)
+                answer = self._answer(operation, response)
             except ZoomCredentialsInvalid:
                 if replacements == _TOKEN_REPLACEMENTS:
                     raise
-            except ZoomScopeMissing:
+            except ZoomScopeMissing as missing:
                 if not self._tokens.is_older_than_scopes(token):
+                    self._tokens.note_missing(operation.scope)
+                    missing.scopes = missing.scopes or (operation.scope,)
                     raise
+            else:
+                self._tokens.note_worked(operation.scope, token)
+                return answer
             token = self._tokens.replace(token)
             replacements += 1
 

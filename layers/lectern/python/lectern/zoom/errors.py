@@ -179,6 +179,10 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
     Args:
         header: Seconds, an ISO date or an HTTP date: Zoom's documents leave open which.
         now: The present moment; the answer lies within a day of it, as all of Zoom's limits do.
+
+    Example:
+        >>> retry_after("30", datetime(2030, 12, 1, 9, tzinfo=UTC))
+        datetime.datetime(2030, 12, 1, 9, 0, 30, tzinfo=datetime.timezone.utc)
     """
     text = (header or "").strip()
     for parse in (_seconds_from(now), datetime.fromisoformat, parsedate_to_datetime):

@@ -39,7 +39,7 @@ def _part(schemes: frozenset[str], value: Any) -> Any:  # noqa: ANN401 - any JSO
 
 
 def schemes_of(api_url: str) -> frozenset[str]:
-    """What the links of an API may begin with: ``https``; of the simulated one also ``http``."""
+    """The schemes that links of an API may have: ``https``; of the simulated one also ``http``."""
     return frozenset({"https", urlsplit(api_url).scheme})
 
 

@@ -16,7 +16,7 @@ _OPERATION = "request_token"
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a Server-to-Server OAuth app is known by."""
+    """The ids and the secret of a Server-to-Server OAuth app."""
 
     account_id: str
     client_id: str
@@ -28,18 +28,22 @@ class Credentials:
 
 
 class GrantedToken(BaseModel):
-    """Zoom's answer to a token request. Zoom: valid for an hour, no refresh token."""
+    """Zoom's answer to a token request. Zoom: valid for an hour, no refresh token.
+
+    Attributes:
+        scope: The scopes that the app was granted, with blanks between; ``None`` if left out.
+    """
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     access_token: str = Field(repr=False)
     expires_in: int
-    scope: str = ""
+    scope: str | None = None
 
     @property
-    def scopes(self) -> frozenset[str]:
-        """The scopes that the app was granted."""
-        return frozenset(self.scope.split())
+    def scopes(self) -> frozenset[str] | None:
+        """The scopes that the app was granted; ``None`` where Zoom does not say."""
+        return None if self.scope is None else frozenset(self.scope.split())
 
 
 def request_token(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lectern.domain.meeting import Kind
+from lectern.domain.scopes import BY_NAME, Feature
 
 
 class RateClass(StrEnum):
@@ -21,25 +22,6 @@ class RateClass(StrEnum):
     LIGHT = "light"
     MEDIUM = "medium"
     HEAVY = "heavy"
-
-
-class Feature(StrEnum):
-    """What stops working where a scope is missing."""
-
-    ACCOUNT = "account"
-    HOSTS = "hosts"
-    NEW_HOSTS = "new_hosts"
-    LICENCES = "licences"
-    ASSISTANTS = "assistants"
-    MEETINGS = "meetings"
-    MEETING_REGISTRATION = "meeting_registration"
-    MEETING_INVITE_LINKS = "meeting_invite_links"
-    MEETING_ATTENDANCE = "meeting_attendance"
-    WEBINARS = "webinars"
-    WEBINAR_REGISTRATION = "webinar_registration"
-    WEBINAR_INVITE_LINKS = "webinar_invite_links"
-    WEBINAR_ATTENDANCE = "webinar_attendance"
-    PANELISTS = "panelists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +34,6 @@ class Operation:
         path: The path template below the API's base, such as ``/meetings/{session_id}``.
         rate_class: The label that Zoom's rate limits go by.
         scope: The granular scope that Zoom wants for it.
-        feature: What stops working without that scope.
         counts_for_host: Whether Zoom counts it among the host's 100 creates and updates a day.
     """
 
@@ -61,13 +42,17 @@ class Operation:
     path: str
     rate_class: RateClass
     scope: str
-    feature: Feature
     counts_for_host: bool = False
+
+    @property
+    def feature(self) -> Feature:
+        """What stops working without its scope."""
+        return BY_NAME[self.scope].feature
 
 
 @dataclass(frozen=True, slots=True)
 class SessionOperations:
-    """What can be done with meetings, and in the same words with webinars."""
+    """The operations on meetings, and by the same names on webinars."""
 
     create: Operation
     read: Operation
@@ -90,62 +75,54 @@ _LIGHT, _MEDIUM, _HEAVY = RateClass.LIGHT, RateClass.MEDIUM, RateClass.HEAVY
 
 @dataclass(frozen=True)
 class _Row:
-    """Makes rows of one kind and feature, whose paths and scopes Zoom names after the kind."""
+    """Makes rows of one kind, whose paths and scopes Zoom names after it."""
 
     kind: str
-    feature: Feature
 
     def __call__(
         self, name: str, method: str, path: str, rate_class: RateClass, says: str
     ) -> Operation:
         """An operation on sessions of the kind, with what its scope says of it."""
-        return Operation(name, method, path, rate_class, f"{self.kind}:{says}:admin", self.feature)
+        return Operation(name, method, path, rate_class, f"{self.kind}:{says}:admin")
 
 
 def _session_operations(kind: Kind) -> SessionOperations:
     k = kind.value
-    session, registration = _Row(k, Feature(f"{k}s")), _Row(k, Feature(f"{k}_registration"))
-    invite_links = _Row(k, Feature(f"{k}_invite_links"))
+    row = _Row(k)
     of_host, one = f"/users/{{user_id}}/{k}s", f"/{k}s/{{session_id}}"
     people, person = f"{one}/registrants", f"{one}/registrants/{{registrant_id}}"
-    create = session(f"create_{k}", "POST", of_host, _LIGHT, f"write:{k}")
-    update = session(f"update_{k}", "PATCH", one, _LIGHT, f"update:{k}")
+    create = row(f"create_{k}", "POST", of_host, _LIGHT, f"write:{k}")
+    update = row(f"update_{k}", "PATCH", one, _LIGHT, f"update:{k}")
     return SessionOperations(
         create=replace(create, counts_for_host=True),
-        read=session(f"get_{k}", "GET", one, _LIGHT, f"read:{k}"),
+        read=row(f"get_{k}", "GET", one, _LIGHT, f"read:{k}"),
         update=replace(update, counts_for_host=True),
-        delete=session(f"delete_{k}", "DELETE", one, _LIGHT, f"delete:{k}"),
-        list=session(f"list_{k}s", "GET", of_host, _MEDIUM, f"read:list_{k}s"),
-        change_status=session(
-            f"change_{k}_status", "PUT", f"{one}/status", _LIGHT, "update:status"
-        ),
-        add_registrant=registration(
-            f"add_{k}_registrant", "POST", people, _LIGHT, "write:registrant"
-        ),
-        batch_registrants=registration(
+        delete=row(f"delete_{k}", "DELETE", one, _LIGHT, f"delete:{k}"),
+        list=row(f"list_{k}s", "GET", of_host, _MEDIUM, f"read:list_{k}s"),
+        change_status=row(f"change_{k}_status", "PUT", f"{one}/status", _LIGHT, "update:status"),
+        add_registrant=row(f"add_{k}_registrant", "POST", people, _LIGHT, "write:registrant"),
+        batch_registrants=row(
             f"batch_{k}_registrants",
             "POST",
             f"{one}/batch_registrants",
             _HEAVY,
             "write:batch_registrants",
         ),
-        list_registrants=registration(
+        list_registrants=row(
             f"list_{k}_registrants", "GET", people, _MEDIUM, "read:list_registrants"
         ),
-        read_registrant=registration(
-            f"get_{k}_registrant", "GET", person, _LIGHT, "read:registrant"
-        ),
-        delete_registrant=registration(
+        read_registrant=row(f"get_{k}_registrant", "GET", person, _LIGHT, "read:registrant"),
+        delete_registrant=row(
             f"delete_{k}_registrant", "DELETE", person, _LIGHT, "delete:registrant"
         ),
-        change_registrant_status=registration(
+        change_registrant_status=row(
             f"update_{k}_registrant_status",
             "PUT",
             f"{people}/status",
             _MEDIUM,
             "update:registrant_status",
         ),
-        make_invite_links=invite_links(
+        make_invite_links=row(
             f"make_{k}_invite_links", "POST", f"{one}/invite_links", _LIGHT, "write:invite_links"
         ),
         report_participants=Operation(
@@ -154,7 +131,6 @@ def _session_operations(kind: Kind) -> SessionOperations:
             f"/report/{k}s/{{session_id}}/participants",
             _HEAVY,
             f"report:read:list_{k}_participants:admin",
-            Feature(f"{k}_attendance"),
         ),
     )
 
@@ -171,7 +147,6 @@ LIST_PANELISTS = Operation(
     "/webinars/{session_id}/panelists",
     _MEDIUM,
     "webinar:read:list_panelists:admin",
-    Feature.PANELISTS,
 )
 ADD_PANELISTS = Operation(
     "add_panelists",
@@ -179,7 +154,6 @@ ADD_PANELISTS = Operation(
     "/webinars/{session_id}/panelists",
     _MEDIUM,
     "webinar:write:panelist:admin",
-    Feature.PANELISTS,
 )
 DELETE_PANELIST = Operation(
     "delete_panelist",
@@ -187,7 +161,6 @@ DELETE_PANELIST = Operation(
     "/webinars/{session_id}/panelists/{panelist_id}",
     _LIGHT,
     "webinar:delete:panelist:admin",
-    Feature.PANELISTS,
 )
 GET_PAST_MEETING = Operation(
     "get_past_meeting",
@@ -195,7 +168,6 @@ GET_PAST_MEETING = Operation(
     "/past_meetings/{session_id}",
     _LIGHT,
     "meeting:read:past_meeting:admin",
-    Feature.MEETING_ATTENDANCE,
 )
 LIST_PAST_WEBINAR_PARTICIPANTS = Operation(
     "list_past_webinar_participants",
@@ -203,7 +175,6 @@ LIST_PAST_WEBINAR_PARTICIPANTS = Operation(
     "/past_webinars/{session_id}/participants",
     _MEDIUM,
     "webinar:read:list_past_participants:admin",
-    Feature.WEBINAR_ATTENDANCE,
 )
 GET_PLAN_USAGE = Operation(
     "get_plan_usage",
@@ -211,19 +182,14 @@ GET_PLAN_USAGE = Operation(
     "/accounts/{account_id}/plans/usage",
     _HEAVY,
     "billing:read:plan_usage:admin",
-    Feature.ACCOUNT,
 )
-GET_USER = Operation(
-    "get_user", "GET", "/users/{user_id}", _LIGHT, "user:read:user:admin", Feature.HOSTS
-)
-CREATE_USER = Operation(
-    "create_user", "POST", "/users", _LIGHT, "user:write:user:admin", Feature.NEW_HOSTS
-)
+GET_USER = Operation("get_user", "GET", "/users/{user_id}", _LIGHT, "user:read:user:admin")
+CREATE_USER = Operation("create_user", "POST", "/users", _LIGHT, "user:write:user:admin")
 UPDATE_USER = Operation(
-    "update_user", "PATCH", "/users/{user_id}", _LIGHT, "user:update:user:admin", Feature.LICENCES
+    "update_user", "PATCH", "/users/{user_id}", _LIGHT, "user:update:user:admin"
 )
 CHECK_USER_EMAIL = Operation(
-    "check_user_email", "GET", "/users/email", _LIGHT, "user:read:email:admin", Feature.NEW_HOSTS
+    "check_user_email", "GET", "/users/email", _LIGHT, "user:read:email:admin"
 )
 GET_USER_SETTINGS = Operation(
     "get_user_settings",
@@ -231,7 +197,6 @@ GET_USER_SETTINGS = Operation(
     "/users/{user_id}/settings",
     _MEDIUM,
     "user:read:settings:admin",
-    Feature.HOSTS,
 )
 UPDATE_USER_SETTINGS = Operation(
     "update_user_settings",
@@ -239,7 +204,6 @@ UPDATE_USER_SETTINGS = Operation(
     "/users/{user_id}/settings",
     _MEDIUM,
     "user:update:settings:admin",
-    Feature.LICENCES,
 )
 LIST_ASSISTANTS = Operation(
     "list_assistants",
@@ -247,7 +211,6 @@ LIST_ASSISTANTS = Operation(
     "/users/{user_id}/assistants",
     _MEDIUM,
     "user:read:list_assistants:admin",
-    Feature.ASSISTANTS,
 )
 ADD_ASSISTANTS = Operation(
     "add_assistants",
@@ -255,7 +218,6 @@ ADD_ASSISTANTS = Operation(
     "/users/{user_id}/assistants",
     _MEDIUM,
     "user:write:assistant:admin",
-    Feature.ASSISTANTS,
 )
 DELETE_ASSISTANT = Operation(
     "delete_assistant",
@@ -263,7 +225,6 @@ DELETE_ASSISTANT = Operation(
     "/users/{user_id}/assistants/{assistant_id}",
     _LIGHT,
     "user:delete:assistant:admin",
-    Feature.ASSISTANTS,
 )
 
 

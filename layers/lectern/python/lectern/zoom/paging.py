@@ -21,7 +21,7 @@ class ZoomPage(Protocol):
 
     @property
     def next_page_token(self) -> str:
-        """What the next page is asked for by; empty on the last one."""
+        """The token to ask for the next page with; empty on the last one."""
 
 
 SomePage = TypeVar("SomePage", bound=ZoomPage)
@@ -51,5 +51,5 @@ def pages(operation: Operation, read: Callable[[str], SomePage]) -> Iterator[Som
 
 
 def endless(operation: str) -> ZoomUnavailable:
-    """What a list is whose pages never end: no usable answer."""
+    """The error for a list whose pages never end: no usable answer."""
     return ZoomUnavailable(operation, unclear=False, cause="EndlessList")

@@ -80,7 +80,7 @@ class Panelists:
 
 
 def display_name(person: Person) -> str:
-    """What a person is called where Zoom wants one name: as much of it as Zoom takes."""
+    """A person's name where Zoom wants one alone: as much of it as Zoom takes."""
     name = f"{person.first_name} {person.last_name}".strip()[:NAME_LENGTH]
     chinese = [found.start() for found in _CHINESE.finditer(name)]
     return (name[: chinese[MOST_CHINESE]] if len(chinese) > MOST_CHINESE else name).strip()

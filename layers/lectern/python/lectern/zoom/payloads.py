@@ -197,7 +197,7 @@ class MeetingResponse(ZoomResponse):
     def spec(
         self, kind: Kind, expected: MeetingSpec, wanted: MeetingSpec | None = None
     ) -> MeetingSpec:
-        """What the session is like, where what Zoom leaves unsaid counts as expected.
+        """Reads the session as a spec, where what Zoom leaves unsaid counts as expected.
 
         Args:
             kind: What it is.
@@ -241,7 +241,7 @@ class MeetingResponse(ZoomResponse):
 
 
 def _readable_spec(expected: MeetingSpec, said: Mapping[str, Any]) -> MeetingSpec:
-    """What is said, as a spec; a value that cannot be one says nothing."""
+    """Reads values as a spec; one that cannot be read is left out."""
     try:
         return MeetingSpec.model_validate(dict(expected) | dict(said))
     except ValidationError as error:
@@ -302,7 +302,7 @@ def named_fields(kind: Kind, faults: Iterable[Fault]) -> frozenset[str]:
 
 
 class StartLink(ZoomResponse):
-    """What signs its bearer in as a session's host; apart, so that nobody keeps it."""
+    """The link that signs its bearer in as a session's host; apart, so that nobody keeps it."""
 
     start_url: str
     host_id: str = ""

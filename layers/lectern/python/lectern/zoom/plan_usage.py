@@ -23,7 +23,7 @@ _SIZE = re.compile(r"webinar_?(\d+)")
 
 
 def read_plan_usage(calls: ZoomRequests) -> PlanUsage:
-    """What the account pays for and uses.
+    """Reads the licences that the account pays for and uses.
 
     Raises:
         ZoomError: In its classes; ``ZoomRejected`` or ``ZoomNotFound`` where the account's kind

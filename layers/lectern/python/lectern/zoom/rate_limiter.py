@@ -68,7 +68,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Queue:
-    """What a call waits in line for.
+    """The queue that a call waits in, and how fast it moves.
 
     Attributes:
         kind: The rate class.
@@ -102,7 +102,7 @@ class Queue:
 
 
 class Reservations:
-    """What is kept for somebody who can come back later: a place for one call, and what they know.
+    """A place for one call that is kept for somebody who comes back later, and what they know.
 
     Args:
         kept: What was kept for them when they last had to go.

@@ -1,4 +1,4 @@
-"""What Zoom reports of a session that is over: who was there, and from when to when it went on.
+"""Reads Zoom's reports of a session that is over: who was there, and when it went on.
 
 Only what the integration's scopes allow: the reports of participants, the list of a past webinar's
 participants, and a past meeting itself.
@@ -99,7 +99,7 @@ class Reports:
         return self._calls.read(ReportPage, operation, path=path, query=query)
 
     def past_meeting(self, uuid: str) -> PastMeeting:
-        """What Zoom says of a run of a meeting that is over."""
+        """Reads when a run of a meeting that is over went on."""
         return self._calls.read(PastMeeting, GET_PAST_MEETING, path={"session_id": in_path(uuid)})
 
 
@@ -107,5 +107,9 @@ def in_path(uuid: str) -> str:
     """A UUID as a path has it before it is encoded.
 
     Zoom: one that begins with a slash, or has two in a row, has to be encoded twice.
+
+    Example:
+        >>> in_path("/abc=="), in_path("abc==")
+        ('%2Fabc%3D%3D', 'abc==')
     """
     return quote(uuid, safe="") if uuid.startswith("/") or "//" in uuid else uuid

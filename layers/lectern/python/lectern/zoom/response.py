@@ -1,4 +1,4 @@
-"""What all of Zoom's answers share: they are read leniently, and nothing said is unsaid."""
+"""The base of all of Zoom's answers: read leniently, and nothing said is unsaid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic import (
 
 
 class ZoomResponse(BaseModel):
-    """What Zoom answers, read leniently: unknown fields are ignored, and nothing said is unsaid.
+    """An answer of Zoom, read leniently: unknown fields are ignored, nothing said is unsaid.
 
     A field that is null, or cannot be read, such as an empty text in place of a number, has its
     default; only one that has none makes the answer useless.
@@ -56,7 +56,7 @@ Item = TypeVar("Item", bound=ZoomResponse)
 
 
 def readable(model: type[Item], listed: object) -> list[Item]:
-    """What can be read of a list in Zoom's answer; one odd item takes nothing from the others."""
+    """The readable items of a list in Zoom's answer; an odd one takes nothing from the others."""
     found = []
     for each in listed if isinstance(listed, list) else []:
         with suppress(ValidationError):

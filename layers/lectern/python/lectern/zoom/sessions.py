@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -50,7 +50,7 @@ RegistrantStatus = Literal["approved", "pending", "denied"]
 
 @dataclass(frozen=True)
 class Found:
-    """What may have come of a creation whose answer was lost.
+    """The sessions that may have come of a creation whose answer was lost.
 
     Attributes:
         ours: The sessions that it made.
@@ -195,6 +195,10 @@ class Sessions:
             elif _looks_like(listed, intent):
                 alike += 1
         return Found(ours, alike)
+
+    def about(self, host_id: str, is_wanted: Callable[[str], bool]) -> list[str]:
+        """Zoom's ids of the host's sessions whose topics are wanted."""
+        return [each.id for each in self._listed(host_id) if is_wanted(each.topic)]
 
     def _listed(self, host_id: str) -> Iterator[ListedMeeting]:
         operation = self._operations.list

@@ -7,9 +7,14 @@ from datetime import datetime, timedelta
 
 import requests
 
+from lectern.domain.connection_health import HealthState
 from lectern.domain.errors import ZoomCredentialsInvalid, ZoomRateLimited
+from lectern.domain.scope_knowledge import includes
 from lectern.domain.settings import Connection
+from lectern.domain.zoom_words import told
 from lectern.secret_store import SecretStore
+from lectern.store.scopes import ScopeStore
+from lectern.store.settings import SettingsStore
 from lectern.store.tokens import StoredToken, TokenStore
 from lectern.zoom.oauth import Credentials, GrantedToken, request_token
 
@@ -58,6 +63,12 @@ class GivenToken:
         """The token is as new as can be."""
         return False
 
+    def note_missing(self, scope: str) -> None:
+        """Nothing is kept of credentials that are not."""
+
+    def note_worked(self, scope: str, token: StoredToken) -> None:
+        """Nothing is kept of credentials that are not."""
+
 
 class TokenSource:
     """The token of one connection.
@@ -67,6 +78,8 @@ class TokenSource:
         owner: Who renews, unique among all who might.
         tokens: The shared tokens.
         secrets: The shared secrets.
+        scopes: What is known of the app's scopes.
+        settings: Where it is noted whether the credentials work.
         session: The pooled session.
         oauth_url: Zoom's token endpoint.
         now: The clock.
@@ -80,6 +93,8 @@ class TokenSource:
         owner: str,
         tokens: TokenStore,
         secrets: SecretStore,
+        scopes: ScopeStore,
+        settings: SettingsStore,
         session: requests.Session,
         oauth_url: str,
         now: Callable[[], datetime],
@@ -89,11 +104,14 @@ class TokenSource:
         self._owner = owner
         self._tokens = tokens
         self._secrets = secrets
+        self._scopes = scopes
+        self._settings = settings
         self._session = session
         self._oauth_url = oauth_url
         self._now = now
         self._sleep = sleep
         self._token: StoredToken | None = None
+        self._proven: set[str] = set()
 
     def current(self) -> StoredToken:
         """A token that should work.
@@ -112,12 +130,40 @@ class TokenSource:
         self._token = self._renewed(after=dead.serial)
         return self._token
 
+    def check(self) -> None:
+        """Asks Zoom for another token, however good the present one is.
+
+        So it shows whether the credentials still work, and which scopes the app has by now.
+
+        Raises:
+            ZoomCredentialsInvalid: Zoom gives none for these credentials.
+            ZoomRateLimited: Another function is at it and takes long, or Zoom is busy.
+            ZoomUnavailable: Zoom does not answer.
+        """
+        shared = self._tokens.get(self._connection.connection_id)
+        self._token = self._renewed(after=shared.serial if shared else 0)
+
     def is_older_than_scopes(self, token: StoredToken) -> bool:
         """Whether scopes that this token lacks may be in a new one.
 
         Zoom: what an app is granted is in the tokens that are issued afterwards.
         """
         return token.issued_at is not None and token.issued_at + _NEW_SCOPES_AFTER <= self._now()
+
+    def note_missing(self, scope: str) -> None:
+        """Notes that Zoom just refused a call for a scope that is missing."""
+        self._proven.discard(scope)
+        self._scopes.refused(self._connection.connection_id, scope, self._now())
+
+    def note_worked(self, scope: str, token: StoredToken) -> None:
+        """Notes, once, that a call just worked for a scope that Zoom did not name with the token.
+
+        Zoom: the answer may name a broader scope in place of those that it includes.
+        """
+        if token.scopes is None or scope in self._proven or includes(token.scopes, scope):
+            return
+        self._proven.add(scope)
+        self._scopes.worked(self._connection.connection_id, scope, self._now())
 
     def _shared_or_renewed(self) -> StoredToken:
         shared = self._tokens.get(self._connection.connection_id)
@@ -149,7 +195,7 @@ class TokenSource:
         if not self._tokens.lock(name, self._owner, after=after, now=now, until=now + LOCK_FOR):
             return None
         try:
-            granted = request_token(self._session, self._oauth_url, self._credentials())
+            granted = self._granted()
         except BaseException:
             self._tokens.unlock(name, self._owner)
             raise
@@ -159,9 +205,23 @@ class TokenSource:
             credentials_version=self._connection.credentials_version,
             serial=after + 1,
             issued_at=now,
+            scopes=granted.scopes,
         )
         self._tokens.save(name, self._owner, token)
+        if granted.scopes is not None:
+            self._scopes.granted(name, granted.scopes, now)
         return token
+
+    def _granted(self) -> GrantedToken:
+        """Zoom's answer to a request for a token; what it says of the credentials is noted."""
+        try:
+            granted = request_token(self._session, self._oauth_url, self._credentials())
+        except ZoomCredentialsInvalid as refusal:
+            said = told(refusal.zoom_message)
+            self._settings.note_health(self._connection, HealthState.FAILING, self._now(), said)
+            raise
+        self._settings.note_health(self._connection, HealthState.WORKING, self._now())
+        return granted
 
     def _credentials(self) -> Credentials:
         secrets = self._secrets.get(self._connection.connection_id)
@@ -175,4 +235,9 @@ class TokenSource:
 
     def _is_usable(self, token: StoredToken, at: datetime) -> bool:
         of_these_credentials = token.credentials_version == self._connection.credentials_version
-        return of_these_credentials and token.expires_at > at
+        return of_these_credentials and not self._is_lost(token) and token.expires_at > at
+
+    def _is_lost(self, token: StoredToken) -> bool:
+        """Whether Zoom gave the token before it took the credentials no more."""
+        lost_at = self._connection.lost_at
+        return lost_at is not None and (token.issued_at is None or token.issued_at <= lost_at)

@@ -16,6 +16,9 @@ from lectern.zoom import operations as zoom
 from lectern.zoom.client import ZoomRequests
 from lectern.zoom.response import ZoomResponse
 
+_OWN_USER = "me"
+"""Zoom: the user in whose name the token was given."""
+
 BASIC, LICENSED = 1, 2
 """Zoom's user types without and with a licence; only the second can have registration."""
 
@@ -89,7 +92,7 @@ class ZoomUserSettings(ZoomResponse):
 
     @property
     def passcode_rule(self) -> PasscodeRule | None:
-        """What passcodes of the user's sessions have to be like; ``None`` where Zoom says nothing.
+        """The rule for passcodes of the user's sessions; ``None`` where Zoom says nothing.
 
         Zoom tells it in two places, depending on what is asked for.
         """
@@ -140,6 +143,10 @@ class Users:
             raise ZoomNotFound(zoom.GET_USER.name, code=USER_MISSING)
         return user
 
+    def own(self) -> ZoomUser:
+        """The user in whose name the app acts: with Server-to-Server OAuth the account's owner."""
+        return self._calls.read(ZoomUser, zoom.GET_USER, path={"user_id": _OWN_USER})
+
     def webinar_capacity(self, user_id: str) -> int:
         """How many people the user's webinars hold; 0 for a user who cannot host any."""
         return self._settings(user_id).webinar_capacity
@@ -149,7 +156,7 @@ class Users:
         return self._settings(user_id).meeting_capacity
 
     def passcode_rule(self, user_id: str) -> PasscodeRule | None:
-        """What passcodes of the user's sessions have to be like; ``None`` where Zoom says nothing.
+        """Reads the rule for passcodes of the user's sessions; ``None`` where Zoom says nothing.
 
         Zoom does not tell it of Basic accounts, and refuses to be asked.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lectern.api.attendance.reading import AttendanceReading
+from lectern.api.attendance.reading import RecordedAttendance
 from lectern.api.attendance.view import (
     AttendanceProblemView,
     AttendanceView,
@@ -33,7 +33,7 @@ def get_attendance(request: Request[None, PageQuery], dependencies: ApiDependenc
     event = dependencies.events().get(event_id)
     if event is None:
         raise UnknownEvent
-    reading, now = AttendanceReading(event, dependencies), dependencies.now()
+    reading, now = RecordedAttendance(event, dependencies), dependencies.now()
     if wants_table(request.headers):
         return Response(table_text(reading.everyone(), now), content_type=CSV)
     page, after = reading.page(after, query.limit)

@@ -27,7 +27,7 @@ from lectern.store.page import Page
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class AttendanceReading:
+class RecordedAttendance:
     """The attendance of one event.
 
     What is settled is stored by person and read a page at a time. While something is not, it is
@@ -60,7 +60,7 @@ class AttendanceReading:
 
     @property
     def problem(self) -> AttendanceProblem | None:
-        """What keeps it from being final, if anything does."""
+        """The problem that keeps the attendance from being final, if there is one."""
         return next((each.problem for each in self._unsettled if each.problem is not None), None)
 
     def everyone(self) -> list[Attendee]:
@@ -68,7 +68,7 @@ class AttendanceReading:
         return self._who_was_in(self._counted)
 
     def of_user(self, user_id: str) -> Attendee | None:
-        """What is known of one user, of whichever run."""
+        """The attendance of one user, of whichever run."""
         position = position_of_user(user_id)
         known = self._who_was_in(self._instances)
         return next((each for each in known if each.position == position), None)

@@ -61,7 +61,7 @@ class RunView(View):
 
 
 class AttendanceProblemView(View):
-    """What keeps the attendance from being final, and what to do about it."""
+    """The reason why the attendance is not final yet, and a remedy."""
 
     code: AttendanceFault
     message: str

@@ -1,4 +1,4 @@
-"""What needs no key: that the API is up, its document, and the page of it."""
+"""The endpoints without a key: health, the OpenAPI document, and the page of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Lectern sends to the LMS, for the API's document: notifications, and the access check."""
+"""The requests that Lectern sends to the LMS, for the API's document."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class AccessQuestion(View):
 
 
 class AccessDecision(BaseModel):
-    """What the LMS decides about one user."""
+    """The LMS's decision about one user."""
 
     user_id: str
     granted: bool

@@ -16,6 +16,7 @@ from lectern.api.docs.zoom_webhooks import REFUSALS as OF_DELIVERIES
 from lectern.api.docs.zoom_webhooks import zoom_paths
 from lectern.api.http.problems import (
     BodyTooLarge,
+    ConnectionInUse,
     EventCancelled,
     HttpError,
     InvalidJson,
@@ -23,6 +24,7 @@ from lectern.api.http.problems import (
     PreconditionFailed,
     ProblemDocument,
     TooManyRequests,
+    UnknownConnection,
     UnknownPath,
     UserHostsEvents,
     ZoomDoesNotAnswer,
@@ -72,7 +74,7 @@ class Unauthorized(HttpError):
 
 
 class UnknownResource(UnknownPath):
-    """What the path names does not exist."""
+    """The path names something that does not exist."""
 
     detail = "What the path names does not exist."
 
@@ -81,8 +83,10 @@ _REFUSALS: tuple[type[HttpError], ...] = (
     InvalidJson,
     Unauthorized,
     UnknownResource,
+    UnknownConnection,
     EventCancelled,
     UserHostsEvents,
+    ConnectionInUse,
     ZoomRefuses,
     PreconditionFailed,
     BodyTooLarge,
@@ -164,7 +168,7 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
     if route.body:
         schema = {"$ref": _SCHEMAS + route.body.__name__}
         operation["requestBody"] = {
-            "required": True,
+            "required": not route.body_is_optional,
             "content": {"application/json": {"schema": schema}},
         }
     if route.needs_key:

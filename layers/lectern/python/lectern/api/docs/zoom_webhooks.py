@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 class InvalidSignature(HttpError):
-    """Whatever is wrong with a delivery's signature or time."""
+    """The signature or the time of a delivery is not right."""
 
     status = HTTPStatus.UNAUTHORIZED
     code = "invalid_signature"

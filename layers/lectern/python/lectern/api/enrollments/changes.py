@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from uuid import uuid4
 
 from lectern.api.http.problems import EventCancelled, UnknownEvent
 from lectern.api.http.retry import retry_on_conflict
@@ -100,15 +101,23 @@ class EnrollmentChanges:
         events: The events.
         enrollments: The enrollments.
         now: The present moment.
+        key: The id of the API key that changes them.
     """
 
     def __init__(
-        self, event_id: str, events: EventStore, enrollments: EnrollmentStore, now: datetime
+        self,
+        event_id: str,
+        events: EventStore,
+        enrollments: EnrollmentStore,
+        now: datetime,
+        key: str | None = None,
     ) -> None:
         self._event_id = event_id
         self._events = events
         self._enrollments = enrollments
         self._now = now
+        # What is changed together is one entry of the timeline.
+        self._author = {"changed_by": key, "changed_in": uuid4().hex}
 
     def check_event(self, *, takes_people: bool) -> None:
         """Looks whether the event is there, and whether people can still be enrolled to it.
@@ -155,6 +164,7 @@ class EnrollmentChanges:
             wanted = wish(stored)
             if wanted is None or wanted is stored:
                 return wanted, False
+            wanted = wanted.model_copy(update=self._author)
             self._enrollments.replace_desired(stored, wanted)
             was = stored.state if stored and stored.enrolled else None
             written.append(shift(was, wanted.state))

@@ -51,17 +51,17 @@ def put_access(request: Request[AccessBody, Query], dependencies: ApiDependencie
     return _carried_out(wish, request, dependencies, takes_people=False)
 
 
-def changes_of(event_id: str, dependencies: ApiDependencies) -> EnrollmentChanges:
-    """The changes of one event's enrollments."""
+def changes_of(event_id: str, dependencies: ApiDependencies, key: str | None) -> EnrollmentChanges:
+    """The changes of one event's enrollments, with the API key of an id."""
     return EnrollmentChanges(
-        event_id, dependencies.events(), dependencies.enrollments(), dependencies.now()
+        event_id, dependencies.events(), dependencies.enrollments(), dependencies.now(), key
     )
 
 
 def _carried_out(
     wish: Wish, request: Request[Any, Query], dependencies: ApiDependencies, *, takes_people: bool
 ) -> Response:
-    changes = changes_of(request.path["event_id"], dependencies)
+    changes = changes_of(request.path["event_id"], dependencies, request.key)
     changes.check_event(takes_people=takes_people)
     ((enrollment, changed),) = changes.carry_out({request.path["user_id"]: wish}).values()
     if enrollment is None:

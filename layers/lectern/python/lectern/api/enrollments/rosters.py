@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from lectern.api.enrollments.body import (
     BatchBody,
@@ -32,7 +33,7 @@ Entries = Sequence[RosterEntry | FaultyEntry]
 
 
 class EntryResult(View):
-    """What came of one entry of the request."""
+    """The result of one entry of the request."""
 
     user_id: str | None
     status: int
@@ -41,26 +42,31 @@ class EntryResult(View):
 
 
 class EntryResults(View):
-    """What came of each entry, in the order of the request."""
+    """The results of all entries, in the order of the request."""
 
     items: list[EntryResult]
 
 
 def post_batch(request: Request[BatchBody, Query], dependencies: ApiDependencies) -> Response:
     """Enrols or changes up to 500 users."""
-    return _take(request.body.enrollments, request.path["event_id"], dependencies, is_whole=False)
+    return _take(request.body.enrollments, request, dependencies, is_whole=False)
 
 
 def put_roster(request: Request[RosterBody, Query], dependencies: ApiDependencies) -> Response:
     """Declares everyone who is in the event."""
-    return _take(request.body.enrollments, request.path["event_id"], dependencies, is_whole=True)
+    return _take(request.body.enrollments, request, dependencies, is_whole=True)
 
 
 def _take(
-    listed: Sequence[RosterEntry], event_id: str, dependencies: ApiDependencies, *, is_whole: bool
+    listed: Sequence[RosterEntry],
+    request: Request[Any, Query],
+    dependencies: ApiDependencies,
+    *,
+    is_whole: bool,
 ) -> Response:
     entries: Entries = listed
-    changes = changes_of(event_id, dependencies)
+    event_id = request.path["event_id"]
+    changes = changes_of(event_id, dependencies, request.key)
     changes.check_event(takes_people=True)
     firsts = _first_of_each_user(entries)
     wishes = _wishes(firsts.values(), event_id, dependencies.now())

@@ -1,4 +1,4 @@
-"""What may be wanted of an event, and how a change of it is stored."""
+"""Checks what is wanted of an event, and stores a change of it."""
 
 from __future__ import annotations
 
@@ -31,12 +31,20 @@ class EventChanges:
         events: The events.
         settings: What is switched on, and which connections there are.
         now: The present moment.
+        key: The id of the API key that changes them.
     """
 
-    def __init__(self, events: EventStore, settings: SettingsStore, now: datetime) -> None:
+    def __init__(
+        self,
+        events: EventStore,
+        settings: SettingsStore,
+        now: datetime,
+        key: str | None = None,
+    ) -> None:
         self._events = events
         self._settings = settings
         self._now = now
+        self._key = key
 
     def save(
         self, event_id: str, details: EventDetails, precondition: Precondition
@@ -120,6 +128,7 @@ class EventChanges:
             details=details,
             created_at=self._now,
             updated_at=self._now,
+            changed_by=self._key,
             sync=SyncRecord(state=SyncState.PENDING, requested=1, requested_at=self._now),
         )
         self._events.staff.note(event_id, details.staff, event.version)
@@ -138,6 +147,7 @@ class EventChanges:
                 "status": status,
                 "details": details,
                 "updated_at": self._now,
+                "changed_by": self._key,
                 "sync": stored.sync.model_copy(update={"state": SyncState.PENDING}),
             }
         )

@@ -11,8 +11,10 @@ from lectern.api.http.fields import Query
 from lectern.api.http.problems import UnknownEvent, ZoomRefuses
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response, status_of_write
+from lectern.api.timeline.acts import record_act
 from lectern.domain.errors import ZoomError
 from lectern.domain.event import Event, Phase
+from lectern.domain.timeline import OperatorAct
 from lectern.domain.zoom_refusals import is_not_live, problem_of_event
 
 
@@ -28,6 +30,8 @@ def end_event(request: Request[None, Query], dependencies: ApiDependencies) -> R
         if problem is None:
             raise
         raise ZoomRefuses(problem) from error
+    if ended:
+        record_act(event.event_id, OperatorAct.END_SESSION, dependencies, key=request.key)
     status = status_of_write(changed=ended)
     return Response(event_view(event), HTTPStatus(status), {"ETag": etag(event.version)})
 

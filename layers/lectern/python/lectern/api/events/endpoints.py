@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from lectern.api.events.body import EventBody, details_of
 from lectern.api.events.changes import EventChanges
@@ -14,12 +15,14 @@ from lectern.api.http.fields import Query
 from lectern.api.http.problems import UnknownEvent
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response, status_of_write
+from lectern.api.timeline.acts import record_act
 from lectern.domain.event import Event
+from lectern.domain.timeline import OperatorAct
 
 
 def put_event(request: Request[EventBody, Query], dependencies: ApiDependencies) -> Response:
     """Creates or replaces the event."""
-    event, changed = _changes(dependencies).save(
+    event, changed = _changes(request, dependencies).save(
         request.path["event_id"], details_of(request.body), partial(check_if_match, request.headers)
     )
     return _shown(event, status_of_write(changed=changed))
@@ -35,7 +38,7 @@ def get_event(request: Request[None, Query], dependencies: ApiDependencies) -> R
 
 def cancel_event(request: Request[None, Query], dependencies: ApiDependencies) -> Response:
     """Cancels the event."""
-    event, changed = _changes(dependencies).cancel(
+    event, changed = _changes(request, dependencies).cancel(
         request.path["event_id"], partial(check_if_match, request.headers)
     )
     return _shown(event, status_of_write(changed=changed))
@@ -48,11 +51,14 @@ def synchronise_event(request: Request[None, Query], dependencies: ApiDependenci
     )
     if event is None:
         raise UnknownEvent
+    record_act(event.event_id, OperatorAct.SYNCHRONISE, dependencies, key=request.key)
     return _shown(event, HTTPStatus.ACCEPTED)
 
 
-def _changes(dependencies: ApiDependencies) -> EventChanges:
-    return EventChanges(dependencies.events(), dependencies.settings(), dependencies.now())
+def _changes(request: Request[Any, Query], dependencies: ApiDependencies) -> EventChanges:
+    return EventChanges(
+        dependencies.events(), dependencies.settings(), dependencies.now(), request.key
+    )
 
 
 def _shown(event: Event, status: HTTPStatus) -> Response:

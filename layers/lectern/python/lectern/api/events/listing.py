@@ -37,7 +37,7 @@ class EventListQuery(PageQuery):
 
     @property
     def scope(self) -> str:
-        """What a cursor of this query belongs to."""
+        """The query as a text, which ties a cursor to it."""
         return self.model_dump_json(exclude={"limit", "cursor"})
 
     def takes(self, event: Event) -> bool:

@@ -61,7 +61,7 @@ class OptionsView(View):
 
 
 class ProblemView(View):
-    """What keeps the event from being in sync, and what to do about it."""
+    """The problem that keeps the event from being in sync, and a remedy."""
 
     code: EventProblem
     message: str

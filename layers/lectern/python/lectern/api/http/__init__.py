@@ -1,1 +1,1 @@
-"""What all endpoints share: requests and responses, problems, tags, cursors, the gateway."""
+"""HTTP as all endpoints share it: requests, responses, problems, tags, cursors, the gateway."""

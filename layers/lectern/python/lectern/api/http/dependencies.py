@@ -1,4 +1,4 @@
-"""What the API is built from; `lectern.composition.api` is one such set, tests bring their own."""
+"""The dependencies of the API: a protocol, which `lectern.composition.api` fulfils."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lectern.api.http.problems import InvalidField
-    from lectern.api.settings.credentials import CredentialsCheck
     from lectern.domain.settings import Connection
     from lectern.secret_store import SecretStore
     from lectern.store.attendance import AttendanceStore
@@ -17,12 +16,24 @@ if TYPE_CHECKING:
     from lectern.store.instances import InstanceStore
     from lectern.store.joining import JoinStore
     from lectern.store.outbox import OutboxStore
+    from lectern.store.scopes import ScopeStore
     from lectern.store.settings import SettingsStore
+    from lectern.store.timeline import TimelineStore
+    from lectern.store.validations import ValidationStore
     from lectern.store.zoom_cache import ZoomCache
     from lectern.sync.join_click import JoinClick
     from lectern.sync.precheck import Precheck
     from lectern.zoom.account import ZoomAccount
     from lectern.zoom.plan_limits import AccountLimits
+
+
+class CredentialsCheck(Protocol):
+    """Asks Zoom whether it takes an app's credentials."""
+
+    def faults(
+        self, account_id: str, client_id: str, client_secret: str, *, webinars: bool = False
+    ) -> list[InvalidField]:
+        """Tells what Zoom has against the credentials; nothing if it gives a token for them."""
 
 
 class ApiDependencies(Protocol):
@@ -38,7 +49,7 @@ class ApiDependencies(Protocol):
         """The enrollments."""
 
     def answers(self) -> ZoomCache:
-        """What Zoom lately answered."""
+        """The cache of Zoom's lookups."""
 
     def instances(self) -> InstanceStore:
         """The runs of sessions at Zoom."""
@@ -47,7 +58,7 @@ class ApiDependencies(Protocol):
         """Who attended."""
 
     def joins(self) -> JoinStore:
-        """What is stored about people's ways in."""
+        """The reader of people's ways in."""
 
     def join_click(self) -> JoinClick:
         """Does at Zoom what is missing for one person."""
@@ -56,19 +67,28 @@ class ApiDependencies(Protocol):
         """Looks ahead at what saving an event would run into."""
 
     def link_key(self) -> bytes:
-        """What links are signed with."""
+        """The key that join links are signed with."""
 
     def outbox(self) -> OutboxStore:
-        """What the LMS was told."""
+        """The notifications to the LMS, in order."""
 
     def settings(self) -> SettingsStore:
         """The settings and connections."""
 
+    def timeline(self) -> TimelineStore:
+        """What happened to events."""
+
+    def validations(self) -> ValidationStore:
+        """The self-tests of connections."""
+
     def secrets(self) -> SecretStore:
         """The secrets of the settings."""
 
+    def scopes(self) -> ScopeStore:
+        """What is known of the scopes of the connections' apps."""
+
     def budgets(self) -> BudgetStore:
-        """What was used of Zoom's limits."""
+        """The counters of Zoom's limits."""
 
     def account_limits(self, connection_id: str) -> AccountLimits:
         """Whose limits a Zoom account has."""
@@ -78,6 +98,9 @@ class ApiDependencies(Protocol):
 
     def credentials_check(self) -> CredentialsCheck:
         """Asks Zoom whether credentials are good."""
+
+    def check_connection(self, connection: Connection) -> None:
+        """Asks Zoom whether a connection's credentials work; the answer is noted with it."""
 
     def webinar_faults(self, connection: Connection) -> list[InvalidField]:
         """Asks Zoom whether an account has webinars."""

@@ -13,7 +13,12 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"|(?<!")\b([0-9]+)\b(?!")')
 
 
 def etag(version: int) -> str:
-    """The tag of a version."""
+    """The tag of a version.
+
+    Example:
+        >>> etag(3)
+        '"3"'
+    """
     return f'"{version}"'
 
 

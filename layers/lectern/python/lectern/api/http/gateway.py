@@ -124,7 +124,11 @@ class Gateway:
 
     def _carry_out(self, route: Route, raw: RawRequest) -> Response:
         request = checked_request(
-            raw, route.body, route.query_model, path_has_ids=route.path_has_ids
+            raw,
+            route.body,
+            route.query_model,
+            path_has_ids=route.path_has_ids,
+            is_optional=route.body_is_optional,
         )
         response = route.endpoint(request, self._dependencies)
         if len(text_of(response.body).encode()) > RESPONSE_BYTES:

@@ -1,4 +1,4 @@
-"""What is refused, and how it is told: RFC 9457 ``application/problem+json``.
+"""Refusals of requests, as RFC 9457 ``application/problem+json``.
 
 Every refusal is a class with its status, its stable code and a sentence; whatever other layers
 raise is mapped to one of them by ``_FOREIGN``. Anything else is an ``internal_error``.
@@ -59,6 +59,9 @@ class ProblemDocument(BaseModel):
     )
     event_ids: list[str] | None = Field(
         default=None, description="With `user_hosts_events`: the events, or the first thousand."
+    )
+    event_count: int | None = Field(
+        default=None, description="With `connection_in_use`: how many events use it."
     )
 
 
@@ -133,6 +136,22 @@ class UnknownUser(HttpError):
     detail = "Nothing is stored about this user."
 
 
+class UnknownConnection(HttpError):
+    """No credentials were ever set for a connection of this id."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "connection_not_found"
+    detail = "There is no connection of this id."
+
+
+class UnknownValidation(HttpError):
+    """No self-test was started with this id, or it was long ago."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "validation_not_found"
+    detail = "There is no self-test of this id."
+
+
 class MethodNotAllowed(HttpError):
     """The path exists, the method there does not."""
 
@@ -166,6 +185,26 @@ class UserHostsEvents(HttpError):
     def __init__(self, event_ids: Sequence[str]) -> None:
         super().__init__()
         self.event_ids = event_ids
+
+
+class ConnectionInUse(HttpError):
+    """A connection that events need cannot be deleted.
+
+    Attributes:
+        event_count: How many.
+    """
+
+    status = HTTPStatus.CONFLICT
+    code = "connection_in_use"
+    detail = (
+        "Events that are not over use this connection, or have something at Zoom that is still to "
+        "be deleted through it; move them to another connection, or cancel them, and delete it "
+        "then."
+    )
+
+    def __init__(self, event_count: int) -> None:
+        super().__init__()
+        self.event_count = event_count
 
 
 class WriteContended(HttpError):
@@ -253,6 +292,9 @@ def problem_response(refusal: HttpError, request_id: str = "") -> Response:
         document["errors"] = [fault.model_dump() for fault in refusal.faults[:FAULTS_LISTED]]
     if isinstance(refusal, UserHostsEvents):
         document["event_ids"] = list(refusal.event_ids[:EVENTS_NAMED])
+    if isinstance(refusal, ConnectionInUse):
+        count = refusal.event_count
+        document |= {"event_count": count, "detail": f"Events: {count}. {refusal.detail}"}
     if isinstance(refusal, ZoomRefuses):
         problem = refusal.problem
         document |= {"code": problem.code, "detail": f"{problem.message} {problem.remedy}"}

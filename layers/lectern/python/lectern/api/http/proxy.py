@@ -36,6 +36,7 @@ def raw_request(event: Event, route: str, path: Mapping[str, str]) -> RawRequest
         body=event.get("body") or "",
         body_is_base64=bool(event.get("isBase64Encoded")),
         base_url=_base_url(event, route, headers),
+        key=(event["requestContext"].get("authorizer") or {}).get("principalId"),
     )
 
 

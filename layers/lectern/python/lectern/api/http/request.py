@@ -43,6 +43,7 @@ class RawRequest:
         headers: By lower-case name.
         body: Text, or base64 of bytes.
         base_url: Where the API was called.
+        key: The id of the API key that it was called with; ``None`` for what needs none.
     """
 
     path: Mapping[str, str]
@@ -51,6 +52,7 @@ class RawRequest:
     body: str
     body_is_base64: bool
     base_url: str
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Request(Generic[BodyT, QueryT]):
     query: QueryT
     headers: Mapping[str, str]
     base_url: str
+    key: str | None = None
 
 
 def checked_request(
@@ -70,6 +73,7 @@ def checked_request(
     query_model: type[Query] | None,
     *,
     path_has_ids: bool = True,
+    is_optional: bool = False,
 ) -> Request[Any, Any]:
     """Checks the parts of a request, and tells all faults of path, query and body together.
 
@@ -79,6 +83,12 @@ def checked_request(
         query_model: What the query may be; ``None`` where it is ignored.
         path_has_ids: Whether the parameters of the path have to be ids.
 
+    Args:
+        raw: The request as it came.
+        body_model: What the body has to be.
+        query_model: What the query has to be.
+        is_optional: Whether no body at all is as good as one that says nothing.
+
     Raises:
         BodyTooLarge: The body is over 1 MiB.
         InvalidJson: The body is no JSON object.
@@ -86,7 +96,8 @@ def checked_request(
     """
     # Whether API Gateway has decoded the path already does not matter: an id never has a "%".
     path = {name: unquote(value) for name, value in raw.path.items()}
-    content = _json_object(raw) if body_model else None
+    says_nothing = is_optional and not raw.body
+    content = _json_object(raw) if body_model and not says_nothing else {}
     faults = [
         InvalidField(pointer=f"/{name}", detail="Has to be 1 to 128 of A-Z a-z 0-9 . _ : @ -")
         for name, value in path.items()
@@ -98,11 +109,18 @@ def checked_request(
     body = _checked(body_model, content, path, faults) if body_model else None
     if faults:
         raise InvalidRequest(faults=faults)
-    return Request(path=path, body=body, query=query, headers=raw.headers, base_url=raw.base_url)
+    return Request(
+        path=path,
+        body=body,
+        query=query,
+        headers=raw.headers,
+        base_url=raw.base_url,
+        key=raw.key,
+    )
 
 
 def faults_of(error: ValidationError) -> list[InvalidField]:
-    """What a model did not take."""
+    """Lists a model's faults with a pointer to each."""
     return [
         InvalidField(pointer=_pointer(each["loc"]), detail=_detail(each))
         for each in error.errors(include_url=False, include_input=False)

@@ -1,4 +1,4 @@
-"""What an endpoint answers."""
+"""The response of an endpoint, before API Gateway's form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when two requests change the same thing at once: the loser decides again."""
+"""Lets the loser decide again when two requests change the same thing at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row of the table of routes says."""
+"""A row of the table of routes: method, path, endpoint, and how it is documented."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Route:
         path: With its parameters in braces.
         answers: What is answered with which status; ``None`` for what has no model.
         body: What the body has to be; ``None`` where a body is ignored.
+        body_is_optional: Whether no body at all is as good as one that says nothing.
         query: What the query may be; ``None`` where there is none.
         creates: Whether what the path names need not exist.
         shows_etag: Whether the answer has an ``ETag``.
@@ -45,6 +46,7 @@ class Route:
     summary: str
     answers: Mapping[HTTPStatus, type[BaseModel] | None]
     body: type[Body] | None = None
+    body_is_optional: bool = False
     query: type[Query] | None = None
     creates: bool = False
     shows_etag: bool = False
@@ -61,7 +63,7 @@ class Route:
 
     @property
     def query_model(self) -> type[Query] | None:
-        """What the query is read by; that of what is public is not looked at."""
+        """The model of the query; ``None`` for public paths, whose query is not looked at."""
         return self.query or (Query if self.needs_key else None)
 
     @property

@@ -1,4 +1,4 @@
-"""What all that the API shows has in common."""
+"""The base of all that the API shows."""
 
 from __future__ import annotations
 

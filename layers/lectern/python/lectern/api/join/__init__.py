@@ -1,1 +1,1 @@
-"""What a person gets who wants to join: the decision, links, and the pages behind them."""
+"""Joining over HTTP: the decision, links, and the pages behind them."""

@@ -40,7 +40,7 @@ CONTENT_SECURITY_POLICY = (
 
 @dataclass(frozen=True)
 class JoinPage:
-    """What a page says.
+    """The content of a page.
 
     Attributes:
         language: One that there are texts in.

@@ -1,4 +1,4 @@
-"""What a join link leads to: Zoom, or a page that says why not."""
+"""Follows a join link: to Zoom, or to a page that says why not."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ DEFAULT_LANGUAGE = "en"
 
 
 class PageText(StrEnum):
-    """What a page can say."""
+    """A sentence that a page can say, in five languages."""
 
     SEE_REQUIREMENTS = "see_requirements"
     SEE_REQUIREMENTS_MORE = "see_requirements_more"
@@ -214,7 +214,12 @@ def texts_of(decision: JoinDecision) -> tuple[PageText, PageText]:
 
 
 def language_of(accept_language: str) -> str:
-    """The language of ours that a visitor prefers (RFC 9110, ``Accept-Language``)."""
+    """The language of ours that a visitor prefers (RFC 9110, ``Accept-Language``).
+
+    Example:
+        >>> language_of("fr;q=0.5, de")
+        'de'
+    """
     best, best_weight = DEFAULT_LANGUAGE, 0.0
     for part in accept_language[:512].split(","):
         matched = _PREFERENCE.fullmatch(part)

@@ -12,7 +12,7 @@ from lectern.domain.problems import EnrollmentProblem, EventProblem
 
 
 class JoinView(View):
-    """What the Join button shows."""
+    """The Join button of one person."""
 
     state: JoinState
     label: str
@@ -26,13 +26,13 @@ class JoinView(View):
 
 
 class JoinItem(JoinView):
-    """What the Join button of one event shows."""
+    """The Join button of one event."""
 
     event_id: str
 
 
 class JoinItems(View):
-    """What the Join buttons of a course page show, in the order of the request."""
+    """The Join buttons of a course page, in the order of the request."""
 
     items: list[JoinItem]
 

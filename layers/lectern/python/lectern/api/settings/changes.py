@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, SecretStr
 
+from lectern.api.connections.change import ConnectionChange
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.problems import InvalidField, InvalidRequest
-from lectern.api.settings.body import Kept, NotificationsBody, SettingsBody, ZoomBody
-from lectern.api.settings.connection import Account, says_something, wanted_account
+from lectern.api.http.secret_fields import Kept
+from lectern.api.settings.body import NotificationsBody, SettingsBody
 from lectern.domain.settings import (
     DEFAULT_CONNECTION,
     Connection,
-    ConnectionSecrets,
-    Features,
     Notifications,
     Settings,
     is_safe_address,
@@ -60,33 +59,18 @@ class SettingsChange:
         settings, revision = store.get()
         wanted = self._wanted_settings(settings)
         self._check(wanted)
-        stored, account = self._accounts(self._body.zoom)
-        _refuse(self._faults_by_zoom(settings.features, wanted.features, stored, account))
+        change = ConnectionChange(DEFAULT_CONNECTION, self._body.zoom, self._parts)
+        _refuse(
+            change.faults(
+                webinars=wanted.features.webinars, webinars_before=settings.features.webinars
+            )
+        )
         self._keep_notification_secret(settings, wanted)
-        if account.secrets and account is not stored:
-            self._keep_secrets(account.secrets)
+        change.keep_secrets()
         if wanted != settings:
             store.put(wanted, was_revision=revision)
-        if account.connection and account is not stored:
-            store.put_connection(account.connection, was_version=stored.version)
-            if account.credentials != stored.credentials:
-                self._find_limits(account.connection)
-        changed = wanted != settings or account is not stored
-        return SettingsOutcome(wanted, account.connection, changed)
-
-    def _find_limits(self, connection: Connection) -> None:
-        """Has it found what the account's calls are limited by, before they are many."""
-        limits = self._parts.account_limits(connection.connection_id)
-        limits.find_anew(self._parts.zoom_account(connection))
-
-    def _accounts(self, body: ZoomBody) -> tuple[Account, Account]:
-        """The default account as it is stored, and as it is wanted."""
-        connection = self._parts.settings().connection(DEFAULT_CONNECTION)
-        if not says_something(body):
-            unchanged = Account(connection, None)
-            return unchanged, unchanged
-        stored = Account(connection, self._parts.secrets().get(DEFAULT_CONNECTION))
-        return stored, wanted_account(DEFAULT_CONNECTION, body, stored, self._now)
+        change.store()
+        return SettingsOutcome(wanted, change.wanted, wanted != settings or change.is_change)
 
     def _wanted_settings(self, settings: Settings) -> Settings:
         body = self._body
@@ -120,12 +104,6 @@ class SettingsChange:
         value = secret.get_secret_value() if isinstance(secret, SecretStr) else None
         self._parts.secrets().put_notification_secret(value)
 
-    def _keep_secrets(self, secrets: ConnectionSecrets) -> None:
-        """Keeps the account's secrets, the reception's share first: the rest says it is done."""
-        store = self._parts.secrets()
-        store.put_webhook_secret(DEFAULT_CONNECTION, secrets.webhook_secret_token, self._now)
-        store.put(DEFAULT_CONNECTION, secrets)
-
     def _check(self, wanted: Settings) -> None:
         called = {
             "/access_validation/check_url": wanted.access_validation.check_url,
@@ -137,21 +115,6 @@ class SettingsChange:
             if url is not None and not is_safe_address(url, is_local=self._parts.is_local())
         ]
         _refuse(faults)
-
-    def _faults_by_zoom(
-        self, was: Features, wanted: Features, stored: Account, account: Account
-    ) -> list[InvalidField]:
-        """What Zoom has against what changes: the credentials, and webinars that are switched on.
-
-        Raises:
-            ZoomUnavailable: Zoom could not be asked.
-        """
-        if account.credentials and account.credentials != stored.credentials:
-            check = self._parts.credentials_check()
-            return check.faults(*account.credentials, webinars=wanted.webinars)
-        if wanted.webinars and not was.webinars and account.connection:
-            return self._parts.webinar_faults(account.connection)
-        return []
 
 
 def _merged(section: BaseModel, body: BaseModel) -> dict[str, object]:

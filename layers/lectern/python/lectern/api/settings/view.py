@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
-from pydantic import AwareDatetime
-
+from lectern.api.connections.view import ZoomSettingsView, zoom_view
+from lectern.api.http.secret_fields import SecretView, secret_view
 from lectern.api.http.views import View
 from lectern.domain.settings import (
     Connection,
@@ -17,23 +14,6 @@ from lectern.domain.settings import (
     Settings,
     UnknownRegistrants,
 )
-
-
-class SecretView(View):
-    """Whether a secret is set."""
-
-    set: bool
-    changed_at: AwareDatetime | None
-
-
-class ZoomSettingsView(View):
-    """The Server-to-Server OAuth app of the default connection."""
-
-    application_type: Literal["server_to_server_oauth"] = "server_to_server_oauth"
-    account_id: str | None
-    client_id: str | None
-    client_secret: SecretView
-    webhook_secret_token: SecretView
 
 
 class FeaturesView(View):
@@ -92,24 +72,9 @@ def settings_view(settings: Settings, connection: Connection | None) -> Settings
     return SettingsView.model_validate(
         dict(settings)
         | {
-            "zoom": _zoom_view(connection),
+            "zoom": zoom_view(connection),
             "notifications": NotificationsView(
-                url=notifications.url, secret=_secret_view(notifications.secret_changed_at)
+                url=notifications.url, secret=secret_view(notifications.secret_changed_at)
             ),
         }
     )
-
-
-def _zoom_view(connection: Connection | None) -> ZoomSettingsView:
-    return ZoomSettingsView(
-        account_id=connection.account_id if connection else None,
-        client_id=connection.client_id if connection else None,
-        client_secret=_secret_view(connection.client_secret_changed_at if connection else None),
-        webhook_secret_token=_secret_view(
-            connection.webhook_secret_changed_at if connection else None
-        ),
-    )
-
-
-def _secret_view(changed_at: datetime | None) -> SecretView:
-    return SecretView(set=changed_at is not None, changed_at=changed_at)

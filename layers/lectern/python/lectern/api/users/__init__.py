@@ -1,1 +1,1 @@
-"""What is known of one person across events: logins, export, erasure."""
+"""One person across events: logins, changes, export, erasure."""

@@ -96,14 +96,14 @@ def change_user(request: Request[UserBody, Query], dependencies: ApiDependencies
     """Changes the user in each event that is not over: enrolled, as host, as instructor."""
     user_id, now = request.path["user_id"], dependencies.now()
     wish = set_person(request.body.changed, now)
-    changes = EventChanges(dependencies.events(), dependencies.settings(), now)
+    changes = EventChanges(dependencies.events(), dependencies.settings(), now, request.key)
 
     def change(event: Event, enrollment: Enrollment | None) -> bool:
         if event.is_over(now):
             return False
         is_changed = False
         if enrollment is not None and is_wanted(enrollment, event):
-            is_changed = carry_out(wish, enrollment, dependencies)
+            is_changed = carry_out(wish, enrollment, dependencies, request.key)
         if user_id not in event.details.staff:
             return is_changed
         _, changed = changes.change_details(

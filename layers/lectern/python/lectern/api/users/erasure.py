@@ -29,7 +29,7 @@ def erase_user(request: Request[None, Query], dependencies: ApiDependencies) -> 
     Raises:
         UserHostsEvents: The user hosts events that are not over; nothing is changed.
     """
-    erasure = Erasure(request.path["user_id"], dependencies)
+    erasure = Erasure(request.path["user_id"], dependencies, request.key)
     hosted = sorted(erasure.hosted())
     if hosted:
         raise UserHostsEvents(hosted)
@@ -44,14 +44,16 @@ class Erasure:
     Args:
         user_id: The user.
         parts: What the API is built from.
+        key: The id of the API key that it was asked for with.
     """
 
-    def __init__(self, user_id: str, dependencies: ApiDependencies) -> None:
+    def __init__(self, user_id: str, dependencies: ApiDependencies, key: str | None) -> None:
         self.user_id = user_id
         self._parts = dependencies
         self._wish = erase(dependencies.now())
+        self._key = key
         self._changes = EventChanges(
-            dependencies.events(), dependencies.settings(), dependencies.now()
+            dependencies.events(), dependencies.settings(), dependencies.now(), key
         )
         self._emails: set[str] = set()
         self._connections: set[str] = set()
@@ -77,7 +79,8 @@ class Erasure:
             return is_named
         # A registration whose answer was lost is known to Zoom alone: it is looked for first.
         is_known = enrollment.registration or enrollment.state is EnrollmentState.REMOVED
-        return carry_out(self._wish, enrollment, self._parts, verify=not is_known) or is_named
+        verify = not is_known
+        return carry_out(self._wish, enrollment, self._parts, self._key, verify=verify) or is_named
 
     def _is_named_no_more(self, event: Event, enrollment: Enrollment | None) -> bool:
         """Takes the user from those whom the event names; whether they were among them."""
@@ -97,6 +100,7 @@ class Erasure:
         """Erases what is known of the user beside the user's events."""
         dependencies = self._parts
         dependencies.outbox().forget_user(self.user_id)
+        dependencies.timeline().forget(self.user_id)
         forget_attendance_elsewhere(self.user_id, self._emails, dependencies)
         for connection in sorted(self._connections):
             for email in sorted(self._emails):
@@ -116,7 +120,7 @@ def _emails(user_id: str, event: Event, enrollment: Enrollment | None) -> set[st
 
 
 def _registrants(enrollment: Enrollment | None) -> list[str]:
-    """What Zoom calls a user as registrant and as panelist."""
+    """The ids that a user has at Zoom, as registrant and as panelist."""
     registration = enrollment.registration if enrollment else None
     panelist = enrollment.panelist if enrollment else None
     ids = [registration.registrant_id] if registration else []

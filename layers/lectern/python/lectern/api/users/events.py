@@ -88,9 +88,14 @@ def _places(user_id: str, event_ids: list[str], dependencies: ApiDependencies) -
 
 
 def carry_out(
-    wish: Wish, enrollment: Enrollment, dependencies: ApiDependencies, *, verify: bool = False
+    wish: Wish,
+    enrollment: Enrollment,
+    dependencies: ApiDependencies,
+    key: str | None,
+    *,
+    verify: bool = False,
 ) -> bool:
     """Carries out a wish for one enrollment; whether that changed anything."""
-    changes = changes_of(enrollment.event_id, dependencies)
+    changes = changes_of(enrollment.event_id, dependencies, key)
     ((_, changed),) = changes.carry_out({enrollment.user_id: wish}, verify=verify).values()
     return changed

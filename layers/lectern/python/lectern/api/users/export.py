@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from lectern.api.attendance.reading import AttendanceReading
+from lectern.api.attendance.reading import RecordedAttendance
 from lectern.api.attendance.view import AttendeeView, attendee_view
 from lectern.api.changes import ChangeView, change_view
 from lectern.api.enrollments.view import EnrollmentView, enrollment_view
@@ -21,15 +21,17 @@ from lectern.api.http.problems import UnknownUser
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
 from lectern.api.http.views import View
+from lectern.api.timeline.endpoints import EntryView
 from lectern.domain.attendance.matching import Attendee
 from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event, Phase, Status
+from lectern.domain.timeline import TimelineEntry
 from lectern.store.outbox import OutboxEntry
 from lectern.store.page import Page
 
 
 class StaffRole(StrEnum):
-    """What somebody is whom an event names."""
+    """The role of somebody whom an event names."""
 
     HOST = "host"
     INSTRUCTOR = "instructor"
@@ -56,6 +58,7 @@ class ExportedEnrollment(EnrollmentView):
     being_erased: bool = Field(description="Whether it goes once Zoom has nothing of the user.")
     attendance: AttendeeView | None = Field(description="`null` where the user was not seen.")
     told: list[ChangeView] = Field(description="What the LMS was told of the user, for 30 days.")
+    timeline: list[EntryView] = Field(description="What the event's timeline has of the user.")
 
 
 class ExportedAttendance(AttendeeView):
@@ -74,6 +77,7 @@ class ExportedStaff(View):
     title: str
     starts_at: AwareDatetime
     status: Status
+    timeline: list[EntryView] = Field(description="What the event's timeline has of the user.")
 
 
 class UserExport(View):
@@ -124,6 +128,7 @@ def _enrolled(
             found[event_id],
             attendance.get(event_id),
             dependencies.outbox().of_user(user_id, event_id),
+            dependencies.timeline().of_user(user_id, event_id),
             dependencies.now(),
         )
         for event_id in event_ids
@@ -139,14 +144,14 @@ def _staffed(
     event_ids, after = dependencies.events().staff.page_of_user(user_id, after=after, limit=limit)
     events = {event.event_id: event for event in dependencies.events().get_many(event_ids)}
     exported = [
-        _named(events[event_id], user_id)
+        _named(events[event_id], user_id, dependencies.timeline().of_user(user_id, event_id))
         for event_id in event_ids
         if event_id in events and user_id in events[event_id].details.staff
     ]
     return Page(exported, after)
 
 
-def _named(event: Event, user_id: str) -> ExportedStaff:
+def _named(event: Event, user_id: str, timeline: Sequence[TimelineEntry]) -> ExportedStaff:
     details, instructor = event.details, event.details.instructor(user_id)
     is_host = details.host.user_id == user_id
     return ExportedStaff(
@@ -157,6 +162,7 @@ def _named(event: Event, user_id: str) -> ExportedStaff:
         title=details.title,
         starts_at=details.starts_at,
         status=event.status,
+        timeline=list(map(EntryView.model_validate, timeline)),
     )
 
 
@@ -189,13 +195,17 @@ def _attendance_of(
     known = dict(dependencies.attendance().of_user(user_id, event_ids))
     for event in dependencies.events().get_many(event_ids):
         if event.phase is not Phase.UPCOMING and not event.attended:
-            attendee = AttendanceReading(event, dependencies).of_user(user_id)
+            attendee = RecordedAttendance(event, dependencies).of_user(user_id)
             known |= {event.event_id: attendee} if attendee else {}
     return known
 
 
 def _exported(
-    enrollment: Enrollment, attendee: Attendee | None, told: Sequence[OutboxEntry], now: datetime
+    enrollment: Enrollment,
+    attendee: Attendee | None,
+    told: Sequence[OutboxEntry],
+    timeline: Sequence[TimelineEntry],
+    now: datetime,
 ) -> ExportedEnrollment:
     at_zoom = enrollment.registration or enrollment.panelist
     return ExportedEnrollment.model_validate(
@@ -209,5 +219,6 @@ def _exported(
             "being_erased": enrollment.erase,
             "attendance": attendee_view(attendee, now) if attendee else None,
             "told": list(map(change_view, told)),
+            "timeline": timeline,
         }
     )

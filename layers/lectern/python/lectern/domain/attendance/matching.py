@@ -48,7 +48,7 @@ class AttendanceFault(StrEnum):
 
 
 class AttendanceProblem(DomainModel):
-    """What keeps the attendance from being final, as the LMS sees it."""
+    """The reason why the attendance is not final, as the LMS sees it."""
 
     code: AttendanceFault
     message: str
@@ -151,7 +151,7 @@ class Identity(DomainModel):
 
     @classmethod
     def of(cls, sightings: Collection[Sighting]) -> Identity:
-        """What the sightings say together; of two that differ always the same one counts."""
+        """Merges the sightings of a person; of two that differ always the same one counts."""
 
         def told(name: str) -> str:
             return min(filter(None, (getattr(each, name) for each in sightings)), default="")
@@ -160,7 +160,7 @@ class Identity(DomainModel):
 
     @property
     def marks(self) -> frozenset[str]:
-        """What the person is recognised by again, and by which nobody finds out who it is."""
+        """Digests that recognise the person again, and tell nobody who it is."""
         return marks_of(registrants=[self.registrant_id], addresses=[self.email])
 
 
@@ -310,7 +310,7 @@ def whole_session(instances: Collection[Instance]) -> Session:
 
 
 def marks_of(*, registrants: Iterable[str], addresses: Iterable[str]) -> frozenset[str]:
-    """What a person who is erased is recognised by when Zoom tells of them later."""
+    """Digests that recognise an erased person when Zoom tells of them later."""
     told = [f"registrant {registrant}" for registrant in registrants if registrant]
     told += [f"address {address_key(address)}" for address in addresses if address]
     return frozenset(map(_digest, told))

@@ -34,7 +34,7 @@ RETRY_SECONDS = 5
 
 
 class JoinState(StrEnum):
-    """What the button shows."""
+    """The state of the button."""
 
     JOIN = "join"
     SEE_REQUIREMENTS = "see_requirements"
@@ -55,7 +55,7 @@ LABELS = {
 
 
 class JoinRole(StrEnum):
-    """What the person comes in as."""
+    """The role that the person comes in with."""
 
     PARTICIPANT = "participant"
     INSTRUCTOR = "instructor"
@@ -63,7 +63,7 @@ class JoinRole(StrEnum):
 
 
 class JoinStep(StrEnum):
-    """What would bring the person further."""
+    """A step at Zoom that would bring the person further."""
 
     FETCH_START_LINK = "fetch_start_link"
     FETCH_INVITE_LINK = "fetch_invite_link"
@@ -73,7 +73,7 @@ class JoinStep(StrEnum):
 
 
 class JoinDecision(DomainModel):
-    """What one person is told.
+    """The answer to one person who wants to join.
 
     Attributes:
         phase: The event's; ``None`` where there is no such event.
@@ -96,7 +96,7 @@ class JoinDecision(DomainModel):
 
     @property
     def label(self) -> str:
-        """What stands on the button."""
+        """The text on the button."""
         return LABELS[self.state]
 
 
@@ -113,7 +113,7 @@ def decide(
     settings: Settings,
     now: datetime,
 ) -> JoinDecision:
-    """What the Join button shows to a user of an event.
+    """Decides what the Join button shows to a user of an event.
 
     Args:
         event: The event; ``None`` where there is none.
@@ -163,7 +163,7 @@ def seconds_until(moment: datetime, now: datetime) -> int:
 
 
 def _role(event: Event, person: Enrollment | None, user_id: str) -> JoinRole | None:
-    """What the user is in the event; ``None`` for a stranger."""
+    """The user's role in the event; ``None`` for a stranger."""
     if event.details.is_hosted_by(user_id, person.person.email if person else ""):
         return JoinRole.HOST
     if event.details.instructor(user_id):

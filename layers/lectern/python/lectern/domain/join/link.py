@@ -30,7 +30,7 @@ class ForgedLink(LecternError):
 
 
 class JoinLink(DomainModel):
-    """What a token says.
+    """The content of a token.
 
     Attributes:
         expires_at: Until when it counts; ``None`` for one that ends with the event, wherever that
@@ -57,7 +57,7 @@ def sign(link: JoinLink, key: bytes) -> str:
 
 
 def read(token: str, key: bytes) -> JoinLink:
-    """What a token says.
+    """Reads a token.
 
     Raises:
         ForgedLink: It is not of this key, or of no version that is known.

@@ -1,4 +1,4 @@
-"""What was sent to Zoom of one address: how often today, and whether an answer is missing."""
+"""The count of requests to Zoom about one address: how many today, and is an answer missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lectern.domain.model import DomainModel, Instant
 
 
 class DailyAttempts(DomainModel):
-    """What was sent of an address for one meeting on one day (UTC).
+    """The requests about an address for one meeting on one day (UTC).
 
     Attributes:
         count: The registrations.
@@ -74,7 +74,7 @@ class DailyAttempts(DomainModel):
 
 
 def attempts_on(stored: DailyAttempts | None, zoom_id: str, day: date) -> DailyAttempts:
-    """What counts today for a meeting: nothing of another day; an open answer stays open."""
+    """The attempts of today for a meeting: none of another day; an open answer stays open."""
     if stored is None or stored.zoom_id != zoom_id:
         return DailyAttempts(zoom_id=zoom_id, day=day, count=0)
     if stored.day != day:

@@ -38,7 +38,7 @@ STATUS_CHANGES_A_DAY = 10
 
 
 class Lane(StrEnum):
-    """What a call is for; a lane keeps a share that the lanes below it cannot use up."""
+    """The urgency of a call; a lane keeps a share that the lanes below it cannot use up."""
 
     JOIN = "join"
     PRE_START = "pre_start"
@@ -67,6 +67,8 @@ PER_SECOND: Mapping[Plan, Mapping[str, int]] = MappingProxyType(
 PER_DAY: Mapping[Plan, Mapping[str, int]] = MappingProxyType(
     {Plan.PRO: {"heavy": 30_000}, Plan.BUSINESS: {"heavy": 60_000}}
 )
+RATE_CLASSES = tuple(PER_SECOND[Plan.PRO])
+"""The names under which calls are counted."""
 
 
 PRE_START = timedelta(hours=1)
@@ -74,7 +76,7 @@ PRE_START = timedelta(hours=1)
 
 
 def lane_of(event: Event, now: datetime) -> Lane:
-    """What the work on an event is for: whether it begins soon, was changed, or is looked after."""
+    """Chooses the lane for work on an event: it begins soon, was changed, or is looked after."""
     details = event.details
     if not event.is_over(now) and details.starts_at - PRE_START <= now:
         return Lane.PRE_START
@@ -120,7 +122,7 @@ def slots(limit: int, lane: Lane, second: datetime) -> int:
 
 
 class ObservedRate(DomainModel):
-    """What Zoom was seen to allow of a rate class.
+    """The rate that Zoom was seen to allow in a class.
 
     Attributes:
         proven: The most calls within a second that Zoom took.

@@ -30,6 +30,11 @@ def pause_before_retry(attempts: int, written_at: datetime, now: datetime) -> ti
         attempts: How many failed so far, 1 or more.
         written_at: When the notification was written.
         now: The present moment.
+
+    Example:
+        >>> noon = datetime(2030, 12, 1, 12, tzinfo=UTC)
+        >>> pause_before_retry(99, noon, noon)
+        datetime.timedelta(seconds=28800)
     """
     left = written_at + GIVE_UP_AFTER - now
     if left <= timedelta(0):

@@ -1,4 +1,4 @@
-"""What a Zoom account pays for and what of it is free, read from Zoom's plan usage."""
+"""The licences of a Zoom account, paid for and free, read from Zoom's plan usage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ledger of an event that is over or cancelled keeps of people: nothing of former ones.
+"""Takes former people out of the ledger of an event that is over or cancelled.
 
 Until then the ledger says what Zoom has, so that Zoom can be brought to what is wanted. Afterwards
 nothing is changed there for somebody's sake, and an address would stay for nobody's.

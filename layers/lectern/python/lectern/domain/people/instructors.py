@@ -91,7 +91,7 @@ def means_of(enrollment: Enrollment, event: Event, settings: Settings) -> Means:
 
 
 def message_of(enrollment: Enrollment, event: Event, settings: Settings) -> str | None:
-    """What is told of someone's means; nothing of a plain participant's."""
+    """Tells an instructor's means in a sentence; ``None`` for a plain participant."""
     means = means_of(enrollment, event, settings)
     if means is Means.PARTICIPANT and not is_instructor(enrollment, event):
         return None

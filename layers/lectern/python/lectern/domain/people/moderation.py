@@ -1,4 +1,4 @@
-"""What a host decides about a person while the session is on: it stands until the session is over.
+"""A host's decisions about people in a live session, which stand until it is over.
 
 A host who puts somebody out denies or deletes the registration in Zoom. That is no drift to be put
 right before the session has ended, unless the LMS gives the person access anew.

@@ -28,7 +28,7 @@ _OF_EVERYBODY = frozenset({Meaning.QUESTIONS, Meaning.OVER})
 
 
 class Refusal(NamedTuple):
-    """What one person is told.
+    """The refusal of one person, as it is told.
 
     Attributes:
         reason: The code.
@@ -40,13 +40,13 @@ class Refusal(NamedTuple):
 
 
 def refusal_of(error: ZoomRejected) -> Refusal:
-    """What a person is told whom Zoom refused alone, or whom it named."""
+    """Words the refusal of a person whom Zoom refused alone, or whom it named."""
     reason = reason_of_person(error)
     return Refusal(reason, enrollment_message(reason, zoom_said(error)))
 
 
 def said_of_each(error: ZoomRejected) -> dict[int, ZoomRejected]:
-    """What Zoom said of single ones among those who were sent, by their place, as if each alone."""
+    """Splits a refusal by the places of the people whom Zoom named, as if each was sent alone."""
     faults: dict[int, list[Fault]] = {}
     for fault in error.faults:
         place = _PLACE.match(fault.field)
@@ -57,7 +57,7 @@ def said_of_each(error: ZoomRejected) -> dict[int, ZoomRejected]:
 
 
 def said_of_all(error: ZoomRejected) -> ZoomRejected:
-    """What Zoom said of nobody in particular; all of it, with no places, if it named everybody."""
+    """Keeps of a refusal what names nobody; all of it, without places, if it named everybody."""
     common = [fault for fault in error.faults if not _PLACE.match(fault.field)]
     placeless = [Fault(_PLACE.sub("", fault.field, 1), fault.message) for fault in error.faults]
     return _with_faults(error, common or list(dict.fromkeys(placeless)), error.zoom_message)

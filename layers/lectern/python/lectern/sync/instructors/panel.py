@@ -200,7 +200,12 @@ class Panel:
         taken_back: datetime | None = None,
     ) -> Enrollment:
         noted, shifts = self.work.dependencies.instructors.record_panelist(
-            person, panelist, state=state, message=message, taken_back=taken_back
+            person,
+            panelist,
+            state=state,
+            message=message,
+            taken_back=taken_back,
+            settled=self.work.registrar.settled,
         )
         self.work.noted(shifts)
         return noted
@@ -214,6 +219,7 @@ class Panel:
             reason=refusal.reason,
             message=refusal.message,
             failed_for=attempt_key(self.work.event) if final else None,
+            settled=self.work.registrar.settled,
         )
         self.work.noted(shifts)
 

@@ -15,7 +15,7 @@ from lectern.sync.reconciliation import Reconciliation
 
 
 class InstructorsResult(DomainModel):
-    """What came of the instructors.
+    """The result of the step about instructors.
 
     Attributes:
         changed: Whether anything changed for them at Zoom.

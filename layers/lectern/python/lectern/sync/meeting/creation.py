@@ -73,7 +73,7 @@ def take_another_zone(work: Reconciliation, error: ZoomRejected) -> bool:
 
 
 def passcode_fault(work: Reconciliation, host_id: str, error: ZoomError) -> EventFault:
-    """What a person is told whose passcode Zoom does not take: by the account's rule, if known."""
+    """Words the fault of a passcode that Zoom does not take: by the account's rule, if known."""
     passcode = work.event.details.options.passcode or ""
     rule = provisioner_of(work, work.event.details.connection).passcode_rule(host_id)
     faults = rule.faults(passcode) if rule else []
@@ -219,7 +219,7 @@ def _adopted(work: Reconciliation, host: AbleHost) -> Meeting | None:
 
 
 def _found(work: Reconciliation, intent: MeetingIntent) -> Found:
-    """What the intent may have made, as far as Zoom shows it.
+    """The sessions that the intent may have made, as far as Zoom shows them.
 
     What was refused may be for a host whom Zoom tells nothing of: then nothing was made.
     """

@@ -48,7 +48,7 @@ _WITH_ALTERNATIVE_HOSTS = frozenset({MEETINGS.create.name, MEETINGS.update.name}
 
 
 class MeetingResult(DomainModel):
-    """What came of a round's first step.
+    """The result of a round's first step.
 
     Attributes:
         planned: What the round is planned from.

@@ -89,6 +89,7 @@ def _store(work: Reconciliation, person: Enrollment, access: Access) -> None:
         changed = person.changed({"access": access}, work.now())
         if changed is person:
             return
+        changed = changed.model_copy(update={"changed_in": work.lease.owner})
         try:
             enrollments.replace_desired(person, changed)
         except WriteConflict:

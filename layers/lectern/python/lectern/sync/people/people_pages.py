@@ -45,7 +45,7 @@ class UserRange(DomainModel):
 
 
 class PagePlan(DomainModel):
-    """What a page of an event's people needs at Zoom.
+    """The plan for a page of an event's people.
 
     Attributes:
         removals: Ranges whose registrants have to go, to be done first.

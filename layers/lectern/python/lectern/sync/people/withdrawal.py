@@ -25,6 +25,7 @@ def note_withdrawn(
         state=EnrollmentState.PENDING,
         registration=registration.model_copy(update={"withdrawn": withdrawn}) if kept else None,
         taken_back=work.now() if is_wanted else None,
+        settled=work.registrar.settled,
     )
     work.noted(shifts)
     return is_wanted

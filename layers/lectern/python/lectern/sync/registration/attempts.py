@@ -20,7 +20,7 @@ from lectern.store.table import WriteConflict
 
 @dataclass(frozen=True)
 class AttemptLedger:
-    """What is sent of people for one meeting of an event.
+    """The ledger of requests about people for one meeting of an event.
 
     Attributes:
         store: What was sent so far.

@@ -123,7 +123,7 @@ class Sending(Generic[Each]):
         self._settle_alike()
 
     def _refusal_of(self, each: Each) -> ZoomRejected | None:
-        """What Zoom has against a person who is sent alone."""
+        """Sends a person alone; Zoom's refusal of it, if there is one."""
         try:
             self.singly(each)
         except ZoomDailyLimit as limit:

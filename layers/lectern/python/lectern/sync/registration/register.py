@@ -193,7 +193,11 @@ class _Registration:
             return
         plan = stand_of_link(panelist.join_url, MESSAGES[Means.PANELIST])
         _, shifts = self.registrar.instructors.record_panelist(
-            person, panelist, state=plan.state, message=plan.message
+            person,
+            panelist,
+            state=plan.state,
+            message=plan.message,
+            settled=self.registrar.settled,
         )
         self.registrar.noted(shifts)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lectern.domain.address import address_key
-from lectern.domain.enrollment import Enrollment, EnrollmentState, Registration, Shifts
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Registration, Settled, Shifts
 from lectern.domain.errors import ZoomRejected
 from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting
@@ -62,12 +62,18 @@ class Registrar:
     noted: Callable[[Shifts], None]
     doubts: Callable[[], bool]
 
+    @property
+    def settled(self) -> Settled:
+        """When, and by whom, it is found out now where somebody stands."""
+        now, sync = self.now(), self.event.sync
+        return Settled(at=now, execution=sync.lease_owner if sync.is_leased(now) else None)
+
     def forgets(self, registration: Registration) -> None:
         """Notes that a registrant is gone, so that its address has no answer missing."""
         self.ledger(registration.zoom_id).answered([registration.person.address])
 
     def ledger(self, zoom_id: str) -> AttemptLedger:
-        """What is sent of people for a meeting of the event."""
+        """The ledger of requests about people for a meeting of the event."""
         return AttemptLedger(self.enrollments.sends, self.event.event_id, zoom_id, self.now)
 
     def not_found(
@@ -104,6 +110,7 @@ class Registrar:
                 reason=plan.reason,
                 message=message,
                 registration=registration,
+                settled=self.settled,
             )
         )
 
@@ -137,6 +144,7 @@ class Registrar:
                 message=refusal.message,
                 registration=registration,
                 failed_for=failed_for,
+                settled=self.settled,
             )
         )
 

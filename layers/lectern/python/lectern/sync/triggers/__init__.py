@@ -1,1 +1,1 @@
-"""What starts reconciliations: the stream of the table, and the sweeps."""
+"""The triggers of reconciliations: the stream of the table, and the sweeps."""

@@ -1,0 +1,1 @@
+"""The connections to Zoom accounts, and the scopes of their apps."""

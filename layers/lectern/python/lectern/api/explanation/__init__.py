@@ -1,0 +1,1 @@
+"""Why: what is in the way of an event, or of one person in it."""

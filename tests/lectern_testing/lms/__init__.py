@@ -1,0 +1,1 @@
+"""The LMS for tests: as it calls the API, and as it is told things."""

@@ -1,0 +1,1 @@
+"""Scenarios through a whole local cloud, side by side."""

@@ -1,0 +1,1 @@
+"""Zoom's deliveries: as they are signed, taken in, and worked off."""
