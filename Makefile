@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # What holds the domain by itself; to count its branches in every test takes minutes more.
 OF_THE_DOMAIN := tests/unit/domain
+# Scenarios that run side by side in one cloud: with others beside them, times would say nothing.
+AT_ONCE := tests/end_to_end/field
 
 export SAM_CLI_TELEMETRY := 0
 # Each process that starts reads what an earlier one compiled, whatever the surroundings say.
@@ -12,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test unit fuzz lint format build deploy bench lock openapi clean
+.PHONY: help demo up example test thorough unit fuzz lint format build deploy bench lock openapi clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,9 +33,16 @@ demo: $(READY) ## run the main job on sample data and print what happened
 up: $(READY) ## run the local cloud in the foreground
 	exec $(BIN)/python -m local.cloud
 
-test: $(READY) ## run all tests, and hold the domain's branch coverage
+example: $(READY) ## run the local cloud and an example LMS that uses it
+	exec $(BIN)/python -m local.example
+
+test: $(READY) ## run all tests but the thorough ones, and hold the domain's branch coverage
 	$(BIN)/python -m pytest -n auto --cov=lectern.domain --cov-fail-under=95 $(OF_THE_DOMAIN)
-	$(BIN)/python -m pytest -n auto --ignore=$(OF_THE_DOMAIN)
+	$(BIN)/python -m pytest -n auto -m "not thorough" --ignore=$(OF_THE_DOMAIN) --ignore=$(AT_ONCE)
+	$(BIN)/python -m pytest $(AT_ONCE)
+
+thorough: $(READY) ## run the tests that take minutes: pages in a browser, a self-test killed anywhere
+	$(BIN)/python -m pytest -n auto -m thorough tests
 
 unit: $(READY) ## the tests without processes and sockets, for the inner loop
 	$(BIN)/python -m pytest -n auto --disable-socket tests/unit tests/properties

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from benchmarks import many_events, reception, roster, webhooks, webinar
+from benchmarks import console, many_events, reception, roster, webhooks, webinar
 
 
 def _events(scales: list[float]) -> None:
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[list[float]], None]] = {
     "events": _events,
     "webhooks": _webhooks,
     "reception": lambda _: reception.run(),
+    "console": lambda sizes: console.run(*map(int, sizes)),
     "webinar": lambda sizes: webinar.run(*map(int, sizes)),
 }
 _WITHOUT_A_NAME = ("roster", "events", "webhooks")

@@ -35,7 +35,9 @@ def main() -> None:
         with simulator.world.lock:
             simulator.world.apply(seed)
     with suppress(KeyboardInterrupt):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Whoever starts it in the background may have it ignore the first of them.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         print(f"ZOOM_API_URL={simulator.api_url}")
         print(f"ZOOM_OAUTH_URL={simulator.oauth_url}")
         print(f"Control: {simulator.url}/_sim", flush=True)

@@ -76,11 +76,12 @@ def _query_of_a_part(table: Any, *given: object, **named: object) -> object:  # 
     query = AS_IT_CAME["query"]
     asked = signature(query).bind(table, *given, **named).arguments
     if asked.get("index_name"):
-        items = _of_index(table, dict(asked["hash_key_conditions"]), _between(table, asked))
+        found = _of_index(table, dict(asked["hash_key_conditions"]), _between(table, asked))
+        items = dict(enumerate(_of_page(found, table, asked)))
     else:
         items = table.items[asked["hash_key"]]
         if asked["scan_index_forward"]:
-            items = _from(items, _least(table, asked), asked["limit"])
+            items = _from(items, _least(asked, table.range_key_attr), asked["limit"])
     part = object.__new__(Table)
     part.__dict__ = table.__dict__ | {"items": {asked["hash_key"]: items}}
     return query(part, *given, **named)
@@ -90,7 +91,7 @@ def _of_index(
     table: Any,  # noqa: ANN401
     wanted: Mapping[str, DynamoType],
     between: tuple[str, str, str] | None,
-) -> dict[int, Item]:
+) -> list[Item]:
     """The items of a partition of an index; of a range of it, where one is asked for."""
     found = (
         item
@@ -101,7 +102,23 @@ def _of_index(
     if between:
         name, low, high = between
         found = (i for i in found if name in i.attrs and low <= i.attrs[name].value <= high)
-    return dict(enumerate(found))
+    return list(found)
+
+
+def _of_page(found: list[Item], table: Any, asked: Mapping[str, Any]) -> list[Item]:  # noqa: ANN401
+    """Those of an index that can be on the page: as many as it has, one before and one after."""
+    schema = table.get_index(asked["index_name"]).schema
+    [name] = [key["AttributeName"] for key in schema if key["KeyType"] == "RANGE"]
+    limit = asked["limit"]
+    if not limit or not asked["scan_index_forward"] or any(name not in i.attrs for i in found):
+        return found
+    least = _least(asked, name)
+    values = sorted((i.attrs[name].value, place) for place, i in enumerate(found))
+    first = bisect_left(values, (least, 0))
+    page = values[first : first + limit + 2]
+    # Range keys of an index may be alike: their order is moto's to say.
+    is_told_apart = len({value for value, _ in page}) == len(page)
+    return [found[place] for _, place in page] if is_told_apart else found
 
 
 def _between(table: Any, asked: Mapping[str, Any]) -> tuple[str, str, str] | None:  # noqa: ANN401
@@ -118,13 +135,13 @@ def _is(attribute: DynamoType | None, value: DynamoType) -> bool:
     return attribute is not None and attribute.value == value.value and attribute.type == value.type
 
 
-def _least(table: Any, asked: Mapping[str, Any]) -> str:  # noqa: ANN401
+def _least(asked: Mapping[str, Any], range_key: str) -> str:
     """No range key below this one can be in the answer, and those that can begin there."""
     least = ""
     if asked["range_comparison"] in {"=", ">", ">=", "BETWEEN", "BEGINS_WITH"}:
         least = asked["range_objs"][0].value
     if start := asked["exclusive_start_key"]:
-        least = max(least, start[table.range_key_attr]["S"])
+        least = max(least, start[range_key]["S"])
     return least
 
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from playwright.sync_api import Browser
 
+from lectern_testing.browsing import DESKTOP, PHONE, WITHOUT_SCRIPT, visiting
 from local.cloud import LocalCloud
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+DEVICES = {"desktop-light": DESKTOP, "phone-dark": PHONE}
 LONG = "Warehouse-" * 12
 CONTEXT = {"id": "c-9", "title": LONG, "url": "https://lms.example/courses/9"}
 REQUIREMENTS = [
@@ -194,6 +197,14 @@ def test_while_preparing_it_leads_to_zoom_by_itself(cloud: LocalCloud, phone: Pa
     assert '"kim@people.example"' in phone.content()
 
 
+def test_while_preparing_it_needs_no_script_to_lead_to_zoom(
+    cloud: LocalCloud, browser: Browser
+) -> None:
+    with visiting(browser, cloud.url, **WITHOUT_SCRIPT) as visitor:
+        visitor.page.goto(is_preparing(Lms(cloud)))
+        visitor.page.wait_for_url(re.compile(r"/j/\d+\?tk="), timeout=60_000)
+
+
 def test_it_speaks_the_visitor_s_language(cloud: LocalCloud, browser: Browser) -> None:
     with browser.new_context(locale="de-CH") as context:
         page = context.new_page()
@@ -207,3 +218,55 @@ def test_without_scripts_it_is_the_same(cloud: LocalCloud, browser: Browser) -> 
         page = context.new_page()
         page.goto(needs_requirements(Lms(cloud)))
         assert page.locator("li a").count() == 4
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("state", [needs_requirements, is_preparing, is_unavailable])
+def test_axe_finds_no_barrier(cloud: LocalCloud, browser: Browser, state: str, device: Any) -> None:
+    link = state(Lms(cloud))  # type: ignore[operator]
+    with visiting(browser, cloud.url, **DEVICES[device]) as visitor:  # type: ignore[arg-type]
+        visitor.page.goto(link)
+        visitor.check(f"join-{state.__name__}-{device}")  # type: ignore[attr-defined]
+
+
+def test_the_time_is_the_visitor_s(cloud: LocalCloud, browser: Browser) -> None:
+    link = is_not_enrolled(Lms(cloud))
+    device = {**DESKTOP, "locale": "en-US", "timezone_id": "America/New_York"}
+    with visiting(browser, cloud.url, **device) as visitor:
+        visitor.page.goto(link)
+        time_shown = visitor.page.locator("time")
+        assert time_shown.text_content() == (
+            "Tuesday, December 1, 2099 at 4:00 AM Eastern Standard Time"
+        )
+        assert time_shown.get_attribute("title") == "2099-12-01 10:00 (Europe/Copenhagen)"
+        assert visitor.faults == []
+
+
+def test_without_a_script_the_time_is_the_event_s_in_the_visitor_s_language(
+    cloud: LocalCloud, browser: Browser
+) -> None:
+    link = is_not_enrolled(Lms(cloud))
+    device = {**WITHOUT_SCRIPT, "locale": "da-DK", "timezone_id": "America/New_York"}
+    with visiting(browser, cloud.url, **device) as visitor:
+        visitor.page.goto(link)
+        assert visitor.page.locator("time").text_content() == (
+            "tirsdag den 1. december 2099, 10.00 (Centraleuropæisk normaltid)"
+        )
+        assert visitor.page.locator("main").count() == 1
+
+
+@pytest.mark.parametrize(
+    "title", ["تدريب الرافعة الشوكية (2)", "בטיחות מלגזה", "フォークリフトの安全"]
+)
+def test_a_title_is_written_in_its_own_direction(
+    cloud: LocalCloud, browser: Browser, title: str
+) -> None:
+    lms = Lms(cloud)
+    lms.put(title=title)
+    with visiting(browser, cloud.url, **PHONE) as visitor:
+        visitor.page.goto(lms.link())
+        assert visitor.page.locator(".event strong").text_content() == title
+        assert visitor.page.locator(".event").evaluate(
+            "element => getComputedStyle(element).unicodeBidi"
+        ) == "plaintext"  # fmt: skip
+        visitor.check("join-title")

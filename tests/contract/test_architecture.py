@@ -36,12 +36,14 @@ AWS, MODELS, HTTP = {"boto3", "botocore"}, {"pydantic"}, {"requests"}
 NOT_IMPORTED = {
     "attendance": {"lectern.api", "lectern.sync", "email_validator", "aws_lambda_powertools"},
     "authorizer": AWS | MODELS | HTTP | {"aws_lambda_powertools", "lectern"},
+    "console": HTTP | {"lectern.zoom", "lectern.sync", "aws_lambda_powertools", "email_validator"},
     "dispatch": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "event_sync": {"lectern.api", "email_validator", "aws_lambda_powertools"},
-    "join": HTTP | {"lectern.zoom", "lectern.sync", "aws_lambda_powertools", "email_validator"},
+    "join": HTTP
+    | {"lectern.zoom", "lectern.sync", "aws_lambda_powertools", "email_validator", "babel"},
     "notify_lms": {"lectern.api", "lectern.zoom", "lectern.sync", "email_validator"},
     "sweep": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
-    "lms_api": HTTP | {"lectern.zoom", "lectern.sync", "email_validator"},
+    "lms_api": HTTP | {"lectern.zoom", "lectern.sync", "email_validator", "babel"},
     "validation": {"lectern.api", "email_validator", "aws_lambda_powertools"},
     "webhook_events": HTTP
     | {"lectern.api", "lectern.sync", "lectern.zoom.client", "email_validator"},

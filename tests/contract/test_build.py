@@ -52,6 +52,11 @@ def test_the_locked_packages_are_in_the_dependencies_layer(built: Path) -> None:
 def test_the_sources_alone_are_in_the_layer_of_lectern(built: Path) -> None:
     layer = built / "LecternLayer" / "python"
     sources = ROOT / "layers" / "lectern" / "python"
-    expected = {path.relative_to(sources) for path in sources.rglob("*.py")}
+    made_here = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+    expected = {
+        path.relative_to(sources)
+        for path in sources.rglob("*")
+        if path.is_file() and not made_here & set(path.parts)
+    }
     there = {path.relative_to(layer) for path in layer.rglob("*") if path.is_file()}
     assert {path for path in there if path.suffix != ".typed"} == expected

@@ -270,6 +270,20 @@ def a_trial(desk: Desk) -> Validation:
     return validation
 
 
+@pytest.mark.parametrize(
+    ("signer", "known"), [("default", Heard(at=NOW)), (SIGNED_OTHERWISE, None)]
+)
+def test_zoom_is_heard_of_by_a_trial_session_too_if_the_secret_is_known(
+    desk: Desk, signer: str, known: Heard | None
+) -> None:
+    topic = trial_topic(a_trial(desk).validation_id)
+
+    desk.worker.work_off(signer, json.dumps(a_webhook("meeting.created", topic=topic)))
+
+    heard = ZoomCache(desk.table).recent(signer, heard_about(Kind.MEETING), Heard, NOW)
+    assert heard == known
+
+
 def test_a_trial_session_of_a_self_test_is_noted_and_nothing_else(desk: Desk) -> None:
     validation = a_trial(desk)
     topic = trial_topic(validation.validation_id)

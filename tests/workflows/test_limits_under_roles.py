@@ -48,7 +48,7 @@ def operations(methods: Iterable[str]) -> set[str]:
 def test_the_functions_that_call_zoom_are_known() -> None:
     assert set(CALLS_ZOOM) == {
         *("LmsApiFunction", "JoinFunction", "EventSyncFunction"),
-        *("AttendanceFunction", "SweepFunction", "ValidationFunction"),
+        *("AttendanceFunction", "SweepFunction", "ValidationFunction", "ConsoleFunction"),
     }
 
 

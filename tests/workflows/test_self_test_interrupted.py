@@ -15,6 +15,8 @@ from lectern_testing.self_test import BOTH, SelfTest, check, failures, states
 from lectern_testing.stage import Stage, staged
 from zoom_simulator.account.seed import ALL_SCOPES
 
+pytestmark = pytest.mark.thorough
+
 MOST_EFFECTS = 400
 PARTS = 4
 """Every fourth point is a test of its own, so that several processors share the work."""

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from lectern.domain.attendance.matching import Attendee
 from lectern.domain.attendance.presence import Sighting, Source, Span
+from lectern.domain.console.link import ConsoleLink
+from lectern.domain.console.session import OperatorRole
 from lectern.domain.enrollment import Assistance
 from lectern.domain.join.decision import preparing
 from lectern.domain.limits.attempts import DailyAttempts
@@ -18,12 +20,13 @@ from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.settings import Connection, Features, Settings
 from lectern.domain.timeline import OperatorAct, of_operator
 from lectern.domain.validation import Validation
-from lectern.store import account_keys, keys
+from lectern.store import account_keys, console_keys, keys
 from lectern.store.assistants import AssistantStore
 from lectern.store.attempts import AttemptStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.clicks import MOST_FOR_AN_EVENT, ClickStore
+from lectern.store.console import ConsoleStore, LinkUsed
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
@@ -59,6 +62,14 @@ TOKEN = StoredToken(value="t", expires_at=LATER, credentials_version=1, serial=1
 CONNECTION = Connection(account_id="a", client_id="c", client_secret_changed_at=NOW)
 ROLLOUT = Rollout(cause="s", after="a")
 ACT = of_operator("ev-1", OperatorAct.END_SESSION, key="key-1", user_id="anna")
+LINK = ConsoleLink(
+    link_id="l-1",
+    user_id="op-1",
+    role=OperatorRole.SUPPORT,
+    path="/console",
+    issued_at=NOW,
+    expires_at=LATER,
+)
 VALIDATION = Validation(validation_id="val-1", connection="default", started_at=NOW)
 OTHER_VALIDATION = Validation(validation_id="val-2", connection="default", started_at=NOW)
 ATTEMPTS = DailyAttempts(zoom_id="1", day=date(2030, 3, 17), count=2)
@@ -162,6 +173,15 @@ def _known_scopes(table: Table) -> object:
     return ScopeStore(table).knowledge("default")
 
 
+def _open(table: Table) -> bool:
+    """Opens the link, which begins a session once; whether it had begun one."""
+    try:
+        ConsoleStore(table).begin(LINK, NOW)
+    except LinkUsed:
+        return True
+    return False
+
+
 def _validation(table: Table) -> None:
     store = ValidationStore(table)
     store.start(VALIDATION, NOW)
@@ -262,6 +282,14 @@ ITEM_KINDS: dict[str, ItemKind] = {
         ),
         lambda table: TimelineStore(table).of_user("kim", "ev-1"),
     ),
+    "console_link": ItemKind(_open, _open),
+    "console_session": ItemKind(
+        _open, lambda table: ConsoleStore(table)._sessions(console_keys.operator("op-1"))
+    ),
+    "revocation": ItemKind(
+        lambda table: ConsoleStore(table).revoke("op-1", NOW),
+        lambda table: ConsoleStore(table)._is_revoked(console_keys.operator("op-1"), NOW),
+    ),
     "validation": ItemKind(_validation, lambda table: ValidationStore(table).get("val-1")),
     "running_validation": ItemKind(
         _validation, lambda table: ValidationStore(table).start(OTHER_VALIDATION, NOW)
@@ -289,7 +317,7 @@ def keyed() -> set[str]:
     """The functions of ``keys`` that make keys of items."""
     functions = [
         each
-        for module in (keys, account_keys)
+        for module in (keys, account_keys, console_keys)
         for each in inspect.getmembers(module, inspect.isfunction)
     ]
     made = {name for name, each in functions if each.__annotations__.get("return") == "Key"}

@@ -32,6 +32,7 @@ from lectern.domain.settings import Connection
 from lectern.secret_store import SecretStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
+from lectern.store.console import ConsoleStore
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
@@ -150,6 +151,7 @@ class ApiParts:
         self._instances, self._attendance = InstanceStore(table), AttendanceStore(table)
         self._budgets, self._answers = BudgetStore(table), ZoomCache(table)
         self._scopes, self._timeline = ScopeStore(table), TimelineStore(table)
+        self._console = ConsoleStore(table)
         self._outbox = OutboxStore(table, lambda _seconds: None)
         self._settings, self._secrets = SettingsStore(table), secrets
         self._validations = ValidationStore(table)
@@ -199,6 +201,9 @@ class ApiParts:
 
     def scopes(self) -> ScopeStore:
         return self._scopes
+
+    def console(self) -> ConsoleStore:
+        return self._console
 
     def joins(self) -> JoinStore:
         return self._joins

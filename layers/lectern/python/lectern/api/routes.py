@@ -15,6 +15,13 @@ from lectern.api.connections.endpoints import (
 )
 from lectern.api.connections.scopes import ScopesView, get_scopes
 from lectern.api.connections.view import ConnectionPage, ConnectionView
+from lectern.api.console.links import (
+    ConsoleLinkBody,
+    ConsoleLinkView,
+    EndedSessions,
+    end_console_sessions,
+    make_console_link,
+)
 from lectern.api.enrollments.body import AccessBody, BatchBody, EnrollmentBody, RosterBody
 from lectern.api.enrollments.endpoints import (
     get_enrollment,
@@ -347,6 +354,21 @@ ROUTES: tuple[Route, ...] = (
         get_validation,
         "Read how far a self-test is, and what was found",
         answers={OK: ValidationView},
+    ),
+    Route(
+        "POST",
+        "/v1/console-links",
+        make_console_link,
+        "Make a link to the operators' console, which is opened once",
+        answers={OK: ConsoleLinkView},
+        body=ConsoleLinkBody,
+    ),
+    Route(
+        "DELETE",
+        f"{_USER}/console-sessions",
+        end_console_sessions,
+        "End the user's sessions in the console; links not opened yet are void",
+        answers={OK: EndedSessions},
     ),
     Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
     Route(

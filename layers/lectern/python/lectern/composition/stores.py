@@ -11,6 +11,7 @@ from lectern.secret_store import SecretStore
 from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.clicks import ClickStore
+from lectern.store.console import ConsoleStore
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
@@ -83,6 +84,12 @@ def answers() -> ZoomCache:
 def clicks() -> ClickStore:
     """How often clicks lately had Zoom called."""
     return ClickStore(table())
+
+
+@cache
+def console() -> ConsoleStore:
+    """The sessions of the console."""
+    return ConsoleStore(table())
 
 
 @cache

@@ -135,11 +135,13 @@ class OperatorAct(StrEnum):
 
     SYNCHRONISE = "synchronise"
     END_SESSION = "end_session"
+    OWN_JOIN_LINK = "own_join_link"
 
 
 _ACTS = {
     OperatorAct.SYNCHRONISE: "A synchronisation was asked for by hand.",
     OperatorAct.END_SESSION: "The session was ended by hand.",
+    OperatorAct.OWN_JOIN_LINK: "An operator had their own join link shown.",
 }
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from lectern.domain.meeting import Kind
-from lectern.domain.trials import validation_of
+from lectern.domain.trials import SIGNED_OTHERWISE, validation_of
 from lectern.store.validations import ValidationStore
 from lectern.store.webhooks import WebhookStore
 from lectern.webhooks.handlers import HANDLERS
@@ -67,11 +67,11 @@ class Worker:
             body: What was signed.
         """
         webhook = read_webhook(body)
+        if webhook is not None and connection != SIGNED_OTHERWISE:
+            self._note_heard(connection, webhook.kind)
         validation_id = validation_of(webhook.session.told.get("topic")) if webhook else None
         if webhook is not None and validation_id is not None:
             return self._note_trial(validation_id, webhook, connection)
-        if webhook is not None:
-            self._note_heard(connection, webhook.kind)
         if webhook is None or webhook.what not in HANDLERS or webhook.session.id is None:
             return WorkerMetric.UNKNOWN
         try:

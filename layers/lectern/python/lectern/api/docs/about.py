@@ -6,12 +6,13 @@ import json
 from functools import cache
 
 from lectern import __version__
+from lectern.api.docs.files import get_docs_file
 from lectern.api.docs.openapi import document
 from lectern.api.docs.page import CONTENT_SECURITY_POLICY, page
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.fields import Query
 from lectern.api.http.request import Request
-from lectern.api.http.response import HTML, Response
+from lectern.api.http.response import CSS, HTML, JAVASCRIPT, Response
 from lectern.api.http.route import OK, Route
 from lectern.api.http.views import View
 from lectern.api.join.routes import JOIN_ROUTES
@@ -56,6 +57,16 @@ LMS_ROUTES = (
         "This document as a page",
         answers={OK: None},
         content_type=HTML,
+    ),
+    Route(
+        "GET",
+        "/docs/{file}",
+        get_docs_file,
+        "A file of that page",
+        answers={OK: None},
+        content_type=JAVASCRIPT,
+        also=(CSS,),
+        path_has_ids=False,
     ),
 )
 """What the API's own function answers."""

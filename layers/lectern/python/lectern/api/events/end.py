@@ -31,7 +31,7 @@ def end_event(request: Request[None, Query], dependencies: ApiDependencies) -> R
             raise
         raise ZoomRefuses(problem) from error
     if ended:
-        record_act(event.event_id, OperatorAct.END_SESSION, dependencies, key=request.key)
+        record_act(event.event_id, OperatorAct.END_SESSION, request, dependencies)
     status = status_of_write(changed=ended)
     return Response(event_view(event), HTTPStatus(status), {"ETag": etag(event.version)})
 

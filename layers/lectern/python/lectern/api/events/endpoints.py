@@ -51,7 +51,7 @@ def synchronise_event(request: Request[None, Query], dependencies: ApiDependenci
     )
     if event is None:
         raise UnknownEvent
-    record_act(event.event_id, OperatorAct.SYNCHRONISE, dependencies, key=request.key)
+    record_act(event.event_id, OperatorAct.SYNCHRONISE, request, dependencies)
     return _shown(event, HTTPStatus.ACCEPTED)
 
 

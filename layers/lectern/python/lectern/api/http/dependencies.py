@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lectern.secret_store import SecretStore
     from lectern.store.attendance import AttendanceStore
     from lectern.store.budget import BudgetStore
+    from lectern.store.console import ConsoleStore
     from lectern.store.enrollments import EnrollmentStore
     from lectern.store.events import EventStore
     from lectern.store.instances import InstanceStore
@@ -56,6 +57,9 @@ class ApiDependencies(Protocol):
 
     def attendance(self) -> AttendanceStore:
         """Who attended."""
+
+    def console(self) -> ConsoleStore:
+        """The sessions of the console."""
 
     def joins(self) -> JoinStore:
         """The reader of people's ways in."""

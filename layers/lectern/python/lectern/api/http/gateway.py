@@ -22,7 +22,7 @@ from lectern.api.http.problems import (
 from lectern.api.http.proxy import headers_of, raw_request, text_of
 from lectern.api.http.request import RawRequest, checked_request
 from lectern.api.http.response import Response
-from lectern.api.http.route import Route
+from lectern.api.http.route import Refused, Route
 from lectern.telemetry import place_of
 
 RESPONSE_BYTES = 5_500_000
@@ -74,11 +74,20 @@ class Gateway:
         dependencies: What the endpoints work with.
         log: Where each request leaves one line: without its path, since that of a join link is
             its token.
+        refused: What a refusal is shown as where its route does not say; ``None`` for a problem
+            document.
     """
 
-    def __init__(self, routes: Iterable[Route], dependencies: ApiDependencies, log: Log) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        dependencies: ApiDependencies,
+        log: Log,
+        refused: Refused | None = None,
+    ) -> None:
         self._dependencies = dependencies
         self._log = log
+        self._refused = refused
         paths: dict[str, dict[str, Route]] = {}
         for route in routes:
             paths.setdefault(route.path, {})[route.method] = route
@@ -89,7 +98,7 @@ class Gateway:
         began = time.perf_counter()
         template, path = self._find(event)
         route = template.routes.get(event["httpMethod"]) if template else None
-        raw = raw_request(event, template.path if template else event["resource"], path)
+        raw = raw_request(event, template.path if template else _asked(event), path)
         try:
             response = self._carry_out(_route(template, event["httpMethod"]), raw)
         except Exception as error:  # noqa: BLE001 - whatever happens is a response
@@ -115,7 +124,8 @@ class Gateway:
         What API Gateway has told apart by itself stays as it is: an id may have a slash in it.
         """
         known = dict(event.get("pathParameters") or {})
-        path = event["resource"].replace(_PROXY, known.pop("proxy", ""))
+        known.pop("proxy", None)
+        path = _asked(event)
         for template in self._templates:
             found = template.match(path)
             if found is not None:
@@ -129,6 +139,7 @@ class Gateway:
             route.query_model,
             path_has_ids=route.path_has_ids,
             is_optional=route.body_is_optional,
+            is_form=route.is_form,
         )
         response = route.endpoint(request, self._dependencies)
         if len(text_of(response.body).encode()) > RESPONSE_BYTES:
@@ -142,9 +153,14 @@ class Gateway:
         refusal = http_error_of(error)
         if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR:
             self._log.error("unexpected fault", **place_of(error))
-        if route is not None and route.refused is not None:
-            return route.refused(raw, refusal)
-        return problem_response(refusal, request_id)
+        refused = (route.refused if route else None) or self._refused
+        return refused(raw, refusal) if refused else problem_response(refusal, request_id)
+
+
+def _asked(event: Mapping[str, Any]) -> str:
+    """The path of a request as the table of routes has them."""
+    rest = (event.get("pathParameters") or {}).get("proxy", "")
+    return str(event["resource"]).replace(_PROXY, rest)
 
 
 def _route(template: PathTemplate | None, method: str) -> Route:

@@ -88,6 +88,14 @@ class InvalidJson(HttpError):
     detail = "The body has to be a JSON object (RFC 8259) in UTF-8."
 
 
+class InvalidForm(HttpError):
+    """The body is no form."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "invalid_form"
+    detail = "The body has to be a form (application/x-www-form-urlencoded) in UTF-8."
+
+
 class BodyTooLarge(HttpError):
     """The body is over 1 MiB."""
 

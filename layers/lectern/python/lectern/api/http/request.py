@@ -8,15 +8,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from lectern.api.http.fields import Body, Query
-from lectern.api.http.problems import BodyTooLarge, InvalidField, InvalidJson, InvalidRequest
+from lectern.api.http.problems import (
+    BodyTooLarge,
+    InvalidField,
+    InvalidForm,
+    InvalidJson,
+    InvalidRequest,
+)
 
 BODY_BYTES = 1024 * 1024
+FORM_FIELDS = 500
+"""More than any form of ours has."""
 
 BodyT = TypeVar("BodyT", bound=Body | None)
 QueryT = TypeVar("QueryT", bound=Query | None)
@@ -57,7 +65,12 @@ class RawRequest:
 
 @dataclass(frozen=True)
 class Request(Generic[BodyT, QueryT]):
-    """A request whose parts are as the table of routes wants them."""
+    """A request whose parts are as the table of routes wants them.
+
+    Attributes:
+        key: The id of the API key that it came with; ``None`` for what came without one.
+        operator: The user who asks for it in the console; ``None`` for everything else.
+    """
 
     path: Mapping[str, str]
     body: BodyT
@@ -65,6 +78,7 @@ class Request(Generic[BodyT, QueryT]):
     headers: Mapping[str, str]
     base_url: str
     key: str | None = None
+    operator: str | None = None
 
 
 def checked_request(
@@ -74,6 +88,7 @@ def checked_request(
     *,
     path_has_ids: bool = True,
     is_optional: bool = False,
+    is_form: bool = False,
 ) -> Request[Any, Any]:
     """Checks the parts of a request, and tells all faults of path, query and body together.
 
@@ -82,6 +97,7 @@ def checked_request(
         body_model: What the body has to be; ``None`` where a body is ignored.
         query_model: What the query may be; ``None`` where it is ignored.
         path_has_ids: Whether the parameters of the path have to be ids.
+        is_form: Whether the body is a form that was filled in in a browser, and not JSON.
 
     Args:
         raw: The request as it came.
@@ -97,11 +113,11 @@ def checked_request(
     # Whether API Gateway has decoded the path already does not matter: an id never has a "%".
     path = {name: unquote(value) for name, value in raw.path.items()}
     says_nothing = is_optional and not raw.body
-    content = _json_object(raw) if body_model and not says_nothing else {}
+    content = _content(raw, is_form=is_form) if body_model and not says_nothing else {}
     faults = [
         InvalidField(pointer=f"/{name}", detail="Has to be 1 to 128 of A-Z a-z 0-9 . _ : @ -")
         for name, value in path.items()
-        if path_has_ids and not _IDENTIFIER.fullmatch(value)
+        if path_has_ids and not is_identifier(value)
     ]
     query = None
     if query_model:
@@ -117,6 +133,11 @@ def checked_request(
         base_url=raw.base_url,
         key=raw.key,
     )
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text can be an id of the LMS's."""
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def faults_of(error: ValidationError) -> list[InvalidField]:
@@ -146,7 +167,11 @@ def _single_values(query: Mapping[str, list[str]], faults: list[InvalidField]) -
     return {name: values[-1] for name, values in query.items() if values}
 
 
-def _json_object(raw: RawRequest) -> dict[str, Any]:
+def _content(raw: RawRequest, *, is_form: bool) -> dict[str, Any]:
+    return _form_fields(_body_bytes(raw)) if is_form else _json_object(_body_bytes(raw))
+
+
+def _body_bytes(raw: RawRequest) -> bytes:
     if len(raw.body) > BODY_BYTES * 4 // 3 + 4:
         raise BodyTooLarge
     try:
@@ -159,6 +184,21 @@ def _json_object(raw: RawRequest) -> dict[str, Any]:
         raise InvalidJson from error
     if len(content) > BODY_BYTES:
         raise BodyTooLarge
+    return content
+
+
+def _form_fields(content: bytes) -> dict[str, str]:
+    """The fields of a form (``application/x-www-form-urlencoded``); of equal names the last."""
+    try:
+        pairs = parse_qsl(
+            content.decode(), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS
+        )
+    except ValueError as error:
+        raise InvalidForm from error
+    return dict(pairs)
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
     try:
         # Refuses NaN, lone surrogates, wrong UTF-8, endless nesting and endless numbers.
         parsed = from_json(content, allow_inf_nan=False)

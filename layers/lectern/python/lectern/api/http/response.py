@@ -11,6 +11,8 @@ JSON = "application/json; charset=utf-8"
 PROBLEM_JSON = "application/problem+json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
+CSS = "text/css; charset=utf-8"
+JAVASCRIPT = "text/javascript; charset=utf-8"
 
 
 @dataclass(frozen=True)

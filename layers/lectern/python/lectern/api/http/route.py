@@ -17,6 +17,9 @@ from lectern.api.http.response import JSON, Response
 
 Endpoint = Callable[[Request[Any, Any], ApiDependencies], Response]
 
+Refused = Callable[[RawRequest, HttpError], Response]
+"""Shows a refusal to whoever asked."""
+
 OK, ACCEPTED = HTTPStatus.OK, HTTPStatus.ACCEPTED
 
 _VERSION = "/v1/"
@@ -37,7 +40,8 @@ class Route:
         refusals: Those that are not common to all of the API.
         also: What else than ``content_type`` can be asked for with ``Accept``, as texts.
         path_has_ids: Whether the parameters of the path have to be ids.
-        refused: What a refusal is shown as; ``None`` for a problem document.
+        refused: What a refusal is shown as; ``None`` for what the gateway shows it as.
+        is_form: Whether the body is a form that was filled in in a browser, and not JSON.
     """
 
     method: str
@@ -54,7 +58,8 @@ class Route:
     content_type: str = JSON
     also: tuple[str, ...] = ()
     path_has_ids: bool = True
-    refused: Callable[[RawRequest, HttpError], Response] | None = None
+    refused: Refused | None = None
+    is_form: bool = False
 
     @property
     def needs_key(self) -> bool:

@@ -1,41 +1,28 @@
-"""The join pages' HTML: made on the server, without a script or anything from elsewhere."""
+"""The join pages' HTML: made on the server, whole without a script, with nothing from elsewhere."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from lectern.api.join.look import SCRIPT, STYLE
+from lectern.api.join.moments import in_words
 from lectern.api.join.texts import TEXTS, PageText
 from lectern.domain.enrollment import Requirement
 from lectern.domain.event import Event, EventDetails
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1f; --paper: #fff; --soft: #55555e; --link: #0b4fb3;
-  font: 1.0625rem/1.55 system-ui, sans-serif }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f2f2f5; --paper: #16161a; --soft: #b9b9c2; --link: #9cc2ff } }
-body { margin: 0; color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
-main { max-width: 38rem; margin: 0 auto; padding: 2rem 1rem }
-h1 { font-size: clamp(1.4rem, 8vw, 1.75rem); line-height: 1.2; margin: 0 0 1rem; hyphens: auto }
-p { margin: 0 0 1rem }
-.event { color: var(--soft) }
-ul { padding-left: 1.25rem }
-li { margin: .35rem 0 }
-a { color: var(--link); display: inline-block; vertical-align: top; padding: .25rem 0 }
-a:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 2px }
-nav ul { list-style: none; padding: 0; margin: 2rem 0 0 }
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-
-CONTENT_SECURITY_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+_TONES = {
+    PageText.PREPARING: "wait moving",
+    PageText.SEE_REQUIREMENTS: "wait",
+    PageText.CANCELLED: "bad",
+    PageText.UNAVAILABLE: "bad",
+    PageText.FORGED: "bad",
+    PageText.TROUBLE: "bad",
+}
+"""What a page is marked with beside its heading; others say something that is as it should be."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +55,31 @@ class JoinPage:
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 '<meta name="robots" content="noindex">',
                 *self._refresh(),
-                f"<title>{title}</title><style>{_STYLE}</style></head><body><main>",
-                f"<h1>{heading}</h1>",
-                *(_about(details) if details else ()),
+                f"<title>{title}</title><style>{STYLE}</style></head>",
+                f"<body><main{self._marks()}><h1>{heading}</h1>",
+                *(self._about(details) if details else ()),
                 f'<p role="status">{escape(texts[self.sentence])}</p>',
                 *self._requirements(),
                 *(self._ways_back(details) if details else ()),
-                "</main></body></html>",
+                f'</main><script type="module">{SCRIPT}</script></body></html>',
             ]
         )
 
     def _refresh(self) -> Iterator[str]:
         if self.refresh_seconds is not None:
-            yield f'<meta http-equiv="refresh" content="{self.refresh_seconds}">'
+            again = f'<meta http-equiv="refresh" content="{self.refresh_seconds}">'
+            yield f"<noscript>{again}</noscript>"
+
+    def _marks(self) -> str:
+        refresh = "" if self.refresh_seconds is None else f' data-refresh="{self.refresh_seconds}"'
+        return f' class="{_TONES.get(self.heading, "")}"{refresh}'
+
+    def _about(self, details: EventDetails) -> Iterator[str]:
+        start = details.starts_at.astimezone(ZoneInfo(details.timezone))
+        exactly = escape(f"{start:%Y-%m-%d %H:%M} ({details.timezone})")
+        yield f'<p class="event"><strong>{escape(details.title)}</strong><br>'
+        yield f'<time datetime="{start.isoformat()}" title="{exactly}">'
+        yield f"{escape(in_words(start, self.language))}</time></p>"
 
     def _requirements(self) -> Iterator[str]:
         if self.requirements:
@@ -101,13 +100,6 @@ class JoinPage:
             yield f'<nav aria-label="{escape(texts[PageText.WAYS_BACK])}"><ul>'
             yield from (f"<li>{link}</li>" for link in links)
             yield "</ul></nav>"
-
-
-def _about(details: EventDetails) -> Iterator[str]:
-    start = details.starts_at.astimezone(ZoneInfo(details.timezone))
-    shown = f"{start:%Y-%m-%d %H:%M} ({details.timezone})"
-    yield f'<p class="event">{escape(details.title)}<br>'
-    yield f'<time datetime="{start.isoformat()}">{escape(shown)}</time></p>'
 
 
 def _link(url: str | None, text: str) -> str:

@@ -9,7 +9,8 @@ from lectern.api.http.problems import HttpError
 from lectern.api.http.request import RawRequest, Request
 from lectern.api.http.response import HTML, Response
 from lectern.api.join.endpoint import decision_at_click
-from lectern.api.join.html import CONTENT_SECURITY_POLICY, JoinPage
+from lectern.api.join.html import JoinPage
+from lectern.api.join.look import CONTENT_SECURITY_POLICY
 from lectern.api.join.texts import PageText, language_of, texts_of
 from lectern.domain.event import Event
 from lectern.domain.join.link import ForgedLink, JoinLink, read

@@ -101,6 +101,7 @@ class Erasure:
         dependencies = self._parts
         dependencies.outbox().forget_user(self.user_id)
         dependencies.timeline().forget(self.user_id)
+        dependencies.console().forget(self.user_id, dependencies.now())
         forget_attendance_elsewhere(self.user_id, self._emails, dependencies)
         for connection in sorted(self._connections):
             for email in sorted(self._emails):

@@ -1,0 +1,1 @@
+"""Templates, texts and how values are written."""

@@ -1,0 +1,1 @@
+"""Who may look at the operators' console, and for how long."""

@@ -1,0 +1,63 @@
+"""How much pages read: of long lists a page, and little beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lectern_testing.aws.moto_shortcut import asked_of
+from lectern_testing.lms.api import Lms, an_event_body
+from lectern_testing.operator import Operator
+
+READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
+BESIDE_THE_LIST = 3
+
+
+SETTINGS = {
+    "zoom": {
+        "application_type": "server_to_server_oauth",
+        "account_id": "a",
+        "client_id": "c",
+        "client_secret": "s",
+        "webhook_secret_token": "w",
+    }
+}
+
+
+@pytest.fixture
+def much(lms: Lms) -> Any:
+    """An event with more people than a page has, among more events than a page has."""
+    lms.put("/v1/settings", SETTINGS)
+    for number in range(60):
+        lms.put_event(f"ev-{number:02}")
+    entries = [
+        {"user_id": f"u-{n:03}", "email": f"p{n}@acme.example", "first_name": "P"}
+        for n in range(120)
+    ]
+    lms.put("/v1/events/ev-00", an_event_body())
+    lms.post("/v1/events/ev-00/enrollments", {"enrollments": entries})
+    return lms
+
+
+A_LIST, IN_A_STATE, THE_LAST, FINDINGS = 2, 4, 2, 5
+"""What lists read: a query and what it found, once more to see if an index has more; what happened
+last; an explanation, of an event, its connection with scopes and webhooks, and the limits."""
+LISTS = {
+    "/console/events": IN_A_STATE,
+    "/console/events/ev-00": A_LIST + THE_LAST,
+    "/console/events/ev-00?state=pending": IN_A_STATE + THE_LAST,
+    "/console/events/ev-00/history": A_LIST,
+    "/console/events/ev-00/why": FINDINGS,
+    "/console/events/ev-00/people/u-001": FINDINGS,
+    "/console/people/u-001": IN_A_STATE,
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_page_reads_little_beside_its_list(much: Any, operator: Operator, path: str) -> None:
+    with asked_of(much.client) as asked:
+        assert operator.get(path).status == 200
+
+    assert not set(asked) - READS, "a page that is looked at changes nothing"
+    assert len(asked) <= LISTS[path] + BESIDE_THE_LIST, asked
