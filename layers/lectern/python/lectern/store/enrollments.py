@@ -23,6 +23,7 @@ from lectern.store.items import enrollment_item, enrollment_of, stored
 from lectern.store.lookups import LookupStore
 from lectern.store.page import Page
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, between
+from lectern.store.user_index import page_of_events
 
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
 _DESIRED = (
@@ -250,17 +251,9 @@ class EnrollmentStore:
         Returns:
             The events' ids, and the event after which the next page begins.
         """
-        start = None
-        if after is not None:
-            start = dict(keys.enrollment(after, user_id)) | keys.enrollment_of_user(user_id, after)
-        own = keys.enrollment_of_user(user_id, "")
-        condition = Expression(
-            "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
-            {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
+        return page_of_events(
+            self._table, keys.enrollment, keys.enrollment_of_user, user_id, after=after, limit=limit
         )
-        page = self._table.query(condition, index=keys.GSI2, start=start, limit=limit)
-        events = [keys.event_of_enrollment(item["PK"]) for item in page.items]
-        return Page(events, events[-1] if page.next_key and events else None)
 
     def of_user(self, user_id: str, event_ids: Iterable[str]) -> list[Enrollment]:
         """A user's enrollments in these events as they are now, in no particular order."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from lectern.store import keys
 from lectern.store.page import Page
 from lectern.store.table import Change, Expression, Table, WriteConflict
+from lectern.store.user_index import page_of_events
 
 
 class StaffStore:
@@ -45,14 +46,6 @@ class StaffStore:
         Returns:
             The events' ids, and the event after which the next page begins.
         """
-        start = None
-        if after is not None:
-            start = dict(keys.staff(after, user_id)) | keys.staff_of_user(user_id, after)
-        own = keys.staff_of_user(user_id, "")
-        condition = Expression(
-            "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
-            {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
+        return page_of_events(
+            self._table, keys.staff, keys.staff_of_user, user_id, after=after, limit=limit
         )
-        page = self._table.query(condition, index=keys.GSI2, start=start, limit=limit)
-        events = [item["GSI2SK"].removeprefix(own["GSI2SK"]) for item in page.items]
-        return Page(events, events[-1] if page.next_key and events else None)
