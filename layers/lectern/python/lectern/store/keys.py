@@ -186,11 +186,6 @@ def instructor_of_event(event_id: str, user_id: str) -> Key:
     return {"GSI4PK": instructors(event_id), "GSI4SK": user_id}
 
 
-def event_of_enrollment(partition: str) -> str:
-    """The event that the partition of an enrollment belongs to."""
-    return partition.removeprefix("EVENT#")
-
-
 def enrollment_in_state(state: EnrollmentState, user_id: str = "") -> str:
     """The sort key of GSI1 for an enrollment; without a user, the prefix of all in that state."""
     return f"{state.value}#{user_id}"
