@@ -10,6 +10,7 @@ from typing import Any
 import requests
 from requests.sessions import Session
 
+from lectern_testing.over_http.changes import changes_of
 from lectern_testing.waiting import eventually
 from local.cloud import LocalCloud
 
@@ -75,8 +76,10 @@ def test_attendance_is_live_then_final_and_told(cloud: LocalCloud, lms: Session)
     ready = eventually(
         lambda: [
             told
-            for told in lms.get("/v1/changes", params={"limit": 200}).json()["items"]
-            if told["type"] == "attendance.ready" and told["data"]["event_id"] == event_id
+            for told in changes_of(
+                event_id, lambda query: lms.get("/v1/changes", params=query).json()
+            )
+            if told["type"] == "attendance.ready"
         ]
     )
     assert len(ready) == 1

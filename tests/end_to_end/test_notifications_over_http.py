@@ -13,6 +13,7 @@ import pytest
 from requests.sessions import Session
 
 from lectern_testing.lms.inbox import LmsInbox, Received, an_inbox
+from lectern_testing.over_http.changes import changes_of
 from lectern_testing.waiting import eventually
 from local.cloud import LocalCloud
 
@@ -67,11 +68,6 @@ def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(
     for private in (SECRET, inbox.url, "kim@people.example"):
         assert private not in logged
 
-    changes, cursor = [], None
-    while page := lms.get("/v1/changes", params={"cursor": cursor} if cursor else {}).json():
-        changes += page["items"]
-        if not (cursor := page["next_cursor"]):
-            break
-    mine = [each for each in changes if each["data"]["event_id"] == event_id]
+    mine = changes_of(event_id, lambda query: lms.get("/v1/changes", params=query).json())
     assert [each.pop("id") for each in mine] == [each.headers["webhook-id"] for each in taken]
     assert mine == [each.json for each in taken]

@@ -14,6 +14,7 @@ import requests
 
 from lectern.domain.meeting import Kind
 from lectern_testing.over_http.answers import accepted, shown
+from lectern_testing.over_http.changes import changes_of
 from local.cloud import LocalCloud
 
 PATIENCE_SECONDS = 90.0
@@ -262,16 +263,10 @@ class Play:
 
     def told(self) -> list[str]:
         """The types of what the LMS was told of the event, oldest first."""
-        types, cursor = [], None
-        while True:
-            query = {"limit": 200} | ({"cursor": cursor} if cursor else {})
-            page = self.lms("GET", "/v1/changes", **query).json()
-            types += [
-                each["type"] for each in page["items"] if each["data"]["event_id"] == self.event_id
-            ]
-            cursor = page["next_cursor"]
-            if not cursor or not page["items"]:
-                return types
+        told = changes_of(
+            self.event_id, lambda query: self.lms("GET", "/v1/changes", **query).json()
+        )
+        return [each["type"] for each in told]
 
     # What happens at Zoom
 
