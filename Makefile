@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up example test thorough unit fuzz lint format build deploy bench lock openapi clean
+.PHONY: help demo up example test thorough unit fuzz lint format build deploy key bench lock openapi clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,9 @@ build: $(READY) ## sam build: the functions and layers for the Lambda platform
 
 deploy: build ## sam deploy (needs AWS credentials)
 	$(BIN)/sam deploy
+
+key: $(READY) ## make an API key; ROLE=admin, lms or read
+	@$(BIN)/python -m local.keys $(ROLE)
 
 bench: $(READY) ## run the benchmarks
 	PYTHONPATH=layers/lectern/python $(BIN)/python -m benchmarks

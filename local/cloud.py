@@ -4,7 +4,6 @@
 `docs/local-cloud.md` says what it is made of.
 """
 
-import hashlib
 import os
 import shlex
 import socket
@@ -26,6 +25,7 @@ from local.control import Control
 from local.event_sources import EventSource, EventSources, Reader
 from local.front import Front
 from local.functions import Functions, InvokeApi
+from local.keys import LOCAL_KEYS, local_parameters
 from local.processes import Logs, Process
 from local.queue_source import QueueReader
 from local.resources import Aws
@@ -34,7 +34,6 @@ from local.servers import HOST, Server
 from local.stream_source import StreamReader
 from local.template import ROOT, Stack, TemplateError, load
 
-API_KEY = "local-dev-key"
 SIMULATOR_SETTINGS = {
     "zoom": {
         "application_type": "server_to_server_oauth",
@@ -105,11 +104,12 @@ class LocalCloud:
         self.aws_url = _url(self._ports.aws)
         self.control_url = _url(self._ports.control)
         self.zoom_url = _url(self._ports.zoom) if zoom_urls is None else None
-        self.api_key = API_KEY
+        self.api_keys = LOCAL_KEYS
+        self.api_key = LOCAL_KEYS["admin"]
         self.logs = Logs()
         api_url, oauth_url = zoom_urls or (f"{self.zoom_url}/v2", f"{self.zoom_url}/oauth/token")
         self._parameters = {
-            "ApiKeyHashes": hashlib.sha256(API_KEY.encode()).hexdigest(),
+            **local_parameters(),
             "ZoomApiUrl": api_url,
             "ZoomOauthUrl": oauth_url,
             **(parameters or {}),
@@ -215,7 +215,7 @@ def _fill_in_settings(front: Front) -> None:
     answer = Client(front).put(
         "/v1/settings",
         json=SIMULATOR_SETTINGS,
-        headers={"Authorization": f"Bearer {API_KEY}"},
+        headers={"Authorization": f"Bearer {LOCAL_KEYS['admin']}"},
     )
     if answer.status_code >= HTTPStatus.BAD_REQUEST:
         raise StartError(f"PUT /v1/settings answers {answer.status_code}: {answer.text}")

@@ -123,7 +123,8 @@ class Front:
         policy = self._policy(authorizer, token, method_arn)
         if not _allows(policy["policyDocument"], method_arn):
             raise _Refused(_ACCESS_DENIED)
-        return {"principalId": policy["principalId"], **policy.get("context", {})}
+        context = {name: str(value) for name, value in policy.get("context", {}).items()}
+        return {"principalId": policy["principalId"], **context}
 
     def _policy(self, authorizer: Authorizer, token: str, method_arn: str) -> dict[str, Any]:
         key = authorizer.function, token

@@ -1,22 +1,32 @@
-"""Says whether the API key of a request is valid (a TOKEN authorizer of API Gateway)."""
+"""Says whether the API key of a request is valid, and its role (a TOKEN authorizer)."""
 
 import hashlib
 import hmac
 import os
 from typing import Any
 
-KEY_HASHES = os.environ["API_KEY_HASHES"].split(",")
-"""SHA-256 digests, in hex, of the keys that are valid. Two, while one of them is being rotated."""
+ROLES = {
+    "read": os.environ["READ_KEY_HASHES"],
+    "lms": os.environ["LMS_KEY_HASHES"],
+    "admin": os.environ["API_KEY_HASHES"],
+}
+"""SHA-256 digests, in hex, of the keys that are valid. More than one while one is rotated."""
+
+KEYS = [
+    (role, digest) for role, digests in ROLES.items() for digest in digests.split(",") if digest
+]
+"""The least role first: it is the one of a key that was given two."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Allows or denies the whole API, so that the answer can be kept for the token.
 
-    An answer for one method alone would be remembered for the token and used on all the others.
+    An answer for one method alone would be remembered for the token and used on all the others;
+    what the role allows is said by the table of routes.
     """
     _, _, key = event["authorizationToken"].partition(" ")
     key = key.strip()
-    effect = "Allow" if is_valid(key) else "Deny"
+    role = role_of(key)
     api, stage, *_ = event["methodArn"].split("/")
     return {
         "principalId": id_of(key),
@@ -25,11 +35,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             "Statement": [
                 {
                     "Action": "execute-api:Invoke",
-                    "Effect": effect,
+                    "Effect": "Allow" if role else "Deny",
                     "Resource": f"{api}/{stage}/*",
                 }
             ],
         },
+        "context": {"role": role or "none"},
     }
 
 
@@ -38,8 +49,8 @@ def id_of(key: str) -> str:
     return "key-" + hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
-def is_valid(key: str) -> bool:
+def role_of(key: str) -> str | None:
     """Compares with every digest, in a time that tells nothing about any of them."""
     digest = hashlib.sha256(key.encode()).hexdigest()
-    matches = [hmac.compare_digest(digest, known) for known in KEY_HASHES]
-    return any(matches)
+    matches = [role for role, known in KEYS if hmac.compare_digest(digest, known)]
+    return matches[0] if matches else None

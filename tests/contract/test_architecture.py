@@ -225,4 +225,5 @@ def test_a_function_starts_without_what_it_does_not_need(name: str) -> None:
 
 def _environment(name: str) -> dict[str, str]:
     """What a function reads when it is imported."""
-    return {"API_KEY_HASHES": "0" * 64} if name == "authorizer" else {}
+    hashes = {"API_KEY_HASHES": "0" * 64, "LMS_KEY_HASHES": "", "READ_KEY_HASHES": ""}
+    return hashes if name == "authorizer" else {}

@@ -52,6 +52,26 @@ def test_without_a_valid_key_everything_under_v1_is_a_401(
     assert answer.json()["code"] == "unauthorized"
 
 
+@pytest.mark.parametrize(
+    ("role", "statuses"),
+    [("admin", (200, 422, 422)), ("lms", (200, 422, 403)), ("read", (200, 403, 403))],
+)
+def test_a_key_of_each_role_does_what_the_role_allows(
+    cloud: LocalCloud, role: str, statuses: tuple[int, int, int]
+) -> None:
+    key = {"Authorization": f"Bearer {cloud.api_keys[role]}"}
+    requests_of_each = [("GET", "/v1/events"), ("PUT", "/v1/events/ev"), ("PUT", "/v1/settings")]
+    answers = [
+        requests.request(method, cloud.url + path, json={"no": 1}, headers=key, timeout=30)
+        for method, path in requests_of_each
+    ]
+    assert tuple(answer.status_code for answer in answers) == statuses
+    for answer in answers:
+        if answer.status_code == 403:
+            assert media_type(answer) == "application/problem+json"
+            assert answer.json()["code"] == "forbidden"
+
+
 def test_a_path_that_leads_nowhere_is_a_404(lms: Session) -> None:
     answer = lms.get("/nowhere")
     assert answer.status_code == 404

@@ -10,22 +10,40 @@ from typing import Any
 
 import pytest
 
+from lectern.api.http.roles import KeyRole
+
 APP = Path(__file__).parents[2] / "functions" / "authorizer" / "app.py"
+KEYS = {
+    "admin": ("old-key", "new-key"),
+    "lms": ("of-the-lms", "given-twice"),
+    "read": ("reads", "given-twice"),
+}
+VARIABLES = {
+    "admin": "API_KEY_HASHES",
+    "lms": "LMS_KEY_HASHES",
+    "read": "READ_KEY_HASHES",
+}
 METHOD = "arn:aws:execute-api:eu-west-1:123456789012:api/live/GET/v1/events/ev-1"
 
 
-@pytest.fixture
-def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    digests = [hashlib.sha256(key.encode()).hexdigest() for key in ("old-key", "new-key")]
-    monkeypatch.setenv("API_KEY_HASHES", ",".join(digests))
-    spec = importlib.util.spec_from_file_location("authorizer_app", APP)
+def handler_of(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("authorizer_app", path)
     assert spec is not None
     assert spec.loader is not None
     app = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(app)
+    return app.handler
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    for role, keys in KEYS.items():
+        digests = [hashlib.sha256(key.encode()).hexdigest() for key in keys]
+        monkeypatch.setenv(VARIABLES[role], ",".join(digests))
+    handler = handler_of(APP)
 
     def answer(token: str) -> Any:
-        return app.handler({"authorizationToken": token, "methodArn": METHOD}, None)
+        return handler({"authorizationToken": token, "methodArn": METHOD}, None)
 
     return answer
 
@@ -44,6 +62,36 @@ def test_both_keys_are_valid_while_one_is_being_rotated(
     effect: Callable[..., Any], key: str
 ) -> None:
     assert effect(f"Bearer {key}")[0] == "Allow"
+
+
+@pytest.mark.parametrize(
+    ("key", "role"),
+    [
+        ("old-key", "admin"),
+        ("new-key", "admin"),
+        ("of-the-lms", "lms"),
+        ("reads", "read"),
+        ("given-twice", "read"),
+        ("other", "none"),
+    ],
+)
+def test_the_answer_says_the_role_and_of_two_the_lesser(
+    answer: Callable[..., Any], key: str, role: str
+) -> None:
+    assert answer(f"Bearer {key}")["context"] == {"role": role}
+
+
+def test_roles_are_those_of_the_api(answer: Callable[..., Any]) -> None:
+    given = {answer(f"Bearer {key}")["context"]["role"] for keys in KEYS.values() for key in keys}
+    assert given == set(KeyRole)
+
+
+def test_no_key_of_a_role_is_no_empty_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in VARIABLES.values():
+        monkeypatch.setenv(variable, "")
+    answer = handler_of(APP)({"authorizationToken": "Bearer ", "methodArn": METHOD}, None)
+    [statement] = answer["policyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
 
 
 @pytest.mark.parametrize("token", ["Bearer other", "Bearer ", "old-key", "Bearer old-key,new-key"])

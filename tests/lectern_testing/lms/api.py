@@ -272,6 +272,7 @@ class Lms:
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         raw: str | bytes | None = None,
+        role: str | None = "admin",
     ) -> Answered:
         """Sends ``body`` as JSON, or ``raw`` as it is (bytes as base64)."""
         text = raw if isinstance(raw, str) else None
@@ -298,7 +299,7 @@ class Lms:
                 "requestId": "r-1",
                 "stage": "live",
                 "path": f"/live{path}",
-                "authorizer": {"principalId": "key-of-the-lms"},
+                "authorizer": {"principalId": "key-of-the-lms", "role": role},
             },
             "body": text,
             "isBase64Encoded": isinstance(raw, bytes),

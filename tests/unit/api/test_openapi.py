@@ -59,7 +59,9 @@ def test_the_conventions_are_stated_of_every_operation(
     asks_of = path == "/v1/validation" or any(
         each["name"] == "connection" for each in operation["parameters"]
     )
-    assert operation["security"] == [{"apiKey": []}]
+    [[role]] = [each["apiKey"] for each in operation["security"]]
+    assert role in {"read", "lms", "admin"}
+    assert ("403" in stated) == (role != "read")
     assert {"401", "422", "429"} <= stated
     assert ("404" in stated) == (asks_of or ("{" in path and not creates))
     assert ({"400", "413"} <= stated) == has_input

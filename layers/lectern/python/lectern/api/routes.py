@@ -47,6 +47,7 @@ from lectern.api.http.fields import PageQuery
 from lectern.api.http.problems import (
     ConnectionInUse,
     EventCancelled,
+    Forbidden,
     PreconditionFailed,
     UnknownConnection,
     UserHostsEvents,
@@ -54,6 +55,7 @@ from lectern.api.http.problems import (
     ZoomRefuses,
 )
 from lectern.api.http.response import CSV
+from lectern.api.http.roles import KeyRole
 from lectern.api.http.route import ACCEPTED, OK, Route
 from lectern.api.join.links import (
     JoinDecisionsBody,
@@ -313,6 +315,7 @@ ROUTES: tuple[Route, ...] = (
         body=ConnectionBody,
         creates=True,
         refusals=(ZoomDoesNotAnswer,),
+        key_role=KeyRole.ADMIN,
     ),
     Route(
         "GET",
@@ -328,6 +331,7 @@ ROUTES: tuple[Route, ...] = (
         "Delete a connection that no event needs any more, with its secrets",
         answers={ACCEPTED: ConnectionView},
         refusals=(ConnectionInUse,),
+        key_role=KeyRole.ADMIN,
     ),
     Route(
         "POST",
@@ -338,6 +342,7 @@ ROUTES: tuple[Route, ...] = (
         body=ValidationBody,
         body_is_optional=True,
         refusals=(UnknownConnection,),
+        key_role=KeyRole.ADMIN,
     ),
     Route(
         "GET",
@@ -362,6 +367,7 @@ ROUTES: tuple[Route, ...] = (
         "Make a link to the operators' console, which is opened once",
         answers={OK: ConsoleLinkView},
         body=ConsoleLinkBody,
+        refusals=(Forbidden,),
     ),
     Route(
         "DELETE",
@@ -379,5 +385,6 @@ ROUTES: tuple[Route, ...] = (
         answers={ACCEPTED: SettingsView, OK: SettingsView},
         body=SettingsBody,
         refusals=(ZoomDoesNotAnswer,),
+        key_role=KeyRole.ADMIN,
     ),
 )

@@ -10,8 +10,10 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.fields import URL_LENGTH, Body, Identifier, Lax, Query, fault
+from lectern.api.http.problems import Forbidden
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
+from lectern.api.http.roles import KeyRole
 from lectern.api.http.views import View
 from lectern.domain.console.link import ConsoleLink, new_link_id, sign
 from lectern.domain.console.session import OperatorRole
@@ -66,6 +68,7 @@ def make_console_link(
 ) -> Response:
     """Makes a link that begins a session in the console, once."""
     body, now = request.body, dependencies.now()
+    _check_role(request, body.role)
     expires_at = now.replace(microsecond=0) + timedelta(seconds=body.expires_in_seconds)
     link = ConsoleLink(
         link_id=new_link_id(),
@@ -77,6 +80,13 @@ def make_console_link(
     )
     url = f"{request.base_url}{OPENING}/{sign(link, dependencies.link_key())}"
     return Response(ConsoleLinkView(url=url, expires_at=expires_at))
+
+
+def _check_role(request: Request[ConsoleLinkBody, Query], operator: OperatorRole) -> None:
+    """An administrator of the console can do what takes a key of an administrator's."""
+    role = request.role or KeyRole.READ
+    if operator is OperatorRole.ADMIN and not role.may(KeyRole.ADMIN):
+        raise Forbidden(role, KeyRole.ADMIN)
 
 
 def end_console_sessions(request: Request[None, Query], dependencies: ApiDependencies) -> Response:

@@ -18,6 +18,7 @@ from lectern.api.http.problems import (
     BodyTooLarge,
     ConnectionInUse,
     EventCancelled,
+    Forbidden,
     HttpError,
     InvalidJson,
     InvalidRequest,
@@ -30,6 +31,7 @@ from lectern.api.http.problems import (
     ZoomDoesNotAnswer,
     ZoomRefuses,
 )
+from lectern.api.http.roles import KeyRole
 from lectern.api.http.route import Route
 
 Json = dict[str, Any]
@@ -46,8 +48,13 @@ The LMS says which events exist, who is enrolled and who has access; Lectern mak
   answers 200 and causes no work.
 * Refusals are `application/problem+json` (RFC 9457) with a stable `code`; a 422 lists every fault.
 * Bodies are JSON objects of at most 1 MiB. Fields that are not described here are refused.
+* An API key has a role: `read` reads all but join decisions, `lms` changes events and people as
+  well, `admin` everything. `security` names the least one of each operation.
 * Lists page with `limit` and `cursor`; a page can be short and yet have a `next_cursor`."""
 
+_OF_KEYS = """\
+An API key, of which Lectern knows the digest alone. It has a role, which is the least one that an
+operation names, or more: `read`, `lms`, `admin`."""
 _OF_WRITES = {
     HTTPStatus.ACCEPTED: "Stored; the work at Zoom follows.",
     HTTPStatus.OK: "As it was already; no work follows.",
@@ -82,6 +89,7 @@ class UnknownResource(UnknownPath):
 _REFUSALS: tuple[type[HttpError], ...] = (
     InvalidJson,
     Unauthorized,
+    Forbidden,
     UnknownResource,
     UnknownConnection,
     EventCancelled,
@@ -131,7 +139,7 @@ def document(routes: Iterable[Route]) -> Json:
                 for refusal in dict.fromkeys((*_REFUSALS, *OF_DELIVERIES))
             },
             "securitySchemes": {
-                _KEY: {"type": "http", "scheme": "bearer", "description": "The LMS's API key."}
+                _KEY: {"type": "http", "scheme": "bearer", "description": _OF_KEYS}
             },
         },
     }
@@ -171,8 +179,8 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
             "required": not route.body_is_optional,
             "content": {"application/json": {"schema": schema}},
         }
-    if route.needs_key:
-        operation["security"] = [{_KEY: []}]
+    if route.least_role:
+        operation["security"] = [{_KEY: [route.least_role]}]
     return operation
 
 
@@ -220,6 +228,8 @@ def _refusals(route: Route) -> list[type[HttpError]]:
     if route.needs_key:
         # A parameter that is not described, or an id that cannot be, is a fault anywhere.
         refusals += [Unauthorized, TooManyRequests, InvalidRequest]
+    if route.least_role not in {None, KeyRole.READ}:
+        refusals.append(Forbidden)
     if "{" in route.path and not route.creates:
         refusals.append(UnknownResource)
     if route.body or route.query:

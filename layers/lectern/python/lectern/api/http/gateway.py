@@ -12,9 +12,11 @@ from typing import Any, Protocol
 
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.problems import (
+    Forbidden,
     InvalidField,
     InvalidRequest,
     MethodNotAllowed,
+    RoleUnknown,
     UnknownPath,
     http_error_of,
     problem_response,
@@ -133,6 +135,7 @@ class Gateway:
         return None, {}
 
     def _carry_out(self, route: Route, raw: RawRequest) -> Response:
+        _check_role(route, raw)
         request = checked_request(
             raw,
             route.body,
@@ -169,6 +172,16 @@ def _route(template: PathTemplate | None, method: str) -> Route:
     if method not in template.routes:
         raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(template.routes))})
     return template.routes[method]
+
+
+def _check_role(route: Route, raw: RawRequest) -> None:
+    """Refuses what the key's role does not allow, before anything else is said of the request."""
+    if route.least_role is None:
+        return
+    if raw.role is None:
+        raise RoleUnknown(headers={"Retry-After": "30"})
+    if not raw.role.may(route.least_role):
+        raise Forbidden(raw.role, route.least_role)
 
 
 def _loggable(path: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, Field
 
 from lectern.api.http.response import PROBLEM_JSON, Response
+from lectern.api.http.roles import KeyRole
 from lectern.domain.errors import (
     Conflict,
     LecternError,
@@ -160,6 +161,26 @@ class UnknownValidation(HttpError):
     detail = "There is no self-test of this id."
 
 
+class Forbidden(HttpError):
+    """The API key is a good one, and its role does not go as far."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+    detail = "The role of this API key does not allow this."
+
+    def __init__(self, role: KeyRole, least: KeyRole) -> None:
+        super().__init__()
+        self.role, self.least = role, least
+
+
+class RoleUnknown(HttpError):
+    """The gateway remembers an answer of an older authorizer, which knew no roles."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "unavailable"
+    detail = "What this API key may do is not known at this moment; try again."
+
+
 class MethodNotAllowed(HttpError):
     """The path exists, the method there does not."""
 
@@ -303,6 +324,10 @@ def problem_response(refusal: HttpError, request_id: str = "") -> Response:
     if isinstance(refusal, ConnectionInUse):
         count = refusal.event_count
         document |= {"event_count": count, "detail": f"Events: {count}. {refusal.detail}"}
+    if isinstance(refusal, Forbidden):
+        document["detail"] = (
+            f"This takes an API key of the role {refusal.least}; this one's is {refusal.role}."
+        )
     if isinstance(refusal, ZoomRefuses):
         problem = refusal.problem
         document |= {"code": problem.code, "detail": f"{problem.message} {problem.remedy}"}

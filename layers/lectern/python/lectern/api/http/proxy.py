@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from lectern.api.http.request import RawRequest
 from lectern.api.http.response import Response
+from lectern.api.http.roles import role_named
 
 ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer."""
@@ -29,6 +30,7 @@ def raw_request(event: Event, route: str, path: Mapping[str, str]) -> RawRequest
         name.lower(): ", ".join(values)
         for name, values in _multiple(event, "multiValueHeaders", "headers").items()
     }
+    authorized = event["requestContext"].get("authorizer") or {}
     return RawRequest(
         path=path,
         query=_multiple(event, "multiValueQueryStringParameters", "queryStringParameters"),
@@ -36,7 +38,8 @@ def raw_request(event: Event, route: str, path: Mapping[str, str]) -> RawRequest
         body=event.get("body") or "",
         body_is_base64=bool(event.get("isBase64Encoded")),
         base_url=_base_url(event, route, headers),
-        key=(event["requestContext"].get("authorizer") or {}).get("principalId"),
+        key=authorized.get("principalId"),
+        role=role_named(authorized.get("role")),
     )
 
 

@@ -21,6 +21,7 @@ from lectern.api.http.problems import (
     InvalidJson,
     InvalidRequest,
 )
+from lectern.api.http.roles import KeyRole
 
 BODY_BYTES = 1024 * 1024
 FORM_FIELDS = 500
@@ -52,6 +53,7 @@ class RawRequest:
         body: Text, or base64 of bytes.
         base_url: Where the API was called.
         key: The id of the API key that it was called with; ``None`` for what needs none.
+        role: What that key may do; ``None`` where that is not said.
     """
 
     path: Mapping[str, str]
@@ -61,6 +63,7 @@ class RawRequest:
     body_is_base64: bool
     base_url: str
     key: str | None = None
+    role: KeyRole | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Request(Generic[BodyT, QueryT]):
 
     Attributes:
         key: The id of the API key that it came with; ``None`` for what came without one.
+        role: What that key may do.
         operator: The user who asks for it in the console; ``None`` for everything else.
     """
 
@@ -78,6 +82,7 @@ class Request(Generic[BodyT, QueryT]):
     headers: Mapping[str, str]
     base_url: str
     key: str | None = None
+    role: KeyRole | None = None
     operator: str | None = None
 
 
@@ -132,6 +137,7 @@ def checked_request(
         headers=raw.headers,
         base_url=raw.base_url,
         key=raw.key,
+        role=raw.role,
     )
 
 

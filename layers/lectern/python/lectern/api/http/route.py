@@ -14,6 +14,7 @@ from lectern.api.http.fields import Body, Query
 from lectern.api.http.problems import HttpError, PreconditionFailed
 from lectern.api.http.request import RawRequest, Request
 from lectern.api.http.response import JSON, Response
+from lectern.api.http.roles import KeyRole, least_role_of
 
 Endpoint = Callable[[Request[Any, Any], ApiDependencies], Response]
 
@@ -42,6 +43,7 @@ class Route:
         path_has_ids: Whether the parameters of the path have to be ids.
         refused: What a refusal is shown as; ``None`` for what the gateway shows it as.
         is_form: Whether the body is a form that was filled in in a browser, and not JSON.
+        key_role: The least role of a key, where it is not what the method says.
     """
 
     method: str
@@ -60,11 +62,19 @@ class Route:
     path_has_ids: bool = True
     refused: Refused | None = None
     is_form: bool = False
+    key_role: KeyRole | None = None
 
     @property
     def needs_key(self) -> bool:
         """Whether the LMS has to show its API key."""
         return self.path.startswith(_VERSION)
+
+    @property
+    def least_role(self) -> KeyRole | None:
+        """The least role that the key has to have; ``None`` where none is needed."""
+        if not self.needs_key:
+            return None
+        return self.key_role or least_role_of(self.method)
 
     @property
     def query_model(self) -> type[Query] | None:

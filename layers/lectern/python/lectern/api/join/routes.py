@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from lectern.api.http.response import HTML
+from lectern.api.http.roles import KeyRole
 from lectern.api.http.route import OK, Route
 from lectern.api.join.endpoint import JoinQuery, get_join
 from lectern.api.join.pages import follow_join_link, trouble_page
@@ -17,6 +18,8 @@ JOIN = Route(
     "What the Join button shows; registers the user on the spot if need be",
     answers={OK: JoinView},
     query=JoinQuery,
+    # It gives the link out, and registers.
+    key_role=KeyRole.LMS,
 )
 PAGE = Route(
     "GET",
