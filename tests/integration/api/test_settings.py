@@ -122,6 +122,13 @@ def test_a_change_is_kept_and_all_that_is_left_out_stays(lms: Lms, change: dict[
         ),
         ({"access_validation": {"check_url": "http://127.0.0.1/"}}, "/access_validation/check_url"),
         ({"notifications": {"url": "http://lms.example"}}, "/notifications/url"),
+        ({"notifications": {"url": "https://key:word@lms.example"}}, "/notifications/url"),
+        ({"notifications": {"url": "https://169.254.169.254/latest"}}, "/notifications/url"),
+        ({"notifications": {"url": "https://[fd00:ec2::254]/"}}, "/notifications/url"),
+        (
+            {"access_validation": {"check_url": "https://10.0.0.1:22/"}},
+            "/access_validation/check_url",
+        ),
         ({"notifications": {"secret": "hush"}}, "/notifications/secret"),
         ({"notifications": {"secret": "whsec_"}}, "/notifications/secret"),
         ({"notifications": {"secret": "whsec_æ"}}, "/notifications/secret"),
@@ -148,6 +155,25 @@ def test_the_local_cloud_takes_http_on_loopback_alone(lms: Lms) -> None:
         assert put(lms, notifications={"url": url}).status == 202
     for url in ("http://lms.example/", "http://localhost.example", "http://128.0.0.1/"):
         assert put(lms, notifications={"url": url}).pointers == ["/notifications/url"]
+
+
+def test_a_host_that_leads_into_a_network_of_its_own_is_refused_in_words(lms: Lms) -> None:
+    lms.parts.names["lms.intern"] = ["8.8.8.8", "192.168.1.9"]
+
+    answer = put(lms, notifications={"url": "https://lms.intern/hook"})
+
+    assert (answer.status, answer.pointers) == (422, ["/notifications/url"])
+    assert "public internet" in answer.text
+    assert "192.168" not in answer.text
+
+
+def test_a_host_that_is_not_known_yet_is_taken_and_looked_at_once(lms: Lms) -> None:
+    assert put(lms, notifications={"url": "https://new.example/hook"}).status == 202
+    lms.parts.names["new.example"] = ["10.1.1.1"]
+    stored = lms.get(SETTINGS).json
+    del stored["zoom"]
+
+    assert put(lms, **(stored | {"retention_days": 9})).status == 202
 
 
 class TestWebinars:

@@ -16,7 +16,6 @@ from typing import Any
 
 import boto3
 import pytest
-import requests
 from moto import mock_aws
 
 from lectern.domain.notifications import Notification, NotificationType
@@ -24,6 +23,7 @@ from lectern.domain.settings import Notifications, Settings
 from lectern.notify.delivery import Delivery, DeliveryFailed, DeliveryResult
 from lectern.notify.lms import Lms, LmsUnavailable, SigningSecret
 from lectern.notify.outbox_writer import OutboxWriter
+from lectern.notify.pinned import pinned_session
 from lectern.notify.queue import DeliveryQueue, RetryQueue
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore
@@ -61,7 +61,8 @@ class Platform:
         secrets.put_notification_secret(SECRET)
         self.sqs = client("sqs")
         self.queue, self.dead_letters = self._queue("q.fifo"), self._queue("dead.fifo")
-        self.lms = Lms(requests.Session(), SigningSecret(secrets), self.now, is_local=True)
+        session = pinned_session(is_local=True)
+        self.lms = Lms(session, SigningSecret(secrets), self.now, is_local=True)
         self.delivery = Delivery(
             self.outbox,
             self.settings,
@@ -133,7 +134,8 @@ class Platform:
 def an_unsigned_lms(*, is_local: bool = True) -> Lms:
     """The way to an LMS that set no secret."""
     no_secrets = SecretStore(client("secretsmanager"), "")
-    return Lms(requests.Session(), SigningSecret(no_secrets), lambda: NOW, is_local=is_local)
+    session = pinned_session(is_local=is_local)
+    return Lms(session, SigningSecret(no_secrets), lambda: NOW, is_local=is_local)
 
 
 @pytest.fixture
@@ -308,6 +310,12 @@ def test_only_safe_addresses_are_called(url: str, *, is_local: bool) -> None:
     expected = "ConnectionError" if is_local and "127" in url else "UnsafeAddress"
     with pytest.raises(LmsUnavailable, match=expected):
         lms.post(url, "msg_1", {}, Settings())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "10.0.0.1:22", "[::1]", "127.1"])
+def test_an_address_that_is_not_public_is_a_failure_with_a_name(host: str) -> None:
+    with pytest.raises(LmsUnavailable, match="AddressNotPublic"):
+        an_unsigned_lms(is_local=False).post(f"https://{host}/", "msg_1", {}, Settings())
 
 
 def test_an_answer_is_read_no_further_than_it_is_wanted() -> None:

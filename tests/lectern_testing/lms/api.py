@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import StringIO
+from ipaddress import ip_address
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 from uuid import uuid4
@@ -141,6 +142,7 @@ class ApiParts:
     def __init__(self, table: Table, secrets: SecretStore) -> None:
         self.moment = MORNING
         self.local = False
+        self.names = {"localhost": ["127.0.0.1", "::1"]}
         self.zoom = ZoomThatTakes()
         self.click = ClickThatWaits()
         self.limits = LimitsOfBusiness()
@@ -228,6 +230,12 @@ class ApiParts:
 
     def webinar_faults(self, _connection: Connection) -> list[InvalidField]:
         return self.zoom.webinar_faults()
+
+    def addresses_of(self, host: str) -> list[str]:
+        try:
+            return [str(ip_address(host))]
+        except ValueError:
+            return self.names.get(host, [])
 
     def is_local(self) -> bool:
         return self.local

@@ -24,7 +24,8 @@ from lectern.domain.problems import (
     enrollment_message,
     event_problem,
 )
-from lectern.domain.settings import ConnectionSecrets, is_safe_address
+from lectern.domain.public_address import fault_of_callback
+from lectern.domain.settings import ConnectionSecrets
 from lectern_testing.builders import a_details, a_meeting, an_enrollment, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -208,10 +209,13 @@ def test_an_event_that_is_over_lies_ahead_again_once_it_is_moved_to_later(
         ("http://[::1]/news", False, True),
         ("http://localhost", False, True),
         ("ftp://localhost", False, False),
+        ("http://lms.example@127.0.0.1/", False, False),
+        ("https://key:word@lms.example/", False, False),
+        ("https://@lms.example/", False, False),
     ],
 )
 def test_the_lms_is_called_in_the_clear_on_its_own_machine_alone(
     url: str, *, is_safe: bool, is_safe_here: bool
 ) -> None:
-    assert is_safe_address(url, is_local=False) is is_safe
-    assert is_safe_address(url, is_local=True) is is_safe_here
+    assert (fault_of_callback(url, is_local=False) is None) is is_safe
+    assert (fault_of_callback(url, is_local=True) is None) is is_safe_here

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "account_limits",
+    "addresses_of",
     "answers",
     "attendance",
     "budgets",
@@ -75,6 +76,16 @@ def join_click() -> JoinClick:
     from lectern.composition import sync  # noqa: PLC0415
 
     return sync.join_click()
+
+
+def addresses_of(host: str) -> list[str]:
+    """Where a host's name leads; to nowhere, as long as it is not known."""
+    from lectern.notify import addresses  # noqa: PLC0415
+
+    try:
+        return addresses.addresses_of(host)
+    except OSError:
+        return []
 
 
 def precheck() -> Precheck:

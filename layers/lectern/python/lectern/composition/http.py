@@ -1,4 +1,4 @@
-"""The way to Zoom and to the LMS."""
+"""The way to Zoom."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import requests
 
 @cache
 def session() -> requests.Session:
-    """One pooled session for all calls to Zoom and to the LMS, which keeps no cookies."""
+    """One pooled session for all calls to Zoom, which keeps no cookies."""
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session

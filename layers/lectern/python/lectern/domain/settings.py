@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from lectern.domain.connection_health import ConnectionHealth, HealthState
 from lectern.domain.model import DomainModel, Instant
@@ -137,23 +135,3 @@ class ConnectionSecrets(DomainModel):
         return "ConnectionSecrets(…)"
 
     __str__ = __repr__
-
-
-def is_safe_address(url: str, *, is_local: bool) -> bool:
-    """Whether the LMS may be called there: by ``https``, in the local cloud by ``http`` too.
-
-    Args:
-        url: An address.
-        is_local: Whether this is the local cloud, which also calls its own machine by ``http``.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return True
-    return is_local and parts.scheme == "http" and _is_loopback(parts.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

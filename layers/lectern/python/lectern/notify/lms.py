@@ -12,8 +12,10 @@ from typing import Any
 import requests
 
 from lectern.domain.errors import LecternError
-from lectern.domain.settings import Settings, is_safe_address
+from lectern.domain.public_address import fault_of_callback
+from lectern.domain.settings import Settings
 from lectern.notify.deadline import within
+from lectern.notify.pinned import AddressRefused
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore
 
@@ -63,7 +65,7 @@ class Lms:
     """The LMS as it is called.
 
     Attributes:
-        session: A pooled session.
+        session: A pooled session, which connects to public addresses alone.
         secret: What requests are signed with.
         now: The clock.
         is_local: Whether ``http`` on loopback is an address to call.
@@ -100,7 +102,7 @@ class Lms:
         Raises:
             LmsUnavailable: The LMS did not take it; redirects are not followed.
         """
-        if not is_safe_address(url, is_local=self.is_local):
+        if fault_of_callback(url, is_local=self.is_local):
             raise LmsUnavailable(cause="UnsafeAddress")
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed_headers(self.secret.of(settings), identifier, self.now(), body)
@@ -125,6 +127,8 @@ class Lms:
                 if answer.status_code not in _TOOK_IT:
                     raise LmsUnavailable(status=answer.status_code)
                 return self._read(answer, most_bytes)
+        except AddressRefused:
+            raise LmsUnavailable(cause="AddressNotPublic") from None
         except requests.RequestException as error:
             # Its text has the address; its name is all that is told of it.
             raise LmsUnavailable(cause=type(error).__name__) from None

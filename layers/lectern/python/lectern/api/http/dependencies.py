@@ -109,5 +109,8 @@ class ApiDependencies(Protocol):
     def webinar_faults(self, connection: Connection) -> list[InvalidField]:
         """Asks Zoom whether an account has webinars."""
 
+    def addresses_of(self, host: str) -> list[str]:
+        """Where a host's name leads; to nowhere, as long as it is not known."""
+
     def is_local(self) -> bool:
         """Whether this is the local cloud, where ``http`` on loopback is an address to call."""

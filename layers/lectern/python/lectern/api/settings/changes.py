@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
@@ -11,17 +12,16 @@ from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.problems import InvalidField, InvalidRequest
 from lectern.api.http.secret_fields import Kept
 from lectern.api.settings.body import NotificationsBody, SettingsBody
+from lectern.domain.public_address import NOT_PUBLIC, fault_of_callback, may_be_called
 from lectern.domain.settings import (
     DEFAULT_CONNECTION,
     Connection,
     Notifications,
     Settings,
-    is_safe_address,
 )
 
 _SECTIONS = ("features", "access_validation", "emails", "hosts")
 _CHOICES = ("drift", "unknown_registrants", "retention_days")
-_NOT_SAFE = "Has to be an https address."
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class SettingsChange:
         store = self._parts.settings()
         settings, revision = store.get()
         wanted = self._wanted_settings(settings)
-        self._check(wanted)
+        _refuse(self._faults_of_callbacks(settings, wanted))
         change = ConnectionChange(DEFAULT_CONNECTION, self._body.zoom, self._parts)
         _refuse(
             change.faults(
@@ -104,17 +104,36 @@ class SettingsChange:
         value = secret.get_secret_value() if isinstance(secret, SecretStr) else None
         self._parts.secrets().put_notification_secret(value)
 
-    def _check(self, wanted: Settings) -> None:
-        called = {
-            "/access_validation/check_url": wanted.access_validation.check_url,
-            "/notifications/url": wanted.notifications.url,
+    def _faults_of_callbacks(self, stored: Settings, wanted: Settings) -> list[InvalidField]:
+        """What is wrong with the addresses that the LMS is to be called at from now on."""
+        before, now = _callbacks(stored), _callbacks(wanted)
+        found = {
+            pointer: self._fault_of_callback(url)
+            for pointer, url in now.items()
+            if url is not None and url != before[pointer]
         }
-        faults = [
-            InvalidField(pointer=pointer, detail=_NOT_SAFE)
-            for pointer, url in called.items()
-            if url is not None and not is_safe_address(url, is_local=self._parts.is_local())
+        return [
+            InvalidField(pointer=pointer, detail=detail)
+            for pointer, detail in found.items()
+            if detail
         ]
-        _refuse(faults)
+
+    def _fault_of_callback(self, url: str) -> str | None:
+        """A name that is not known yet is taken: where it leads is looked at with each request."""
+        is_local = self._parts.is_local()
+        fault = fault_of_callback(url, is_local=is_local)
+        if fault:
+            return fault
+        leads_to = self._parts.addresses_of(urlsplit(url).hostname or "")
+        is_public = all(may_be_called(address, is_local=is_local) for address in leads_to)
+        return None if is_public else NOT_PUBLIC
+
+
+def _callbacks(settings: Settings) -> dict[str, str | None]:
+    return {
+        "/access_validation/check_url": settings.access_validation.check_url,
+        "/notifications/url": settings.notifications.url,
+    }
 
 
 def _merged(section: BaseModel, body: BaseModel) -> dict[str, object]:
