@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lectern.attendance.start import restart_forgotten
 from lectern.composition import stores, sweeps
 from lectern.composition.surroundings import now
+from lectern.sync.triggers.independent import run_all
+
+Part = Callable[[], dict[str, int]]
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Runs the sweep that the schedule names; says how much there was to do."""
-    return SWEEPS[event["sweep"]]()
+    return run_all(SWEEPS[event["sweep"]])
 
 
-def _background() -> dict[str, int]:
-    lost = sweeps.connection_sweep().run()
-    done = sweeps.background_sweep().run()
-    done["lost"] = lost
-    done["settings"] = sweeps.settings_sweep().run()
-    done["attendance"] = restart_forgotten(stores.instances(), now())
-    done["validations"] = sweeps.late_cleaning()
+def _limits() -> dict[str, int]:
     sweeps.find_limits()
-    return done
+    return {}
 
 
-def _pre_event() -> dict[str, int]:
-    return sweeps.pre_event_sweep().run()
+BACKGROUND: dict[str, Part] = {
+    "connections": lambda: {"lost": sweeps.connection_sweep().run()},
+    "events": lambda: sweeps.background_sweep().run(),
+    "settings": lambda: {"settings": sweeps.settings_sweep().run()},
+    "attendance": lambda: {"attendance": restart_forgotten(stores.instances(), now())},
+    "self-tests": lambda: {"validations": sweeps.late_cleaning()},
+    "limits": _limits,
+}
+PRE_EVENT: dict[str, Part] = {"events": lambda: sweeps.pre_event_sweep().run()}
 
-
-SWEEPS = {"background": _background, "pre_event": _pre_event}
+SWEEPS = {"background": BACKGROUND, "pre_event": PRE_EVENT}

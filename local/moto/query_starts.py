@@ -41,18 +41,25 @@ def _check(table: Any, asked: Mapping[str, Any]) -> None:  # noqa: ANN401
     keys = {key["AttributeName"] for key in (*table.schema, *queried)}
     if set(start) != keys or not all(value.get("S") for value in start.values()):
         raise MockValidationException("The provided starting key is invalid")
-    if not _meets(queried, start, asked):
+    if not _is_in_partition(start, asked):
         raise MockValidationException(
             "The provided starting key is outside query boundaries based on provided conditions"
         )
+    if not _is_in_range(queried, start, asked):
+        raise MockValidationException(
+            "The provided starting key does not match the range key predicate"
+        )
 
 
-def _meets(
+def _is_in_partition(start: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    """Whether a start is in the partition that the query reads."""
+    return all(DynamoType(start[name]) == value for name, value in asked["hash_key_conditions"])
+
+
+def _is_in_range(
     queried: list[dict[str, str]], start: Mapping[str, Any], asked: Mapping[str, Any]
 ) -> bool:
-    """Whether a start meets the conditions of the query."""
-    if any(DynamoType(start[name]) != value for name, value in asked["hash_key_conditions"]):
-        return False
+    """Whether a start meets the query's condition on the sort key."""
     comparison = asked["range_comparison"]
     ranges = [key["AttributeName"] for key in queried if key["KeyType"] == "RANGE"]
     return not comparison or all(

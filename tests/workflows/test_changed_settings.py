@@ -11,7 +11,9 @@ import pytest
 
 from lectern.domain.event import Options, Status
 from lectern.domain.settings import AccessValidation, Emails, Notifications, Settings
-from lectern.store.sweeps import SweepStore
+from lectern.domain.sweeps import what_counts_for_events
+from lectern.store import keys
+from lectern.store.sweeps import Rollout, SweepStore
 from lectern.sync.triggers import rollout
 from lectern.sync.triggers.settings_sweep import SettingsSweep
 from lectern_testing.builders import a_details, an_event
@@ -125,6 +127,27 @@ def test_a_change_reaches_many_events_over_several_sweeps_the_next_ones_first(
     change(stage, emails=Emails(zoom_emails=False))
     assert sweep(stage) == 2, "it begins anew"
     assert [requested(stage, f"in-{days}") for days in (1, 2, 3)] == [4, 4, 2]
+
+
+def test_a_sweep_that_comes_late_goes_on_where_the_last_one_stopped(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollout, "PAGE", 1)
+    monkeypatch.setattr(rollout, "PAGES", 1)
+    put(stage, "in an hour", timedelta(hours=1))
+    put(stage, "in a week", timedelta(days=7))
+    assert sweep(stage) == 1
+    stage.wait(timedelta(days=3).total_seconds())
+    assert sweep(stage) == 1
+    assert requested(stage, "in a week") == 2
+
+
+def test_a_place_that_an_older_version_kept_is_no_place_to_go_on_from(stage: Stage) -> None:
+    put(stage, "ahead", timedelta(days=7))
+    settings, _ = stage.settings.get()
+    kept = Rollout(cause=what_counts_for_events(settings), after="2020-01-01T00:00:00.000000Z#e")
+    SweepStore(stage.table).note_rollout(keys.rollout_of_settings(), kept)
+    assert sweep(stage) == 1
 
 
 def test_an_edit_that_somebody_waits_for_keeps_its_turn(stage: Stage) -> None:

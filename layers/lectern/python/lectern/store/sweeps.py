@@ -24,17 +24,21 @@ class Rollout(DomainModel):
 
     Attributes:
         cause: What it is, as a text to compare.
+        first: The place in the order of starts at which it began; a later one would not do to go
+            on from ``after``, which may come before it.
         after: The place in the order of starts from which to go on.
         done: Whether every event was asked for that was there.
     """
 
     cause: str = ""
+    first: str = ""
     after: str | None = None
     done: bool = False
 
-    def of(self, cause: str) -> Rollout:
-        """This one, if it is of this cause; else one that begins."""
-        return self if self.cause == cause else Rollout(cause=cause)
+    def of(self, cause: str, first: str) -> Rollout:
+        """This one, if it is of this cause and began somewhere; else one that begins there."""
+        is_this = self.cause == cause and (self.done or bool(self.first))
+        return self if is_this else Rollout(cause=cause, first=first)
 
 
 class SweepStore:

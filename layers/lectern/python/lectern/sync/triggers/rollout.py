@@ -43,15 +43,14 @@ class RolloutSweep:
             ask: Asks for what follows for an event that is neither over nor cancelled; whether
                 there was anything to ask for.
         """
-        rollout = self.sweeps.rollout(key).of(cause)
+        rollout = self.sweeps.rollout(key).of(cause, stamp(self.now() - _LONGEST_EVENT))
         if rollout.done:
             return 0
-        first = stamp(self.now() - _LONGEST_EVENT)
         after, asked = rollout.after, 0
         with ThreadPoolExecutor(WRITERS) as writers:
             for _ in range(PAGES):
                 ids, after = self.events.page_by_start(
-                    first=first, last=_AFTER_ALL, after=after, limit=PAGE
+                    first=rollout.first, last=_AFTER_ALL, after=after, limit=PAGE
                 )
                 here = filter(self._is_ahead, self.events.get_readable(ids) if ids else [])
                 asked += sum(writers.map(ask, here))

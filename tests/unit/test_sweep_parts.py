@@ -1,0 +1,57 @@
+"""A part of the sweep that fails keeps no other from its work, and the failure is seen."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from types import ModuleType
+
+import pytest
+
+from lectern.sync.triggers.independent import SweepFailed, run_all
+from lectern_testing.table import REPOSITORY
+
+
+@pytest.fixture
+def app() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "sweep_app", REPOSITORY / "functions" / "sweep" / "app.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PARTS = ["connections", "events", "settings", "attendance", "self-tests", "limits"]
+
+
+@pytest.mark.parametrize("failing", PARTS)
+def test_the_other_parts_run_all_the_same(
+    app: ModuleType, failing: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ran = []
+
+    def part(name: str) -> dict[str, int]:
+        if name == failing:
+            raise ValueError("kim@people.example")
+        ran.append(name)
+        return {name: 1}
+
+    assert list(app.BACKGROUND) == PARTS
+    app.BACKGROUND |= {name: lambda name=name: part(name) for name in PARTS}
+    with pytest.raises(SweepFailed) as failed:
+        app.handler({"sweep": "background"}, None)
+
+    assert failed.value.parts == (failing,)
+    assert ran == [name for name in PARTS if name != failing]
+    logged = json.loads(caplog.messages[0])
+    assert logged["part"] == failing
+    assert logged["error"] == "ValueError"
+    assert "kim" not in caplog.text
+    assert failed.value.__context__ is None, "whose text Lambda would log"
+
+
+def test_what_all_parts_did_is_told_together() -> None:
+    assert run_all({"one": lambda: {"a": 1}, "other": lambda: {"b": 2}}) == {"a": 1, "b": 2}
