@@ -20,6 +20,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lectern.composition import stores, stream
 from lectern.composition.surroundings import now
 from lectern.notify.chronicle import RecordedChange
+from lectern.store.eras import era_of_stream
 from lectern.sync.triggers.start import StreamBatch
 
 
@@ -30,10 +31,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     What there is to tell and to record of them is written at once, in the end; where that fails,
     the whole batch comes again, and does no harm.
     """
-    batch = StreamBatch(stores.events(), stream.sync_starter(), now)
-    attendance = stream.attendance_starter()
-    validations = stream.validation_starter()
-    news, chronicle = stream.news(), stream.chronicle()
+    era = _era(event)
+    batch = StreamBatch(stores.events(), stream.sync_starter(era), now)
+    attendance = stream.attendance_starter(era)
+    validations = stream.validation_starter(era)
+    news, chronicle = stream.news(era), stream.chronicle(era)
     aside = stream.stream_dead_letters()
 
     def dispatch(record: DynamoDBRecord) -> None:
@@ -62,6 +64,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     news.write()
     chronicle.write()
     return answer
+
+
+def _era(event: dict[str, Any]) -> int:
+    """The era of the table; a batch is of one stream."""
+    return era_of_stream(next((each.get("eventSourceARN") for each in event["Records"]), None))
 
 
 def _made_at(images: StreamRecord) -> datetime:

@@ -59,6 +59,7 @@ class Starts:
 
     def __init__(self) -> None:
         self.events: list[str] = []
+        self.eras: list[int] = []
         self.busy = 0
 
     def start(self, event: Event) -> None:
@@ -99,8 +100,13 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         monkeypatch.setitem(sys.modules, "dispatch_app", module)
         spec.loader.exec_module(module)
         starts = Starts()
+
+        def in_era(era: int) -> Starts:
+            starts.eras.append(era)
+            return starts
+
         monkeypatch.setattr(module, "starts", starts, raising=False)
-        monkeypatch.setattr(stream, "sync_starter", lambda: starts)
+        monkeypatch.setattr(stream, "sync_starter", in_era)
         yield module
         for each in cached:
             each.cache_clear()
@@ -151,6 +157,16 @@ def test_a_timeline_has_the_time_and_the_order_of_the_stream(dispatch: ModuleTyp
     assert entry.at == datetime.fromtimestamp(1_900_000_000, UTC)
 
 
+def test_the_era_is_that_of_the_stream(dispatch: ModuleType) -> None:
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2030-03-17T09:00:00.123"
+    record = stream_record(1, event_item(an_event(event_id="ev-1"))) | {"eventSourceARN": arn}
+
+    dispatch.handler({"Records": [record]}, None)
+    call(dispatch, event_item(an_event(event_id="ev-2")))
+
+    assert dispatch.starts.eras == [int(datetime(2030, 3, 17, 9, tzinfo=UTC).timestamp()), 0]
+
+
 def test_what_a_retry_helps_is_tried_again(dispatch: ModuleType) -> None:
     event = event_item(an_event(event_id="ev-1"))
     dispatch.starts.busy = 1
@@ -173,7 +189,7 @@ def test_a_new_self_test_is_started_and_one_that_goes_on_is_not(
     monkeypatch.setattr(
         stream,
         "validation_starter",
-        lambda: ValidationStarter(cast("executions.Executions", Executions())),
+        lambda _era: ValidationStarter(cast("executions.Executions", Executions())),
     )
     store = ValidationStore(stores.table())
     now = datetime(2030, 3, 17, tzinfo=UTC)

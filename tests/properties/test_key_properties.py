@@ -89,6 +89,6 @@ def test_each_request_of_each_event_has_an_execution_of_its_own(
 ) -> None:
     name = execution_name(one, first)
 
-    assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,70}", name)
     assert name == execution_name(one, first)
     assert (name == execution_name(other, second)) == ((one, first) == (other, second))

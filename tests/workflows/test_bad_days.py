@@ -362,4 +362,4 @@ def test_names_of_executions_tell_events_apart_that_look_alike() -> None:
     names = {execution_name(event_id, 1) for event_id in ("a:b", "a@b", "a.b", "x" * 128)}
 
     assert len(names) == 4
-    assert all(len(name) <= 80 for name in names)
+    assert all(len(name) <= 70 for name in names)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
-_READABLE_LENGTH = 40
+_READABLE_LENGTH = 24
 """Leaves room for what makes a name unique. Step Functions: at most 80 characters."""
 
 
@@ -21,11 +21,14 @@ class Executions:
     Args:
         client: A Step Functions client.
         state_machine: The state machine's ARN.
+        era: When the stream began that asks for executions, in epoch seconds. A table that was
+            restored asks for what it asked for before, and Step Functions keeps names for 90 days.
     """
 
-    def __init__(self, client: SFNClient, state_machine: str) -> None:
+    def __init__(self, client: SFNClient, state_machine: str, era: int = 0) -> None:
         self._client = client
         self._state_machine = state_machine
+        self._era = era
 
     def start(self, name: str, told: Mapping[str, object]) -> None:
         """Starts an execution, unless one of that name was.
@@ -33,15 +36,27 @@ class Executions:
         Step Functions refuses a second execution of one name, so a repeated record starts nothing.
 
         Args:
-            name: Names what is asked for, at most 80 characters.
+            name: Names what is asked for, at most 70 characters.
             told: The execution's input.
         """
         try:
             self._client.start_execution(
-                stateMachineArn=self._state_machine, name=name, input=json.dumps(told)
+                stateMachineArn=self._state_machine,
+                name=name_in_era(name, self._era),
+                input=json.dumps(told),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
+
+
+def name_in_era(name: str, era: int) -> str:
+    """The name of an execution, which no other era has.
+
+    Example:
+        >>> name_in_era("ev-1-3", 1893456000)
+        'ev-1-3-70dbd880'
+    """
+    return f"{name}-{era:x}" if era else name
 
 
 def readable(event_id: str) -> str:

@@ -42,7 +42,7 @@ class AttendanceStarter:
 
 
 def execution_name(instance: Instance) -> str:
-    """The name of the execution for a round: readable, unique, at most 80 characters."""
+    """The name of the execution for a round: readable, unique, at most 70 characters."""
     return f"{readable(instance.event_id)}-{instance.key}-{instance.round}"
 
 

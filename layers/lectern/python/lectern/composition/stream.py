@@ -18,32 +18,32 @@ from lectern.validation.start import ValidationStarter
 
 
 @cache
-def sync_starter() -> SyncStarter:
-    """Builds the starter of reconciliations."""
-    return SyncStarter(Executions(aws.step_functions(), os.environ["EVENT_SYNC_ARN"]))
+def sync_starter(era: int) -> SyncStarter:
+    """Builds the starter of reconciliations, of an era of the table."""
+    return SyncStarter(Executions(aws.step_functions(), os.environ["EVENT_SYNC_ARN"], era))
 
 
 @cache
-def attendance_starter() -> AttendanceStarter:
+def attendance_starter(era: int) -> AttendanceStarter:
     """Builds the starter of the settling of attendance."""
-    return AttendanceStarter(Executions(aws.step_functions(), os.environ["ATTENDANCE_ARN"]))
+    return AttendanceStarter(Executions(aws.step_functions(), os.environ["ATTENDANCE_ARN"], era))
 
 
 @cache
-def validation_starter() -> ValidationStarter:
-    """What starts self-tests."""
-    return ValidationStarter(Executions(aws.step_functions(), os.environ["VALIDATION_ARN"]))
+def validation_starter(era: int) -> ValidationStarter:
+    """Builds the starter of self-tests."""
+    return ValidationStarter(Executions(aws.step_functions(), os.environ["VALIDATION_ARN"], era))
 
 
-def news() -> OutboxWriter:
+def news(era: int) -> OutboxWriter:
     """Builds the writer that turns table changes into outbox entries."""
     queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
-    return OutboxWriter(stores.outbox(), queue, stores.settings(), now)
+    return OutboxWriter(stores.outbox(), queue, stores.settings(), now, era)
 
 
-def chronicle() -> Chronicle:
+def chronicle(era: int) -> Chronicle:
     """What a batch of changes adds to the timelines."""
-    return Chronicle(stores.timeline())
+    return Chronicle(stores.timeline(), era)
 
 
 def stream_dead_letters() -> DeadLetters:

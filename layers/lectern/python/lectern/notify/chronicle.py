@@ -38,10 +38,12 @@ class Chronicle:
 
     Args:
         timeline: Where entries are written.
+        era: The era of the table that changed.
     """
 
-    def __init__(self, timeline: TimelineStore) -> None:
+    def __init__(self, timeline: TimelineStore, era: int = 0) -> None:
         self._timeline = timeline
+        self._era = era
         self._facts: list[tuple[Fact, str, datetime, int]] = []
 
     def changed(self, change: RecordedChange, told: Sequence[Notification]) -> None:
@@ -53,7 +55,7 @@ class Chronicle:
         """
         facts = _facts(change.old, change.new, told)
         self._facts += [
-            (each, change.name, change.at, place_of(change.number, rank))
+            (each, change.name, change.at, place_of(change.number, rank, self._era))
             for rank, each in enumerate(facts)
         ]
 

@@ -26,6 +26,7 @@ class OutboxWriter:
         queue: What has them delivered.
         settings: Whether there is an address to deliver to.
         now: The clock.
+        era: The era of the table that changed.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class OutboxWriter:
         queue: DeliveryQueue,
         settings: SettingsStore,
         now: Callable[[], datetime],
+        era: int = 0,
     ) -> None:
         self._outbox = outbox
         self._queue = queue
         self._settings = settings
         self._now = now
+        self._era = era
         self._told: list[tuple[str, Notification]] = []
         self._entries: list[OutboxEntry] = []
 
@@ -75,7 +78,7 @@ class OutboxWriter:
         Raises:
             Exception: Something could not be written or queued; the batch has to come again.
         """
-        self._outbox.append(self._told, self._now())
+        self._outbox.append(self._told, self._now(), self._era)
         if self._entries and self._has_address():
             self._queue.put(self._entries)
 

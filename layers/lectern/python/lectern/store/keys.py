@@ -237,8 +237,8 @@ def timeline_position(event_id: str, at: datetime, number: int, identifier: str)
 
 
 def place(number: int) -> str:
-    """A place in the table's stream, as texts compare. DynamoDB: its numbers have 40 digits."""
-    return f"{number:042d}"
+    """A place in the table's stream, as texts compare; with the era before it, 52 digits."""
+    return f"{number:052d}"
 
 
 def entry_at(position: str) -> str:

@@ -2,8 +2,10 @@
 
 Whoever reads the sequence and remembers a place must never miss what comes before it later on. So
 a notification gets its number in the transaction that writes it, with the counter in it: a number
-exists only if all smaller ones do. The sequence is kept by days, so that its beginning can be found
-without a search; the day never goes back, whatever the clocks of the writers say.
+exists only if all smaller ones do, but for the leap with which an era of the table begins: a reader
+who remembers a place of the former table finds what the restored one tells. The sequence is kept by
+days, so that its beginning can be found without a search; the day never goes back, whatever the
+clocks of the writers say.
 
 A transaction's items become visible one by one. A reader therefore stops at a missing number whose
 successors are young, and takes it for erased otherwise.
@@ -19,6 +21,7 @@ from lectern.domain.errors import POISONED
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.notifications import Notification
 from lectern.store import keys
+from lectern.store.eras import last_before
 from lectern.store.items import stored
 from lectern.store.table import Expression, Item, PutsConflict, Table
 
@@ -65,26 +68,29 @@ class OutboxStore:
         self._table = table
         self._sleep = sleep
 
-    def append(self, told: Sequence[tuple[str, Notification]], now: datetime) -> None:
+    def append(self, told: Sequence[tuple[str, Notification]], now: datetime, era: int = 0) -> None:
         """Writes notifications at the end of the sequence; those that it has are left out.
 
         Args:
             told: Notifications, each with its id.
             now: The present moment.
+            era: The table's, which numbers begin with.
 
         Raises:
             PutsConflict: Others wrote all the time; the same call can be made again.
         """
         entries = list(dict(told).items())
         for first in range(0, len(entries), _AT_ONCE):
-            self._append_together(entries[first : first + _AT_ONCE], now)
+            self._append_together(entries[first : first + _AT_ONCE], now, era)
 
-    def _append_together(self, told: list[tuple[str, Notification]], now: datetime) -> None:
+    def _append_together(
+        self, told: list[tuple[str, Notification]], now: datetime, era: int
+    ) -> None:
         for attempt in range(_ATTEMPTS):
             if not told:
                 return
             try:
-                self._table.put_together(self._puts(told, now))
+                self._table.put_together(self._puts(told, now, era))
             except PutsConflict as conflict:
                 # The counter comes first; after it, a place that was refused was told before.
                 known = {place - 1 for place in conflict.refused if 0 < place <= len(told)}
@@ -97,13 +103,15 @@ class OutboxStore:
                 return
 
     def _puts(
-        self, told: Sequence[tuple[str, Notification]], now: datetime
+        self, told: Sequence[tuple[str, Notification]], now: datetime, era: int
     ) -> list[tuple[Item, Expression]]:
         was = self._counter()
-        last, day = _counted(was)
+        counted, day = _counted(was)
         day = max(day, _day(now))
         until = int((now + KEPT_FOR).timestamp())
-        counter = {**was, **keys.outbox_counter(), "last": last + len(told), "day": day}
+        last = max(counted, last_before(era))
+        leap = {"leapt_to": last + 1} if last > counted else {}
+        counter = {**was, **keys.outbox_counter(), "last": last + len(told), "day": day, **leap}
         marks = [
             ({**keys.told(identifier), "ttl": until}, _NEW) for identifier, _notification in told
         ]
@@ -111,7 +119,7 @@ class OutboxStore:
             ({**_item(Position(day=day, number=number), each, now), "ttl": until}, _NEW)
             for number, each in enumerate(told, start=last + 1)
         ]
-        unchanged = Expression("#last = :last", {":last": last}) if last else _NEW
+        unchanged = Expression("#last = :last", {":last": counted}) if counted else _NEW
         return [(counter, unchanged), *marks, *entries]
 
     def _counter(self) -> Item:
@@ -128,9 +136,12 @@ class OutboxStore:
         One that cannot be read is no end of the list: it is passed as one that was erased is.
         """
         page: list[OutboxEntry] = []
+        counter = self._counter()
         expected = after.number + 1 if after else 1
-        for entry in self._from(after, limit, now):
-            if entry.position.number != expected and entry.written_at + _SETTLED > now:
+        first_of_era = int(counter.get("leapt_to", 0))
+        for entry in self._from(after, limit, now, last_day=_counted(counter)[1]):
+            follows = entry.position.number in {expected, first_of_era}
+            if not follows and entry.written_at + _SETTLED > now:
                 break
             page.append(entry)
             expected = entry.position.number + 1
@@ -138,8 +149,9 @@ class OutboxStore:
                 break
         return page
 
-    def _from(self, after: Position | None, limit: int, now: datetime) -> Iterator[OutboxEntry]:
-        _, last_day = _counted(self._counter())
+    def _from(
+        self, after: Position | None, limit: int, now: datetime, *, last_day: str
+    ) -> Iterator[OutboxEntry]:
         oldest = _day(now - KEPT_FOR)
         day = max(after.day, oldest) if after else oldest
         while day <= last_day:

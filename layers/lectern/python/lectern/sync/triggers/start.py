@@ -35,7 +35,7 @@ class SyncStarter:
 
 
 def execution_name(event_id: str, requested: int) -> str:
-    """The name of the execution for a request: readable, unique, at most 80 characters."""
+    """The name of the execution for a request: readable, unique, at most 70 characters."""
     digest = hashlib.sha256(event_id.encode()).hexdigest()[:16]
     return f"{readable(event_id)}-{digest}-{requested}"
 
