@@ -41,6 +41,7 @@ class EventSource:
     partial_failures: bool
     bisect: bool
     retries: int
+    most_age_seconds: float
     on_failure_arn: str | None
     concurrency: int
 
@@ -60,6 +61,7 @@ class EventSource:
             in properties.get("FunctionResponseTypes", []),
             bisect=bool(properties.get("BisectBatchOnFunctionError", False)),
             retries=int(properties.get("MaximumRetryAttempts", -1)),
+            most_age_seconds=float(properties.get("MaximumRecordAgeInSeconds", -1)),
             on_failure_arn=destination.get("Destination"),
             concurrency=min(
                 int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", 1)),

@@ -68,6 +68,8 @@ class Aws:
             self._create_table(table)
         for secret in stack.of_type("AWS::SecretsManager::Secret").values():
             self._create_secret(secret)
+        for bucket in stack.of_type("AWS::S3::Bucket").values():
+            self._create_bucket(bucket)
         queues = stack.of_type("AWS::SQS::Queue").values()
         for queue in sorted(queues, key=lambda properties: "RedrivePolicy" in properties):
             self._create_queue(queue)  # a dead-letter queue before the queues that refer to it
@@ -119,6 +121,12 @@ class Aws:
         secrets = self.client("secretsmanager")
         generated = secrets.get_random_password(**properties["GenerateSecretString"])
         secrets.create_secret(Name=properties["Name"], SecretString=generated["RandomPassword"])
+
+    def _create_bucket(self, properties: Properties) -> None:
+        self.client("s3").create_bucket(
+            Bucket=properties["BucketName"],
+            CreateBucketConfiguration={"LocationConstraint": REGION},
+        )
 
     def _create_queue(self, properties: Properties) -> None:
         attributes = {

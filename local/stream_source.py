@@ -2,6 +2,8 @@
 
 import json
 import threading
+import time
+import uuid
 from collections import deque
 from datetime import UTC, datetime
 from typing import Any
@@ -65,12 +67,18 @@ class StreamReader:
             rest = self._not_taken(batch) if batch else []
             if not rest:
                 continue
-            if attempt == self._source.retries:
+            if attempt == self._source.retries or self._is_too_old(rest):
                 self._give_up(rest, shard, attempt + 1)
                 continue
             stopping.wait(min(0.1 * 2**attempt, _MAX_BACKOFF_SECONDS))
             parts = _halves(rest) if self._source.bisect and len(rest) == len(batch) else [rest]
             batches.extendleft((part, attempt + 1) for part in reversed(parts))
+
+    def _is_too_old(self, batch: list[Record]) -> bool:
+        """Whether the first record of a batch is tried for so long that the mapping gives it up."""
+        most = self._source.most_age_seconds
+        written: float = batch[0]["dynamodb"]["ApproximateCreationDateTime"]
+        return most >= 0 and time.time() - written > most
 
     def _not_taken(self, batch: list[Record]) -> list[Record]:
         """The batch from the first record that failed: order is kept, so the rest waits for it."""
@@ -83,9 +91,21 @@ class StreamReader:
         if self._source.on_failure_arn is None:
             return
         message = self._dead_letter(batch, shard, attempts)
+        if ":s3:" in self._source.on_failure_arn:
+            self._keep(self._source.on_failure_arn.rpartition(":")[2], message, shard, batch)
+            return
         self._aws.client("sqs").send_message(
             QueueUrl=queue_url(self._aws.url, self._source.on_failure_arn),
             MessageBody=json.dumps(message),
+        )
+
+    def _keep(self, bucket: str, message: dict[str, Any], shard: str, batch: list[Record]) -> None:
+        """Keeps the batch whole, as Lambda does in S3 alone."""
+        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S")
+        self._aws.client("s3").put_object(
+            Bucket=bucket,
+            Key=f"aws/lambda/local/{shard}/{moment}-{uuid.uuid4()}",
+            Body=json.dumps(message | {"payload": {"Records": batch}}).encode(),
         )
 
     def _dead_letter(self, batch: list[Record], shard: str, attempts: int) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _NAME_PROPERTIES = {
     "AWS::DynamoDB::Table": "TableName",
     "AWS::IAM::Role": "RoleName",
     "AWS::Lambda::Function": "FunctionName",
+    "AWS::S3::Bucket": "BucketName",
     "AWS::SecretsManager::Secret": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
@@ -44,6 +45,7 @@ _ARNS = {
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{}}",
     "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{}}:*",
+    "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
     "AWS::StepFunctions::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{{}}",
 }
@@ -177,7 +179,9 @@ class _Names:
 
 
 def _name(logical_id: str, resource: Resource) -> str:
-    """The name that CloudFormation would give; that of a FIFO queue ends as SQS wants it."""
+    """The name that CloudFormation would give; FIFO queues and buckets have rules of their own."""
+    if resource["Type"] == "AWS::S3::Bucket":
+        return f"{STACK}-{logical_id}".lower()
     suffix = ".fifo" if resource.get("Properties", {}).get("FifoQueue") else ""
     return f"{STACK}-{logical_id}{suffix}"
 

@@ -78,6 +78,8 @@ def _wanted(service: str, request: Request) -> Iterator[Permission]:
             yield f"{service}:{operation}", _secret(body)
         case "states":
             yield f"{service}:{operation}", body.get("stateMachineArn") or body["executionArn"]
+        case "s3":
+            yield _on_objects(request)
         case "sqs":
             queue = body.get("QueueUrl", "*").rpartition("/")[2]
             yield f"{service}:{operation}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
@@ -105,6 +107,15 @@ def _on_tables(operation: str, body: dict[str, Any]) -> Iterator[Permission]:
     else:
         index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
         yield f"dynamodb:{operation}", _table(body.get("TableName", "*")) + index
+
+
+def _on_objects(request: Request) -> Permission:
+    """What a request of S3 takes, whose bucket and key are in the path."""
+    verb = {"PUT": "Put", "GET": "Get", "DELETE": "Delete"}.get(request.method, request.method)
+    bucket, _, key = request.path.strip("/").partition("/")
+    if not key:
+        return "s3:ListBucket", f"arn:aws:s3:::{bucket}"
+    return f"s3:{verb}Object", f"arn:aws:s3:::{bucket}/{key}"
 
 
 def _table(name: str) -> str:

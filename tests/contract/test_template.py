@@ -11,6 +11,7 @@ import pytest
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
+from local.template import STACK as STACK_NAME
 from local.template import load
 
 ROOT = Path(__file__).parents[2]
@@ -86,22 +87,38 @@ def test_the_failures_of_every_state_machine_are_watched(name: str) -> None:
 def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name: str) -> None:
     mapping = STACK.of_type("AWS::Lambda::EventSourceMapping")[name]
     queues = STACK.of_type("AWS::SQS::Queue")
-    if ":sqs:" in mapping["EventSourceArn"]:
-        [source] = [
-            queue
-            for queue in queues.values()
-            if mapping["EventSourceArn"].endswith(queue["QueueName"])
-        ]
-        dead_letters = source["RedrivePolicy"]["deadLetterTargetArn"]
-    else:
-        assert mapping["MaximumRetryAttempts"] >= 0, (
-            "else a bad record holds up the stream for a day"
-        )
-        dead_letters = mapping["DestinationConfig"]["OnFailure"]["Destination"]
     assert "ReportBatchItemFailures" in mapping["FunctionResponseTypes"]
+    if ":sqs:" not in mapping["EventSourceArn"]:
+        given_up = "OnFailureDestinationDeliveredEventCount"
+        assert ":s3:" in mapping["DestinationConfig"]["OnFailure"]["Destination"]
+        assert "EventCount" in mapping["MetricsConfig"]["Metrics"], "else nothing is counted"
+        assert watched(given_up, "EventSourceMappingUUID", f"{STACK_NAME}-{name}")
+        return
+    [source] = [
+        queue for queue in queues.values() if mapping["EventSourceArn"].endswith(queue["QueueName"])
+    ]
+    dead_letters = source["RedrivePolicy"]["deadLetterTargetArn"]
     assert watched(
         "ApproximateNumberOfMessagesVisible", "QueueName", dead_letters.rpartition(":")[2]
     )
+
+
+def test_a_change_of_the_table_is_tried_for_half_of_the_day_that_the_stream_keeps_it() -> None:
+    """Ten tries are over within minutes: what the LMS is told is read off nothing else."""
+    mapping = STACK.of_type("AWS::Lambda::EventSourceMapping")["DispatchFunctionTableStream"]
+    assert mapping["MaximumRetryAttempts"] == 10_000, "Lambda's most: the age is what ends it"
+    assert mapping["MaximumRecordAgeInSeconds"] == 12 * 3600
+
+
+@pytest.mark.parametrize("name", STACK.of_type("AWS::S3::Bucket"))
+def test_a_bucket_is_shut_encrypted_and_forgets(name: str) -> None:
+    bucket = STACK.of_type("AWS::S3::Bucket")[name]
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 14)
 
 
 @pytest.mark.parametrize("name", STACK.of_type("AWS::Scheduler::Schedule"))
@@ -126,9 +143,36 @@ def test_a_table_can_be_restored_and_is_kept(name: str) -> None:
     resource = TEMPLATE["Resources"][name]
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     properties = resource["Properties"]
+    assert properties["DeletionProtectionEnabled"]
     assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
     assert properties["SSESpecification"]["SSEEnabled"]
     assert properties["TimeToLiveSpecification"]["Enabled"]
+
+
+RESTORED = {
+    "ApiKeyHashes": "0" * 64,
+    "RestoredTable": "lectern-of-yesterday",
+    "RestoredTableStream": "arn:aws:dynamodb:eu-west-1:123456789012:table/lectern-of-yesterday"
+    "/stream/2030-03-17T09:00:00.123",
+}
+
+
+def test_a_restored_table_takes_the_place_of_the_stacks_own_everywhere() -> None:
+    stack = load(RESTORED, "http://aws")
+    own = f"{STACK_NAME}-Table"
+    assert "Table" not in stack.resources
+    assert own not in json.dumps(stack.resources)
+    others = {name: each for name, each in STACK.resources.items() if name != "Table"}
+    arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{own}/stream/latest"
+    put_in = json.dumps(others).replace(arn, RESTORED["RestoredTableStream"])
+    assert json.loads(put_in.replace(own, RESTORED["RestoredTable"])) == stack.resources
+
+
+def test_the_key_of_links_outlives_the_stack_and_is_found_by_the_next_one() -> None:
+    resource = TEMPLATE["Resources"]["LinkKey"]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    again = load({"ApiKeyHashes": "0" * 64, "LinkKeyIs": "kept"}, "http://aws")
+    assert "LinkKey" not in again.resources
 
 
 @pytest.mark.parametrize(("role", "statement"), policies())

@@ -51,6 +51,7 @@ def poisoned(event_id: str) -> Item:
     return event_item(an_event(event_id=event_id)) | {"details": "{"}
 
 
+BUCKET = "dead"
 MACHINES = ("EVENT_SYNC_ARN", "ATTENDANCE_ARN", "VALIDATION_ARN")
 
 
@@ -78,7 +79,10 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         urls = {
             "NOTIFICATION_QUEUE_URL": fifo["QueueUrl"],
             "STREAM_DEAD_LETTERS_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
+            "STREAM_DEAD_LETTERS_BUCKET": BUCKET,
         }
+        place: Any = {"LocationConstraint": "eu-west-1"}
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
         arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m"
         for name, value in (urls | dict.fromkeys(MACHINES, arn)).items():
             monkeypatch.setenv(name, value)
@@ -135,6 +139,19 @@ def test_a_poisoned_record_is_put_aside_and_the_others_go_on(dispatch: ModuleTyp
     assert letter["condition"] == "RecordPoisoned"
     assert letter["keys"] == {"PK": {"S": "EVENT#bad"}, "SK": {"S": "EVENT"}}
     assert letter["sequence_number"] == "2"
+
+
+def test_a_poisoned_record_is_kept_whole_to_be_dispatched_once_it_can_be(
+    dispatch: ModuleType,
+) -> None:
+    item = poisoned("bad")
+    call(dispatch, item)
+
+    [letter] = letters()
+    kept = json.loads(
+        boto3.client("s3").get_object(Bucket=BUCKET, Key=letter["object"])["Body"].read()
+    )
+    assert kept["payload"] == {"Records": [stream_record(1, item)]}
 
 
 def test_a_letter_tells_where_the_change_is_and_not_what_is_in_it(dispatch: ModuleType) -> None:

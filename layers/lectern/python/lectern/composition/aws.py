@@ -10,6 +10,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -29,6 +30,12 @@ def dynamodb() -> DynamoDBClient:
 def secrets_manager() -> SecretsManagerClient:
     """The client of the secrets."""
     return boto3.client("secretsmanager", config=_RETRIES)
+
+
+@cache
+def s3() -> S3Client:
+    """The client of the changes that could not be dispatched."""
+    return boto3.client("s3", config=_RETRIES)
 
 
 @cache

@@ -48,4 +48,9 @@ def chronicle(era: int) -> Chronicle:
 
 def stream_dead_letters() -> DeadLetters:
     """Where changes go that no retry helps."""
-    return DeadLetters(aws.sqs(), os.environ["STREAM_DEAD_LETTERS_URL"])
+    return DeadLetters(
+        aws.s3,
+        os.environ["STREAM_DEAD_LETTERS_BUCKET"],
+        aws.sqs(),
+        os.environ["STREAM_DEAD_LETTERS_URL"],
+    )

@@ -9,19 +9,32 @@ from typing import TYPE_CHECKING, Any
 from lectern.domain.errors import POISONED
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
+
+PUT_ASIDE = "poisoned/"
+"""What the keys of changes begin with that were put aside here; Lambda's own are beside them."""
 
 
 class DeadLetters:
-    """The queue of changes that could not be dispatched; whoever looks sees where they are.
+    """Where changes go that could not be dispatched.
+
+    A change itself is kept where Lambda keeps those that it gives up, in the same form, so that it
+    can be dispatched once what failed is mended. Whoever looks sees in the queue where it is.
 
     Args:
-        client: An SQS client.
+        storage: Makes an S3 client; next to never is one needed.
+        bucket: Where changes are kept.
+        queue: An SQS client.
         url: The queue.
     """
 
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client = client
+    def __init__(
+        self, storage: Callable[[], S3Client], bucket: str, queue: SQSClient, url: str
+    ) -> None:
+        self._storage = storage
+        self._bucket = bucket
+        self._queue = queue
         self._url = url
 
     def unless_poisoned(self, record: Mapping[str, Any], dispatch: Callable[[], None]) -> None:
@@ -36,18 +49,25 @@ class DeadLetters:
         try:
             dispatch()
         except POISONED as error:
-            self._client.send_message(QueueUrl=self._url, MessageBody=_letter(record, error))
+            self._put_aside(record, error)
+
+    def _put_aside(self, record: Mapping[str, Any], error: Exception) -> None:
+        letter = _letter(record, error)
+        key = f"{PUT_ASIDE}{record.get('eventID')}.json"
+        kept = {"requestContext": letter, "payload": {"Records": [record]}}
+        self._storage().put_object(Bucket=self._bucket, Key=key, Body=json.dumps(kept).encode())
+        self._queue.send_message(
+            QueueUrl=self._url, MessageBody=json.dumps({**letter, "object": key})
+        )
 
 
-def _letter(record: Mapping[str, Any], error: Exception) -> str:
+def _letter(record: Mapping[str, Any], error: Exception) -> dict[str, Any]:
     """Where the change is and what it failed with; not what is in it."""
     change = record.get("dynamodb", {})
-    return json.dumps(
-        {
-            "condition": "RecordPoisoned",
-            "event_id": record.get("eventID"),
-            "sequence_number": change.get("SequenceNumber"),
-            "keys": change.get("Keys"),
-            "error": type(error).__name__,
-        }
-    )
+    return {
+        "condition": "RecordPoisoned",
+        "event_id": record.get("eventID"),
+        "sequence_number": change.get("SequenceNumber"),
+        "keys": change.get("Keys"),
+        "error": type(error).__name__,
+    }

@@ -1,0 +1,81 @@
+"""What a stream's mapping gives up is kept whole where its destination is a bucket."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lectern_testing.table import TABLE_NAME, make_table
+from local.event_sources import EventSource
+from local.sandbox import Answer
+from local.stream_source import StreamReader
+
+REGION = "eu-west-1"
+MAPPING = {
+    "FunctionName": "dispatch",
+    "EventSourceArn": f"arn:aws:dynamodb:{REGION}:123456789012:table/{TABLE_NAME}/stream/latest",
+    "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::kept"}},
+}
+
+
+class Aws:
+    """moto, in this process."""
+
+    url = "http://aws"
+
+    def client(self, service: Any) -> Any:
+        return boto3.client(service, region_name=REGION)
+
+
+class Failing:
+    """A function that fails; how often it was called."""
+
+    calls = 0
+
+    def __call__(self, _function: str, _payload: bytes) -> Answer:
+        self.calls += 1
+        return Answer(b"{}", failed=True)
+
+
+@pytest.fixture
+def aws() -> Iterator[Any]:
+    with mock_aws():
+        aws = Aws()
+        make_table(aws.client("dynamodb"))
+        place = {"LocationConstraint": REGION}
+        aws.client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration=place)
+        key = {"PK": {"S": "EVENT#ev-1"}, "SK": {"S": "EVENT"}}
+        aws.client("dynamodb").put_item(TableName=TABLE_NAME, Item=key)
+        yield aws
+
+
+def kept(aws: Any) -> list[dict[str, Any]]:
+    s3 = aws.client("s3")
+    found = s3.list_objects_v2(Bucket="kept").get("Contents", [])
+    return [
+        json.loads(s3.get_object(Bucket="kept", Key=each["Key"])["Body"].read()) for each in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "calls"),
+    [({"MaximumRetryAttempts": 1}, 2), ({"MaximumRecordAgeInSeconds": 0}, 1)],
+    ids=["after its retries", "by its age"],
+)
+def test_what_is_given_up_is_kept_whole(aws: Any, limit: dict[str, int], calls: int) -> None:
+    function = Failing()
+    reader = StreamReader(EventSource.of({**MAPPING, **limit}), aws, function)
+
+    assert reader.read(threading.Event())
+
+    [given_up] = kept(aws)
+    [record] = given_up["payload"]["Records"]
+    assert record["dynamodb"]["NewImage"]["PK"] == {"S": "EVENT#ev-1"}
+    assert given_up["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert function.calls == calls
