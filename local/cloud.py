@@ -26,6 +26,8 @@ from local.event_sources import EventSource, EventSources, Reader
 from local.front import Front
 from local.functions import Functions, InvokeApi
 from local.keys import LOCAL_KEYS, local_parameters
+from local.metering.meter import REQUESTS, Meter
+from local.moto import COUNTS_PATH
 from local.processes import Logs, Process
 from local.queue_source import QueueReader
 from local.resources import Aws
@@ -154,14 +156,23 @@ class LocalCloud:
         await_listener(moto, self._ports.aws)
         aws = Aws(self.aws_url)
         aws.create(stack)
-        functions = running.enter_context(Functions(stack, aws.variables, self.logs))
+        meter = Meter(f"{self.aws_url}{COUNTS_PATH}", self.zoom_url)
+        functions = running.enter_context(
+            Functions(stack, aws.variables, self.logs, meter.functions)
+        )
         running.enter_context(Server(InvokeApi(functions), lambda_port))
         running.enter_context(EventSources(_readers(stack, aws, functions)))
         schedules = running.enter_context(Schedules(stack, aws, functions.invoke))
-        control = Control(lambda: self._overview(stack, schedules), aws, schedules, self.logs)
+        control = Control(
+            lambda: self._overview(stack, schedules), aws, schedules, self.logs, meter
+        )
         running.enter_context(Server(control, self._ports.control))
         [api] = stack.of_type("AWS::ApiGateway::RestApi").values()
-        front = Front(api["Body"], functions.invoke)
+        front = Front(
+            api["Body"],
+            functions.invoke,
+            counted=lambda request: meter.requests.add(REQUESTS, request),
+        )
         if simulator is not None:
             await_listener(simulator, self._ports.zoom)
             _fill_in_settings(front)

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from local.metering.meter import Meter
 from local.processes import Logs
 from local.resources import Aws
 from local.schedules import NoSuchScheduleError, ScheduleFailedError, Schedules
@@ -29,20 +30,29 @@ class Control:
         aws: to look at executions.
         schedules: to fire.
         logs: what the processes printed.
+        meter: what was used.
     """
 
     def __init__(
-        self, overview: Callable[[], Json], aws: Aws, schedules: Schedules, logs: Logs
+        self,
+        overview: Callable[[], Json],
+        aws: Aws,
+        schedules: Schedules,
+        logs: Logs,
+        meter: Meter,
     ) -> None:
         self._overview = overview
         self._schedules = schedules
         self._logs = logs
+        self._meter = meter
         self._states = aws.client("stepfunctions")
         self._urls = Map(
             [
                 Rule("/", methods=["GET"], endpoint=self._show_overview),
                 Rule("/executions", methods=["GET"], endpoint=self._show_executions),
                 Rule("/logs", methods=["GET"], endpoint=self._show_logs),
+                Rule("/meter", methods=["GET"], endpoint=self._read_meter),
+                Rule("/meter", methods=["DELETE"], endpoint=self._set_meter_back),
                 Rule("/schedules/<name>", methods=["POST"], endpoint=self._fire),
             ]
         )
@@ -94,6 +104,14 @@ class Control:
         logs = self._logs.last(request.args.get("lines", _DEFAULT_LINES, type=int))
         source = request.args.get("source")
         return {name: lines for name, lines in logs.items() if source in {None, name}}
+
+    def _read_meter(self, _request: Request) -> Json:
+        """What was used since the meter was set back, or since the local cloud runs."""
+        return self._meter.read()
+
+    def _set_meter_back(self, _request: Request) -> Json:
+        self._meter.forget()
+        return {"meter": "set back"}
 
     def _fire(self, _request: Request, name: str) -> Json:
         """Fires a schedule and answers when what it started has ended."""

@@ -63,6 +63,8 @@ class Front:
         body: the `Body` of the `AWS::ApiGateway::RestApi`.
         invoke: calls a function.
         now: seconds that only grow.
+        counted: is told of each request that is billed, by method and resource: of all that are
+            routed and authorized.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class Front:
         body: Mapping[str, Any],
         invoke: Invoke,
         now: Callable[[], float] = time.monotonic,
+        counted: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._routes = routes_of(body)
         self._responses = body.get("x-amazon-apigateway-gateway-responses", {})
         self._invoke = invoke
         self._now = now
+        self._counted = counted
         self._remembered: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
 
     def __call__(
@@ -92,6 +96,7 @@ class Front:
     def _answer(self, request: Request) -> Response:
         route, parameters = self._route(request)
         authorized = self._authorize(route.authorizer, request) if route.authorizer else {}
+        self._counted(f"{request.method} {route.resource}")
         try:
             body = request.get_data()
         except RequestEntityTooLarge:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.wrappers import Request, Response
 
+from local.metering.functions import FunctionMeter
 from local.processes import Logs
 from local.sandbox import MAX_PAYLOAD_BYTES, Answer, Sandbox
 from local.template import ACCOUNT, REGION, Stack
@@ -152,15 +153,24 @@ class Functions:
         stack: the translated template.
         aws: for a role's ARN, the variables with which a process of that role reaches AWS.
         logs: where what they print goes.
+        meter: counts what they are invoked for.
     """
 
-    def __init__(self, stack: Stack, aws: Callable[[str], Mapping[str, str]], logs: Logs) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        aws: Callable[[str], Mapping[str, str]],
+        logs: Logs,
+        meter: FunctionMeter | None = None,
+    ) -> None:
+        self._meter = meter or FunctionMeter()
         self._functions = [
             Function.of(logical_id, properties)
             for logical_id, properties in stack.of_type("AWS::Lambda::Function").items()
         ]
         self._pools = {
-            function.name: Pool(_sandbox_maker(function, aws, logs)) for function in self._functions
+            function.name: Pool(_sandbox_maker(function, aws, logs, self._meter))
+            for function in self._functions
         }
 
     def __enter__(self) -> Self:
@@ -186,12 +196,19 @@ class Functions:
         Raises:
             KeyError: if there is no such function.
         """
-        return self._pools[name_or_arn.rpartition(":")[2]].invoke(payload)
+        pool = self._pools[name_or_arn.rpartition(":")[2]]
+        with self._meter.running():
+            return pool.invoke(payload)
 
 
 def _sandbox_maker(
-    function: Function, aws: Callable[[str], Mapping[str, str]], logs: Logs
+    function: Function,
+    aws: Callable[[str], Mapping[str, str]],
+    logs: Logs,
+    meter: FunctionMeter,
 ) -> Callable[[], Sandbox]:
+    name = function.folder.name
+
     def make() -> Sandbox:
         return Sandbox(
             arn=function.arn,
@@ -199,7 +216,8 @@ def _sandbox_maker(
             folder=function.folder,
             environment=function.environment(aws(function.role)),
             timeout=function.timeout,
-            output=lambda line: logs.add(function.folder.name, line),
+            output=lambda line: logs.add(name, line),
+            worked=lambda seconds: meter.add(name, function.memory, seconds),
         )
 
     return make

@@ -58,6 +58,7 @@ class Sandbox:
         environment: all of the process's environment variables but the Runtime API's address.
         timeout: seconds that one invocation may take.
         output: is given each line that the process prints.
+        worked: is given the seconds of each invocation, without the start of the process.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Sandbox:
         environment: Mapping[str, str],
         timeout: float,
         output: Callable[[str], None],
+        worked: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.arn = arn
         self.inbox: SimpleQueue[Invocation | None] = SimpleQueue()
@@ -76,6 +78,7 @@ class Sandbox:
         self.initialised = threading.Event()
         self._failure: Answer | None = None
         self._timeout = timeout
+        self._worked = worked
         self._api = _RuntimeApi(self)
         self._process = Process(
             ["awslambdaric", handler],
@@ -97,6 +100,7 @@ class Sandbox:
             return self._give_up(f"Initialisation timed out after {_INIT_SECONDS} seconds")
         if self._failure:
             return self._failure
+        began = time.perf_counter()
         self.inbox.put(Invocation(request_id, payload, time.time() + self._timeout))
         try:
             return self.outbox.get(timeout=self._timeout)
@@ -105,6 +109,8 @@ class Sandbox:
             return self._give_up(
                 f"RequestId: {request_id} Error: Task timed out after {seconds} seconds"
             )
+        finally:
+            self._worked(time.perf_counter() - began)
 
     def fail(self, error: Answer) -> None:
         """Notes why it can no longer be used, and tells whoever waits for it."""

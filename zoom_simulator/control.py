@@ -159,6 +159,11 @@ def _add_call_routes(blueprint: Blueprint, world: World) -> None:
         with world.lock:
             return jsonify(world.calls.summary())
 
+    @blueprint.get("/counts")
+    def counts() -> Response:
+        with world.lock:
+            return jsonify(counts=world.calls.ever())
+
 
 def _add_webhook_routes(blueprint: Blueprint, world: World) -> None:
     @blueprint.get("/webhooks")

@@ -40,6 +40,7 @@ class CallLog:
     def __init__(self) -> None:
         self._calls: list[LoggedRequest] = []
         self._sequence = 0
+        self._ever: Counter[tuple[str, str]] = Counter()
 
     def add(
         self,
@@ -55,6 +56,7 @@ class CallLog:
     ) -> None:
         """Note a call that has ended."""
         self._sequence += 1
+        self._ever[operation, _status_text(status)] += 1
         at = time.isoformat(timespec="milliseconds")
         self._calls.append(
             LoggedRequest(
@@ -72,11 +74,20 @@ class CallLog:
 
     def summary(self) -> dict[str, Any]:
         """How many calls there were, by operation and by HTTP status."""
-        statuses = Counter(
-            "cut" if call.status is None else str(call.status) for call in self._calls
-        )
+        statuses = Counter(_status_text(call.status) for call in self._calls)
         return {
             "calls": len(self._calls),
             "by_operation": dict(Counter(call.operation for call in self._calls)),
             "by_status": dict(statuses),
         }
+
+    def ever(self) -> list[dict[str, Any]]:
+        """How many calls there were of each operation and status, whatever was forgotten."""
+        return [
+            {"operation": operation, "status": status, "calls": calls}
+            for (operation, status), calls in sorted(self._ever.items())
+        ]
+
+
+def _status_text(status: int | None) -> str:
+    return "cut" if status is None else str(status)

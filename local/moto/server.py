@@ -6,6 +6,7 @@ that hangs on it. Seen in moto 5.2.5.
 """
 
 import argparse
+import json
 import os
 import signal
 import threading
@@ -15,9 +16,20 @@ from typing import TYPE_CHECKING
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.middleware.http_proxy import ProxyMiddleware
+from werkzeug.wrappers import Response
 
-from local.moto import dynamodb, jsonata, query_starts, sqs, state_language
+from local.metering.counts import Counts
+from local.moto import (
+    COUNTS_PATH,
+    dynamodb,
+    jsonata,
+    query_starts,
+    sqs,
+    state_language,
+    transitions,
+)
 from local.moto.direct import Direct
+from local.moto.metered import Metered
 from local.moto.permissions import Permissions
 from local.servers import Server
 
@@ -46,11 +58,34 @@ class OneAtATime:
             return self._application(environ, start_response)
 
 
-def application(lambda_url: str) -> "WSGIApplication":
-    """moto, with permissions, and with Lambda's Invoke answered at another address."""
+class CountsShown:
+    """WSGI middleware that shows what was counted (GET), and has it forgotten (DELETE)."""
+
+    def __init__(self, application: "WSGIApplication", counts: Counts) -> None:
+        self._application = application
+        self._counts = counts
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answers one request."""
+        if environ["PATH_INFO"] != COUNTS_PATH:
+            return self._application(environ, start_response)
+        if environ["REQUEST_METHOD"] == "DELETE":
+            self._counts.forget()
+        shown = {
+            "counts": self._counts.all(),
+            "executions_running": self._counts.running(transitions.RUNNING),
+        }
+        response = Response(json.dumps(shown), content_type="application/json")
+        return response(environ, start_response)
+
+
+def application(lambda_url: str, counts: Counts) -> "WSGIApplication":
+    """moto, metered, with permissions, and with Lambda's Invoke answered at another address."""
     moto = DomainDispatcherApplication(create_backend_app)
     return ProxyMiddleware(
-        Permissions(OneAtATime(Direct(moto))),
+        CountsShown(Permissions(OneAtATime(Metered(Direct(moto), counts))), counts),
         {"/2015-03-31/": {"target": lambda_url}},
         timeout=_LONGEST_INVOCATION_SECONDS,
     )
@@ -70,7 +105,9 @@ def main() -> None:
     sqs.install()
     jsonata.install()
     state_language.install()
-    with Server(application(options.lambda_url), options.port):
+    counts = Counts()
+    transitions.install(counts)
+    with Server(application(options.lambda_url, counts), options.port):
         signal.pause()
 
 

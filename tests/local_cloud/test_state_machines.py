@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -56,3 +57,32 @@ def test_logs_are_shown_by_function(cloud: LocalCloud, lms: Session) -> None:
     )
     assert list(logs) == ["echo"]
     assert "ValueError: stumbled" in "".join(logs["echo"])
+
+
+def metered(cloud: LocalCloud) -> dict[str, Any]:
+    answer = requests.get(f"{cloud.control_url}/meter", timeout=10)
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_the_meter_counts_what_a_request_set_going(
+    cloud: LocalCloud, lms: Session, table: Callable[..., Any]
+) -> None:
+    name = f"run{uuid.uuid4()}"
+    lms.post(f"{cloud.url}/v1/put", json={"keys": []})  # so that the key is known
+    time.sleep(1)  # whatever the tests before this one have set going
+    requests.delete(f"{cloud.control_url}/meter", timeout=10).raise_for_status()
+    lms.post(f"{cloud.url}/v1/put", json={"keys": [name]})
+    eventually(lambda: table(f"{name[3:]}-noted"))
+    eventually(lambda: metered(cloud)["running"] == {"executions": 0, "invocations": 0})
+    shown = eventually(lambda: metered(cloud))
+
+    assert shown["step_functions"]["executions"] == {"Machine": 1}
+    assert shown["step_functions"]["states"] == {"Machine": {"Note": 1}}
+    assert shown["step_functions"]["transitions"] == 1
+    assert shown["api_gateway"]["requests"] == {"POST /v1/{proxy+}": 1}
+    assert shown["lambda"]["echo"]["invocations"] == 2
+    assert shown["dynamodb"]["write_units_by_operation"]["PutItem"] == 2
+    assert shown["price_usd"]["step_functions"] == 25e-6
+    assert shown["zoom"] is None

@@ -112,3 +112,17 @@ def test_an_action_on_someone_who_is_not_there_says_so() -> None:
         ]
         == 3001
     )
+
+
+def test_the_counts_outlive_the_log() -> None:
+    zoom = SimulatedZoom()
+    zoom.call("GET", f"/users/{HOST}")
+    zoom.control("DELETE", "/calls")
+    zoom.call("GET", f"/users/{HOST}")
+    zoom.call("GET", "/users/nobody@acme.example")
+    zoom.control("POST", "/reset", {})
+    counted = zoom.control("GET", "/counts").json()["counts"]
+    assert [each for each in counted if each["operation"] == "get_user"] == [
+        {"operation": "get_user", "status": "200", "calls": 2},
+        {"operation": "get_user", "status": "404", "calls": 1},
+    ]
