@@ -31,10 +31,12 @@ from local.moto import COUNTS_PATH
 from local.processes import Logs, Process
 from local.queue_source import QueueReader
 from local.resources import Aws
+from local.routes import routes_of
 from local.schedules import Schedules
 from local.servers import HOST, Server
 from local.stream_source import StreamReader
 from local.template import ROOT, Stack, TemplateError, load
+from local.throttling import Throttles, limits_of
 
 SIMULATOR_SETTINGS = {
     "zoom": {
@@ -90,6 +92,8 @@ class LocalCloud:
         parameters: values for parameters of the template.
         zoom_urls: Zoom's API and token URLs; without them the Zoom simulator is started.
         template: what to run.
+        base_path: where on its host the API stands, such as `/live`, its stage at API Gateway's own
+            address, or `/lectern` at a domain of one's own.
     """
 
     def __init__(
@@ -98,11 +102,13 @@ class LocalCloud:
         parameters: Mapping[str, str] | None = None,
         zoom_urls: tuple[str, str] | None = None,
         template: Path = ROOT / "template.yaml",
+        base_path: str = "",
     ) -> None:
         self._template = template
         self._ports = ports or Ports()
+        self._base_path = base_path
         self._simulated = zoom_urls is None
-        self.url = _url(self._ports.api)
+        self.url = _url(self._ports.api) + base_path
         self.aws_url = _url(self._ports.aws)
         self.control_url = _url(self._ports.control)
         self.zoom_url = _url(self._ports.zoom) if zoom_urls is None else None
@@ -168,14 +174,18 @@ class LocalCloud:
         )
         running.enter_context(Server(control, self._ports.control))
         [api] = stack.of_type("AWS::ApiGateway::RestApi").values()
+        [stage] = stack.of_type("AWS::ApiGateway::Stage").values()
+        limits = limits_of(stage.get("MethodSettings", []), routes_of(api["Body"]))
         front = Front(
             api["Body"],
             functions.invoke,
+            base_path=self._base_path,
+            throttles=Throttles(limits, time.monotonic),
             counted=lambda request: meter.requests.add(REQUESTS, request),
         )
         if simulator is not None:
             await_listener(simulator, self._ports.zoom)
-            _fill_in_settings(front)
+            _fill_in_settings(front, self._base_path)
         running.enter_context(Server(front, self._ports.api))
         self._await_health()
         if simulator is not None:
@@ -217,14 +227,14 @@ class LocalCloud:
         }
 
 
-def _fill_in_settings(front: Front) -> None:
+def _fill_in_settings(front: Front, base_path: str) -> None:
     """Has the simulator's credentials used, before anybody can ask for anything.
 
     Raises:
         StartError: Lectern does not take them.
     """
     answer = Client(front).put(
-        "/v1/settings",
+        f"{base_path}/v1/settings",
         json=SIMULATOR_SETTINGS,
         headers={"Authorization": f"Bearer {LOCAL_KEYS['admin']}"},
     )
@@ -274,6 +284,7 @@ def main() -> int:
         Ports.of(os.environ),
         parameters=_parameters(os.environ.get("LECTERN_PARAMETERS", "")),
         zoom_urls=(zoom_api, zoom_oauth) if zoom_api and zoom_oauth else None,
+        base_path=os.environ.get("LECTERN_BASE_PATH", ""),
     )
     started = time.monotonic()
     try:

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 from local.routes import Authorizer, Route, routes_of
 from local.sandbox import MAX_PAYLOAD_BYTES, Answer
 from local.template import ACCOUNT, REGION
+from local.throttling import Throttles
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,6 +45,8 @@ _UNAUTHORIZED = _GatewayResponse("UNAUTHORIZED", 401)
 _ACCESS_DENIED = _GatewayResponse("ACCESS_DENIED", 403)
 _AUTHORIZER_FAILURE = _GatewayResponse("AUTHORIZER_FAILURE", 500)
 _NO_ROUTE = _GatewayResponse("MISSING_AUTHENTICATION_TOKEN", 403)
+_NO_SIGNATURE = _GatewayResponse("INVALID_SIGNATURE", 403)
+_THROTTLED = _GatewayResponse("THROTTLED", 429)
 _TOO_LARGE = _GatewayResponse("REQUEST_TOO_LARGE", 413)
 _BAD_RESULT = _GatewayResponse("DEFAULT_5XX", 502)
 _TIMED_OUT = _GatewayResponse("INTEGRATION_TIMEOUT", 504)
@@ -56,6 +59,27 @@ class _Refused(Exception):
         self.response = response
 
 
+@dataclass(frozen=True)
+class Mount:
+    """Where on its host the API stands, and what its functions are told of that.
+
+    A stage is in the path of the request's context alone; a base path is in the event's too:
+    https://github.com/localstack/localstack/pull/12296 has both, as measured.
+    """
+
+    prefix: str
+
+    def path_below(self, path: str) -> str | None:
+        """What of a path belongs to the API; nothing if it stands elsewhere."""
+        if not path.startswith(f"{self.prefix}/"):
+            return "/" if self.prefix and path == self.prefix else None
+        return path.removeprefix(self.prefix)
+
+    def path_told(self, path: str) -> str:
+        """The path that the event has for a function."""
+        return path.removeprefix(self.prefix) if self.prefix == f"/{_STAGE}" else path
+
+
 class Front:
     """The REST API that a translated template describes.
 
@@ -65,6 +89,9 @@ class Front:
         now: seconds that only grow.
         counted: is told of each request that is billed, by method and resource: of all that are
             routed and authorized.
+        base_path: where on its host the API stands: `/live`, the stage, at API Gateway's own
+            address; any other path, or nothing, at a domain that is mapped to the stage.
+        throttles: how many requests each method takes; without it, as many as come.
     """
 
     def __init__(
@@ -72,9 +99,14 @@ class Front:
         body: Mapping[str, Any],
         invoke: Invoke,
         now: Callable[[], float] = time.monotonic,
+        *,
         counted: Callable[[str], None] = lambda _: None,
+        base_path: str = "",
+        throttles: Throttles | None = None,
     ) -> None:
         self._routes = routes_of(body)
+        self._mount = Mount(base_path)
+        self._throttles = throttles or Throttles([], now)
         self._responses = body.get("x-amazon-apigateway-gateway-responses", {})
         self._invoke = invoke
         self._now = now
@@ -94,14 +126,22 @@ class Front:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        route, parameters = self._route(request)
-        authorized = self._authorize(route.authorizer, request) if route.authorizer else {}
+        path = self._mount.path_below(path_of(request))
+        if path is None:
+            # No stage and no mapping of a domain, so no gateway response of an API's.
+            return Response('{"message": "Forbidden"}', 403, content_type="application/json")
+        route, parameters = self._route(request, path)
+        if not self._throttles.let_through(route):
+            raise _Refused(_THROTTLED)
+        authorized = self._authorize(route.authorizer, request, path) if route.authorizer else {}
         self._counted(f"{request.method} {route.resource}")
         try:
             body = request.get_data()
         except RequestEntityTooLarge:
             raise _Refused(_TOO_LARGE) from None
-        event = json.dumps(proxy_event(request, route, parameters, body, authorized)).encode()
+        asked = proxy_event(request, route, parameters, body, authorized)
+        asked["path"] = self._mount.path_told(path_of(request))
+        event = json.dumps(asked).encode()
         if len(event) > MAX_PAYLOAD_BYTES:
             raise _Refused(_TOO_LARGE)
         answer = self._invoke(route.function, event)
@@ -110,20 +150,20 @@ class Front:
             raise _Refused(_TIMED_OUT if timed_out else _BAD_RESULT)
         return _response(answer.payload)
 
-    def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
+    def _route(self, request: Request, path: str) -> tuple[Route, dict[str, str]]:
         for route in self._routes:
-            parameters = route.match(request.method, path_of(request))
+            parameters = route.match(request.method, path)
             if parameters is not None:
                 return route, parameters
-        raise _Refused(_NO_ROUTE)
+        # Where there is no method, any Authorization header is taken for a signature of AWS.
+        raise _Refused(_NO_SIGNATURE if "Authorization" in request.headers else _NO_ROUTE)
 
-    def _authorize(self, authorizer: Authorizer, request: Request) -> dict[str, Any]:
+    def _authorize(self, authorizer: Authorizer, request: Request, path: str) -> dict[str, Any]:
         token = request.headers.get(authorizer.header, "")
         if not token or not authorizer.validation.match(token):
             raise _Refused(_UNAUTHORIZED)
         method_arn = (
-            f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{_API_ID}/{_STAGE}/"
-            f"{request.method}{path_of(request)}"
+            f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{_API_ID}/{_STAGE}/{request.method}{path}"
         )
         policy = self._policy(authorizer, token, method_arn)
         if not _allows(policy["policyDocument"], method_arn):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_ANY = "x-amazon-apigateway-any-method"
+ANY_METHOD = "x-amazon-apigateway-any-method"
 _FUNCTION_NAME = re.compile(r":function:([^/]+)/invocations$")
 
 
@@ -32,11 +32,11 @@ class Route:
     def specificity(self) -> tuple[Any, ...]:
         """Sorts as API Gateway chooses: fixed parts before parameters, before the greedy one."""
         parts = [_specificity(part) for part in self.resource.split("/")]
-        return parts, self.method == _ANY
+        return parts, self.method == ANY_METHOD
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         """The path's parameters, or nothing if the request belongs elsewhere."""
-        if self.method not in {method.lower(), _ANY}:
+        if self.method not in {method.lower(), ANY_METHOD}:
             return None
         found = re.fullmatch(_pattern(self.resource), path, re.DOTALL)
         return found.groupdict() if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -247,32 +248,71 @@ def test_functions_run_what_the_template_names() -> None:
         assert (folder / "app.py").is_file(), f"{name} has no code"
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "UNAUTHORIZED",
-        "ACCESS_DENIED",
-        "MISSING_AUTHENTICATION_TOKEN",
-        "THROTTLED",
-        "QUOTA_EXCEEDED",
-        "REQUEST_TOO_LARGE",
-        "INTEGRATION_FAILURE",
-        "INTEGRATION_TIMEOUT",
-        "DEFAULT_4XX",
-        "DEFAULT_5XX",
-    ],
-)
+GATEWAY_RESPONSES = {
+    "ACCESS_DENIED",
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "QUOTA_EXCEEDED",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+}
+"""All types that API Gateway has; those that are not given are answered by the defaults."""
+[API] = STACK.of_type("AWS::ApiGateway::RestApi").values()
+RESPONSES = API["Body"]["x-amazon-apigateway-gateway-responses"]
+
+
+def test_the_gateway_s_own_answers_are_of_types_that_there_are() -> None:
+    assert RESPONSES.keys() <= GATEWAY_RESPONSES
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= RESPONSES.keys()
+
+
+@pytest.mark.parametrize("kind", sorted(RESPONSES))
 def test_what_the_gateway_answers_itself_is_a_problem_document(kind: str) -> None:
-    [api] = STACK.of_type("AWS::ApiGateway::RestApi").values()
-    response = api["Body"]["x-amazon-apigateway-gateway-responses"][kind]
+    response = RESPONSES[kind]
     problem = json.loads(response["responseTemplates"]["application/json"])
     assert problem.keys() == {"type", "title", "status", "detail", "code"}
     assert re.fullmatch("[a-z0-9_]+", problem["code"])
-    assert problem["status"] == int(response.get("statusCode", problem["status"]))
+    # Without a status of its own, a type has whichever one API Gateway gives it.
+    assert problem["status"] == int(response["statusCode"])
+    assert problem["title"] in {HTTPStatus(problem["status"]).phrase, "Content Too Large"}
     headers = response["responseParameters"]
     assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
     if problem["status"] in {429, 503}:
         assert "gatewayresponse.header.Retry-After" in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/{proxy+}"])
+def test_whatever_has_no_route_is_passed_on_without_a_key(path: str) -> None:
+    operation = API["Body"]["paths"][path]["x-amazon-apigateway-any-method"]
+    assert "LmsApi" in operation["x-amazon-apigateway-integration"]["uri"]
+    assert [name for each in operation.get("security", []) for name in each if name != "NONE"] == []
+
+
+def test_no_metrics_by_method_are_paid_for_that_nobody_reads() -> None:
+    [stage] = STACK.of_type("AWS::ApiGateway::Stage").values()
+    read = [
+        d["Name"]
+        for alarm in STACK.of_type("AWS::CloudWatch::Alarm").values()
+        for metric in metrics(alarm)
+        for d in metric["Dimensions"]
+    ]
+    assert "Resource" not in read
+    assert not any(each.get("MetricsEnabled") for each in stage["MethodSettings"])
 
 
 CONCURRENCY = {

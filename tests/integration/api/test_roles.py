@@ -89,3 +89,10 @@ def test_a_role_that_is_not_known_is_let_in_nowhere_and_told_to_come_again(
     assert (answer.status, answer.json["code"]) == (503, "unavailable")
     assert int(answer.headers["Retry-After"]) > 0
     assert lms.get("/health", role=role).status == 200
+
+
+@pytest.mark.parametrize("role", [None, "admin"])
+def test_no_endpoint_is_reached_by_the_route_of_what_has_none(lms: Lms, role: str | None) -> None:
+    for below in ("v1/settings", "/v1/settings", "v1/events/ev-1", "health", ""):
+        answer = lms.send("GET", f"/{below}", resource="/{proxy+}", role=role)
+        assert (answer.status, answer.json["code"]) == (404, "not_found")

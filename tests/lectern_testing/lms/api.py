@@ -281,6 +281,7 @@ class Lms:
         headers: dict[str, str] | None = None,
         raw: str | bytes | None = None,
         role: str | None = "admin",
+        resource: str | None = None,
     ) -> Answered:
         """Sends ``body`` as JSON, or ``raw`` as it is (bytes as base64)."""
         text = raw if isinstance(raw, str) else None
@@ -292,7 +293,10 @@ class Lms:
             name: value if isinstance(value, list) else [str(value)]
             for name, value in (query or {}).items()
         }
-        resource, parameters = _route(path)
+        if resource is None:
+            resource, parameters = _route(path)
+        else:
+            parameters = {"proxy": path.removeprefix("/")}
         headers = {"Host": "api.example", "X-Forwarded-Proto": "https", **(headers or {})}
         event = {
             "httpMethod": method,

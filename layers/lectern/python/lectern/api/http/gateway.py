@@ -30,6 +30,9 @@ from lectern.telemetry import place_of
 RESPONSE_BYTES = 5_500_000
 """Lambda: a response has at most 6 MB. Only a page of unusually large entries comes near it."""
 
+_NOWHERE = {"/", "/{proxy+}"}
+"""The resources of whatever has no other, without a key: no endpoint is reached by them."""
+
 _PROXY = "{proxy+}"
 """API Gateway's parameter for all that is left of a path."""
 
@@ -125,6 +128,8 @@ class Gateway:
 
         What API Gateway has told apart by itself stays as it is: an id may have a slash in it.
         """
+        if event["resource"] in _NOWHERE:
+            return None, {}
         known = dict(event.get("pathParameters") or {})
         known.pop("proxy", None)
         path = _asked(event)
