@@ -15,7 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from lectern_testing import not_run
 from lectern_testing.aws import moto_shortcut
-from local.moto import query_starts
+from local.moto import order, query_starts
 
 _AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -48,6 +48,7 @@ def pytest_configure() -> None:
     # Each test has clients of its own; what they are built from is read once.
     botocore.session.create_loader = cache(botocore.session.create_loader)
     moto_shortcut.install()
+    order.install()
     query_starts.install()
 
 

@@ -1,25 +1,23 @@
 """Has moto's DynamoDB take the longer, the more is asked for; not the more there is.
 
-As it comes, a query sorts the whole table, comparing in Python; an answer is written by trying ten
-types for each value; an update is parsed twice, copied by rote and gone through ten times, asking
-of each part of it what it is, and a condition is taken apart twice, each time they are used; a
-transaction begins by copying the table with its whole stream; and every item that was ever read or
-written is kept. The answers are the same here.
-(Range keys have to be strings, as Lectern's are.) Seen in moto 5.2.5.
+As it comes, an answer is written by trying ten types for each value; an update is parsed twice,
+copied by rote and gone through ten times, asking of each part of it what it is, and a condition is
+taken apart and parsed twice, each time they are used; a transaction begins by copying the table
+with its whole stream; and every item that was ever read or written is kept. The answers are the
+same here. What a query goes through is said by ``order``. Seen in moto 5.2.5.
 """
 
 from base64 import b64encode
-from bisect import bisect_left
-from collections import deque
 from collections.abc import Mapping, MutableMapping
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
-from inspect import signature
 from typing import Any
 
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
-from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser
+from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -36,12 +34,12 @@ Json = Any
 """What can be written as JSON."""
 
 AS_IT_CAME = {
-    "query": Table.query,
     "_serialize_type_structure": BaseJSONSerializer._serialize_type_structure,  # noqa: SLF001
     "make": UpdateExpressionParser.make,
     "traverse_node_recursively": DepthFirstTraverser.traverse_node_recursively,
     "__init__": UpdateExpressionValidator.__init__,
-    "_lex_condition_expression": ConditionExpressionParser._lex_condition_expression,  # noqa: SLF001
+    "parse": ConditionExpressionParser.parse,
+    "_make_operand": ConditionExpressionParser._make_operand,  # noqa: SLF001
     "transact_write_items": DynamoDBBackend.transact_write_items,
     "method_names_from_class": responses.method_names_from_class,
 }
@@ -58,7 +56,6 @@ _method_names = lru_cache(maxsize=64)(AS_IT_CAME["method_names_from_class"])
 
 def install() -> None:
     """Has moto read, write, answer and forget so, in this process."""
-    Table.query = _query_of_a_part
     BaseJSONSerializer._serialize_type_structure = _write_structure  # noqa: SLF001
     DynamoDBBackend.transact_write_items = _transact
     Table.__deepcopy__ = _itself
@@ -67,95 +64,9 @@ def install() -> None:
     DepthFirstTraverser.traverse_node_recursively = _traverse
     Node.__deepcopy__ = _copied
     UpdateExpressionValidator.__init__ = _of_what_is_checked
-    ConditionExpressionParser._lex_condition_expression = _taken_apart  # noqa: SLF001
+    ConditionExpressionParser.parse = _parse
+    ConditionExpressionParser._make_operand = _make_operand  # noqa: SLF001
     responses.method_names_from_class = _method_names
-
-
-def _query_of_a_part(table: Any, *given: object, **named: object) -> object:  # noqa: ANN401
-    """A query by moto, of a table that has only what can be in the answer."""
-    query = AS_IT_CAME["query"]
-    asked = signature(query).bind(table, *given, **named).arguments
-    if asked.get("index_name"):
-        found = _of_index(table, dict(asked["hash_key_conditions"]), _between(table, asked))
-        items = dict(enumerate(_of_page(found, table, asked)))
-    else:
-        items = table.items[asked["hash_key"]]
-        if asked["scan_index_forward"]:
-            items = _from(items, _least(asked, table.range_key_attr), asked["limit"])
-    part = object.__new__(Table)
-    part.__dict__ = table.__dict__ | {"items": {asked["hash_key"]: items}}
-    return query(part, *given, **named)
-
-
-def _of_index(
-    table: Any,  # noqa: ANN401
-    wanted: Mapping[str, DynamoType],
-    between: tuple[str, str, str] | None,
-) -> list[Item]:
-    """The items of a partition of an index; of a range of it, where one is asked for."""
-    found = (
-        item
-        for partition in table.items.values()
-        for item in partition.values()
-        if all(_is(item.attrs.get(name), value) for name, value in wanted.items())
-    )
-    if between:
-        name, low, high = between
-        found = (i for i in found if name in i.attrs and low <= i.attrs[name].value <= high)
-    return list(found)
-
-
-def _of_page(found: list[Item], table: Any, asked: Mapping[str, Any]) -> list[Item]:  # noqa: ANN401
-    """Those of an index that can be on the page: as many as it has, one before and one after."""
-    schema = table.get_index(asked["index_name"]).schema
-    [name] = [key["AttributeName"] for key in schema if key["KeyType"] == "RANGE"]
-    limit = asked["limit"]
-    if not limit or not asked["scan_index_forward"] or any(name not in i.attrs for i in found):
-        return found
-    least = _least(asked, name)
-    values = sorted((i.attrs[name].value, place) for place, i in enumerate(found))
-    first = bisect_left(values, (least, 0))
-    page = values[first : first + limit + 2]
-    # Range keys of an index may be alike: their order is moto's to say.
-    is_told_apart = len({value for value, _ in page}) == len(page)
-    return [found[place] for _, place in page] if is_told_apart else found
-
-
-def _between(table: Any, asked: Mapping[str, Any]) -> tuple[str, str, str] | None:  # noqa: ANN401
-    """The range key of an index, and the two values between which it is asked for."""
-    if asked["range_comparison"] != "BETWEEN":
-        return None
-    schema = table.get_index(asked["index_name"]).schema
-    [name] = [key["AttributeName"] for key in schema if key["KeyType"] == "RANGE"]
-    low, high = asked["range_objs"]
-    return name, low.value, high.value
-
-
-def _is(attribute: DynamoType | None, value: DynamoType) -> bool:
-    return attribute is not None and attribute.value == value.value and attribute.type == value.type
-
-
-def _least(asked: Mapping[str, Any], range_key: str) -> str:
-    """No range key below this one can be in the answer, and those that can begin there."""
-    least = ""
-    if asked["range_comparison"] in {"=", ">", ">=", "BETWEEN", "BEGINS_WITH"}:
-        least = asked["range_objs"][0].value
-    if start := asked["exclusive_start_key"]:
-        least = max(least, start[range_key]["S"])
-    return least
-
-
-def _from(
-    items: Mapping[DynamoType, Item], least: str, limit: int | None
-) -> dict[DynamoType, Item]:
-    """The items from a range key on: those of a page, the one before it and the one after it."""
-    keys = sorted(items, key=_value)
-    first = bisect_left(keys, least, key=_value)
-    return {key: items[key] for key in keys[first : first + limit + 2 if limit else None]}
-
-
-def _value(key: DynamoType) -> str:
-    return str(key.value)
 
 
 def _write_structure(
@@ -274,14 +185,52 @@ def _check_text(
         check.traverse(deepcopy(expression))
 
 
-def _taken_apart(parser: ConditionExpressionParser) -> deque[Any]:
-    return deque(_words(parser.condition_expression))
+def _parse(parser: ConditionExpressionParser) -> Any:  # noqa: ANN401 (moto's)
+    """A condition as moto has it, whose parts were found once for all values."""
+    condition, values = parser.condition_expression, parser.expression_attribute_values or {}
+    names = frozenset((parser.expression_attribute_names or {}).items())
+    parsed = _parsed_condition(condition, names) if condition else None
+    if parsed is None or not values.keys() >= {*parsed.values}:
+        return AS_IT_CAME["parse"](parser)  # which says what is wrong with it
+    parser.expr_attr_names_found.extend(parsed.names)
+    parser.expr_attr_values_found.extend(parsed.values)
+    return parser._make_op_condition(parsed.node)  # noqa: SLF001
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """The parts of a condition, and the names and values that it has."""
+
+    node: Any
+    names: list[str]
+    values: list[str]
+
+
+class _AnyValue(dict[str, str]):
+    """The values of a condition while it is parsed: whatever it asks for."""
+
+    def __missing__(self, name: str) -> str:
+        return name
 
 
 @lru_cache(maxsize=1024)
-def _words(condition: str) -> tuple[Any, ...]:
-    parser = ConditionExpressionParser(condition, None, None)
-    return tuple(AS_IT_CAME["_lex_condition_expression"](parser))
+def _parsed_condition(condition: str, names: frozenset[tuple[str, str]]) -> _Condition | None:
+    """Parses a condition as moto does; nothing where moto does not."""
+    nodes: list[Any] = []
+    parser = ConditionExpressionParser(condition, dict(names), _AnyValue())
+    parser._make_op_condition = nodes.append  # noqa: SLF001
+    try:
+        AS_IT_CAME["parse"](parser)
+    except (KeyError, ValueError, MockValidationException):
+        return None
+    return _Condition(nodes[0], parser.expr_attr_names_found, parser.expr_attr_values_found)
+
+
+def _make_operand(parser: Any, node: Any) -> Any:  # noqa: ANN401
+    """A part of a condition, with the value that it has this time."""
+    if node.kind == parser.Kind.EXPRESSION_ATTRIBUTE_VALUE:
+        return AttributeValue(parser.expression_attribute_values[node.text])
+    return AS_IT_CAME["_make_operand"](parser, node)
 
 
 def _touched(

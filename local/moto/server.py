@@ -23,6 +23,7 @@ from local.moto import (
     COUNTS_PATH,
     dynamodb,
     jsonata,
+    order,
     query_starts,
     sqs,
     state_language,
@@ -101,6 +102,7 @@ def main() -> None:
     os.environ["MOTO_PORT"] = str(options.port)
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     dynamodb.install()
+    order.install()
     query_starts.install()
     sqs.install()
     jsonata.install()

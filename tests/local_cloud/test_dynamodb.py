@@ -25,7 +25,7 @@ from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 
 from lectern_testing.aws.moto_shortcut import go_the_long_way
-from local.moto import dynamodb
+from local.moto import dynamodb, order
 
 VALUES = {
     "text": {"S": "t"},
@@ -41,11 +41,13 @@ VALUES = {
 }
 _AS_IT_CAME = (
     (Table, "query"),
+    (DynamoDBBackend, "update_item"),
     (BaseJSONSerializer, "_serialize_type_structure"),
     (UpdateExpressionParser, "make"),
     (DepthFirstTraverser, "traverse_node_recursively"),
     (UpdateExpressionValidator, "__init__"),
-    (ConditionExpressionParser, "_lex_condition_expression"),
+    (ConditionExpressionParser, "parse"),
+    (ConditionExpressionParser, "_make_operand"),
     (responses, "method_names_from_class"),
     (DynamoDBBackend, "transact_write_items"),
 )
@@ -100,7 +102,7 @@ def answers(
         dynamodb.install()
         now = call(client)
         for owner, name in _AS_IT_CAME:
-            patched.setattr(owner, name, dynamodb.AS_IT_CAME[name])
+            patched.setattr(owner, name, (dynamodb.AS_IT_CAME | order.AS_IT_CAME)[name])
         before = call(client)
     for answer in (before, now):
         answer.pop("ResponseMetadata", None)

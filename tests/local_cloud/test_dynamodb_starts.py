@@ -17,16 +17,16 @@ from moto import mock_aws
 from moto.dynamodb.models.table import Table
 
 from lectern_testing.aws.moto_shortcut import go_the_long_way
-from local.moto import dynamodb, query_starts
+from local.moto import order, query_starts
 
-WAYS = {"as it came": dynamodb.AS_IT_CAME["query"], "of a part": dynamodb._query_of_a_part}
+WAYS = {"as it came": order.AS_IT_CAME["query"], "in order": order._query}
 
 
 def key(**texts: str) -> dict[str, Any]:
     return {name: {"S": text} for name, text in texts.items()}
 
 
-@pytest.fixture(params=["as it came", "of a part"], autouse=True)
+@pytest.fixture(params=["as it came", "in order"], autouse=True)
 def moto(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """However moto reads what a query is about."""
     monkeypatch.setattr(Table, "query", WAYS[request.param])

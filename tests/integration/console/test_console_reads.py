@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from lectern.domain.meeting import Kind
+from lectern.store.table import Table
+from lectern.store.webhooks import WebhookStore
 from lectern_testing.aws.moto_shortcut import asked_of
 from lectern_testing.lms.api import Lms, an_event_body
 from lectern_testing.operator import Operator
+from lectern_testing.table import TABLE_NAME
 
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 BESIDE_THE_LIST = 3
@@ -43,7 +49,11 @@ def much(lms: Lms) -> Any:
 A_LIST, IN_A_STATE, THE_LAST, FINDINGS = 2, 4, 2, 5
 """What lists read: a query and what it found, once more to see if an index has more; what happened
 last; an explanation, of an event, its connection with scopes and webhooks, and the limits."""
+AHEAD, CONNECTIONS = 7, 3
+"""What the overview lists: what lies ahead, by start, in each of the five states, and the events
+that these found; the connections, when each was heard of, and the scopes of the one there is."""
 LISTS = {
+    "/console": AHEAD + CONNECTIONS,
     "/console/events": IN_A_STATE,
     "/console/events/ev-00": A_LIST + THE_LAST,
     "/console/events/ev-00?state=pending": IN_A_STATE + THE_LAST,
@@ -61,3 +71,22 @@ def test_a_page_reads_little_beside_its_list(much: Any, operator: Operator, path
 
     assert not set(asked) - READS, "a page that is looked at changes nothing"
     assert len(asked) <= LISTS[path] + BESIDE_THE_LIST, asked
+
+
+def test_each_connection_says_when_zoom_was_last_heard_of(lms: Lms, operator: Operator) -> None:
+    now, heard = lms.parts.now(), WebhookStore(Table(lms.client, TABLE_NAME))
+    for name in ("default", "acme", "quiet"):
+        lms.put(f"/v1/connections/{name}", SETTINGS["zoom"])
+    heard.heard("default", Kind.MEETING, now - timedelta(days=1))
+    heard.heard("default", Kind.WEBINAR, now - timedelta(days=2))
+    heard.heard("acme", Kind.WEBINAR, now - timedelta(days=3))
+    heard.heard("quiet", Kind.MEETING, now - timedelta(days=366))
+
+    page = operator.get("/console").text
+
+    panel = page[page.index('aria-labelledby="connections"') :]
+    told = dict(re.findall(r"<bdi>(\w+)</bdi></b>.*?<p class=\"soft\">(.*?)</p>", panel, re.DOTALL))
+    assert told.keys() == {"default", "acme", "quiet"}
+    for name, days in (("default", 1), ("acme", 3)):
+        assert f'datetime="{(now - timedelta(days=days)).date()}' in told[name]
+    assert "datetime" not in told["quiet"]

@@ -270,12 +270,6 @@ class EventStore:
             keys.GSI2, keys.events_in_state(state), first=first, last=last, after=after, limit=limit
         )
 
-    def count_ahead(self, state: SyncState, *, first: str, most: int) -> int:
-        """How many events in a state begin at a text of time or later, counted up to so many."""
-        partition = {":partition": keys.events_in_state(state), ":first": first}
-        ahead = Expression("#GSI2PK = :partition AND #GSI2SK >= :first", partition)
-        return self._table.count(ahead, index=keys.GSI2, most=most)
-
     def page_to_look_at(self, now: datetime, *, after: str | None, limit: int) -> Page[str]:
         """Ids of the events for which the background sweep has something to do by now."""
         last = f"{keys.stamp(now)}~"

@@ -282,19 +282,6 @@ class Table:
             if start is None:
                 return
 
-    def count(self, condition: Expression, *, index: str, most: int) -> int:
-        """How many items a query of an index finds, up to so many, without reading them."""
-        request: dict[str, Any] = {
-            "TableName": self._name,
-            "IndexName": index,
-            "Select": "COUNT",
-            "Limit": most,
-            "KeyConditionExpression": condition.text,
-            "ExpressionAttributeNames": _names(condition.text),
-            "ExpressionAttributeValues": _packed(condition.values),
-        }
-        return int(self._client.query(**request)["Count"])
-
     def put_many(self, items: Iterable[Item]) -> None:
         """Writes items whole, without a condition; no two of them have one key."""
         present = ({n: value for n, value in item.items() if value is not None} for item in items)

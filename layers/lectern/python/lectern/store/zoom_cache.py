@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from lectern.domain.model import DomainModel
 from lectern.store import account_keys, keys
-from lectern.store.table import Table
+from lectern.store.table import Item, Table
 
 Answer = TypeVar("Answer", bound=DomainModel)
 
@@ -35,9 +36,22 @@ class ZoomCache:
             now: The present moment.
         """
         item = self._table.get(account_keys.cached(connection, about))
-        if item is None or item["until"] <= keys.stamp(now):
-            return None
-        return model.model_validate_json(item["answer"])
+        return _counting(item, model, now) if item else None
+
+    def recent_of_each(
+        self, wanted: Iterable[tuple[str, str]], model: type[Answer], now: datetime
+    ) -> dict[tuple[str, str], Answer]:
+        """The answers that were kept of several, by connection and by what they are about.
+
+        Args:
+            wanted: Connections, each with what the answer is about.
+            model: What they are read as.
+            now: The present moment.
+        """
+        by_key = {tuple(account_keys.cached(*each).values()): each for each in wanted}
+        items = self._table.get_many(account_keys.cached(*each) for each in by_key.values())
+        answers = {by_key[item["PK"], item["SK"]]: _counting(item, model, now) for item in items}
+        return {each: answer for each, answer in answers.items() if answer}
 
     def forget(self, connection: str, about: str) -> None:
         """Deletes an answer, where there is one."""
@@ -55,3 +69,8 @@ class ZoomCache:
                 "ttl": int((until + timedelta(hours=1)).timestamp()),
             }
         )
+
+
+def _counting(item: Item, model: type[Answer], now: datetime) -> Answer | None:
+    """The answer that an item holds, if it still counts."""
+    return model.model_validate_json(item["answer"]) if item["until"] > keys.stamp(now) else None

@@ -42,17 +42,30 @@ def connections_standing(visit: Visit) -> list[ConnectionStanding]:
     query = PageQuery.model_validate({"limit": _MOST_SHOWN})
     settings, _ = visit.dependencies.settings().get()
     views = visit.ask(list_connections, ConnectionPage, query=query).items
-    found = [_standing(view, settings, visit) for view in views]
+    heard = _heard_at([view.connection_id for view in views], visit)
+    found = [
+        ConnectionStanding(
+            view,
+            missing=_missing(view.connection_id, settings, visit),
+            heard_at=heard.get(view.connection_id),
+        )
+        for view in views
+    ]
     return sorted(found, key=lambda each: not each.needs_a_person)
 
 
-def _standing(view: ConnectionView, settings: Settings, visit: Visit) -> ConnectionStanding:
-    dependencies, name = visit.dependencies, view.connection_id
-    knowledge = dependencies.scopes().knowledge(name)
+def _heard_at(names: list[str], visit: Visit) -> dict[str, datetime]:
+    """When Zoom last reported anything, by connection."""
+    wanted = [(name, heard_about(kind)) for name in names for kind in Kind]
+    cache, now = visit.dependencies.answers(), visit.dependencies.now()
+    found: dict[str, datetime] = {}
+    for (name, _), heard in cache.recent_of_each(wanted, Heard, now).items():
+        found[name] = max(heard.at, found.get(name, heard.at))
+    return found
+
+
+def _missing(name: str, settings: Settings, visit: Visit) -> tuple[str, ...]:
+    """The scopes that a connection lacks, by name."""
+    knowledge = visit.dependencies.scopes().knowledge(name)
     missing = {each.name for kind in Kind for each in missing_scopes(knowledge, settings, kind)}
-    heard = (
-        dependencies.answers().recent(name, heard_about(kind), Heard, dependencies.now())
-        for kind in Kind
-    )
-    moments = [each.at for each in heard if each]
-    return ConnectionStanding(view, tuple(sorted(missing)), max(moments, default=None))
+    return tuple(sorted(missing))
