@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+BENCH  := .venv-bench
 # What holds the domain by itself; to count its branches in every test takes minutes more.
 OF_THE_DOMAIN := tests/unit/domain
 # Scenarios that run side by side in one cloud: with others beside them, times would say nothing.
@@ -73,8 +74,15 @@ deploy: build ## sam deploy (needs AWS credentials)
 key: $(READY) ## make an API key; ROLE=admin, lms or read
 	@$(BIN)/python -m local.keys $(ROLE)
 
-bench: $(READY) ## run the benchmarks
-	PYTHONPATH=layers/lectern/python $(BIN)/python -m benchmarks
+# What only draws pictures, or is only compared with, is no part of what develops Lectern.
+$(BENCH)/.ready: $(READY) requirements/bench.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BENCH)/bin/python requirements/bench.txt
+	touch $(BENCH)/.ready
+
+bench: $(BENCH)/.ready ## measure the tables of docs/performance.md; TABLE=… for one, NUMBERS="…" of which sizes
+	$(BIN)/python -m benchmarks $(TABLE) $(NUMBERS)
+	$(BENCH)/bin/python benchmarks/tables/draw.py docs/performance/*.json
 
 openapi: $(READY) ## write docs/openapi.json as the API serves it
 	$(BIN)/python -c 'from lectern.api.docs.about import document_text; print(document_text(), end="")' > docs/openapi.json
@@ -83,6 +91,7 @@ lock: $(READY) ## compile requirements/*.txt from pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header - -o requirements/bootstrap.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --group bench -o requirements/bench.txt
 
 clean: ## remove everything that was made here
-	rm -rf $(VENV) .aws-sam build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(BENCH) .aws-sam build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

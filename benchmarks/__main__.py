@@ -1,9 +1,11 @@
-"""Runs the benchmark that is named, or some, with the sizes or scales that are given."""
+"""Runs the benchmark that is named, or all tables, with the sizes or scales that are given."""
 
 import argparse
 from collections.abc import Callable
 
 from benchmarks import console, many_events, reception, roster, webhooks, webinar
+from benchmarks.tables import growth, month, operations, page, zoomus
+from benchmarks.tables.report import Report
 
 
 def _events(scales: list[float]) -> None:
@@ -16,6 +18,15 @@ def _webhooks(counts: list[float]) -> None:
     reception.run()
 
 
+TABLES: dict[str, Callable[[list[float]], Report]] = {
+    operations.NAME: lambda _: operations.run(),
+    month.NAME: lambda _: month.run(),
+    growth.NAME: lambda sizes: growth.run([int(size) for size in sizes] or growth.SIZES),
+    zoomus.NAME: lambda people: zoomus.run(*map(int, people)),
+}
+"""What is printed, saved, drawn and put into the docs; in an order in which each finds the other's
+figures."""
+
 BENCHMARKS: dict[str, Callable[[list[float]], None]] = {
     "roster": lambda sizes: roster.run([int(size) for size in sizes] or roster.DEFAULT_SIZES),
     "events": _events,
@@ -24,18 +35,28 @@ BENCHMARKS: dict[str, Callable[[list[float]], None]] = {
     "console": lambda sizes: console.run(*map(int, sizes)),
     "webinar": lambda sizes: webinar.run(*map(int, sizes)),
 }
-_WITHOUT_A_NAME = ("roster", "events", "webhooks")
+"""What is printed alone."""
 
 
 def main() -> None:
     """Runs what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    unnamed = ", ".join(_WITHOUT_A_NAME)
-    parser.add_argument("name", nargs="?", choices=BENCHMARKS, help=f"without it: {unnamed}")
+    names = [*TABLES, *BENCHMARKS]
+    tables = ", ".join(TABLES)
+    parser.add_argument("name", nargs="?", choices=names, help=f"without it: {tables}")
     parser.add_argument("number", nargs="*", type=float, help="how many people, or of how much")
     asked = parser.parse_args()
-    for name in [asked.name] if asked.name else _WITHOUT_A_NAME:
-        BENCHMARKS[name](asked.number)
+    for name in [asked.name] if asked.name else TABLES:
+        if name in TABLES:
+            _tell(TABLES[name](asked.number))
+        else:
+            BENCHMARKS[name](asked.number)
+
+
+def _tell(report: Report) -> None:
+    report.save()
+    page.write()
+    print(report.text(), flush=True)
 
 
 if __name__ == "__main__":

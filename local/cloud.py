@@ -94,6 +94,7 @@ class LocalCloud:
         template: what to run.
         base_path: where on its host the API stands, such as `/live`, its stage at API Gateway's own
             address, or `/lectern` at a domain of one's own.
+        fires_schedules: whether they fire in time; else by hand alone, where something is measured.
     """
 
     def __init__(
@@ -103,8 +104,11 @@ class LocalCloud:
         zoom_urls: tuple[str, str] | None = None,
         template: Path = ROOT / "template.yaml",
         base_path: str = "",
+        *,
+        fires_schedules: bool = True,
     ) -> None:
         self._template = template
+        self._fires_schedules = fires_schedules
         self._ports = ports or Ports()
         self._base_path = base_path
         self._simulated = zoom_urls is None
@@ -168,7 +172,9 @@ class LocalCloud:
         )
         running.enter_context(Server(InvokeApi(functions), lambda_port))
         running.enter_context(EventSources(_readers(stack, aws, functions)))
-        schedules = running.enter_context(Schedules(stack, aws, functions.invoke))
+        schedules = running.enter_context(
+            Schedules(stack, aws, functions.invoke, by_time=self._fires_schedules)
+        )
         control = Control(
             lambda: self._overview(stack, schedules), aws, schedules, self.logs, meter
         )

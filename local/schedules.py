@@ -57,10 +57,18 @@ class Schedule:
 
 
 class Schedules:
-    """The schedules of the stack, fired in time from the start of a `with` to its end."""
+    """The schedules of the stack, fired in time from the start of a `with` to its end.
 
-    def __init__(self, stack: Stack, aws: Aws, invoke: Invoke) -> None:
+    Args:
+        stack: the translated template.
+        aws: to start executions, and to see how they end.
+        invoke: calls a function.
+        by_time: whether they fire by themselves, or by hand alone.
+    """
+
+    def __init__(self, stack: Stack, aws: Aws, invoke: Invoke, *, by_time: bool = True) -> None:
         self._invoke = invoke
+        self._by_time = by_time
         self._states = aws.client("stepfunctions")
         self._stopping = threading.Event()
         self.all = [
@@ -70,7 +78,7 @@ class Schedules:
 
     def __enter__(self) -> Self:
         for schedule in self.all:
-            if schedule.every_seconds is not None:
+            if self._by_time and schedule.every_seconds is not None:
                 threading.Thread(target=self._keep_firing, args=(schedule,), daemon=True).start()
         return self
 
