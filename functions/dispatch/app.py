@@ -10,7 +10,10 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.batch.types import (
+    PartialItemFailureResponse,
+    PartialItemFailures,
+)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
     DynamoDBRecord,
     StreamRecord,
@@ -29,7 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
     One that cannot be read is put aside at once: no retry helps it, and others would wait for it.
     What there is to tell and to record of them is written at once, in the end; where that fails,
-    the whole batch comes again, and does no harm.
+    the whole batch comes again, and does no harm. Deliveries are asked for last of all, once each.
     """
     era = _era(event)
     batch = StreamBatch(stores.events(), stream.sync_starter(era), now)
@@ -63,7 +66,28 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     )
     news.write()
     chronicle.write()
+    failed = {str(each["itemIdentifier"]) for each in answer["batchItemFailures"]}
+    stuck = news.queue(_from_first(event["Records"], failed))
+    answer["batchItemFailures"] += _failures(event["Records"], stuck)
     return answer
+
+
+def _from_first(records: list[dict[str, Any]], failed: set[str]) -> set[str]:
+    """The names of the changes that come again: Lambda goes back to the first that failed."""
+    numbers = [_number(record) for record in records]
+    first = next((n for n, number in enumerate(numbers) if number in failed), len(records))
+    return {record.get("eventID", "") for record in records[first:]}
+
+
+def _failures(records: list[dict[str, Any]], name: str | None) -> list[PartialItemFailures]:
+    """The record of a change that has to come again, if there is one, as Lambda is told of it."""
+    numbers = [_number(each) for each in records if name and each.get("eventID") == name]
+    return [{"itemIdentifier": number} for number in numbers]
+
+
+def _number(record: dict[str, Any]) -> str:
+    number: str = record["dynamodb"]["SequenceNumber"]
+    return number
 
 
 def _era(event: dict[str, Any]) -> int:

@@ -105,6 +105,7 @@ class Platform:
             if change.new:
                 news.changed(change.name, change.old, change.new)
         news.write()
+        assert news.queue() is None
 
     def work_off(self) -> list[DeliveryResult | str]:
         """Works off what the queue gives out now, one message after the other."""

@@ -6,7 +6,7 @@ change of an event or enrollment becomes an entry of the outbox, and the entry a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from lectern.domain.notifications import Notification, of_enrollment, of_event
@@ -16,6 +16,9 @@ from lectern.store.keys import ENROLLMENT_PREFIX, OUTBOX_PREFIX
 from lectern.store.outbox import OutboxEntry, OutboxStore, entry_of
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Item
+from lectern.telemetry import JsonLog, place_of
+
+_log = JsonLog(__name__)
 
 
 class OutboxWriter:
@@ -43,7 +46,7 @@ class OutboxWriter:
         self._now = now
         self._era = era
         self._told: list[tuple[str, Notification]] = []
-        self._entries: list[OutboxEntry] = []
+        self._entries: list[tuple[str, OutboxEntry]] = []
 
     def changed(self, change: str, old: Item | None, new: Item) -> list[Notification]:
         """Gathers what there is to tell of a change of one item, and returns it.
@@ -54,7 +57,7 @@ class OutboxWriter:
             new: The item as it is now.
         """
         if new["PK"].startswith(OUTBOX_PREFIX):
-            self._entries.append(entry_of(new))
+            self._entries.append((change, entry_of(new)))
             return []
         news = _news(old, new)
         self._told += [(each.identifier(change), each) for each in news]
@@ -73,14 +76,37 @@ class OutboxWriter:
         self._outbox.forget(user_id, event_id)
 
     def write(self) -> None:
-        """Writes and queues what was gathered, in order; what was so before is left out.
+        """Writes what was gathered, in order; what was so before is left out.
 
         Raises:
-            Exception: Something could not be written or queued; the batch has to come again.
+            Exception: Something could not be written; the batch has to come again.
         """
         self._outbox.append(self._told, self._now(), self._era)
-        if self._entries and self._has_address():
-            self._queue.put(self._entries)
+
+    def queue(self, come_again: Collection[str] = ()) -> str | None:
+        """Asks for the deliveries of what is in the outbox, in order, as far as it goes.
+
+        What follows a change that has to come again comes again with it, and is left until then:
+        the queue knows for five minutes what it was given, and an outage takes longer.
+
+        Args:
+            come_again: The names of changes that failed.
+
+        Returns:
+            The name of the first change whose delivery could not be asked for; ``None`` if all
+            could be that were not left.
+        """
+        if not self._entries or not self._has_address():
+            return None
+        for change, entry in self._entries:
+            if change in come_again:
+                return None
+            try:
+                self._queue.put([entry])
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is asked again
+                _log.error("a delivery could not be asked for", **place_of(error))
+                return change
+        return None
 
     def _has_address(self) -> bool:
         settings, _ = self._settings.get()
