@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up example test thorough unit fuzz lint format build deploy key bench lock openapi clean
+.PHONY: help demo up example test thorough unit fuzz lint format build deploy replay restore key bench lock openapi clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,12 @@ build: $(READY) ## sam build: the functions and layers for the Lambda platform
 
 deploy: build ## sam deploy (needs AWS credentials)
 	$(BIN)/sam deploy
+
+replay: $(READY) ## give dead letters back; STACK=lectern QUEUE=stream, webhooks, notifications or schedules
+	$(BIN)/python -m operations.replay --stack $(STACK) --queue $(QUEUE)
+
+restore: $(READY) ## restore the table of STACK as it was at TO=2030-03-17T09:00Z, or set up a kept one, KEEP=name
+	$(BIN)/python -m operations.restore --stack $(STACK) $(if $(TO),--to $(TO)) $(if $(KEEP),--keep $(KEEP))
 
 key: $(READY) ## make an API key; ROLE=admin, lms or read
 	@$(BIN)/python -m local.keys $(ROLE)

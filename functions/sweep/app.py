@@ -26,6 +26,7 @@ def _limits() -> dict[str, int]:
 BACKGROUND: dict[str, Part] = {
     "connections": lambda: {"lost": sweeps.connection_sweep().run()},
     "events": lambda: sweeps.background_sweep().run(),
+    "era": lambda: {"restored": sweeps.era_sweep().run()},
     "settings": lambda: {"settings": sweeps.settings_sweep().run()},
     "attendance": lambda: {"attendance": restart_forgotten(stores.instances(), now())},
     "self-tests": lambda: {"validations": sweeps.late_cleaning()},

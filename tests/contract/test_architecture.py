@@ -20,7 +20,15 @@ from lectern_testing.table import REPOSITORY
 
 LAYER = REPOSITORY / "layers" / "lectern" / "python"
 FUNCTIONS = REPOSITORY / "functions"
-SOURCES = ("functions", "layers/lectern", "local", "tests", "benchmarks", "zoom_simulator")
+SOURCES = (
+    "functions",
+    "layers/lectern",
+    "local",
+    "operations",
+    "tests",
+    "benchmarks",
+    "zoom_simulator",
+)
 MOST_LINES = 400
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
 

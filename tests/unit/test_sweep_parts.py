@@ -24,7 +24,7 @@ def app() -> Any:
     return module
 
 
-PARTS = ["connections", "events", "settings", "attendance", "self-tests", "limits"]
+PARTS = ["connections", "events", "era", "settings", "attendance", "self-tests", "limits"]
 
 
 @pytest.mark.parametrize("failing", PARTS)

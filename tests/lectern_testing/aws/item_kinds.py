@@ -266,6 +266,10 @@ ITEM_KINDS: dict[str, ItemKind] = {
         lambda table: SweepStore(table).note_rollout(keys.rollout_of_settings(), ROLLOUT),
         lambda table: SweepStore(table).rollout(keys.rollout_of_settings()),
     ),
+    "rollout_of_era": ItemKind(
+        lambda table: SweepStore(table).note_rollout(keys.rollout_of_era(), ROLLOUT),
+        lambda table: SweepStore(table).rollout(keys.rollout_of_era()),
+    ),
     "rollout_of_loss": ItemKind(
         lambda table: SweepStore(table).note_rollout(keys.rollout_of_loss("default"), ROLLOUT),
         lambda table: SweepStore(table).rollout(keys.rollout_of_loss("default")),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from lectern.composition import stores
 from lectern.composition.surroundings import now, verify_after
 from lectern.domain.settings import Connection
+from lectern.store.eras import era_of_stream
 from lectern.store.sweeps import SweepStore
 from lectern.sync.triggers.background_sweep import BackgroundSweep
 from lectern.sync.triggers.connection_sweep import ConnectionSweep
+from lectern.sync.triggers.era_sweep import EraSweep
 from lectern.sync.triggers.pre_event_sweep import PreEventSweep
 from lectern.sync.triggers.settings_sweep import SettingsSweep
 
@@ -20,6 +24,12 @@ def background_sweep() -> BackgroundSweep:
 def settings_sweep() -> SettingsSweep:
     """Builds the sweep that brings changed settings to the events."""
     return SettingsSweep(stores.events(), stores.settings(), _how_far(), now)
+
+
+def era_sweep() -> EraSweep:
+    """Builds the sweep that has the events of a restored table compared with Zoom."""
+    era = era_of_stream(os.environ["TABLE_STREAM_ARN"])
+    return EraSweep(stores.events(), _how_far(), era, now)
 
 
 def pre_event_sweep() -> PreEventSweep:

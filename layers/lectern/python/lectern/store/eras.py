@@ -22,7 +22,10 @@ def era_of_stream(arn: str | None) -> int:
         1893456000
     """
     label = (arn or "").partition("/stream/")[2]
-    return int(datetime.fromisoformat(label).replace(tzinfo=UTC).timestamp()) if label else 0
+    try:
+        return int(datetime.fromisoformat(label).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return 0
 
 
 def last_before(era: int) -> int:

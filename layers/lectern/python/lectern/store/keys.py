@@ -314,6 +314,11 @@ def rollout_of_settings() -> Key:
     return {"PK": "SWEEP", "SK": "SETTINGS"}
 
 
+def rollout_of_era() -> Key:
+    """How far the beginning of an era of the table was brought to the events."""
+    return {"PK": "SWEEP", "SK": "ERA"}
+
+
 def rollout_of_loss(connection_id: str) -> Key:
     """How far the last loss of a connection's credentials was brought to its events."""
     return {"PK": "SWEEP", "SK": f"LOST#{connection_id}"}

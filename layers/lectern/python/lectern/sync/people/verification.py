@@ -10,6 +10,7 @@ or deleted in Zoom by hand. Who is listed and has no enrollment registered there
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from lectern.domain.address import address_key
@@ -18,11 +19,13 @@ from lectern.domain.errors import ZoomError, ZoomRejected
 from lectern.domain.event import Event, Planned
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel, Instant
+from lectern.domain.people.instructors import is_wanted
 from lectern.domain.planner import current_registration
 from lectern.domain.settings import UnknownRegistrants
 from lectern.sync.drift import note_people_changed, repairs
 from lectern.sync.people.withdrawal import note_withdrawn
 from lectern.sync.reconciliation import Reconciliation
+from lectern.sync.registration.addresses import settle_addresses
 from lectern.zoom.paging import MOST_PAGES, MOST_RESTARTS, endless
 from lectern.zoom.payloads import ListedRegistrant, RegistrantPage
 
@@ -147,11 +150,30 @@ def _holders(work: Reconciliation, listed: list[ListedRegistrant]) -> dict[str, 
     addresses = {address_key(registrant.email) for registrant in listed}
     holders = store.holders_of_addresses(work.event_id, addresses)
     enrollments = store.get_many(work.event_id, holders.values())
-    return {
+    return _claimed_now(work, addresses - holders.keys()) | {
         address: enrollments[user_id]
         for address, user_id in holders.items()
         if user_id in enrollments
     }
+
+
+def _claimed_now(work: Reconciliation, addresses: AbstractSet[str]) -> dict[str, Enrollment]:
+    """Who is wanted, not known to be registered, and has an address that Zoom lists all the same.
+
+    A table that was restored knows nothing of those who were registered since. They are no
+    strangers: they keep the registrant and the link that they have.
+    """
+    if not addresses or not work.event.participants.pending:
+        return {}
+    wanted = [
+        each
+        for each in _everyone(work)
+        if each.person.address in addresses
+        and each.registration is None
+        and is_wanted(each, work.event)
+    ]
+    mine, _ = settle_addresses(work.dependencies.enrollments, work.event, wanted)
+    return {each.person.address: each for each in mine}
 
 
 def _note_page(
