@@ -88,7 +88,7 @@ $(BENCH)/.ready: $(READY) requirements/bench.txt
 
 bench: $(BENCH)/.ready ## measure the tables of docs/performance.md; TABLE=… for one, NUMBERS="…" of which sizes
 	$(BIN)/python -m benchmarks $(TABLE) $(NUMBERS)
-	$(BENCH)/bin/python benchmarks/tables/draw.py docs/performance/*.json
+	$(BENCH)/bin/python -P benchmarks/tables/draw.py docs/performance/*.json
 
 openapi: $(READY) ## write docs/openapi.json as the API serves it
 	$(BIN)/python -c 'from lectern.api.docs.about import document_text; print(document_text(), end="")' > docs/openapi.json

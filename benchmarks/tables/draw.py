@@ -1,6 +1,6 @@
 """Draws the charts of a table that was saved as JSON, each as an SVG picture beside it.
 
-It runs in the environment of the benchmarks, which has matplotlib: `draw.py FILE…`.
+It runs in the environment of the benchmarks, which has matplotlib: `python -P draw.py FILE…`.
 """
 
 import json
@@ -74,7 +74,7 @@ def _bars(axes: Any, chart: dict[str, Any]) -> None:  # noqa: ANN401
         bars = axes.barh(
             places, [value or 0 for value in values], _BAR / count, label=name, color=_COLOURS[n]
         )
-        axes.bar_label(bars, fmt="{:,.3g}", padding=2, fontsize=7)
+        axes.bar_label(bars, [_told(value or 0) for value in values], padding=2, fontsize=7)
     _label(axes, chart)
 
 
@@ -84,8 +84,12 @@ def _stacked(axes: Any, chart: dict[str, Any]) -> None:  # noqa: ANN401
         heights = [value or 0 for value in values]
         bars = axes.barh(range(len(sums)), heights, _BAR, left=sums, label=name, color=colour)
         sums = [whole + part for whole, part in zip(sums, heights, strict=True)]
-    axes.bar_label(bars, [f"{whole:,.4g}" for whole in sums], padding=2, fontsize=7)
+    axes.bar_label(bars, [_told(whole) for whole in sums], padding=2, fontsize=7)
     _label(axes, chart)
+
+
+def _told(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 (three digits)
 
 
 def _label(axes: Any, chart: dict[str, Any]) -> None:  # noqa: ANN401

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.tables.lms_platform import Platform, person
 from benchmarks.tables.operation import Operation, measure
-from benchmarks.tables.platform import Platform, person
 from benchmarks.tables.report import Chart, Report, load, number
 from local.cloud import LocalCloud
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.tables.platform import Platform
+from benchmarks.tables.lms_platform import Platform
 from benchmarks.tables.report import number
 
 MILLION = 1_000_000

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.tables.lms_platform import Platform
 from benchmarks.tables.operation import MILLION, SERVICES, measure
-from benchmarks.tables.platform import Platform
 from benchmarks.tables.report import Chart, Report, number
 from benchmarks.tables.workload import BATCH, operations_of
 from local.cloud import LocalCloud

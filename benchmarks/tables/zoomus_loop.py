@@ -1,6 +1,7 @@
 """Registers people with the package `zoomus`, one call for each, as its users do. Prints JSON.
 
-It runs in the environment of the benchmarks, which has that package: `zoomus_loop.py URL PEOPLE`.
+It runs in the environment of the benchmarks, which has that package:
+`python -P zoomus_loop.py URL PEOPLE`.
 """
 
 import json

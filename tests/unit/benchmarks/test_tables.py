@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.__main__ import TABLES
-from benchmarks.tables import growth, month, page, zoomus
+from benchmarks.tables import beside_a_loop, growth, month, page
 from benchmarks.tables.operation import SERVICES, Operation, figures_of
 from benchmarks.tables.operations import report_of, row_of
 from benchmarks.tables.report import Chart, Report, load, number, table_text
@@ -176,7 +176,7 @@ def test_both_who_register_people_are_beside_each_other() -> None:
         for weather in ("at once", "a storm")
         for who, calls, seconds in (("Lectern", 6, 2.5), ("zoomus in a loop", 101, 30.0))
     ]
-    report = zoomus.report_of(measured)
+    report = beside_a_loop.report_of(measured)
     assert [row[4] for row in report.rows] == ["6", "101", "6", "101"]
     [chart] = report.charts
     assert chart.labels == ["at once", "a storm"]

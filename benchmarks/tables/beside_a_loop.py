@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.tables.environment import python_of_benchmarks
-from benchmarks.tables.platform import Platform
+from benchmarks.tables.lms_platform import Platform
 from benchmarks.tables.report import Chart, Report, number
 from local.cloud import LocalCloud
 from local.template import ROOT
@@ -82,7 +82,7 @@ def _by_lectern(platform: Platform, name: str, people: int) -> Json:
 
 def _by_loop(platform: Platform, python: str, people: int) -> Json:
     told = subprocess.run(
-        [python, str(_LOOP), platform.zoom_url, str(people)],
+        [python, "-P", str(_LOOP), platform.zoom_url, str(people)],
         capture_output=True,
         text=True,
         check=True,
