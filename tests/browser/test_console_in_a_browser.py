@@ -94,6 +94,7 @@ PAGES = {
     "event-end": f"/events/{IN_ORDER}/end",
     "attendance": f"/events/{IN_ORDER}/attendance",
     "settings": "/settings",
+    "settings-history": "/settings/history",
     "connections": "/connections",
     "connection": "/connections/default",
     "connection-delete": "/connections/default/delete",

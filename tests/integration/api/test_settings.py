@@ -6,6 +6,7 @@ import pytest
 
 from lectern.api.http.problems import InvalidField
 from lectern.domain.errors import ZoomRateLimited, ZoomUnavailable
+from lectern.domain.setting_changes import SettingsRecord
 from lectern.domain.settings import (
     DEFAULT_CONNECTION,
     Connection,
@@ -341,14 +342,14 @@ def test_the_loser_of_a_race_decides_again_on_what_the_winner_stored(
     write = store.put
     lost: list[object] = []
 
-    def lose_once(settings: Settings, *, was_revision: int) -> None:
+    def lose_once(settings: Settings, *, was_revision: int, record: SettingsRecord) -> None:
         if not lost:
             lost.append(was_revision)
             write(
                 settings.model_copy(update={"drift": Drift.REPORT, "retention_days": 365}),
                 was_revision=0,
             )
-        write(settings, was_revision=was_revision)
+        write(settings, was_revision=was_revision, record=record)
 
     monkeypatch.setattr(store, "put", lose_once)
     answer = put(lms, retention_days=30)

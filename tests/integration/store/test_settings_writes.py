@@ -6,6 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lectern.domain.setting_changes import (
+    Author,
+    SettingsRecord,
+    connection_changed,
+    settings_changed,
+)
 from lectern.domain.settings import Connection, Drift, Emails, Settings
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table, WriteConflict
@@ -52,6 +58,48 @@ def test_settings_are_stored_with_a_revision(store: SettingsStore) -> None:
 
     store.put(Settings(), was_revision=1)
     assert store.get() == (Settings(), 2)
+
+
+def changed_to(days: int) -> SettingsRecord:
+    return settings_changed(Settings(), Settings(retention_days=days), Author(user_id="u"), NOW)
+
+
+def test_a_change_and_its_record_are_written_together_or_not_at_all(store: SettingsStore) -> None:
+    store.put(Settings(retention_days=7), was_revision=0, record=changed_to(7))
+
+    with pytest.raises(WriteConflict):
+        store.put(Settings(retention_days=8), was_revision=0, record=changed_to(8))
+
+    assert store.get() == (Settings(retention_days=7), 1)
+    assert store.history.page(after=None, limit=5) == ([changed_to(7)], None)
+
+
+def test_records_are_read_the_newest_first_a_page_at_a_time(store: SettingsStore) -> None:
+    made = []
+    for number in range(5):
+        made.append(changed_to(number + 1).model_copy(update={"at": NOW + timedelta(days=number)}))
+        settings = Settings(retention_days=number + 1)
+        store.put(settings, was_revision=number, record=made[-1])
+
+    first, after = store.history.page(after=None, limit=3)
+    second, end = store.history.page(after=after, limit=3)
+
+    assert [*first, *second] == made[::-1]
+    assert end is None
+
+
+def test_a_connection_is_deleted_with_its_record_or_not_at_all(store: SettingsStore) -> None:
+    store.put_connection(CONNECTION, was_version=0)
+    record = connection_changed(CONNECTION, None, Author(key="k"), NOW)
+    stale = CONNECTION.model_copy(update={"credentials_version": 7})
+
+    with pytest.raises(WriteConflict):
+        store.delete_connection(stale, record=record)
+    assert store.history.page(after=None, limit=5).items == []
+
+    store.delete_connection(CONNECTION, record=record)
+    assert store.connection("default") is None
+    assert store.history.page(after=None, limit=5).items == [record]
 
 
 @pytest.mark.parametrize("stale", [0, 2])

@@ -17,6 +17,7 @@ from lectern.domain.limits.attempts import DailyAttempts
 from lectern.domain.limits.budget import Plan
 from lectern.domain.meeting import Kind
 from lectern.domain.notifications import Notification, NotificationType
+from lectern.domain.setting_changes import Author, settings_changed
 from lectern.domain.settings import Connection, Features, Settings
 from lectern.domain.timeline import OperatorAct, of_operator
 from lectern.domain.validation import Validation
@@ -60,6 +61,7 @@ ATTENDEE = Attendee(
 NOTIFICATION = Notification(type=NotificationType.EVENT_READY, event_id="ev-1", user_id="kim")
 TOKEN = StoredToken(value="t", expires_at=LATER, credentials_version=1, serial=1)
 CONNECTION = Connection(account_id="a", client_id="c", client_secret_changed_at=NOW)
+SETTINGS = Settings(features=Features(webinars=True))
 ROLLOUT = Rollout(cause="s", after="a")
 ACT = of_operator("ev-1", OperatorAct.END_SESSION, key="key-1", user_id="anna")
 LINK = ConsoleLink(
@@ -108,7 +110,9 @@ def _save_token(table: Table) -> None:
 
 def _put_settings(table: Table) -> None:
     store = SettingsStore(table)
-    store.put(Settings(features=Features(webinars=True)), was_revision=store.get()[1])
+    settings, revision = store.get()
+    record = settings_changed(settings, SETTINGS, Author(user_id="anna"), NOW)
+    store.put(SETTINGS, was_revision=revision, record=record)
 
 
 def _put_connection(table: Table) -> None:
@@ -234,6 +238,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "connection": ItemKind(
         _put_connection, lambda table: SettingsStore(table).connection("default")
     ),
+    "change_of_settings": ItemKind(
+        _put_settings, lambda table: SettingsStore(table).history.page(after=None, limit=5)
+    ),
     "token": ItemKind(_save_token, lambda table: TokenStore(table).get("default")),
     "cached": ItemKind(
         lambda table: ZoomCache(table).keep(
@@ -312,7 +319,8 @@ ITEM_KINDS: dict[str, ItemKind] = {
 INDEX_KEYS = {
     *("look", "event_indexes", "changed", "enrollment_indexes", "enrollment_of_user"),
     *("staff_of_user", "instructor_of_event", "told_of_user", "due_instance", "attended_by"),
-    *("timeline_position", "timeline_of_user", "due_validation"),
+    *("timeline_position", "timeline_of_user", "due_validation", "change_by_user"),
+    "changes_of_settings",
 }
 """The functions of ``keys`` that make no key of an item, but place one in an index."""
 

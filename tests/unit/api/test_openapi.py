@@ -44,6 +44,15 @@ def test_every_route_is_described() -> None:
     assert described == {(route.method, route.path) for route in ALL_ROUTES} | of_zoom
 
 
+VERSIONED = {"EventView", "SettingsView", "ConnectionView"}
+CHANGED_BY_VERSION = {
+    ("put", "/v1/events/{event_id}"),
+    ("delete", "/v1/events/{event_id}"),
+    ("put", "/v1/settings"),
+    ("put", "/v1/connections/{connection_id}"),
+}
+
+
 @pytest.mark.parametrize(("path", "method", "operation"), UNDER_V1)
 def test_the_conventions_are_stated_of_every_operation(
     path: str, method: str, operation: dict[str, Any]
@@ -67,7 +76,7 @@ def test_the_conventions_are_stated_of_every_operation(
     assert ({"400", "413"} <= stated) == has_input
     takes_if_match = any(each["name"] == "If-Match" for each in operation["parameters"])
     assert ("412" in stated) == takes_if_match
-    assert takes_if_match == (path == "/v1/events/{event_id}" and method != "get")
+    assert takes_if_match == ((method, path) in CHANGED_BY_VERSION)
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
@@ -78,12 +87,14 @@ def test_parameters_of_the_path_are_described(
     assert described == re.findall(r"{(\w+)}", path)
 
 
-def test_one_event_comes_with_an_etag() -> None:
+def test_whatever_has_a_version_comes_with_an_etag() -> None:
     for path, method, operation in UNDER_V1:
         for status, answer in operation["responses"].items():
             schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-            shows_event = schema.get("$ref", "").endswith("/EventView")
-            assert ("ETag" in answer.get("headers", {})) == shows_event, (path, method, status)
+            shows_one = schema.get("$ref", "").rpartition("/")[2] in VERSIONED
+            is_gone = (path, method) == ("/v1/connections/{connection_id}", "delete")
+            has_etag = "ETag" in answer.get("headers", {})
+            assert has_etag == (shows_one and not is_gone), (path, method, status)
 
 
 def test_refusals_are_problem_json() -> None:

@@ -314,7 +314,8 @@ ROUTES: tuple[Route, ...] = (
         answers={ACCEPTED: ConnectionView, OK: ConnectionView},
         body=ConnectionBody,
         creates=True,
-        refusals=(ZoomDoesNotAnswer,),
+        shows_etag=True,
+        refusals=(PreconditionFailed, ZoomDoesNotAnswer),
         key_role=KeyRole.ADMIN,
     ),
     Route(
@@ -323,6 +324,7 @@ ROUTES: tuple[Route, ...] = (
         get_connection,
         "Read a connection, and whether its credentials work",
         answers={OK: ConnectionView},
+        shows_etag=True,
     ),
     Route(
         "DELETE",
@@ -376,7 +378,14 @@ ROUTES: tuple[Route, ...] = (
         "End the user's sessions in the console; links not opened yet are void",
         answers={OK: EndedSessions},
     ),
-    Route("GET", "/v1/settings", get_settings, "Read the settings", answers={OK: SettingsView}),
+    Route(
+        "GET",
+        "/v1/settings",
+        get_settings,
+        "Read the settings",
+        answers={OK: SettingsView},
+        shows_etag=True,
+    ),
     Route(
         "PUT",
         "/v1/settings",
@@ -384,7 +393,8 @@ ROUTES: tuple[Route, ...] = (
         "Change the settings; what is left out stays as it is",
         answers={ACCEPTED: SettingsView, OK: SettingsView},
         body=SettingsBody,
-        refusals=(ZoomDoesNotAnswer,),
+        shows_etag=True,
+        refusals=(PreconditionFailed, ZoomDoesNotAnswer),
         key_role=KeyRole.ADMIN,
     ),
 )

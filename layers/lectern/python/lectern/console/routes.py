@@ -27,6 +27,7 @@ from lectern.console.pages.scopes import scopes_page
 from lectern.console.pages.self_tests import self_test_page, self_tests_page, start_self_test
 from lectern.console.pages.set_up import set_up_page
 from lectern.console.pages.settings import save_settings, settings_page
+from lectern.console.pages.settings_history import settings_history
 from lectern.console.pages.why import history, why
 from lectern.domain.console.session import OperatorRole
 
@@ -73,6 +74,7 @@ GUARDED: tuple[GuardedRoute, ...] = (
     page("/console/people/{user_id}", person_page, _SUPPORT, "A person across events"),
     page("/console/settings", settings_page, _ADMIN, "The settings"),
     action("/console/settings", save_settings, _ADMIN, "Save the settings"),
+    page("/console/settings/history", settings_history, _ADMIN, "Who changed what of them"),
     page(_CONNECTIONS, connections_page, _ADMIN, "The connections"),
     action(_CONNECTIONS, add_connection, _ADMIN, "Add a connection"),
     page(_CONNECTION, connection_page, _ADMIN, "A connection"),

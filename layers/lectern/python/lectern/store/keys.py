@@ -40,6 +40,9 @@ STAY_PREFIX = "DEVICE_STAY#"
 """Sorts before PERSON# and STRANGER#, which are read as one range."""
 INSTANCE_PREFIX = "INSTANCE#"
 _ATTENDANCE_PREFIX = "ATTENDANCE#"
+_CHANGE_PREFIX = "CHANGE#"
+_NO_EVENT = "#settings"
+"""No event has such an id."""
 _CLICK_PREFIX = "CLICK#"
 
 
@@ -101,6 +104,21 @@ def webhook(digest: str) -> Key:
 def settings() -> Key:
     """The platform's settings."""
     return {"PK": "SETTINGS", "SK": "SETTINGS"}
+
+
+def change_of_settings(at: datetime, name: str) -> Key:
+    """The record of a change of the settings, or of a connection."""
+    return {"PK": "SETTINGS", "SK": f"{_CHANGE_PREFIX}{stamp(at)}#{name}"}
+
+
+def changes_of_settings() -> Key:
+    """What the keys of all of these records begin with."""
+    return {"PK": "SETTINGS", "SK": _CHANGE_PREFIX}
+
+
+def change_by_user(user_id: str, name: str) -> Key:
+    """Where GSI2 has a change of the settings that a user made: beside what timelines have."""
+    return timeline_of_user(user_id, _NO_EVENT, name)
 
 
 def _by_start(event_id: str, starts_at: datetime) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 from lectern.domain.connection_health import ConnectionHealth, HealthState
 from lectern.domain.errors import ZoomCredentialsInvalid
+from lectern.domain.setting_changes import SettingsRecord
 from lectern.domain.settings import Connection, Settings
 from lectern.store import account_keys, keys
 from lectern.store.items import stored
+from lectern.store.settings_history import SettingsHistory, item_of
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict, in_partition
 
 _HEALTH = "health_"
@@ -32,8 +34,15 @@ class SettingsStore:
         """The settings and their revision; revision 0 where nothing was ever set."""
         return settings_of(self._table.get(keys.settings()))
 
-    def put(self, settings: Settings, *, was_revision: int) -> None:
-        """Stores the settings.
+    @property
+    def history(self) -> SettingsHistory:
+        """Who changed what of them."""
+        return SettingsHistory(self._table)
+
+    def put(
+        self, settings: Settings, *, was_revision: int, record: SettingsRecord | None = None
+    ) -> None:
+        """Stores the settings, and the record of their change with them.
 
         Raises:
             WriteConflict: Someone else stored others since ``was_revision``.
@@ -43,7 +52,8 @@ class SettingsStore:
             "settings": stored(settings),
             "revision": was_revision + 1,
         }
-        self._table.write(item, _revision_is(was_revision))
+        beside = item_of(record, was_revision + 1) if record else None
+        self._table.write(item, _revision_is(was_revision), beside=beside)
 
     def connection(self, connection_id: str) -> Connection | None:
         """A Zoom account; ``None`` where its credentials were never set."""
@@ -67,8 +77,10 @@ class SettingsStore:
             map(_connection_of, self._table.query_all(in_partition(account_keys.CONNECTIONS)))
         )
 
-    def put_connection(self, connection: Connection, *, was_version: int) -> None:
-        """Stores a Zoom account.
+    def put_connection(
+        self, connection: Connection, *, was_version: int, record: SettingsRecord | None = None
+    ) -> None:
+        """Stores a Zoom account, and the record of its change with it.
 
         Raises:
             WriteConflict: Someone else stored other credentials since ``was_version``.
@@ -79,7 +91,8 @@ class SettingsStore:
             "revision": connection.credentials_version,
             **_health_attributes(connection.health),
         }
-        self._table.write(item, _revision_is(was_version))
+        beside = item_of(record, connection.credentials_version) if record else None
+        self._table.write(item, _revision_is(was_version), beside=beside)
 
     def note_health(
         self, connection: Connection, state: HealthState, at: datetime, said: str = ""
@@ -110,7 +123,9 @@ class SettingsStore:
                 )
                 return
 
-    def delete_connection(self, connection: Connection) -> None:
+    def delete_connection(
+        self, connection: Connection, *, record: SettingsRecord | None = None
+    ) -> None:
         """Deletes a Zoom account and what is kept of it: token, scopes, answers, limits.
 
         Raises:
@@ -121,8 +136,11 @@ class SettingsStore:
             in_partition(account_keys.known_of_connection(name)), attributes=("PK", "SK")
         )
         self._table.delete_many(list(known))
+        version = connection.credentials_version
         self._table.delete(
-            account_keys.connection(name), _revision_is(connection.credentials_version)
+            account_keys.connection(name),
+            _revision_is(version),
+            beside=item_of(record, version) if record else None,
         )
 
 

@@ -168,14 +168,27 @@ class Table:
         present = {name: value for name, value in item.items() if value is not None}
         self._write("put_item", {"Item": _packed(present)}, condition)
 
-    def write(self, item: Item, condition: Expression | None = None) -> None:
+    def write(
+        self, item: Item, condition: Expression | None = None, *, beside: Item | None = None
+    ) -> None:
         """Writes attributes of an item that may exist; others, of a newer version, stay.
+
+        Args:
+            item: The item.
+            condition: What has to hold.
+            beside: Another item, put whole if and only if the first one is written.
 
         Raises:
             WriteConflict: The condition does not hold.
         """
         attributes = {name: value for name, value in item.items() if name not in _KEY}
-        self.update({name: item[name] for name in _KEY}, Change(set=attributes), condition)
+        key, change = {name: item[name] for name in _KEY}, Change(set=attributes)
+        if beside is None:
+            self.update(key, change, condition)
+            return
+        update = change.expression()
+        request = {"Key": _packed(key), "UpdateExpression": update.text}
+        self._write_beside("Update", self._request(request, condition, update), beside)
 
     def put_together(self, puts: Sequence[tuple[Item, Expression]]) -> None:
         """Writes items whole, all of them or none (DynamoDB: at most 100).
@@ -183,7 +196,9 @@ class Table:
         Raises:
             PutsConflict: A condition does not hold, or someone else is writing one of them.
         """
-        writes = [{"Put": self._put_request(item, condition)} for item, condition in puts]
+        self._transact([{"Put": self._put_request(item, condition)} for item, condition in puts])
+
+    def _transact(self, writes: list[dict[str, Any]]) -> None:
         try:
             self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
         except ClientError as error:
@@ -205,13 +220,32 @@ class Table:
             request["ExpressionAttributeValues"] = _packed(condition.values)
         return request
 
-    def delete(self, key: Key, condition: Expression | None = None) -> None:
+    def delete(
+        self, key: Key, condition: Expression | None = None, *, beside: Item | None = None
+    ) -> None:
         """Deletes the item; one that does not exist counts as deleted.
+
+        Args:
+            key: The item's.
+            condition: What has to hold.
+            beside: Another item, put whole if and only if this one is deleted.
 
         Raises:
             WriteConflict: The condition does not hold.
         """
-        self._write("delete_item", {"Key": _packed(key)}, condition)
+        if beside is None:
+            self._write("delete_item", {"Key": _packed(key)}, condition)
+            return
+        request = self._request({"Key": _packed(key)}, condition)
+        self._write_beside("Delete", request, beside)
+
+    def _write_beside(self, kind: str, request: dict[str, Any], beside: Item) -> None:
+        present = {name: value for name, value in beside.items() if value is not None}
+        put = {"TableName": self._name, "Item": _packed(present)}
+        try:
+            self._transact([{kind: request}, {"Put": put}])
+        except PutsConflict as error:
+            raise WriteConflict(None) from error
 
     def update(self, key: Key, change: Change, condition: Expression | None = None) -> Item:
         """Changes the item and returns it as it is afterwards.
@@ -304,24 +338,33 @@ class Table:
         condition: Expression | None,
         also: Expression | None = None,
     ) -> Any:  # noqa: ANN401 - the answer's type depends on the operation
-        expressions = [expression for expression in (condition, also) if expression]
-        names = _names(" ".join(expression.text for expression in expressions))
-        values = {name: value for each in expressions for name, value in each.values.items()}
-        request["TableName"] = self._name
-        if names:
-            request["ExpressionAttributeNames"] = names
-        if values:
-            request["ExpressionAttributeValues"] = _packed(values)
-        if condition:
-            request["ConditionExpression"] = condition.text
-            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         try:
-            return getattr(self._client, operation)(**request)
+            return getattr(self._client, operation)(**self._request(request, condition, also))
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             found: Any = error.response.get("Item")
             raise WriteConflict(_unpacked(found) if found else None) from error
+
+    def _request(
+        self,
+        request: Mapping[str, Any],
+        condition: Expression | None,
+        also: Expression | None = None,
+    ) -> dict[str, Any]:
+        """A write with its condition, and with the names and values of both expressions."""
+        expressions = [expression for expression in (condition, also) if expression]
+        names = _names(" ".join(expression.text for expression in expressions))
+        values = {name: value for each in expressions for name, value in each.values.items()}
+        asked = {**request, "TableName": self._name}
+        if names:
+            asked["ExpressionAttributeNames"] = names
+        if values:
+            asked["ExpressionAttributeValues"] = _packed(values)
+        if condition:
+            asked["ConditionExpression"] = condition.text
+            asked["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return asked
 
 
 def _names(text: str) -> dict[str, str]:

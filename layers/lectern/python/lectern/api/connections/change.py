@@ -9,6 +9,7 @@ from lectern.api.connections.body import ZoomBody
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.problems import InvalidField
 from lectern.domain.errors import ZoomError
+from lectern.domain.setting_changes import Author, connection_changed
 from lectern.domain.settings import Connection, ConnectionSecrets
 
 
@@ -18,19 +19,24 @@ class ConnectionChange:
     Args:
         connection_id: The connection.
         body: What is to be changed; what it leaves out stays.
-        parts: What connections are kept in, and who asks Zoom.
+        dependencies: What connections are kept in, and who asks Zoom.
+        author: Who wants it so.
 
     Attributes:
+        before: The connection as it is; ``None`` where it was never set.
         wanted: The connection as it is to be; ``None`` where it was never set and is not now.
 
     Raises:
         InvalidRequest: A part of the credentials would be missing.
     """
 
-    def __init__(self, connection_id: str, body: ZoomBody, dependencies: ApiDependencies) -> None:
+    def __init__(
+        self, connection_id: str, body: ZoomBody, dependencies: ApiDependencies, author: Author
+    ) -> None:
         self._parts = dependencies
+        self._author = author
         self._says_something = says_something(body)
-        connection = dependencies.settings().connection(connection_id)
+        self.before = connection = dependencies.settings().connection(connection_id)
         if self._says_something:
             self._stored = Account(connection, dependencies.secrets().get(connection_id))
             self._wanted = wanted_account(connection_id, body, self._stored, dependencies.now())
@@ -88,7 +94,9 @@ class ConnectionChange:
         if self.wanted is None:
             return
         if self.is_change:
-            self._parts.settings().put_connection(self.wanted, was_version=self._stored.version)
+            now, version = self._parts.now(), self._stored.version
+            record = connection_changed(self.before, self.wanted, self._author, now)
+            self._parts.settings().put_connection(self.wanted, was_version=version, record=record)
         if self._says_something and self._is_to_be_checked:
             self._find_out(self.wanted)
 

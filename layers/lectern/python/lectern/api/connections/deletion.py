@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.problems import ConnectionInUse
 from lectern.domain.event import Event
+from lectern.domain.setting_changes import Author, connection_changed
 from lectern.domain.settings import Connection
 from lectern.store.events import EventStore
 from lectern.store.keys import stamp
@@ -17,7 +18,7 @@ _LONGEST_EVENT = timedelta(days=1)
 _AFTER_ALL = "~"
 
 
-def delete(connection: Connection, dependencies: ApiDependencies) -> None:
+def delete(connection: Connection, dependencies: ApiDependencies, author: Author) -> None:
     """Deletes a connection: its secrets first, so that none is left behind by a crash.
 
     Raises:
@@ -30,7 +31,8 @@ def delete(connection: Connection, dependencies: ApiDependencies) -> None:
         raise ConnectionInUse(users)
     dependencies.secrets().put_webhook_secret(name, None, now)
     dependencies.secrets().delete(name)
-    dependencies.settings().delete_connection(connection)
+    record = connection_changed(connection, None, author, now)
+    dependencies.settings().delete_connection(connection, record=record)
 
 
 def needs(event: Event, connection_id: str, now: datetime) -> bool:

@@ -8,12 +8,14 @@ from lectern.api.connections.deletion import delete
 from lectern.api.connections.view import ConnectionPage, connection_view
 from lectern.api.http.cursors import decode_cursor, encode_cursor
 from lectern.api.http.dependencies import ApiDependencies
+from lectern.api.http.etags import check_version, etag
 from lectern.api.http.fields import PageQuery, Query
 from lectern.api.http.problems import InvalidField, InvalidRequest, UnknownConnection
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response, status_of_write
 from lectern.api.http.retry import retry_on_conflict
 from lectern.api.http.route import ACCEPTED
+from lectern.domain.setting_changes import Author
 from lectern.domain.settings import DEFAULT_CONNECTION, Connection
 
 _QUERY = "connections"
@@ -34,7 +36,9 @@ def list_connections(request: Request[None, PageQuery], dependencies: ApiDepende
 
 def get_connection(request: Request[None, Query], dependencies: ApiDependencies) -> Response:
     """Reads a connection."""
-    return Response(connection_view(known_connection(request.path["connection_id"], dependencies)))
+    connection = known_connection(request.path["connection_id"], dependencies)
+    headers = {"ETag": etag(connection.credentials_version)}
+    return Response(connection_view(connection), headers=headers)
 
 
 def put_connection(
@@ -43,18 +47,19 @@ def put_connection(
     """Creates or changes a connection; what is left out stays as it is."""
     connection_id = request.path["connection_id"]
     try:
-        changed = retry_on_conflict(lambda: _change(connection_id, request.body, dependencies))
+        changed = retry_on_conflict(lambda: _change(connection_id, request, dependencies))
     except InvalidRequest as refusal:
         # They are told as of the settings, whose section is the whole body here.
         raise InvalidRequest(faults=[_here(fault) for fault in refusal.faults]) from refusal
-    view = connection_view(known_connection(connection_id, dependencies))
-    return Response(view, status_of_write(changed=changed))
+    connection = known_connection(connection_id, dependencies)
+    headers = {"ETag": etag(connection.credentials_version)}
+    return Response(connection_view(connection), status_of_write(changed=changed), headers)
 
 
 def delete_connection(request: Request[None, Query], dependencies: ApiDependencies) -> Response:
     """Deletes a connection that no event needs any more."""
     connection_id = request.path["connection_id"]
-    deleted = retry_on_conflict(lambda: _delete(connection_id, dependencies))
+    deleted = retry_on_conflict(lambda: _delete(connection_id, request.author, dependencies))
     return Response(connection_view(deleted), ACCEPTED)
 
 
@@ -70,8 +75,12 @@ def known_connection(connection_id: str, dependencies: ApiDependencies) -> Conne
     return connection
 
 
-def _change(connection_id: str, body: ConnectionBody, dependencies: ApiDependencies) -> bool:
-    change = ConnectionChange(connection_id, body, dependencies)
+def _change(
+    connection_id: str, request: Request[ConnectionBody, Query], dependencies: ApiDependencies
+) -> bool:
+    change = ConnectionChange(connection_id, request.body, dependencies, request.author)
+    before = change.before
+    check_version(request.headers, before.credentials_version if before else None)
     # Of the accounts, only the settings' own has to have what the settings switch on: each event
     # of another says what its account lacks.
     settings, _ = dependencies.settings().get()
@@ -86,9 +95,9 @@ def _change(connection_id: str, body: ConnectionBody, dependencies: ApiDependenc
     return change.is_change
 
 
-def _delete(connection_id: str, dependencies: ApiDependencies) -> Connection:
+def _delete(connection_id: str, author: Author, dependencies: ApiDependencies) -> Connection:
     connection = known_connection(connection_id, dependencies)
-    delete(connection, dependencies)
+    delete(connection, dependencies, author)
     return connection
 
 

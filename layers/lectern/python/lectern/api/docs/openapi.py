@@ -59,7 +59,7 @@ _OF_WRITES = {
     HTTPStatus.ACCEPTED: "Stored; the work at Zoom follows.",
     HTTPStatus.OK: "As it was already; no work follows.",
 }
-_ETAG = {"description": "The event's version, for `If-Match`.", "schema": {"type": "string"}}
+_ETAG = {"description": "The version of it, for `If-Match`.", "schema": {"type": "string"}}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",

@@ -1,4 +1,4 @@
-"""``ETag`` and ``If-Match`` (RFC 9110): the version of an event, in quotes."""
+"""``ETag`` and ``If-Match`` (RFC 9110): the version of what is read or written, in quotes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"|(?<!")\b([0-9]+)\b(?!")')
 """A weak tag counts as well, since proxies weaken what they compress, and so does a bare number."""
 
 
-def etag(version: int) -> str:
+def etag(version: int | str) -> str:
     """The tag of a version.
 
     Example:
@@ -28,13 +28,22 @@ def check_if_match(headers: Mapping[str, str], event: Event | None) -> None:
     Raises:
         PreconditionFailed: It names another version, or there is no event.
     """
+    check_version(headers, event.version if event else None)
+
+
+def check_version(headers: Mapping[str, str], version: int | str | None) -> None:
+    """The same of anything that has a version; ``None`` where there is nothing yet.
+
+    Raises:
+        PreconditionFailed: It names another version, or there is nothing.
+    """
     condition = headers.get("if-match")
     if condition is None:
         return
-    if event is None or not _names(condition, event.version):
+    if version is None or not _names(condition, version):
         raise PreconditionFailed
 
 
-def _names(condition: str, version: int) -> bool:
+def _names(condition: str, version: int | str) -> bool:
     tags = {quoted or bare for quoted, bare in _TAG.findall(condition)}
     return condition.strip() == "*" or str(version) in tags

@@ -249,7 +249,7 @@ class PreconditionFailed(HttpError):
 
     status = HTTPStatus.PRECONDITION_FAILED
     code = "precondition_failed"
-    detail = "The event does not have the version that If-Match names; read it again."
+    detail = "It does not have the version that If-Match names; read it again."
 
 
 class TooManyRequests(HttpError):

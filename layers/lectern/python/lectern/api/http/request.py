@@ -22,6 +22,7 @@ from lectern.api.http.problems import (
     InvalidRequest,
 )
 from lectern.api.http.roles import KeyRole
+from lectern.domain.setting_changes import Author
 
 BODY_BYTES = 1024 * 1024
 FORM_FIELDS = 500
@@ -84,6 +85,11 @@ class Request(Generic[BodyT, QueryT]):
     key: str | None = None
     role: KeyRole | None = None
     operator: str | None = None
+
+    @property
+    def author(self) -> Author:
+        """Who asks for it."""
+        return Author(key=self.key, user_id=self.operator)
 
 
 def checked_request(

@@ -9,10 +9,14 @@ from pydantic import BaseModel, SecretStr
 
 from lectern.api.connections.change import ConnectionChange
 from lectern.api.http.dependencies import ApiDependencies
+from lectern.api.http.etags import check_version
+from lectern.api.http.fields import Query
 from lectern.api.http.problems import InvalidField, InvalidRequest
+from lectern.api.http.request import Request
 from lectern.api.http.secret_fields import Kept
 from lectern.api.settings.body import NotificationsBody, SettingsBody
 from lectern.domain.public_address import NOT_PUBLIC, fault_of_callback, may_be_called
+from lectern.domain.setting_changes import settings_changed
 from lectern.domain.settings import (
     DEFAULT_CONNECTION,
     Connection,
@@ -26,23 +30,32 @@ _CHOICES = ("drift", "unknown_registrants", "retention_days")
 
 @dataclass(frozen=True)
 class SettingsOutcome:
-    """The settings and the default connection as they are now."""
+    """The settings and the default connection as they are now, and the version of both."""
 
     settings: Settings
     connection: Connection | None
+    version: str
     changed: bool
+
+
+def version_of(revision: int, connection: Connection | None) -> str:
+    """The version of the settings with their own connection, for an ``ETag``."""
+    return f"{revision}.{connection.credentials_version if connection else 0}"
 
 
 class SettingsChange:
     """One request to change the settings.
 
     Args:
-        body: What is to be changed.
-        parts: What the settings are kept in, and who asks Zoom.
+        request: What is to be changed, by whom, and of which version.
+        dependencies: What the settings are kept in, and who asks Zoom.
     """
 
-    def __init__(self, body: SettingsBody, dependencies: ApiDependencies) -> None:
-        self._body = body
+    def __init__(
+        self, request: Request[SettingsBody, Query], dependencies: ApiDependencies
+    ) -> None:
+        self._request = request
+        self._body = request.body
         self._parts = dependencies
         self._now = dependencies.now()
 
@@ -52,14 +65,18 @@ class SettingsChange:
         Raises:
             InvalidRequest: Something cannot be, Zoom does not accept the credentials, or the
                 account has no webinars.
+            PreconditionFailed: They have another version than the request names.
             WriteConflict: Someone else changed the settings meanwhile.
             ZoomUnavailable: Zoom could not be asked.
         """
         store = self._parts.settings()
         settings, revision = store.get()
+        change = ConnectionChange(
+            DEFAULT_CONNECTION, self._body.zoom, self._parts, self._request.author
+        )
+        check_version(self._request.headers, version_of(revision, change.before))
         wanted = self._wanted_settings(settings)
         _refuse(self._faults_of_callbacks(settings, wanted))
-        change = ConnectionChange(DEFAULT_CONNECTION, self._body.zoom, self._parts)
         _refuse(
             change.faults(
                 webinars=wanted.features.webinars, webinars_before=settings.features.webinars
@@ -68,9 +85,12 @@ class SettingsChange:
         self._keep_notification_secret(settings, wanted)
         change.keep_secrets()
         if wanted != settings:
-            store.put(wanted, was_revision=revision)
+            record = settings_changed(settings, wanted, self._request.author, self._now)
+            store.put(wanted, was_revision=revision, record=record)
         change.store()
-        return SettingsOutcome(wanted, change.wanted, wanted != settings or change.is_change)
+        is_other = wanted != settings
+        tag = version_of(revision + is_other, change.wanted)
+        return SettingsOutcome(wanted, change.wanted, tag, is_other or change.is_change)
 
     def _wanted_settings(self, settings: Settings) -> Settings:
         body = self._body

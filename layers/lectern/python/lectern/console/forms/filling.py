@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,25 @@ from lectern.api.http.request import faults_of
 from lectern.console.forms.fields import FieldKind, FormField
 from lectern.domain.errors import LecternError
 
+VERSION, SHOWN = "version", "shown"
+"""What a form carries: the version that it was made from, and what stood in it then."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else gave another value meanwhile.
+
+    Attributes:
+        theirs: What is stored now.
+        yours: What was typed; the same as theirs where nothing else was.
+        is_typed: Whether it was typed at all, and so stands in the form; otherwise theirs does.
+    """
+
+    field: FormField
+    theirs: str
+    yours: str
+    is_typed: bool
+
 
 @dataclass(frozen=True)
 class Filling:
@@ -26,6 +46,9 @@ class Filling:
         faults: What is wrong with a field.
         refusal: Why the form was not carried out.
         beside: Faults that are of no field.
+        version: Of what is stored, as the form was made from it.
+        shown: What stood in the form then, and since when each secret was set.
+        differences: What somebody else gave another value meanwhile.
     """
 
     values: Mapping[str, str]
@@ -33,6 +56,9 @@ class Filling:
     faults: Mapping[str, str] = field(default_factory=dict)
     refusal: HttpError | None = None
     beside: Sequence[str] = ()
+    version: str = ""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    differences: Sequence[Difference] = ()
 
     @property
     def status(self) -> HTTPStatus:
@@ -40,22 +66,27 @@ class Filling:
         return self.refusal.status if self.refusal else HTTPStatus.OK
 
     @property
+    def carried(self) -> dict[str, str]:
+        """What the form carries beside what is filled in."""
+        return {VERSION: self.version, SHOWN: json.dumps(self.shown)} if self.version else {}
+
+    @property
     def first_fault(self) -> str:
         """The field to be looked at first; empty where nothing is wrong."""
         return next(iter(self.faults), "")
 
 
-def stored(fields: Sequence[FormField], view: Mapping[str, Any]) -> Filling:
+def stored(fields: Sequence[FormField], view: Mapping[str, Any], version: str = "") -> Filling:
     """The form with what the API shows."""
     found = {each: _at(each.pointer, view) for each in fields}
-    return Filling(
-        values={each.name: each.shown(value) for each, value in found.items()},
-        set_at={
-            each.name: value["changed_at"]
-            for each, value in found.items()
-            if each.kind is FieldKind.SECRET and isinstance(value, dict) and value["set"]
-        },
-    )
+    values = {each.name: each.shown(value) for each, value in found.items()}
+    set_at = {
+        each.name: value["changed_at"]
+        for each, value in found.items()
+        if each.kind is FieldKind.SECRET and isinstance(value, dict) and value["set"]
+    }
+    shown = values | {name: moment.isoformat() for name, moment in set_at.items()}
+    return Filling(values=values, set_at=set_at, version=version, shown=shown)
 
 
 def refused(
@@ -86,7 +117,18 @@ def refused(
         faults={each.name: faults[each.name] for each in fields if each.name in faults},
         refusal=refusal,
         beside=beside,
+        version=form.get(VERSION, ""),
+        shown=shown_in(form),
     )
+
+
+def shown_in(form: Mapping[str, str]) -> dict[str, str]:
+    """What had stood in a form that was filled in, as far as it says so."""
+    try:
+        told = json.loads(form.get(SHOWN, ""))
+    except ValueError:
+        return {}
+    return {str(name): str(each) for name, each in told.items()} if isinstance(told, dict) else {}
 
 
 def refusal_of(carry_out: Callable[[], object]) -> HttpError | None:

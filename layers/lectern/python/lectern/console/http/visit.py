@@ -69,12 +69,22 @@ class Visit:
         path: Mapping[str, str] | None = None,
         query: object = None,
         body: object = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ViewT:
         """What an endpoint of the API answers: the same code, without a request over the wire."""
-        answered = self._asked(endpoint, path, query, body).body
+        answered = self._asked(endpoint, path, query, body, headers).body
         if not isinstance(answered, view):
             raise TypeError(view.__name__)
         return answered
+
+    def ask_versioned(
+        self, endpoint: Endpoint, view: type[ViewT], *, path: Mapping[str, str] | None = None
+    ) -> tuple[ViewT, str]:
+        """What an endpoint answers, and the version of it."""
+        answered = self._asked(endpoint, path)
+        if not isinstance(answered.body, view):
+            raise TypeError(view.__name__)
+        return answered.body, answered.headers["ETag"]
 
     def text_of(self, endpoint: Endpoint, accept: str, *, query: object = None) -> str:
         """What an endpoint of the API answers to who asks for a kind of text."""

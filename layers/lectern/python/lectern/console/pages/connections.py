@@ -16,11 +16,13 @@ from lectern.api.http.fields import PageQuery
 from lectern.api.http.problems import ConnectionInUse, InvalidField, InvalidRequest
 from lectern.api.http.request import is_identifier
 from lectern.api.http.response import Response
+from lectern.console.forms.conflict import condition, filled_in_again
 from lectern.console.forms.fields import FormField, body_of
 from lectern.console.forms.filling import Filling, refusal_of, refused, stored
 from lectern.console.forms.settings import CONNECTION_FIELDS, CONNECTION_ID
 from lectern.console.http.visit import Visit
 from lectern.console.pages.known import heard_at
+from lectern.console.pages.settings_history import last_author
 from lectern.domain.meeting import Kind
 
 _DONE = frozenset({"saved", "deleted"})
@@ -50,11 +52,11 @@ def connection_page(visit: Visit) -> Response:
 
 def save_connection(visit: Visit) -> Response:
     """Changes a connection."""
-    name, filling = visit.path["connection_id"], _stored(visit)
+    name = _connection(visit).connection_id
     refusal = refusal_of(lambda: _put(visit, name, CONNECTION_FIELDS))
     if refusal is None:
         return visit.to(f"/connections/{name}", done="saved")
-    return _one(visit, refused(CONNECTION_FIELDS, filling, visit.form, refusal))
+    return _one(visit, filled_in_again(CONNECTION_FIELDS, _stored(visit), visit.form, refusal))
 
 
 def ask_to_delete(visit: Visit) -> Response:
@@ -93,7 +95,8 @@ def _add(visit: Visit, name: str) -> None:
 def _put(visit: Visit, name: str, fields: Sequence[FormField]) -> None:
     path = {"connection_id": name}
     body = ConnectionBody.model_validate(body_of(fields, visit.form), context=path)
-    visit.ask(put_connection, ConnectionView, path=path, body=body)
+    headers = condition(visit.form)
+    visit.ask(put_connection, ConnectionView, path=path, body=body, headers=headers)
 
 
 def _connection(visit: Visit) -> ConnectionView:
@@ -101,7 +104,8 @@ def _connection(visit: Visit) -> ConnectionView:
 
 
 def _stored(visit: Visit) -> Filling:
-    return stored(CONNECTION_FIELDS, _connection(visit).model_dump())
+    view, version = visit.ask_versioned(get_connection, ConnectionView)
+    return stored(CONNECTION_FIELDS, view.model_dump(), version)
 
 
 def _list(visit: Visit, filling: Filling) -> Response:
@@ -129,6 +133,7 @@ def _one(visit: Visit, filling: Filling) -> Response:
         heard={kind.value: heard_at(visit, connection.connection_id, kind) for kind in Kind},
         fields=CONNECTION_FIELDS,
         filling=filling,
+        changed_by=last_author(visit) if filling.differences else None,
         done=_done(visit),
     )
 
