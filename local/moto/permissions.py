@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from moto.iam.access_control import AssumedRoleAccessKey, IAMPolicy, PermissionResult
+from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.wrappers import Request, Response
 
 from local.template import ACCOUNT, REGION
@@ -124,9 +125,16 @@ def _table(name: str) -> str:
 
 
 def _secret(body: dict[str, Any]) -> str:
+    """The ARN of a secret: six characters after its name, which one that there is not has none of.
+
+    To ask for one that there is not has to be allowed by the bare name: the answer would be
+    AccessDenied otherwise, and not ResourceNotFound.
+    """
     name: str = body.get("SecretId") or body.get("Name", "*")
-    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-AbCdEf"
-    return name if name.startswith("arn:") else arn
+    if name.startswith("arn:"):
+        return name
+    secret = secretsmanager_backends[ACCOUNT][REGION].secrets.get(name)
+    return secret.arn if secret else f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}"
 
 
 def _denied(action: str, resource: str) -> Response:

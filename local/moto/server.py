@@ -23,6 +23,7 @@ from local.moto import (
     COUNTS_PATH,
     dynamodb,
     jsonata,
+    leftovers,
     order,
     query_starts,
     sqs,
@@ -104,6 +105,7 @@ def main() -> None:
     dynamodb.install()
     order.install()
     query_starts.install()
+    leftovers.install()
     sqs.install()
     jsonata.install()
     state_language.install()

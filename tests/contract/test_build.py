@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+MAGIC_OF_3_13 = (3571).to_bytes(2, "little")
+UNCHECKED_HASH = (1).to_bytes(4, "little")
+
+
+def interpreter() -> str | None:
+    """The Python of Lambda's version that the layers' makefiles find."""
+    found: str | None = runpy.run_path(str(ROOT / "layers" / "compile.py"))["interpreter"]()
+    return found
+
+
+def compiled_of(path: Path) -> Path:
+    """Where Python looks for what is compiled of a source."""
+    return path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc"
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +63,25 @@ def test_the_locked_packages_are_in_the_dependencies_layer(built: Path) -> None:
     assert {"boto3", "pydantic", "requests"} <= there <= locked
 
 
+def test_what_a_cold_start_imports_is_compiled_for_lambda_s_python(built: Path) -> None:
+    if interpreter() is None:
+        pytest.skip("no CPython 3.13 on this machine, which layers are compiled with")
+    layers = [built / name / "python" for name in ("DependenciesLayer", "LecternLayer")]
+    sources = [path for layer in layers for path in layer.rglob("*.py")]
+    missing = [path for path in sources if not compiled_of(path).is_file()]
+    # Templates of test files for other versions of Python, which nobody imports.
+    assert [path for path in missing if "tests" not in path.parts] == []
+    for path in sources[:: len(sources) // 50]:
+        magic, flags = compiled_of(path).read_bytes()[:4], compiled_of(path).read_bytes()[4:8]
+        assert (magic[:2], flags) == (MAGIC_OF_3_13, UNCHECKED_HASH), path
+
+
+def test_a_layer_fits_into_lambda_with_room_to_spare(built: Path) -> None:
+    layers = [built / name for name in ("DependenciesLayer", "LecternLayer")]
+    size = sum(p.stat().st_size for layer in layers for p in layer.rglob("*") if p.is_file())
+    assert size < 150 * 1024 * 1024, "Lambda: 250 MB, unpacked, with the function"
+
+
 def test_the_sources_alone_are_in_the_layer_of_lectern(built: Path) -> None:
     layer = built / "LecternLayer" / "python"
     sources = ROOT / "layers" / "lectern" / "python"
@@ -58,5 +91,9 @@ def test_the_sources_alone_are_in_the_layer_of_lectern(built: Path) -> None:
         for path in sources.rglob("*")
         if path.is_file() and not made_here & set(path.parts)
     }
-    there = {path.relative_to(layer) for path in layer.rglob("*") if path.is_file()}
+    there = {
+        path.relative_to(layer)
+        for path in layer.rglob("*")
+        if path.is_file() and not path.name.endswith(".cpython-313.pyc")
+    }
     assert {path for path in there if path.suffix != ".typed"} == expected

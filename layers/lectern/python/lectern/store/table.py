@@ -7,7 +7,8 @@ collected from the text, so that no reserved word of DynamoDB gets in the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from lectern.domain.errors import Conflict
 from lectern.store.keys import Key
+from lectern.store.leftovers import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -134,11 +136,15 @@ class Table:
     Args:
         client: A DynamoDB client.
         name: The table's name.
+        pause: Waits for so many seconds.
     """
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
+    def __init__(
+        self, client: DynamoDBClient, name: str, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self._name = name
+        self._pause = pause
 
     def get(self, key: Key) -> Item | None:
         """The item as it is now (a consistent read)."""
@@ -149,14 +155,17 @@ class Table:
         """The items that exist of these, as they are now, in no particular order."""
         wanted = [_packed(key) for key in keys]
         items: list[Item] = []
+        patience = Patience("BatchGetItem", self._pause)
         while wanted:
             request, wanted = wanted[:BATCH_GET_LIMIT], wanted[BATCH_GET_LIMIT:]
             answer = self._client.batch_get_item(
                 RequestItems={self._name: {"Keys": request, "ConsistentRead": True}}
             )
             items += [_unpacked(item) for item in answer["Responses"].get(self._name, [])]
-            left_over = answer.get("UnprocessedKeys", {}).get(self._name)
-            wanted += list(left_over["Keys"]) if left_over else []
+            unprocessed: Any = answer.get("UnprocessedKeys", {})
+            left_over = unprocessed.get(self._name, {}).get("Keys", [])
+            patience.after(left_over)
+            wanted += left_over
         return items
 
     def put(self, item: Item, condition: Expression | None = None) -> None:
@@ -326,10 +335,13 @@ class Table:
         self._write_many([{"DeleteRequest": {"Key": _packed(key)}} for key in keys])
 
     def _write_many(self, requests: list[Any]) -> None:
+        patience = Patience("BatchWriteItem", self._pause)
         while requests:
             now, requests = requests[:BATCH_WRITE_LIMIT], requests[BATCH_WRITE_LIMIT:]
             answer = self._client.batch_write_item(RequestItems={self._name: now})
-            requests += answer.get("UnprocessedItems", {}).get(self._name, [])
+            left_over = answer.get("UnprocessedItems", {}).get(self._name, [])
+            patience.after(left_over)
+            requests += left_over
 
     def _write(
         self,

@@ -1,0 +1,84 @@
+"""What the roles of the template may do: as little as their functions do."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+import pytest
+
+from lectern_testing.template import SOURCE, STACK, code, many, policies
+from local.template import ACCOUNT, REGION
+from local.template import STACK as STACK_NAME
+
+
+@pytest.mark.parametrize(("role", "statement"), policies())
+def test_actions_are_named_one_by_one(role: str, statement: dict[str, str]) -> None:
+    actions = statement["Action"]
+    for action in [actions] if isinstance(actions, str) else actions:
+        assert "*" not in action
+
+
+def test_a_permission_on_everything_is_explained_where_it_is_given() -> None:
+    lines = SOURCE.splitlines()
+    everything = [i for i, line in enumerate(lines) if re.search(r'Resource: (["\'])\*\1', line)]
+    for line in everything:
+        assert lines[line - 1].strip().startswith("#"), f"line {line + 1} does not say why"
+    given = [
+        s
+        for _, s in policies()
+        if "*" in ([s["Resource"]] if isinstance(s["Resource"], str) else s["Resource"])
+    ]
+    assert len(given) == len(everything)
+
+
+def test_nothing_but_the_stack_writes_the_key_of_links() -> None:
+    """Whoever writes it, or has it read, can make a link of anybody's."""
+    link_key = (
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:lectern/{STACK_NAME}/link-key-AbCdEf"
+    )
+    may = {
+        (role.removesuffix("FunctionRole"), action)
+        for role, statement in policies()
+        for action in many(statement["Action"])
+        for resource in many(statement["Resource"])
+        if action.startswith("secretsmanager:") and fnmatchcase(link_key, resource)
+    }
+    readers = {"LmsApi", "Console", "Join"}
+    assert may == {(name, "secretsmanager:GetSecretValue") for name in readers}
+
+
+def test_the_schedules_role_is_for_schedules_of_this_account() -> None:
+    [trust] = STACK.of_type("AWS::IAM::Role")["ScheduleRole"]["AssumeRolePolicyDocument"][
+        "Statement"
+    ]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+CALLED = {
+    "dynamodb:BatchGetItem": "batch_get_item",
+    "dynamodb:BatchWriteItem": "batch_write_item",
+    "dynamodb:DeleteItem": "delete_item",
+    "dynamodb:GetItem": "get_item",
+    "dynamodb:PutItem": "put_item",
+    "dynamodb:Query": "query",
+    "dynamodb:UpdateItem": "update_item",
+    "secretsmanager:CreateSecret": "create_secret",
+    "secretsmanager:DeleteSecret": "delete_secret",
+    "secretsmanager:GetSecretValue": "get_secret_value",
+    "secretsmanager:PutSecretValue": "put_secret_value",
+    "secretsmanager:UpdateSecretVersionStage": "update_secret_version_stage",
+}
+"""By which method of a client an action is asked for."""
+
+
+def test_no_action_on_data_is_allowed_that_no_code_calls() -> None:
+    allowed = {
+        action
+        for _, statement in policies()
+        for action in many(statement["Action"])
+        if action.startswith(("dynamodb:", "secretsmanager:"))
+    }
+    streams = {a for a in allowed if "Stream" in a or "Shard" in a}
+    assert allowed - streams == CALLED.keys()
+    assert [a for a, method in CALLED.items() if method not in code()] == []
