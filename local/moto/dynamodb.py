@@ -1,10 +1,11 @@
 """Has moto's DynamoDB take the longer, the more is asked for; not the more there is.
 
-As it comes, an answer is written by trying ten types for each value; an update is parsed twice,
-copied by rote and gone through ten times, asking of each part of it what it is, and a condition is
-taken apart and parsed twice, each time they are used; a transaction begins by copying the table
-with its whole stream; and every item that was ever read or written is kept. The answers are the
-same here. What a query goes through is said by ``order``. Seen in moto 5.2.5.
+As it comes, an answer is copied by asking ten things of each value, and written by trying ten types
+for each; an update is parsed twice, copied by rote and gone through ten times, asking of each part
+of it what it is, and a condition is taken apart and parsed twice, each time they are used; a
+transaction begins by copying the table with its whole stream; and every item that was ever read or
+written is kept. The answers are the same here. What a query goes through is said by ``order``.
+Seen in moto 5.2.5.
 """
 
 from base64 import b64encode
@@ -16,10 +17,11 @@ from typing import Any
 
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb import responses as dynamo_responses
 from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser
 from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models import DynamoDBBackend, utilities
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -42,9 +44,12 @@ AS_IT_CAME = {
     "_make_operand": ConditionExpressionParser._make_operand,  # noqa: SLF001
     "transact_write_items": DynamoDBBackend.transact_write_items,
     "method_names_from_class": responses.method_names_from_class,
+    "dynamo_to_dict": utilities.dynamo_to_dict,
 }
 """What is replaced, by its name; moto has no other seam."""
 
+_WRITTEN_AS_THEY_ARE = frozenset({"S", "N", "BOOL", "NULL"})
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _CHECKS_OF_TEXT = (ActionCountValidator, OverlappingPathsValidator, UpdateHashRangeKeyValidator)
 
 # What both find is only read: moto carries an update out on a copy.
@@ -67,6 +72,26 @@ def install() -> None:
     ConditionExpressionParser.parse = _parse
     ConditionExpressionParser._make_operand = _make_operand  # noqa: SLF001
     responses.method_names_from_class = _method_names
+    utilities.dynamo_to_dict = dynamo_responses.dynamo_to_dict = _to_dict
+
+
+def _to_dict(value: Any) -> Any:  # noqa: ANN401 (moto's)
+    """What moto answers with, as plain JSON."""
+    kind = type(value)
+    if kind is DynamoType:
+        if value.type in _WRITTEN_AS_THEY_ARE:
+            return {value.type: value.value}
+        is_binary = value.type in {"B", "BS"}
+        return (
+            AS_IT_CAME["dynamo_to_dict"](value)
+            if is_binary
+            else {value.type: _to_dict(value.value)}
+        )
+    if kind is dict or kind is LimitedSizeDict:
+        return {name: _to_dict(each) for name, each in value.items()}
+    if kind is list:
+        return [_to_dict(each) for each in value]
+    return value if kind in _PLAIN else AS_IT_CAME["dynamo_to_dict"](value)
 
 
 def _write_structure(

@@ -1,8 +1,9 @@
 """Keeps the items of moto's tables and indexes in order, so that a query costs what it answers.
 
 As it comes, a query sorts all items of the table, looks through them for its partition, sorts that
-again and goes through it from its beginning, whatever is asked for; and an item of which an index
-has only the keys is copied and read whole for each of its keys. The answers are the same here.
+again and goes through it from its beginning, whatever is asked for; an item of which an index has
+only the keys is copied and read whole for each of its keys; and the size of an item is counted anew
+each time it is read. The answers are the same here.
 What is asked otherwise than by keys that are texts, one of each kind, goes moto's own way.
 Seen in moto 5.2.5.
 """
@@ -10,6 +11,7 @@ Seen in moto 5.2.5.
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from inspect import signature
 from threading import RLock
@@ -19,10 +21,16 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import RESULT_SIZE_LIMIT, Table
 
-AS_IT_CAME = {"query": Table.query, "update_item": DynamoDBBackend.update_item}
+AS_IT_CAME = {
+    "query": Table.query,
+    "update_item": DynamoDBBackend.update_item,
+    "size": Item.size,
+}
 """What is replaced, by its name; moto has no other seam."""
 
 _PARAMETERS = signature(Table.query)
+_SIZE = "counted_size"
+"""Where an item keeps its size; only ``update_item`` changes one that is in a table."""
 _LARGEST_ITEM = 410_000
 """Larger is none that moto takes."""
 
@@ -36,6 +44,7 @@ def install() -> None:
     """Has moto do so, in this process."""
     Table.query = _query
     DynamoDBBackend.update_item = _update_item
+    Item.size = _size
 
 
 @dataclass
@@ -114,6 +123,19 @@ class Rows(defaultdict[DynamoType, dict[DynamoType, Item]]):
         self[hash_key] = row = Row(self.order, hash_key.value)
         return row
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> defaultdict[Any, Any]:
+        """A copy as moto would have it; a table that it becomes the items of gets its own order."""
+        return defaultdict(
+            dict,
+            {
+                deepcopy(hash_key, memo): {
+                    deepcopy(range_key, memo): deepcopy(item, memo)
+                    for range_key, item in row.items()
+                }
+                for hash_key, row in self.items()
+            },
+        )
+
 
 class Row(dict[DynamoType, Item]):
     """The items of a table that have one hash key, as moto keeps them."""
@@ -124,15 +146,16 @@ class Row(dict[DynamoType, Item]):
 
     def __setitem__(self, range_key: DynamoType, item: Item) -> None:
         super().__setitem__(range_key, item)
-        self._touch(range_key)
+        self.touch(range_key)
 
     def pop(self, range_key: DynamoType, *default: Any) -> Any:  # noqa: ANN401
         """Takes an item away, as a ``dict`` does."""
         item = super().pop(range_key, *default)
-        self._touch(range_key)
+        self.touch(range_key)
         return item
 
-    def _touch(self, range_key: DynamoType) -> None:
+    def touch(self, range_key: DynamoType) -> None:
+        """Notices that an item was written."""
         self._order.touched[self._hash_value, range_key.value] = None
 
 
@@ -282,16 +305,27 @@ def _of_keys(item: Item, names: Iterable[str]) -> Item:
 
 def _update_item(backend: Any, table_name: str, key: Any, *given: Any, **named: Any) -> Item:  # noqa: ANN401
     """Updates an item by moto, and notices that it may belong elsewhere now."""
-    rows = backend.get_table(table_name).items
+    table = backend.get_table(table_name)
+    rows = table.items
     try:
         return AS_IT_CAME["update_item"](backend, table_name, key, *given, **named)
     finally:
-        if isinstance(rows, Rows) and key.keys() >= {*rows.order.names[None]}:
-            hash_value, range_value = (
-                _text(DynamoType(key[name])) for name in rows.order.names[None]
-            )
-            if hash_value is not None and range_value is not None:
-                rows.order.touched[hash_value, range_value] = None
+        names = table.table_key_attrs
+        if key.keys() >= {*names} and table.has_range_key:
+            hash_key, range_key = (DynamoType(key[name]) for name in names)
+            row = rows.get(hash_key, {})
+            if (item := row.get(range_key)) is not None:
+                item.__dict__.pop(_SIZE, None)
+            if isinstance(row, Row):
+                row.touch(range_key)
+
+
+def _size(item: Item) -> int:
+    """How large an item is, counted once for as long as it stays as it is."""
+    known: int | None = item.__dict__.get(_SIZE)
+    if known is None:
+        known = item.__dict__[_SIZE] = AS_IT_CAME["size"](item)
+    return known
 
 
 def _text(attribute: DynamoType | None) -> str | None:

@@ -16,8 +16,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb import responses as dynamo_responses
 from moto.dynamodb.comparisons import ConditionExpressionParser
-from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends, utilities
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
@@ -50,6 +51,9 @@ _AS_IT_CAME = (
     (ConditionExpressionParser, "_make_operand"),
     (responses, "method_names_from_class"),
     (DynamoDBBackend, "transact_write_items"),
+    (Item, "size"),
+    (utilities, "dynamo_to_dict"),
+    (dynamo_responses, "dynamo_to_dict"),
 )
 
 
