@@ -54,11 +54,11 @@ def as_in_sync(lms: Lms, event_id: str) -> None:
     )
 
 
-def as_tested(lms: Lms, *, passed: bool = True) -> str:
-    """Has a self-test of the settings' connection end."""
+def as_tested(lms: Lms, *, passed: bool = True, connection: str = "default") -> str:
+    """Has a self-test of a connection end."""
     now, store = lms.parts.now(), lms.parts.validations()
     started = store.start(
-        Validation(validation_id=uuid4().hex, connection="default", started_at=now), now
+        Validation(validation_id=uuid4().hex, connection=connection, started_at=now), now
     )
     validation = store.get(started)
     assert validation

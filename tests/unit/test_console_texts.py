@@ -110,7 +110,7 @@ NAMED = {
     "scopes.feature": Feature,
     "attendance.state": AttendanceState,
     "attendance.nobody_more": AttendanceState,
-    "set_up.step": SetUp(None, Features(), (), dict.fromkeys(Kind), None, None).steps,
+    "set_up.step": SetUp("", None, Features(), (), dict.fromkeys(Kind), None, None).steps,
     "set_up.webhooks.address": Kind,
     "self_test": [field.name for field in self_test_fields(())],
     "self_test.state": ValidationState,

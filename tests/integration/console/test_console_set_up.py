@@ -13,7 +13,7 @@ from lectern.domain.scopes import SCOPES
 from lectern.store.table import Table
 from lectern.store.webhooks import WebhookStore
 from lectern_testing.console import as_accepted, as_in_sync, as_refused, as_tested
-from lectern_testing.lms.api import Lms
+from lectern_testing.lms.api import Lms, an_event_body
 from lectern_testing.operator import Operator
 from lectern_testing.table import TABLE_NAME
 
@@ -30,13 +30,13 @@ def done(page: Any) -> Any:
     return ticked
 
 
-def hear(lms: Lms, kind: str) -> None:
-    WebhookStore(Table(lms.client, TABLE_NAME)).heard("default", kind, lms.parts.now())  # type: ignore[arg-type]
+def hear(lms: Lms, kind: str, connection: str = "default") -> None:
+    WebhookStore(Table(lms.client, TABLE_NAME)).heard(connection, kind, lms.parts.now())  # type: ignore[arg-type]
 
 
-def grant(lms: Lms, *, but: Any = ()) -> None:
+def grant(lms: Lms, *, but: Any = (), connection: str = "default") -> None:
     scopes = [scope.name for scope in SCOPES if scope.name not in but]
-    lms.parts.scopes().granted("default", scopes, lms.parts.now())
+    lms.parts.scopes().granted(connection, scopes, lms.parts.now())
 
 
 def test_of_an_empty_platform_says_what_to_do(admin: Operator) -> None:
@@ -147,3 +147,61 @@ def test_it_has_no_secret(lms: Lms, admin: Operator) -> None:
 def test_it_is_for_administrators(operator: Operator, path: str) -> None:
     assert operator.get(path).status == 403
     assert operator.get("/console").links("set-up") == []
+
+
+class TestOfAnotherConnection:
+    HERE = "/console/set-up?connection=acme"
+
+    def test_each_step_is_ticked_by_what_is_seen_of_that_one_alone(
+        self, lms: Lms, admin: Operator
+    ) -> None:
+        lms.put("/v1/settings", {"zoom": APP})
+        lms.put("/v1/connections/acme", APP | {"webhook_secret_token": None})
+        as_accepted(lms, "default")
+        grant(lms)
+        hear(lms, Kind.MEETING)
+        as_tested(lms)
+        lms.put_event()
+        as_in_sync(lms, "ev-1")
+        assert done(admin.get("/console/set-up")) == STEPS
+        assert done(admin.get(self.HERE)) == ["features"]
+
+        as_accepted(lms, "acme")
+        assert done(admin.get(self.HERE)) == ["app", "features"]
+        grant(lms, connection="acme")
+        assert done(admin.get(self.HERE)) == [*STEPS[:2], "features"]
+        lms.put("/v1/connections/acme", {"webhook_secret_token": "w-2"})
+        as_accepted(lms, "acme")
+        assert done(admin.get(self.HERE)) == STEPS[:4]
+        hear(lms, Kind.MEETING, "acme")
+        assert done(admin.get(self.HERE)) == STEPS[:5]
+        as_tested(lms, connection="acme")
+        assert done(admin.get(self.HERE)) == STEPS[:6]
+        lms.put("/v1/events/ev-2", an_event_body(connection="acme"))
+        as_in_sync(lms, "ev-2")
+        assert done(admin.get(self.HERE)) == STEPS
+
+    def test_everything_leads_to_that_one(self, lms: Lms, admin: Operator) -> None:
+        lms.put("/v1/connections/acme", APP)
+        as_accepted(lms, "acme")
+
+        page = admin.get(self.HERE)
+
+        assert page.links("#app") == ["/console/connections/acme#app"]
+        assert "/console/scopes?connection=acme" in page.links()
+        assert "/console/self-tests?connection=acme" in page.links()
+        assert "<code>acme</code>" in page.text
+        for place in ("/console/connections", "/console/connections/acme"):
+            assert self.HERE in admin.get(place).links("set-up")
+
+    def test_an_event_that_is_over_ticks_its_step_as_well(self, lms: Lms, admin: Operator) -> None:
+        lms.put("/v1/connections/acme", APP)
+        lms.put("/v1/events/ev-2", an_event_body(connection="acme"))
+        as_in_sync(lms, "ev-2")
+        lms.parts.moment += timedelta(days=400)
+        admin.enter(role="admin", user_id="op-admin")
+
+        assert "event" in done(admin.get(self.HERE))
+
+    def test_of_one_that_is_not_there_is_not_found(self, admin: Operator) -> None:
+        assert admin.get(self.HERE).status == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,13 @@ from datetime import datetime
 from lectern.api.connections.body import ConnectionQuery
 from lectern.api.connections.scopes import ScopesView, get_scopes
 from lectern.api.connections.view import problem_of
-from lectern.api.events.listing import EventListQuery, list_events
-from lectern.api.events.view import EventPage, EventView
+from lectern.api.events.view import EventView, event_view
 from lectern.api.http.problems import UnknownConnection
 from lectern.api.http.response import Response
 from lectern.api.validation.endpoints import ValidationListQuery, list_validations
 from lectern.api.validation.view import ValidationPage, ValidationView
 from lectern.console.http.visit import Visit
-from lectern.console.pages.known import heard_at
+from lectern.console.pages.known import asked_connection, connection_ids, heard_at
 from lectern.domain.connection_health import HealthState
 from lectern.domain.event import SyncState
 from lectern.domain.meeting import Kind
@@ -26,8 +25,10 @@ from lectern.domain.scope_knowledge import ScopeState
 from lectern.domain.scopes import SCOPES
 from lectern.domain.settings import DEFAULT_CONNECTION, Connection, Features
 from lectern.domain.validation import ValidationState
+from lectern.store.keys import stamp
 
 SECONDS_BETWEEN_LOOKS = 4
+_LOOKED_THROUGH = 100
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,15 @@ class SetUp:
     """What Lectern can see of how far somebody is.
 
     Attributes:
-        connection: The settings' own; ``None`` while nothing was entered.
+        name: The connection that is set up.
+        connection: What there is of it; ``None`` while nothing was entered.
         lacking: Scopes that something uses and that are not known to be granted.
         heard: When Zoom last reported anything, by kind.
-        last_test: The last self-test.
-        first_event: An event that is in order at Zoom.
+        last_test: Its last self-test.
+        first_event: An event of it that is in order at Zoom.
     """
 
+    name: str
     connection: Connection | None
     features: Features
     lacking: tuple[str, ...]
@@ -91,10 +94,11 @@ class SetUp:
 
 def set_up_page(visit: Visit) -> Response:
     """Shows the steps, and which are done."""
-    seen = look(visit)
+    seen = look(visit, asked_connection(visit))
     return visit.page(
         "set_up.html",
         seen=seen,
+        connections=connection_ids(visit),
         steps=seen.steps,
         seconds=SECONDS_BETWEEN_LOOKS,
         scopes=[scope.name for scope in SCOPES],
@@ -102,17 +106,21 @@ def set_up_page(visit: Visit) -> Response:
     )
 
 
-def look(visit: Visit) -> SetUp:
-    """Looks how far the set-up is; Zoom is asked for the scopes, unless it was a moment ago."""
-    with suppress(UnknownConnection):
-        visit.ask(get_scopes, ScopesView, query=ConnectionQuery())
+def look(visit: Visit, name: str) -> SetUp:
+    """Looks how far the set-up is; Zoom is asked for the scopes, unless it was a moment ago.
+
+    Raises:
+        UnknownConnection: There is none of this name; the settings' own is there from the start.
+    """
+    with suppress(*[UnknownConnection] if name == DEFAULT_CONNECTION else []):
+        visit.ask(get_scopes, ScopesView, query=ConnectionQuery(connection=name))
     parts = visit.dependencies
     settings, _ = parts.settings().get()
-    known = parts.scopes().knowledge(DEFAULT_CONNECTION)
-    last = visit.query_for(ValidationListQuery, {"limit": "1"})
-    in_order = visit.query_for(EventListQuery, {"limit": "1", "state": SyncState.IN_SYNC})
+    known = parts.scopes().knowledge(name)
+    last = visit.query_for(ValidationListQuery, {"limit": "1", "connection": name})
     return SetUp(
-        connection=parts.settings().connection(DEFAULT_CONNECTION),
+        name=name,
+        connection=parts.settings().connection(name),
         features=settings.features,
         lacking=tuple(
             scope.name
@@ -120,7 +128,19 @@ def look(visit: Visit) -> SetUp:
             if scope.unused_because(settings) is None
             and known.state(scope) is not ScopeState.GRANTED
         ),
-        heard={kind: heard_at(visit, DEFAULT_CONNECTION, kind) for kind in Kind},
+        heard={kind: heard_at(visit, name, kind) for kind in Kind},
         last_test=next(iter(visit.ask(list_validations, ValidationPage, query=last).items), None),
-        first_event=next(iter(visit.ask(list_events, EventPage, query=in_order).items), None),
+        first_event=next(_in_order(visit, name), None),
     )
+
+
+def _in_order(visit: Visit, connection: str) -> Iterator[EventView]:
+    """Events of a connection that are in order, among the next ones and the first that were."""
+    events, now = visit.dependencies.events(), stamp(visit.dependencies.now())
+    for first, last in ((now, "~"), ("0", now)):
+        ids = events.page_by_state(
+            SyncState.IN_SYNC, first=first, last=last, after=None, limit=_LOOKED_THROUGH
+        ).items
+        for event in events.get_readable(ids):
+            if event.details.connection == connection and event.sync.state is SyncState.IN_SYNC:
+                yield event_view(event)
