@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.meeting import Kind
+from lectern.store.shards import SHARDS
 from lectern.store.table import Table
 from lectern.store.webhooks import WebhookStore
 from lectern_testing.aws.moto_shortcut import asked_of
@@ -49,12 +50,14 @@ def much(lms: Lms) -> Any:
 A_LIST, IN_A_STATE, THE_LAST, FINDINGS = 2, 4, 2, 5
 """What lists read: a query and what it found, once more to see if an index has more; what happened
 last; an explanation, of an event, its connection with scopes and webhooks, and the limits."""
-AHEAD, CONNECTIONS = 7, 3
+ALL_EVENTS = 2 * (SHARDS + 1)
+"""The same as in a state, but each query is one of every shard."""
+AHEAD, CONNECTIONS = 6 * SHARDS + 1, 3
 """What the overview lists: what lies ahead, by start, in each of the five states, and the events
 that these found; the connections, when each was heard of, and the scopes of the one there is."""
 LISTS = {
     "/console": AHEAD + CONNECTIONS,
-    "/console/events": IN_A_STATE,
+    "/console/events": ALL_EVENTS,
     "/console/events/ev-00": A_LIST + THE_LAST,
     "/console/events/ev-00?state=pending": IN_A_STATE + THE_LAST,
     "/console/events/ev-00/history": A_LIST,

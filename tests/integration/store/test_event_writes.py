@@ -10,9 +10,10 @@ import pytest
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Context, Event, Host, Participants, SyncState
 from lectern.store.events import EventStore
+from lectern.store.keys import event as event_key
 from lectern.store.keys import stamp
 from lectern.store.leases import LeaseStore
-from lectern.store.table import Table, WriteConflict
+from lectern.store.table import Change, Table, WriteConflict
 from lectern_testing.builders import a_details, a_meeting, an_event
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -178,6 +179,25 @@ def test_events_are_listed_by_start_page_by_page(events: EventStore) -> None:
         limit=9,
     )
     assert (between, after) == (["ev-1", "ev-2"], None)
+
+
+def test_events_that_were_stored_when_a_list_was_one_partition_are_in_it(
+    events: EventStore, table: Table
+) -> None:
+    for n in range(6):
+        created(events, f"ev-{n}", details=a_details(starts_at=NOW + timedelta(days=n)))
+        if n % 2:
+            before = {"GSI1PK": "EVENTS", "GSI2PK": "EVENTS#pending", "GSI5PK": "LOOK"}
+            table.update(event_key(f"ev-{n}"), Change(set=before))
+    expected = [f"ev-{n}" for n in range(6)]
+
+    assert every_page(events.page_by_start) == expected
+    assert every_page(events.page_by_state, state=SyncState.PENDING) == expected
+    to_look_at, after = events.page_to_look_at(NOW + timedelta(days=1), after=None, limit=9)
+    assert (sorted(to_look_at), after) == (expected, None)
+
+    events.request_sync("ev-1", LATER)
+    assert every_page(events.page_by_state, state=SyncState.PENDING) == expected
 
 
 def test_events_are_listed_by_state_and_by_course(events: EventStore, leases: LeaseStore) -> None:

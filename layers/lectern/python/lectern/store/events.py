@@ -14,6 +14,7 @@ from lectern.domain.event import Event, LeadTime, Phase, SyncState
 from lectern.domain.meeting import Meeting
 from lectern.domain.sweeps import QUIET
 from lectern.store import keys
+from lectern.store.event_pages import EventPages
 from lectern.store.items import (
     count_attributes,
     event_indexes,
@@ -22,7 +23,6 @@ from lectern.store.items import (
     stored,
     sync_attributes,
 )
-from lectern.store.page import Page
 from lectern.store.staff import StaffStore
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
@@ -33,7 +33,7 @@ _NOT_CHANGED: dict[str, None] = {"GSI6PK": None, "GSI6SK": None}
 _log = logging.getLogger(__name__)
 
 
-class EventStore:
+class EventStore(EventPages):
     """Events by id, by start, by state and by course.
 
     Attributes:
@@ -41,7 +41,7 @@ class EventStore:
     """
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        super().__init__(table)
         self.staff = StaffStore(table)
 
     def get(self, event_id: str) -> Event | None:
@@ -254,88 +254,6 @@ class EventStore:
         with suppress(WriteConflict):
             self._table.update(keys.event(event_id), Change(add={"attended": instances}), exists)
 
-    def page_by_start(self, *, first: str, last: str, after: str | None, limit: int) -> Page[str]:
-        """Ids of the events whose start lies between two texts of time, in order of start.
-
-        Returns:
-            The ids, and the position after which the next page begins, if there may be one.
-        """
-        return self._page(keys.GSI1, "EVENTS", first=first, last=last, after=after, limit=limit)
-
-    def page_by_state(
-        self, state: SyncState, *, first: str, last: str, after: str | None, limit: int
-    ) -> Page[str]:
-        """Ids of the events in a state of synchronisation, in order of start."""
-        return self._page(
-            keys.GSI2, keys.events_in_state(state), first=first, last=last, after=after, limit=limit
-        )
-
-    def page_to_look_at(self, now: datetime, *, after: str | None, limit: int) -> Page[str]:
-        """Ids of the events for which the background sweep has something to do by now."""
-        last = f"{keys.stamp(now)}~"
-        return self._page(
-            keys.GSI5, keys.TO_LOOK_AT, first="0", last=last, after=after, limit=limit
-        )
-
-    def page_of_changed(self, *, first: str, last: str, after: str | None, limit: int) -> Page[str]:
-        """Ids of the events, by start, that were changed since they were last swept before it."""
-        return self._page(keys.GSI6, keys.CHANGED, first=first, last=last, after=after, limit=limit)
-
-    def page_by_context(
-        self, context_id: str, *, first: str, last: str, after: str | None, limit: int
-    ) -> Page[str]:
-        """Ids of a course's events, in order of start."""
-        return self._page(
-            keys.GSI3,
-            keys.events_of_context(context_id),
-            first=first,
-            last=last,
-            after=after,
-            limit=limit,
-        )
-
-    def page_by_host(
-        self,
-        connection: str,
-        email: str,
-        *,
-        first: str,
-        last: str,
-        after: str | None,
-        limit: int,
-    ) -> Page[str]:
-        """Ids of the events that a host has in a Zoom account, in order of start."""
-        return self._page(
-            keys.GSI4,
-            keys.events_of_host(connection, email),
-            first=first,
-            last=last,
-            after=after,
-            limit=limit,
-        )
-
-    def _page(
-        self,
-        index: str,
-        partition: str,
-        *,
-        first: str,
-        last: str,
-        after: str | None,
-        limit: int,
-    ) -> Page[str]:
-        condition = Expression(
-            f"#{index}PK = :partition AND #{index}SK BETWEEN :first AND :last",
-            {":partition": partition, ":first": first, ":last": last},
-        )
-        start = None
-        if after is not None:
-            event_id = keys.event_at(after)
-            start = dict(keys.event(event_id)) | {f"{index}PK": partition, f"{index}SK": after}
-        page = self._table.query(condition, index=index, start=start, limit=limit)
-        ids = [keys.event_at(item[f"{index}SK"]) for item in page.items]
-        return Page(ids, page.next_key[f"{index}SK"] if page.next_key else None)
-
 
 def _request(
     event_id: str, now: datetime, *, verify: bool, background: bool | None
@@ -347,7 +265,7 @@ def _request(
     return {
         **sync_attributes(request),
         **keys.look(event_id, now + QUIET),
-        "GSI2PK": keys.events_in_state(SyncState.PENDING),
+        "GSI2PK": keys.shard_in_state(event_id, SyncState.PENDING),
     }
 
 

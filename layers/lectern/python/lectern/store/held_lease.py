@@ -62,7 +62,7 @@ class HeldLease:
         Raises:
             LeaseLost: It is not held any more.
         """
-        return self._write(_state_attributes(state))
+        return self._write(_state_attributes(self.event_id, state))
 
     def record_intent(self, intent: MeetingIntent | None) -> Event:
         """Notes that a meeting is about to be created, before Zoom is asked, or that none is.
@@ -277,7 +277,9 @@ class HeldLease:
         state = SyncState.FAILED if problem else SyncState.IN_SYNC
         counts = count_attributes(dict(participants))
         look = keys.look(self.event_id, look_at) if look_at else keys.NO_LOOK
-        change = Change(set=sync_attributes(outcome) | _state_attributes(state) | counts | look)
+        change = Change(
+            set=sync_attributes(outcome) | _state_attributes(self.event_id, state) | counts | look
+        )
         return self._unless_changed(change, condition)
 
     def hand_over(self) -> Event:
@@ -296,7 +298,7 @@ class HeldLease:
         """
         given_up = {"next_attempt_at": None, "waiter": None, "attempts": attempts}
         outcome = sync_attributes({"problem": problem, **given_up, **_NO_LEASE})
-        return self._write(outcome | _state_attributes(SyncState.FAILED))
+        return self._write(outcome | _state_attributes(self.event_id, SyncState.FAILED))
 
     def note_wait(self, until: datetime | None) -> Event:
         """Notes until when Zoom asked to wait, while the lease is kept, or that it does not.
@@ -341,7 +343,7 @@ class HeldLease:
         condition = Expression(
             "#sync_lease_owner = :owner AND #sync_requested = #sync_seen", {":owner": self.owner}
         )
-        change = Change(set=sync_attributes(outcome) | _state_attributes(state))
+        change = Change(set=sync_attributes(outcome) | _state_attributes(self.event_id, state))
         return self._unless_changed(change, condition)
 
     def _unless_changed(self, change: Change, condition: Expression) -> bool:
@@ -361,8 +363,8 @@ class HeldLease:
         return self.event
 
 
-def _state_attributes(state: SyncState) -> dict[str, Any]:
-    return {"sync_state": state.value, "GSI2PK": keys.events_in_state(state)}
+def _state_attributes(event_id: str, state: SyncState) -> dict[str, Any]:
+    return {"sync_state": state.value, "GSI2PK": keys.shard_in_state(event_id, state)}
 
 
 def write_event(table: Table, event_id: str, change: Change, condition: Expression) -> Event:

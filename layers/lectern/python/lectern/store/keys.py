@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from lectern.domain.address import address_key
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import EventDetails, SyncState
+from lectern.store.shards import in_shard, shard_of
 
 Key = dict[str, str]
 
@@ -26,6 +27,8 @@ GSI5 = "GSI5"
 GSI6 = "GSI6"
 """Events that were changed since they were last swept before their start, by start."""
 
+ALL_EVENTS = "EVENTS"
+"""The partition of GSI1 that holds the events; in shards, as the next two are."""
 TO_LOOK_AT = "LOOK"
 """The partition of GSI5."""
 CHANGED = "CHANGED"
@@ -134,9 +137,9 @@ def event_indexes(event_id: str, details: EventDetails, state: SyncState) -> Key
     """The index attributes of an event."""
     by_start = _by_start(event_id, details.starts_at)
     indexes = {
-        "GSI1PK": "EVENTS",
+        "GSI1PK": _own_shard(ALL_EVENTS, event_id),
         "GSI1SK": by_start,
-        "GSI2PK": events_in_state(state),
+        "GSI2PK": shard_in_state(event_id, state),
         "GSI2SK": by_start,
         "GSI4PK": events_of_host(details.connection, details.host.email),
         "GSI4SK": by_start,
@@ -148,7 +151,8 @@ def event_indexes(event_id: str, details: EventDetails, state: SyncState) -> Key
 
 def look(event_id: str, moment: datetime) -> Key:
     """The index attributes by which the background sweep comes to an event at a moment."""
-    return {"GSI5PK": TO_LOOK_AT, "GSI5SK": f"{stamp(moment)}#{event_id}"}
+    own = _own_shard(TO_LOOK_AT, event_id)
+    return {"GSI5PK": own, "GSI5SK": f"{stamp(moment)}#{event_id}"}
 
 
 NO_LOOK: dict[str, None] = {"GSI5PK": None, "GSI5SK": None}
@@ -157,11 +161,21 @@ NO_LOOK: dict[str, None] = {"GSI5PK": None, "GSI5SK": None}
 
 def changed(event_id: str, starts_at: datetime) -> Key:
     """The index attributes of an event that is to be swept anew before its start."""
-    return {"GSI6PK": CHANGED, "GSI6SK": _by_start(event_id, starts_at)}
+    own = _own_shard(CHANGED, event_id)
+    return {"GSI6PK": own, "GSI6SK": _by_start(event_id, starts_at)}
+
+
+def shard_in_state(event_id: str, state: SyncState) -> str:
+    """The shard of GSI2 that has an event in a state of synchronisation."""
+    return _own_shard(events_in_state(state), event_id)
+
+
+def _own_shard(partition: str, event_id: str) -> str:
+    return in_shard(partition, shard_of(event_id))
 
 
 def events_in_state(state: SyncState) -> str:
-    """The partition of GSI2 that holds the events in a state of synchronisation."""
+    """The partition of GSI2 that holds the events in a state of synchronisation; in shards."""
     return f"EVENTS#{state.value}"
 
 
