@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Which environment of samconfig.toml is deployed.
+ENV    ?= dev
 BENCH  := .venv-bench
 # What holds the domain by itself; to count its branches in every test takes minutes more.
 OF_THE_DOMAIN := tests/unit/domain
@@ -15,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/layers/lectern/python:$(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up example test thorough unit fuzz lint format build deploy replay restore key bench lock openapi clean
+.PHONY: help demo up example test thorough unit fuzz lint format build deploy smoke replay restore key bench lock openapi clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,8 +70,13 @@ build: $(READY) ## sam build: the functions and layers for the Lambda platform
 	find functions -name __pycache__ -type d -prune -exec rm -r {} +  # they are packaged as they are
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
 
-deploy: build ## sam deploy (needs AWS credentials)
-	$(BIN)/sam deploy
+# A release of its own for each deployment: without it, callers would keep the versions that they have.
+deploy: build ## sam deploy (needs AWS credentials); ENV=dev or prod, PARAMETERS="Name=value …"
+	$(BIN)/sam deploy --config-env $(ENV) --parameter-overrides \
+		Release=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))') $(PARAMETERS)
+
+smoke: $(READY) ## look whether a deployed Lectern answers as it has to; URL=…, KEY=… or none
+	@KEY='$(KEY)' $(BIN)/python -m operations.smoke '$(URL)'
 
 replay: $(READY) ## give dead letters back; STACK=lectern QUEUE=stream, webhooks, notifications or schedules
 	$(BIN)/python -m operations.replay --stack $(STACK) --queue $(QUEUE)

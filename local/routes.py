@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ANY_METHOD = "x-amazon-apigateway-any-method"
-_FUNCTION_NAME = re.compile(r":function:([^/]+)/invocations$")
+_FUNCTION_NAME = re.compile(r":function:([^/:]+)(?::[^/]+)?/invocations$")
 
 
 @dataclass(frozen=True)

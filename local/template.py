@@ -6,6 +6,7 @@ replaced here, so that every other part of the local cloud reads plain values.
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,28 @@ def _parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> 
     missing = sorted(name for name, value in values.items() if value is None)
     if missing:
         raise TemplateError(f"the template wants a value for {', '.join(missing)}")
+    for name, spec in declared.items():
+        _check(name, spec, str(values[name]))
     return {name: str(value) for name, value in values.items()}
+
+
+def _check(name: str, spec: Mapping[str, Any], value: str) -> None:
+    """Refuses what CloudFormation refuses of a parameter's value."""
+    pattern, allowed, least = (
+        spec.get(key) for key in ("AllowedPattern", "AllowedValues", "MinValue")
+    )
+    is_good = (
+        (pattern is None or re.fullmatch(pattern, value))
+        and (allowed is None or value in map(str, allowed))
+        and (spec["Type"] != "Number" or (_is_number(value) and float(value) >= (least or 0)))
+    )
+    if not is_good:
+        why = spec.get("ConstraintDescription", "see its description in the template")
+        raise TemplateError(f"{name} cannot be {value!r}: {why}")
+
+
+def _is_number(value: str) -> bool:
+    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None
 
 
 def _with_local_code(source: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -162,6 +184,10 @@ class _Names:
             return arn if attribute == "Arn" else f"{arn}/stream/latest"
         if attribute in {"Name", "QueueName"}:
             return _name(logical_id, self._resources[logical_id])
+        if attribute == "Version":
+            return "1"
+        if attribute in {"RegionalDomainName", "RegionalHostedZoneId"}:
+            return f"{_name(logical_id, self._resources[logical_id])}.{attribute}"
         raise LookupError(f"{logical_id}.{attribute} is not known to the local cloud")
 
     def _reference(self, logical_id: str) -> str:
@@ -171,6 +197,10 @@ class _Names:
                 return f"{self._aws_url}/{ACCOUNT}/{_name(logical_id, resource)}"
             case "AWS::StepFunctions::StateMachine":
                 return self.attribute(logical_id, "Arn")
+            case "AWS::Lambda::Alias":
+                # Of one machine, which has one version of each function.
+                function = resource["Properties"]["FunctionName"]["Ref"]
+                return f"{self.attribute(function, 'Arn')}:{resource['Properties']['Name']}"
             case "AWS::Lambda::LayerVersion":
                 folder: str = resource["Properties"]["Content"]["S3Key"]
                 return folder

@@ -13,6 +13,7 @@ import requests
 
 from lectern_testing.waiting import eventually
 from local.cloud import LocalCloud
+from operations.smoke import Smoke
 
 
 @pytest.fixture(scope="module", params=["/live", "/team/lectern"])
@@ -91,3 +92,10 @@ def test_zoom_delivers_its_webhooks_there(cloud: LocalCloud) -> None:
     assert (
         requests.post(f"{cloud.url}/webhook/zoom-meeting", json={}, timeout=30).status_code == 401
     )
+
+
+def test_the_smoke_test_finds_nothing(cloud: LocalCloud) -> None:
+    assert lms(cloud, "GET", "/v1/connections")["items"]
+    found = list(Smoke(cloud.url, cloud.api_keys["read"]).findings())
+    assert [each for each in found if each.fault and "credentials" not in each.title] == []
+    assert len(found) > 8

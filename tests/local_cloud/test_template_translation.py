@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from lectern_testing.small_stack import TEMPLATE
@@ -27,3 +30,34 @@ def test_a_parameter_that_the_template_does_not_have_is_ignored_but_not_in_silen
 def test_a_parameter_without_a_value_is_asked_for() -> None:
     with pytest.raises(TemplateError, match="ApiKeyHashes"):
         load({}, "http://aws", TEMPLATE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ApiKeyHashes", "no digest"),
+        ("ZoomApiUrl", "https://api.zoom.us/v2/"),
+        ("ZoomPlan", "enterprise"),
+        ("FoldSeconds", "-1"),
+        ("FoldSeconds", "soon"),
+        ("AlarmTopic", "alarms"),
+        ("DomainName", "https://lectern.example"),
+        ("BasePath", "/lectern"),
+        ("Release", "v2"),
+    ],
+)
+def test_a_value_that_cloudformation_refuses_is_refused(name: str, value: str) -> None:
+    with pytest.raises(TemplateError, match=name):
+        load(GIVEN | {name: value}, "http://aws")
+
+
+def test_a_function_that_goes_over_gradually_is_called_by_its_alias() -> None:
+    stack = load(GIVEN | {"JoinProvisioned": "3"}, "http://aws")
+    aliases = stack.of_type("AWS::Lambda::Alias")
+    assert {alias["Name"] for alias in aliases.values()} == {"live"}
+    [join] = [a for name, a in aliases.items() if name.startswith("JoinFunction")]
+    assert join["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": "3"}
+    [api] = stack.of_type("AWS::ApiGateway::RestApi").values()
+    uris = re.findall(r"arn:aws:lambda[^/]*/invocations", json.dumps(api["Body"]["paths"]))
+    assert uris
+    assert [uri for uri in uris if not uri.endswith(":live/invocations")] == []
