@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     attendance = stream.attendance_starter(era)
     validations = stream.validation_starter(era)
     news, chronicle = stream.news(era), stream.chronicle(era)
-    aside = stream.stream_dead_letters()
+    measures, aside = stream.measures(), stream.stream_dead_letters()
 
     def dispatch(record: DynamoDBRecord) -> None:
         images = record.dynamodb
@@ -50,6 +50,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             chronicle.changed(
                 RecordedChange(name, _made_at(images), _place(images), old, new), told
             )
+            measures.changed(_made_at(images), old, new)
             batch.changed(old, new)
             attendance.changed(old, new)
             validations.changed(old, new)
@@ -66,6 +67,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     )
     news.write()
     chronicle.write()
+    measures.tell()
     failed = {str(each["itemIdentifier"]) for each in answer["batchItemFailures"]}
     stuck = news.queue(_from_first(event["Records"], failed))
     answer["batchItemFailures"] += _failures(event["Records"], stuck)

@@ -24,7 +24,16 @@ def app() -> Any:
     return module
 
 
-PARTS = ["connections", "events", "era", "settings", "attendance", "self-tests", "limits"]
+PARTS = [
+    "connections",
+    "events",
+    "era",
+    "settings",
+    "attendance",
+    "self-tests",
+    "retention",
+    "limits",
+]
 
 
 @pytest.mark.parametrize("failing", PARTS)
@@ -51,6 +60,24 @@ def test_the_other_parts_run_all_the_same(
     assert logged["error"] == "ValueError"
     assert "kim" not in caplog.text
     assert failed.value.__context__ is None, "whose text Lambda would log"
+
+
+@pytest.mark.parametrize(
+    ("sweep", "counted"), [("background", "BackgroundSweeps"), ("pre_event", "PreEventSweeps")]
+)
+def test_a_sweep_is_counted_when_it_came_to_its_end_and_not_otherwise(
+    app: Any, sweep: str, counted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> dict[str, int]:
+        raise ValueError
+
+    app.SWEEPS[sweep] = {"all": lambda: {"done": 1}}
+    assert app.handler({"sweep": sweep}, None) == {"done": 1}
+    assert json.loads(capsys.readouterr().out)[counted] == 1
+    app.SWEEPS[sweep] = {"all": fails}
+    with pytest.raises(SweepFailed):
+        app.handler({"sweep": sweep}, None)
+    assert capsys.readouterr().out == ""
 
 
 def test_what_all_parts_did_is_told_together() -> None:

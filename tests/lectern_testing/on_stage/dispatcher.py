@@ -249,8 +249,10 @@ class Dispatcher:
         self.dispatch()
         while self.waiting:
             machine, name, told = self.waiting.pop(0)
-            assert machine == "EVENT_SYNC_ARN"
-            self._stage.run(name, told["event_id"])
+            if machine == "EVENT_SYNC_ARN":
+                self._stage.run(name, told["event_id"])
+            else:
+                self._stage.machines.run("attendance", name, told)
             self.dispatch()
 
 

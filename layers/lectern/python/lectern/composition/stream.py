@@ -10,6 +10,7 @@ from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
 from lectern.executions import Executions
 from lectern.notify.chronicle import Chronicle
+from lectern.notify.measures import Measures
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.queue import DeliveryQueue
 from lectern.sync.triggers.dead_letters import DeadLetters
@@ -44,6 +45,11 @@ def news(era: int) -> OutboxWriter:
 def chronicle(era: int) -> Chronicle:
     """What a batch of changes adds to the timelines."""
     return Chronicle(stores.timeline(), era)
+
+
+def measures() -> Measures:
+    """What a batch of changes says of the business."""
+    return Measures()
 
 
 def stream_dead_letters() -> DeadLetters:

@@ -19,6 +19,7 @@ from lectern.domain.errors import (
 )
 from lectern.domain.limits.budget import Lane
 from lectern.store.tokens import StoredToken
+from lectern.telemetry import measure
 from lectern.zoom.errors import body_of, error_of, is_success, is_token_refused
 from lectern.zoom.http import send
 from lectern.zoom.links import schemes_of, with_links_of
@@ -122,6 +123,7 @@ class ZoomClient:
         except ZoomDailyLimit as limit:
             if limit.operation == operation.name:
                 self._rate_limiter.close(operation, limit, host_id)
+                measure("ZoomDailyLimits", 1, rate_class=operation.rate_class)
             raise
         if reservations:
             reservations.note(refused=False)
@@ -142,6 +144,7 @@ class ZoomClient:
             # Another function may be getting the token: that says nothing of the pace.
             if limited.operation == operation.name:
                 self._rate_limiter.learn(operation, slot, limited.said)
+                measure("ZoomRateLimited", 1, rate_class=operation.rate_class)
             raise
         self._rate_limiter.prove(operation, slot)
         return answer

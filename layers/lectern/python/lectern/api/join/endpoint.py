@@ -13,6 +13,7 @@ from lectern.api.join.view import join_view
 from lectern.domain.join.decision import JoinDecision
 from lectern.domain.timeline import is_recorded
 from lectern.store.joining import JoinFacts
+from lectern.telemetry import measure
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ def decision_at_click(look: JoinFacts, dependencies: ApiDependencies) -> JoinDec
     if decision.step:
         decision = dependencies.join_click().go_further(look, decision)
     _record(look, decision, dependencies)
+    measure("JoinDecisions", 1, state=decision.state.value)
     return decision
 
 
