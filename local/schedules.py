@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from local.resources import Aws
+from local.resources import Aws, queue_url
 from local.sandbox import Answer
 from local.template import Stack
 
@@ -42,6 +42,7 @@ class Schedule:
     target_arn: str
     input: str
     every_seconds: float | None
+    dead_letters_arn: str | None = None
 
     @classmethod
     def of(cls, logical_id: str, properties: Mapping[str, Any]) -> "Schedule":
@@ -53,6 +54,7 @@ class Schedule:
             target_arn=properties["Target"]["Arn"],
             input=properties["Target"].get("Input", "{}"),
             every_seconds=int(rate[1]) * _SECONDS[rate[2]] if rate and enabled else None,
+            dead_letters_arn=properties["Target"].get("DeadLetterConfig", {}).get("Arn"),
         )
 
 
@@ -69,6 +71,7 @@ class Schedules:
     def __init__(self, stack: Stack, aws: Aws, invoke: Invoke, *, by_time: bool = True) -> None:
         self._invoke = invoke
         self._by_time = by_time
+        self._aws = aws
         self._states = aws.client("stepfunctions")
         self._stopping = threading.Event()
         self.all = [
@@ -119,8 +122,20 @@ class Schedules:
     def _run(self, schedule: Schedule) -> None:
         if ":stateMachine:" in schedule.target_arn:
             self._execute(schedule)
-        elif self._invoke(schedule.target_arn, schedule.input.encode()).failed:
+            return
+        try:
+            answer = self._invoke(schedule.target_arn, schedule.input.encode())
+        except KeyError as error:
+            self._put_aside(schedule)
+            raise ScheduleFailedError(schedule.name) from error
+        if answer.failed:
             raise ScheduleFailedError(schedule.name)
+
+    def _put_aside(self, schedule: Schedule) -> None:
+        """Puts a firing aside that could not be given to its target; a function that fails is."""
+        if schedule.dead_letters_arn:
+            url = queue_url(self._aws.url, schedule.dead_letters_arn)
+            self._aws.client("sqs").send_message(QueueUrl=url, MessageBody=schedule.input)
 
     def _execute(self, schedule: Schedule) -> None:
         execution = self._states.start_execution(

@@ -4,6 +4,8 @@ Each function's process has credentials of its own role, assumed at moto's STS. 
 moto, finds action and resource of a request, and lets moto's IAM evaluate the role's policies, so
 that a permission that is missing in the template fails here as it would at AWS. As it comes, moto
 lets everybody do everything (``INITIAL_NO_AUTH_ACTION_COUNT`` is infinite). Seen in moto 5.2.5.
+
+What each role asked for is noted, so that it can be seen what it is allowed and never does.
 """
 
 import io
@@ -30,25 +32,45 @@ Permission = tuple[str, str]
 """An IAM action and the ARN of what it is done to."""
 
 
+USED = "/_local/permissions"
+"""Where it is shown what each role asked for."""
+
+
 class Permissions:
     """WSGI middleware that refuses what the caller's role does not allow."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
+        self._asked: set[tuple[str, str, str, bool]] = set()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Passes the request on, or answers that it is not allowed."""
         request = Request(environ)
+        if request.path == USED:
+            return self._shown()(environ, start_response)
         environ["wsgi.input"] = io.BytesIO(request.get_data())
         caller = _CREDENTIAL.search(request.headers.get("Authorization", ""))
         if caller and caller["key"].startswith(_ROLE_KEY_PREFIX):
             token = request.headers.get("X-Amz-Security-Token", "")
+            role = _role(caller["key"], token)
             for action, resource in _wanted(caller["service"], request):
-                if not _permitted(caller["key"], token, action, resource):
+                is_permitted = _permitted(caller["key"], token, action, resource)
+                self._asked.add((role, action, resource, is_permitted))
+                if not is_permitted:
                     return _denied(action, resource)(environ, start_response)
         return self._application(environ, start_response)
+
+    def _shown(self) -> Response:
+        """What each role asked for so far: role, action, resource, and whether it may."""
+        return Response(json.dumps(sorted(self._asked)), content_type="application/json")
+
+
+@cache
+def _role(key: str, token: str) -> str:
+    arn = AssumedRoleAccessKey(ACCOUNT, "aws", key, {"X-Amz-Security-Token": token}).arn
+    return str(arn).split("/")[1]
 
 
 @cache

@@ -12,6 +12,15 @@ from requests.sessions import Session
 
 from local.cloud import LocalCloud
 
+LAST = "test_whole_stack.py"
+"""Says what the others have exercised."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever the order is of the others, the last ones stay the last."""
+    items.sort(key=lambda item: item.path.name == LAST)
+
 
 @pytest.fixture(scope="package")
 def cloud() -> Iterator[LocalCloud]:
