@@ -11,7 +11,16 @@ from lectern.domain.notifications import Notification, NotificationType
 from lectern.store import keys
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.outbox import KEPT_FOR, OutboxEntry, OutboxStore, Position
-from lectern.store.table import Change, Item, PutsConflict, Table
+from lectern.store.shards import SHARDS, shards_of
+from lectern.store.table import (
+    Change,
+    Expression,
+    Item,
+    PutsConflict,
+    QueryPage,
+    Table,
+    in_partition,
+)
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -100,6 +109,53 @@ def test_a_reader_stops_before_what_is_not_visible_yet(table: Table, outbox: Out
     assert names(outbox.page(Position(day="2026-11-30", number=1), 50, NOW)) == []
     table.put(hidden)
     assert names(outbox.page(None, 50, NOW)) == ["a", "b", "c"]
+
+
+def test_a_reader_misses_nothing_that_is_written_between_its_reads(
+    table: Table, outbox: OutboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partition that was read before holds a number below one that is read after."""
+    query, read = table.query, []
+
+    def queried(condition: Expression, **asked: Any) -> QueryPage:
+        page = query(condition, **asked)
+        read.append(condition.values[":shard"])
+        if len(read) == 2:
+            outbox.append([told(f"late {n}") for n in range(SHARDS)], NOW)
+        return page
+
+    outbox.append([told(str(n)) for n in range(SHARDS - 1)], NOW)
+    monkeypatch.setattr(table, "query", queried)
+    early = outbox.page(None, 50, NOW)
+    monkeypatch.undo()
+    assert len(set(read)) == SHARDS
+    assert names(early) == [str(n) for n in range(SHARDS - 1)]
+    later = outbox.page(early[-1].position, 50, NOW)
+    assert names(later) == [f"late {n}" for n in range(SHARDS)]
+
+
+def test_what_was_written_while_a_day_was_one_partition_stays_in_its_place(
+    table: Table, outbox: OutboxStore
+) -> None:
+    outbox.append([told(str(n)) for n in range(9)], NOW)
+    for entry in everything(outbox)[:5]:
+        key = keys.outbox_entry(entry.position.day, entry.position.number)
+        item = table.get(key)
+        assert item
+        table.delete(key)
+        table.put({**item, "PK": "OUTBOX#2026-11-30"})
+
+    found = everything(outbox)
+    assert names(found) == [str(n) for n in range(9)]
+    assert [outbox.get(entry.position) for entry in found] == found
+
+
+def test_the_notifications_of_a_day_are_spread_over_its_partitions(
+    table: Table, outbox: OutboxStore
+) -> None:
+    outbox.append([told(str(n)) for n in range(4 * SHARDS)], NOW)
+    for shard in shards_of("OUTBOX#2026-11-30"):
+        assert len(list(table.query_all(in_partition(shard)))) == 4
 
 
 def test_what_a_person_was_erased_of_is_no_end(outbox: OutboxStore) -> None:

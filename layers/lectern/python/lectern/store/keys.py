@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from lectern.domain.address import address_key
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import EventDetails, SyncState
-from lectern.store.shards import in_shard, shard_of
+from lectern.store.shards import SHARDS, in_shard, shard_of
 
 Key = dict[str, str]
 
@@ -229,13 +229,23 @@ def outbox_counter() -> Key:
 
 
 def outbox_entry(day: str, number: int) -> Key:
-    """A notification, in the order of all; numbers have a fixed width, as texts compare."""
-    return {"PK": f"{OUTBOX_PREFIX}{day}", "SK": f"{number:016d}"}
+    """A notification, among each so many of its day; numbers have a fixed width, as texts compare.
+
+    Example:
+        >>> outbox_entry("2030-12-01", 6)
+        {'PK': 'OUTBOX#2030-12-01#2', 'SK': '0000000000000006'}
+    """
+    return {"PK": in_shard(outbox_day(day), number % SHARDS), "SK": f"{number:016d}"}
+
+
+def outbox_day(day: str) -> str:
+    """The partition of a day's notifications; in shards."""
+    return f"{OUTBOX_PREFIX}{day}"
 
 
 def day_of_entry(partition: str) -> str:
     """The day that the partition of a notification belongs to."""
-    return partition.removeprefix(OUTBOX_PREFIX)
+    return partition.removeprefix(OUTBOX_PREFIX).partition("#")[0]
 
 
 def told(identifier: str) -> Key:

@@ -7,8 +7,10 @@ who remembers a place of the former table finds what the restored one tells. The
 days, so that its beginning can be found without a search; the day never goes back, whatever the
 clocks of the writers say.
 
-A transaction's items become visible one by one. A reader therefore stops at a missing number whose
-successors are young, and takes it for erased otherwise.
+A day is several partitions, among which numbers go round, so that each takes a part of the writes.
+A transaction's items become visible one by one, and the partitions are read one after the other. A
+reader therefore stops at a missing number whose successors are young, and takes it for erased
+otherwise.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from heapq import merge
 
 from lectern.domain.errors import POISONED
 from lectern.domain.model import DomainModel, Instant
@@ -23,6 +26,7 @@ from lectern.domain.notifications import Notification
 from lectern.store import keys
 from lectern.store.eras import last_before
 from lectern.store.items import stored
+from lectern.store.shards import SHARDS, shards_of
 from lectern.store.table import Expression, Item, PutsConflict, Table
 
 KEPT_FOR = timedelta(days=30)
@@ -111,7 +115,15 @@ class OutboxStore:
         until = int((now + KEPT_FOR).timestamp())
         last = max(counted, last_before(era))
         leap = {"leapt_to": last + 1} if last > counted else {}
-        counter = {**was, **keys.outbox_counter(), "last": last + len(told), "day": day, **leap}
+        began = {} if was else {"began": day}
+        counter = {
+            **was,
+            **keys.outbox_counter(),
+            "last": last + len(told),
+            "day": day,
+            **leap,
+            **began,
+        }
         marks = [
             ({**keys.told(identifier), "ttl": until}, _NEW) for identifier, _notification in told
         ]
@@ -127,7 +139,9 @@ class OutboxStore:
 
     def get(self, position: Position) -> OutboxEntry | None:
         """A notification; ``None`` where it has expired, or its person was erased."""
-        item = self._table.get(keys.outbox_entry(position.day, position.number))
+        key = keys.outbox_entry(position.day, position.number)
+        undivided = {**key, "PK": keys.outbox_day(position.day)}
+        item = self._table.get(key) or (self._table.get(undivided) if key != undivided else None)
         return entry_of(item) if item else None
 
     def page(self, after: Position | None, limit: int, now: datetime) -> list[OutboxEntry]:
@@ -139,7 +153,8 @@ class OutboxStore:
         counter = self._counter()
         expected = after.number + 1 if after else 1
         first_of_era = int(counter.get("leapt_to", 0))
-        for entry in self._from(after, limit, now, last_day=_counted(counter)[1]):
+        days = counter.get("began", ""), _counted(counter)[1]
+        for entry in self._from(after, limit, now, days):
             follows = entry.position.number in {expected, first_of_era}
             if not follows and entry.written_at + _SETTLED > now:
                 break
@@ -150,25 +165,27 @@ class OutboxStore:
         return page
 
     def _from(
-        self, after: Position | None, limit: int, now: datetime, *, last_day: str
+        self, after: Position | None, limit: int, now: datetime, days: tuple[str, str]
     ) -> Iterator[OutboxEntry]:
-        oldest = _day(now - KEPT_FOR)
+        first_day, last_day = days
+        oldest = max(_day(now - KEPT_FOR), first_day)
         day = max(after.day, oldest) if after else oldest
         while day <= last_day:
-            yield from self._of_day(day, after.number if after else 0, limit)
+            shards = (
+                self._of_shard(shard, after.number if after else 0, limit)
+                for shard in shards_of(keys.outbox_day(day))
+            )
+            yield from merge(*shards, key=lambda entry: entry.position.number)
             day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
-    def _of_day(self, day: str, number: int, limit: int) -> Iterator[OutboxEntry]:
+    def _of_shard(self, shard: str, number: int, limit: int) -> Iterator[OutboxEntry]:
+        after = keys.outbox_entry("", number)["SK"]
         condition = Expression(
-            "#PK = :day AND #SK > :number",
-            {
-                ":day": keys.outbox_entry(day, number)["PK"],
-                ":number": keys.outbox_entry(day, number)["SK"],
-            },
+            "#PK = :shard AND #SK > :number", {":shard": shard, ":number": after}
         )
         start: Item | None = None
         while True:
-            page = self._table.query(condition, start=start, limit=limit)
+            page = self._table.query(condition, start=start, limit=limit // SHARDS + 1)
             yield from _readable(page.items)
             start = page.next_key
             if start is None:
