@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lectern.console.http.addresses import console_url
 from lectern.console.http.files import served_name
 from lectern.console.navigation import entries_for
+from lectern.console.rendering.said import said
 from lectern.console.rendering.texts import has_text, text
 from lectern.console.rendering.values import clock, moment, number
 
@@ -30,6 +31,7 @@ def render(template: str, language: str, base_url: str, content: Mapping[str, ob
         "language": language,
         "t": partial(text, language),
         "has_text": partial(has_text, language),
+        "said": partial(said, language),
         "moment": partial(moment, language=language),
         "number": partial(number, language=language),
         "url": partial(console_url, base_url),
