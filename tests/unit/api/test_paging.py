@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lectern.api.http.paging import READS, full_page
+from lectern.api.http.paging import LOOKED_AT, MOST_AT_ONCE, full_page
 from lectern.store.page import Page
 
 
@@ -12,10 +12,11 @@ class Reading:
     """Reads numbers as DynamoDB reads items: a full read always names where to go on."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.reads = count, 0
+        self.count = count
+        self.reads: list[int] = []
 
     def read(self, after: str | None, limit: int) -> Page[int]:
-        self.reads += 1
+        self.reads.append(limit)
         first = 0 if after is None else int(after) + 1
         numbers = list(range(first, min(first + limit, self.count)))
         return Page(numbers, str(numbers[-1]) if len(numbers) == limit else None)
@@ -26,7 +27,7 @@ def everything(_: int) -> bool:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 5))
+@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 30))
 def test_pages_give_all_that_is_wanted_once_and_in_order(
     count: int, limit: int, every: int
 ) -> None:
@@ -55,4 +56,19 @@ def test_a_page_reads_no_more_than_its_bound_however_little_is_wanted() -> None:
     page, after = full_page(reading.read, None, 50, lambda number: number == 9_999)
     assert page == []
     assert after is not None
-    assert reading.reads == READS
+    assert sum(reading.reads) == LOOKED_AT * 50
+    assert max(reading.reads) == MOST_AT_ONCE
+    assert len(reading.reads) < 8
+
+
+def test_what_is_found_among_much_ends_the_page_where_it_is() -> None:
+    reading = Reading(1_000)
+    page: list[int]
+    page, after = full_page(reading.read, None, 3, lambda number: number >= 40)
+    assert (page, after) == ([40, 41, 42], "42")
+
+
+def test_a_read_that_gives_nothing_and_goes_on_counts_towards_the_bound() -> None:
+    page: list[int]
+    page, after = full_page(lambda _after, _limit: Page([], "on"), None, 2, everything)
+    assert (page, after) == ([], "on")

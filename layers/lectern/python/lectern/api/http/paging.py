@@ -10,8 +10,10 @@ from lectern.store.page import Page
 Entry = TypeVar("Entry")
 Position = str
 
-READS = 20
-"""Reads for one page; what a filter leaves out costs as much as what it lets through."""
+LOOKED_AT = 20
+"""How many entries are read for one of a page; what a filter leaves out costs as much as what it
+lets through."""
+MOST_AT_ONCE = 200
 
 Read = Callable[[Position | None, int], Page[Entry]]
 """Reads up to so many entries after a position; gives them and where to read on, if at all."""
@@ -22,16 +24,27 @@ def full_page(
 ) -> Page[Entry]:
     """Reads the next page of the entries that are wanted.
 
+    Where none is found, more are read at once: a search that finds nothing takes few reads.
+
     Returns:
         The entries, and the position after which the next page begins, if there is one. Where the
         filter leaves nearly everything out, a page can be short and yet not be the last.
     """
     page: list[Entry] = []
-    for _ in range(READS):
-        entries, after = read(after, limit - len(page))
-        page += filter(wanted, entries)
-        if after is None or len(page) == limit:
+    left, many = LOOKED_AT * limit, limit
+    while left > 0 and len(page) < limit:
+        entries, following = read(after, min(many, left))
+        found = [place for place, entry in enumerate(entries) if wanted(entry)]
+        if len(found) > limit - len(page):
+            # Where the page ends is told by a read that ends there: the same again, up to there.
+            many = found[limit - len(page) - 1] + 1
+            continue
+        left -= max(len(entries), 1)
+        page += [entries[place] for place in found]
+        after = following
+        if after is None:
             break
+        many = limit - len(page) if found else min(2 * many, MOST_AT_ONCE)
     # DynamoDB names a next key even where nothing comes after it.
     if after is not None and len(page) == limit and not read(after, 1).items:
         after = None
