@@ -16,6 +16,7 @@ AwsClient = Any
 _TABLE_ARGUMENTS = {
     "AttributeDefinitions",
     "BillingMode",
+    "LocalSecondaryIndexes",
     "GlobalSecondaryIndexes",
     "KeySchema",
     "TableName",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     the whole batch comes again, and does no harm. Deliveries are asked for last of all, once each.
     """
     era = _era(event)
-    batch = StreamBatch(stores.events(), stream.sync_starter(era), now)
+    batch = StreamBatch(stores.events(), stream.sync_starter(era), now, time.sleep)
     attendance = stream.attendance_starter(era)
     validations = stream.validation_starter(era)
     news, chronicle = stream.news(era), stream.chronicle(era)
@@ -51,7 +52,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
                 RecordedChange(name, _made_at(images), _place(images), old, new), told
             )
             measures.changed(_made_at(images), old, new)
-            batch.changed(old, new)
+            batch.changed(images.sequence_number or "", old, new)
             attendance.changed(old, new)
             validations.changed(old, new)
         elif images and images.old_image:
@@ -65,6 +66,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     answer = process_partial_response(
         event=event, record_handler=changed, processor=processor, context=context
     )
+    answer["batchItemFailures"] += [{"itemIdentifier": record} for record in batch.start()]
     news.write()
     chronicle.write()
     measures.tell()

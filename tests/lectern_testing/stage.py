@@ -49,6 +49,7 @@ from lectern.zoom.token import TokenSource
 from lectern_testing.aws.killable import KillableZoom, Killed, OneAtATime, aws_client
 from lectern_testing.aws.state_machines import StateMachines, interpreted_for, interpreter
 from lectern_testing.builders import an_enrollment, an_event
+from lectern_testing.on_stage.steps import steps_of
 from lectern_testing.table import make_table
 from zoom_simulator import Clock, World
 from zoom_simulator.account.seed import Seed
@@ -58,7 +59,6 @@ _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
 
 
 VERIFY_AFTER = timedelta(hours=6)
-
 
 Function = Callable[[dict[str, Any]], DomainModel]
 """What a function of a state machine does with a task."""
@@ -72,15 +72,15 @@ class Stage:
     Attributes:
         world: The simulated account.
         waits: The seconds of every wait and retry, in order; nothing is slept.
-        tasks: The tasks that ran, by name.
-        before_task: Called with a task's payload before it runs; a test's way to interfere.
+        tasks: The tasks that ran, and the steps of rounds in them, by name.
+        before_task: Called with the payload of a task, or step, before it runs, to interfere.
         plan: The plan that the budget goes by.
         before_aws: Called with an operation of AWS before a task makes use of it.
         after_effect: Called with each effect of a task.
         effects: The effects of tasks in order: calls at Zoom and writes to the table.
         kill_after: After how many effects the Lambda is killed; ``None`` for never.
         failures: What a test found wrong while an execution waited.
-        dangerous_task: The task whose effects count and kill; ``None`` for every one.
+        dangerous_task: The task, or step, whose effects count and kill; ``None`` for every one.
         functions: Those that state machines call, by name.
         largest_payload: The most bytes that went between the state machine and a task.
     """
@@ -126,6 +126,7 @@ class Stage:
             answers=ZoomCache(table),
             zoom=self._zoom_account,
             now=self.clock.now,
+            sleep=self.wait,
             lease_for=timedelta(seconds=900),
             fold=timedelta(seconds=fold_seconds),
             verify_after=VERIFY_AFTER,
@@ -334,6 +335,12 @@ class Stage:
         self.largest_payload = max(self.largest_payload, len(body), len(request["Payload"]))
         return answer | {"Payload": BytesIO(body)}
 
+    def step(self, step: str, owner: str) -> None:
+        """Lets a test come before a step of a round."""
+        self.tasks[step] += 1
+        self._in_task = self.dangerous_task in {None, step}
+        self.before_task({"task": step, "owner": owner})
+
     def _before(self, operation: str) -> None:
         """Lets a test come between a task and AWS."""
         if self._in_task:
@@ -389,5 +396,5 @@ def staged(**options: Any) -> Iterator[Stage]:
     """A stage of its own for a test."""
     with interpreter():
         stage = Stage(**options)
-        with interpreted_for(stage):
+        with interpreted_for(stage), steps_of(stage):
             yield stage

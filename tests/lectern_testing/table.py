@@ -19,6 +19,7 @@ TABLE_NAME = "lectern-test"
 _TAKEN_OVER = (
     "AttributeDefinitions",
     "KeySchema",
+    "LocalSecondaryIndexes",
     "GlobalSecondaryIndexes",
     "BillingMode",
     "StreamSpecification",

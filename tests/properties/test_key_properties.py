@@ -78,9 +78,9 @@ def test_people_are_found_by_where_they_stand(
 ) -> None:
     indexes = keys.enrollment_indexes(event_id, user_id, state)
 
-    assert indexes["GSI1SK"] == keys.enrollment_in_state(state) + user_id
+    assert indexes["LSI1SK"] == keys.enrollment_in_state(state) + user_id
     others = (each for each in EnrollmentState if each is not state)
-    assert not any(indexes["GSI1SK"].startswith(keys.enrollment_in_state(each)) for each in others)
+    assert not any(indexes["LSI1SK"].startswith(keys.enrollment_in_state(each)) for each in others)
 
 
 @given(some.identifiers, some.identifiers, some.counts, some.counts)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lectern.sync import lease
+from lectern.sync import lease, rounds
 from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
 
@@ -14,12 +14,12 @@ from lectern_testing.stage import Stage
 def test_changes_that_never_stop_are_handed_from_one_execution_to_the_next(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lease, "MOST_ROUNDS", 3)
+    monkeypatch.setattr(rounds, "MOST_ROUNDS", 3)
     stage.event_with_people(2)
     names = iter(range(100))
 
     def enrol(payload: dict[str, Any]) -> None:
-        if payload["task"] == "finish":
+        if payload["task"] == "ensure_meeting":
             stage.enrol(an_enrollment(f"late-{next(names)}"))
 
     stage.before_task = enrol
@@ -39,7 +39,7 @@ def test_changes_that_never_stop_are_handed_from_one_execution_to_the_next(
 def test_rounds_that_only_make_work_for_the_next_one_come_to_an_end(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lease, "_has_just_moved", lambda _work: True)
+    monkeypatch.setattr(lease, "has_just_moved", lambda _work: True)
     stage.event_with_people(2)
 
     stage.synchronise()
@@ -48,5 +48,5 @@ def test_rounds_that_only_make_work_for_the_next_one_come_to_an_end(
     problem = stage.event().sync.problem
     assert problem is not None
     assert problem.code == "internal_error"
-    assert stage.tasks["finish"] <= 2 * lease.MOST_ROUNDS_ALONE
+    assert stage.tasks["finish"] <= 2 * rounds.MOST_ROUNDS_ALONE
     assert not stage.event().sync.is_leased(stage.clock.now())

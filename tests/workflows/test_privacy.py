@@ -184,7 +184,7 @@ def test_nothing_private_is_said(
 
     logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
     said = "\n".join(overheard.said + logged)
-    assert len(overheard.said) > 10
+    assert len(overheard.said) > 6
     assert "could not be asked" in said
     assert [each for each in (*private(stage), CHECK_URL) if each in said] == []
 

@@ -194,6 +194,7 @@ def test_clicks_are_recorded_once_for_what_is_told(stage: Stage, chronicler: Chr
 
     click()
     click()
+    stage.clock.advance(timedelta(seconds=1))
     stage.synchronise()
     click()
     stage.clock.advance(timedelta(minutes=9))

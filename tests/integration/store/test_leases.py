@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from lectern.domain.drift import Drifts
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import (
     Event,
@@ -106,7 +108,8 @@ STAFFING = Staffing(alternative_hosts=("bo@acme.example",))
 LEAD = LeadTime(version=1, minutes=60)
 
 WRITES: dict[str, Callable[[HeldLease], object]] = {
-    "renew": lambda lease: lease.renew(LATER),
+    "begin_task": lambda lease: lease.begin_task(LATER),
+    "begin_round": lambda lease: lease.begin_round(NOW, LATER, Counter()),
     "set_state": lambda lease: lease.set_state(SyncState.SYNCING),
     "record_intent": lambda lease: lease.record_intent(INTENT),
     "record_meeting": lambda lease: lease.record_meeting(MEETING, ()),
@@ -138,9 +141,9 @@ WRITES: dict[str, Callable[[HeldLease], object]] = {
 
 
 def test_every_write_of_a_lease_holder_is_tried_here() -> None:
-    public = {name for name in vars(HeldLease) if not name.startswith("_")}
+    public = {name for name in dir(HeldLease) if not name.startswith("_")}
 
-    assert set(WRITES) == public
+    assert set(WRITES) == public - {"read", "taken", "end_task"}
 
 
 @pytest.mark.parametrize("write", WRITES)
@@ -172,7 +175,7 @@ def test_who_never_had_a_lease_changes_nothing(
 def test_progress_and_ledger_are_written(leases: LeaseStore, events: EventStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
-    assert leases.held_by("ev-1", "one").renew(LATER).sync.lease_until == LATER
+    assert leases.held_by("ev-1", "one").begin_task(LATER).sync.lease_until == LATER
     assert leases.held_by("ev-1", "one").set_state(SyncState.SYNCING).sync.state == "syncing"
     assert leases.held_by("ev-1", "one").record_intent(INTENT).intent == INTENT
     assert leases.held_by("ev-1", "one").record_problem(PROBLEM).sync.problem == PROBLEM
@@ -203,6 +206,39 @@ def test_a_forgotten_meeting_and_a_free_place_are_worth_another_round(leases: Le
 
     assert (event.meeting, event.sync.retry_round) == (None, 2)
     assert event.retired == (MEETING,)
+
+
+def test_a_task_that_was_killed_is_known_by_the_count_that_it_left(leases: LeaseStore) -> None:
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+    ended, killed = leases.held_by("ev-1", "one"), leases.held_by("ev-1", "one")
+
+    assert ended.begin_task(LATER).sync.at_work == 2
+    assert killed.begin_task(LATER).sync.at_work == 3
+    ended.end_task(Counter())
+
+    assert leases.held_by("ev-1", "one").begin_task(LATER).sync.at_work == 3
+    assert leases.take_lease("ev-1", "other", UNTIL + timedelta(days=1), LATER).sync.at_work == 1
+
+
+def test_who_moved_is_counted_with_whatever_ends_the_task(
+    leases: LeaseStore, events: EventStore
+) -> None:
+    moved = Counter({EnrollmentState.REGISTERED: 2, EnrollmentState.PENDING: -1})
+    event = leases.take_lease("ev-1", "one", NOW, UNTIL)
+    lease = leases.held_by("ev-1", "one")
+
+    lease.begin_task(LATER)
+    lease.end_task(moved)
+    lease.end_task(moved)
+    assert stored(events).participants.registered == 2
+
+    lease.begin_round(NOW, LATER, moved)
+    assert stored(events).participants.registered == 4
+    assert lease.finish(event.planned, shifts=moved, problem=None, basis="as it is", now=NOW)
+
+    after = stored(events)
+    assert (after.participants.registered, after.participants.pending) == (6, -3)
+    assert (after.sync.at_work, after.sync.basis) == (0, "as it is")
 
 
 def test_a_verification_is_done_unless_another_was_asked_for_since(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import timedelta
 from functools import cache
 
@@ -30,6 +31,7 @@ def sync_tools() -> ReconciliationDependencies:
         answers=stores.answers(),
         zoom=zoom_account,
         now=now,
+        sleep=time.sleep,
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
         verify_after=verify_after(),

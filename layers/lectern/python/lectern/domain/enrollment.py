@@ -60,6 +60,16 @@ def shift_of(enrollment: Enrollment, new: EnrollmentState) -> Shifts:
     return moves
 
 
+def shift_between(old: Enrollment | None, new: Enrollment) -> Shifts:
+    """Counts what becomes of one person's enrollment, which counts while the LMS has made it."""
+    shifts: Shifts = Counter()
+    if old is not None and old.enrolled:
+        shifts[old.state] -= 1
+    if new.enrolled:
+        shifts[new.state] += 1
+    return shifts
+
+
 def sum_of(steps: Iterable[Shifts]) -> Shifts:
     """Adds up steps; a Counter's own sum would drop counts below zero."""
     shifts: Shifts = Counter()

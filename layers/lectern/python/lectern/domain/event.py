@@ -175,6 +175,11 @@ class SyncRecord(DomainModel):
         waiter: The moment at which an execution that waits will wake by itself.
         attempts: How many tries in a row ended with a fault that may pass.
         lasting: The problem that the last tries ended with; a new try alone does not end it.
+        asked_in: The request to the API, which changed people, that it was last asked for in.
+        worked_at: When the last round of work began; what comes soon after it waits for others.
+        at_work: How many tasks of the execution have begun and not ended; one that was killed
+            leaves its count here, and people may have moved uncounted.
+        basis: Names what the roster was last found in line with; see ``domain.roster``.
     """
 
     state: SyncState = SyncState.PENDING
@@ -199,6 +204,10 @@ class SyncRecord(DomainModel):
     waiter: Instant | None = None
     attempts: int = 0
     lasting: LastingProblem | None = None
+    asked_in: str | None = None
+    worked_at: Instant | None = None
+    at_work: int = 0
+    basis: str | None = None
 
     def lasting_with(self, problem: Problem, now: Instant) -> LastingProblem:
         """Since when the event has a problem that is noted now."""
@@ -219,7 +228,7 @@ class SyncRecord(DomainModel):
 class Participants(DomainModel):
     """How many of an event's people stand where; who was removed does not count.
 
-    Counted along with every change, and counted out by each round that finds nothing left to do.
+    Counted along with every change, and counted out where Zoom is read anew, or a task was killed.
     """
 
     pending: int = 0

@@ -30,9 +30,9 @@ _DESIRED = (
     *("version", "person", "role", "access", "enrolled", "removed", "erase"),
     *("enrolled_at", "updated_at", "changed_by", "changed_in", "taken_back"),
 )
-_MARK = ("GSI4PK", "GSI4SK")
+_MARK = ("LSI2SK",)
 """Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""
-_STAND = ("state", "reason", "message", "failed_for", "stands_since", "settled_in", "GSI1SK")
+_STAND = ("state", "reason", "message", "failed_for", "stands_since", "settled_in", "LSI1SK")
 
 
 class EnrollmentStore:
@@ -110,15 +110,14 @@ class EnrollmentStore:
             "state": state.value,
             "reason": stored(reason),
             "message": message,
-            "GSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
+            "LSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
         }
         standing = enrollment.standing(state, reason, settled)
         stand |= {name: stored(value) for name, value in standing.items()}
         try:
             self._table.update(key, Change(set=facts | stand), is_as(enrollment))
         except WriteConflict as conflict:
-            self._record_fact(enrollment, registration, conflict.item)
-            return Counter()
+            return self._record_fact(enrollment, registration, conflict.item)
         return shift_of(enrollment, state)
 
     def _erase(self, enrollment: Enrollment) -> Shifts:
@@ -132,8 +131,7 @@ class EnrollmentStore:
             key = keys.enrollment(enrollment.event_id, enrollment.user_id)
             self._table.delete(key, is_as(enrollment))
         except WriteConflict as conflict:
-            self._record_fact(enrollment, None, conflict.item)
-            return Counter()
+            return self._record_fact(enrollment, None, conflict.item)
         return shift_of(enrollment, EnrollmentState.REMOVED)
 
     def _claimed_by(self, enrollment: Enrollment) -> Iterator[str]:
@@ -145,26 +143,44 @@ class EnrollmentStore:
 
     def _record_fact(
         self, read: Enrollment, registration: Registration | None, item: Item | None
-    ) -> None:
+    ) -> Shifts:
         """Notes a registrant alone, on the condition that nobody else noted one.
 
         Workflow and join click may register the same person at once: who comes second keeps what
-        the first noted, and only adds the link where that one lacked it.
+        the first noted, and only adds the link where that one lacked it. Where the person stands
+        was decided without this registrant, so it is decided anew.
+
+        Returns:
+            How this shifts the counts of people.
         """
-        while item is not None and _may_follow(
-            read, enrollment_of(item).registration, registration
-        ):
-            unchanged = _attribute_is("registration", item.get("registration"))
+        pending = EnrollmentState.PENDING
+        while item is not None:
+            found = enrollment_of(item)
+            if not _may_follow(read, found.registration, registration):
+                break
+            fact = {"registration": stored(registration)}
+            is_news = found.registration != registration and found.state is not pending
+            if is_news:
+                fact |= {
+                    "state": pending.value,
+                    "LSI1SK": keys.enrollment_in_state(pending, read.user_id),
+                }
+            unchanged = Expression(
+                f"{_attribute_is('registration', item.get('registration')).text}"
+                " AND #state = :as_found",
+                {
+                    **_attribute_is("registration", item.get("registration")).values,
+                    ":as_found": found.state.value,
+                },
+            )
             try:
-                self._table.update(
-                    keys.enrollment(read.event_id, read.user_id),
-                    Change(set={"registration": stored(registration)}),
-                    unchanged,
-                )
+                key = keys.enrollment(read.event_id, read.user_id)
+                self._table.update(key, Change(set=fact), unchanged)
             except WriteConflict as conflict:
                 item = conflict.item
             else:
-                return
+                return shift_of(found, pending) if is_news else Counter()
+        return Counter()
 
     def record_registration(self, enrollment: Enrollment, registration: Registration) -> None:
         """Notes what Zoom lists of a person, whatever is wanted of them, and was undone before."""
@@ -226,24 +242,46 @@ class EnrollmentStore:
         self, event_id: str, state: EnrollmentState, *, after: str | None = None, limit: int
     ) -> Page[Enrollment]:
         """A page of the enrollments that stand at ``state``, by user."""
-        prefix = keys.enrollment_in_state(state)
+        condition = Expression(
+            "#PK = :event AND begins_with(#LSI1SK, :prefix)",
+            {":event": keys.event(event_id)["PK"], ":prefix": keys.enrollment_in_state(state)},
+        )
+        position = keys.enrollment_in_state(state, after) if after is not None else None
+        people, last = self._page_by_state(event_id, condition, after=position, limit=limit)
+        return Page(people, keys.user_at(last) if last else None)
+
+    def page_of_due(
+        self, event_id: str, *, after: str | None = None, limit: int
+    ) -> Page[Enrollment]:
+        """A page of those who have failed or are pending: who has anything to be done is.
+
+        Returns:
+            The enrollments, and the position after which the next page begins.
+        """
+        due = _due_between(event_id, keys.FIRST_DUE, keys.LAST_DUE)
+        return self._page_by_state(event_id, due, after=after, limit=limit)
+
+    def range_of_due(self, event_id: str, first: str, last: str) -> list[Enrollment]:
+        """The same between two positions, both included; bounded by the caller."""
+        due = _due_between(event_id, first, last)
+        users = [
+            keys.user_at(item["LSI1SK"]) for item in self._table.query_all(due, index=keys.LSI1)
+        ]
+        found = self.get_many(event_id, users)
+        return [found[user] for user in users if user in found]
+
+    def _page_by_state(
+        self, event_id: str, condition: Expression, *, after: str | None, limit: int
+    ) -> Page[Enrollment]:
+        """A page of LSI1, and the position after which the next page begins."""
         start = None
         if after is not None:
-            start = dict(keys.enrollment(event_id, after)) | {
-                "GSI1PK": keys.event(event_id)["PK"],
-                "GSI1SK": keys.enrollment_in_state(state, after),
-            }
-        condition = Expression(
-            "#GSI1PK = :event AND begins_with(#GSI1SK, :prefix)",
-            {":event": keys.event(event_id)["PK"], ":prefix": prefix},
-        )
-        page = self._table.query(condition, index=keys.GSI1, start=start, limit=limit)
-        users = [item["SK"].removeprefix(keys.ENROLLMENT_PREFIX) for item in page.items]
+            start = {**keys.enrollment(event_id, keys.user_at(after)), "LSI1SK": after}
+        page = self._table.query(condition, index=keys.LSI1, start=start, limit=limit)
+        users = [keys.user_at(item["LSI1SK"]) for item in page.items]
         found = self.get_many(event_id, users)
-        return Page(
-            [found[user] for user in users if user in found],
-            (users[-1] if page.next_key and users else None),
-        )
+        last = page.items[-1]["LSI1SK"] if page.next_key and page.items else None
+        return Page([found[user] for user in users if user in found], last)
 
     def page_of_user(self, user_id: str, *, after: str | None = None, limit: int) -> Page[str]:
         """A page of the events that a user is or was enrolled in, by event.
@@ -290,6 +328,13 @@ class EnrollmentStore:
             keys.address_claim(event_id, address) for address in set(addresses)
         )
         return {keys.address_of_claim(item["SK"]): item["user_id"] for item in claims}
+
+
+def _due_between(event_id: str, first: str, last: str) -> Expression:
+    return Expression(
+        "#PK = :event AND #LSI1SK BETWEEN :first AND :last",
+        {":event": keys.event(event_id)["PK"], ":first": first, ":last": last},
+    )
 
 
 def _claimant_is(user_id: str) -> Expression:

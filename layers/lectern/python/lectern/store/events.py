@@ -123,6 +123,7 @@ class EventStore(EventPages):
         retry: bool = False,
         background: bool | None = False,
         shifts: Shifts | None = None,
+        asked_in: str | None = None,
     ) -> Event | None:
         """Asks for a synchronisation; whoever holds the lease sees it before giving it back.
 
@@ -134,11 +135,13 @@ class EventStore(EventPages):
             background: Whether everything that somebody else asked for goes first; ``None`` where
                 it is as what was asked for before.
             shifts: How the change that asks shifts the counts of people.
+            asked_in: The request to the API, where that has changed people.
 
         Returns:
             The event as it is afterwards; ``None`` if it does not exist.
         """
         anew = sync_attributes({"attempts": 0}) if retry else {}
+        anew |= sync_attributes({"asked_in": asked_in}) if asked_in else {}
         change = Change(
             set=_request(event_id, now, verify=verify, background=background) | anew,
             add={"sync_requested": 1}

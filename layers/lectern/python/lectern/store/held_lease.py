@@ -1,236 +1,101 @@
-"""What the holder of an event's lease writes: progress, ledger, outcome.
+"""An event's lease in the hands of an execution: its tasks, its rounds, and how it is given back.
 
 Every write is conditional on the lease, so an execution that lost it can change nothing.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from lectern.domain.drift import Drifts
+from lectern.domain.enrollment import Shifts
 from lectern.domain.errors import LeaseLost
-from lectern.domain.event import (
-    Event,
-    LastingProblem,
-    LeadTime,
-    Overrun,
-    Participants,
-    Planned,
-    ReplacedZone,
-    Staffing,
-    SyncState,
-)
-from lectern.domain.meeting import Creation, Meeting, MeetingIntent
+from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.problems import Problem
 from lectern.store import keys
 from lectern.store.items import count_attributes, event_of, stored, sync_attributes
+from lectern.store.lease_notes import LeaseNotes, state_attributes
 from lectern.store.table import Change, Expression, Table, WriteConflict
 
-_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None, "at_work": None}
+_NOBODY: Shifts = Counter()
 
 
-class HeldLease:
+class HeldLease(LeaseNotes):
     """A lease in the hands of an execution: what it writes of the event, for as long as it has it.
 
     ``lease.record_zone(zone)`` writes, and ``lease.event`` is the event as it then is.
 
     Attributes:
-        event_id: The event.
-        owner: The execution.
-        event: The event as it was last written with this lease; ``None`` before.
+        is_at_work: Whether a task has begun with it, and the event counts that task as at work.
     """
 
     def __init__(self, table: Table, event_id: str, owner: str) -> None:
-        self._table = table
-        self.event_id = event_id
-        self.owner = owner
-        self.event: Event | None = None
+        super().__init__(table, event_id, owner)
+        self.is_at_work = False
 
-    def renew(self, until: datetime) -> Event:
-        """Keeps the lease for longer, and reads the event.
+    def read(self) -> Event:
+        """Reads the event as it is by now.
 
         Raises:
             LeaseLost: It is not held any more.
         """
-        return self._write({"sync_lease_until": stored(until)})
+        item = self._table.get(keys.event(self.event_id))
+        event = event_of(item) if item else None
+        if event is None or event.sync.lease_owner != self.owner:
+            raise LeaseLost
+        self.event = event
+        return event
 
-    def set_state(self, state: SyncState) -> Event:
-        """Shows how far the work is.
+    def taken(self, event: Event) -> None:
+        """Is the lease that was just taken, by a task that is thereby at work."""
+        self.event = event
+        self.is_at_work = True
 
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write(_state_attributes(self.event_id, state))
-
-    def record_intent(self, intent: MeetingIntent | None) -> Event:
-        """Notes that a meeting is about to be created, before Zoom is asked, or that none is.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write({"intent": stored(intent)})
-
-    def record_meeting(
-        self, meeting: Meeting | None, retired: tuple[Meeting, ...] | None = None
-    ) -> Event:
-        """Notes what is known to be at Zoom now; a creation that was begun is thereby done.
-
-        Args:
-            meeting: The event's meeting.
-            retired: What is still to be deleted; ``None`` for no change.
+    def begin_task(self, until: datetime) -> Event:
+        """Keeps the lease for longer, counts one task more as at work, and reads the event.
 
         Raises:
             LeaseLost: It is not held any more.
         """
-        ledger: dict[str, Any] = {"meeting": stored(meeting), "intent": None}
-        if retired is not None:
-            ledger["retired"] = stored(retired)
-        return self._write(ledger)
+        event = self._write({"sync_lease_until": stored(until)}, add={"sync_at_work": 1})
+        self.is_at_work = True
+        return event
 
-    def record_kept(self, kept: Event) -> Event:
-        """Notes what the ledger keeps of an event that is over or cancelled.
+    def begin_round(self, now: datetime, until: datetime, shifts: Shifts) -> Event:
+        """Keeps the lease for a further round of the same task, and reads the event.
 
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        ledger = {name: stored(getattr(kept, name)) for name in ("meeting", "intent", "retired")}
-        return self._write(ledger)
-
-    def record_retired(self, retired: tuple[Meeting, ...]) -> Event:
-        """Notes which meetings are still to be deleted.
+        The people who moved so far are counted with it.
 
         Raises:
             LeaseLost: It is not held any more.
         """
-        return self._write({"retired": stored(retired)})
+        event = self.event
+        seen = {"seen": event.sync.requested} if event else {}
+        renewed = sync_attributes({"worked_at": now, "lease_until": until, **seen})
+        return self._write(renewed, add=_moved(shifts))
 
-    def record_creations(self, creations: tuple[Creation, ...]) -> Event:
-        """Notes which meetings were made for the event lately.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write({"creations": stored(creations)})
-
-    def record_zone(self, zone: ReplacedZone) -> Event:
-        """Notes what Zoom is told in place of a time zone that it does not take.
+    def end_task(self, shifts: Shifts, state: SyncState | None = None) -> None:
+        """Counts a task as ended, and the people who moved in it, while the lease is kept.
 
         Raises:
             LeaseLost: It is not held any more.
         """
-        return self._write({"zone": stored(zone)})
-
-    def record_overrun(self, overrun: Overrun) -> Event:
-        """Notes how long Zoom is to be told that the session lasts, for a further round to tell it.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        longer = {"overrun": stored(overrun)}
-        return self._write(longer, add={"sync_retry_round": 1})
-
-    def record_moved(self, meeting: str) -> Event:
-        """Notes, by its name, that everyone is in the meeting that took another's place.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write(sync_attributes({"moved_to": meeting}))
-
-    def record_staffing(self, staffing: Staffing) -> Event:
-        """Notes what was found out about the event's instructors.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write({"staffing": stored(staffing)})
-
-    def record_problem(self, problem: Problem | None) -> Event:
-        """Notes what keeps the event from being in sync, or that nothing does.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write({"sync_problem": stored(problem)})
-
-    def record_lasting(self, lasting: LastingProblem) -> Event:
-        """Notes since when the event has a problem; see ``record_problem``.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write(sync_attributes({"lasting": lasting}))
-
-    def record_verified(self, requested: int, now: datetime) -> Event:
-        """Notes that the ledger was refreshed from Zoom.
-
-        A verification that was asked for since ``requested`` stays asked for.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        nothing_since = Expression(
-            "#sync_lease_owner = :owner AND #sync_requested = :requested",
-            {":owner": self.owner, ":requested": requested},
-        )
-        verified = Change(set=sync_attributes({"verify": False}))
-        with suppress(WriteConflict):
-            self._table.update(keys.event(self.event_id), verified, nothing_since)
-        return self._write(sync_attributes({"last_verified_at": now}))
-
-    def record_access_asked(self, lead: LeadTime) -> Event:
-        """Notes that the LMS was asked who has access, for a lead time before the start.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write(sync_attributes({"access_asked": lead}))
-
-    def note_missing(self, meeting: Meeting, now: datetime) -> Event:
-        """Notes that Zoom said that a meeting is not there; a further round is to find out.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        missing = meeting.model_copy(update={"missing_since": meeting.missing_since or now})
-        return self._write({"meeting": stored(missing)}, add={"sync_retry_round": 1})
-
-    def record_drift(self, drift: Drifts) -> Event:
-        """Notes what was found to be changed in Zoom by hand.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write({"drift": stored(drift)})
-
-    def forget_meeting(self, retired: tuple[Meeting, ...]) -> Event:
-        """Notes that Zoom no longer has the meeting, and that a further round is to make it anew.
-
-        Args:
-            retired: What is to be closed then, the meeting included in case that it turns up again.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        gone = {"meeting": None, "retired": stored(retired)}
-        return self._write(gone, add={"sync_retry_round": 1})
-
-    def free_places(self) -> Event:
-        """Makes what had failed for want of a place or an address worth another try.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write({}, add={"sync_retry_round": 1})
+        if not self.is_at_work:
+            return
+        shown = state_attributes(self.event_id, state) if state else {}
+        self._write(shown, add={**_moved(shifts), "sync_at_work": -1})
+        self.is_at_work = False
 
     def finish(
         self,
         planned: Planned,
         *,
-        participants: Participants,
+        shifts: Shifts = _NOBODY,
+        participants: Participants | None = None,
         problem: Problem | None,
+        basis: str | None = None,
         attempts: int = 0,
         meeting: str | None = None,
         look_at: datetime | None = None,
@@ -240,8 +105,10 @@ class HeldLease:
 
         Args:
             planned: What was planned.
-            participants: How many people stand where, counted out.
+            shifts: How the work shifted the counts of people.
+            participants: How many people stand where, where that was counted out.
             problem: What keeps the event from being in sync.
+            basis: Names what the roster is in line with now; ``None`` where it is not.
             attempts: How many tries in a row ended with a fault that may pass.
             meeting: Names the meeting that the event has now; the last one stays noted after it.
             look_at: When the background sweep is to come back; ``None`` for never.
@@ -260,6 +127,7 @@ class HeldLease:
             "waiter": None,
             "attempts": attempts,
             "background": None,
+            "basis": basis,
             **_NO_LEASE,
         }
         if problem is None:
@@ -275,22 +143,24 @@ class HeldLease:
             },
         )
         state = SyncState.FAILED if problem else SyncState.IN_SYNC
-        counts = count_attributes(dict(participants))
         look = keys.look(self.event_id, look_at) if look_at else keys.NO_LOOK
+        counted = count_attributes(dict(participants)) if participants else {}
         change = Change(
-            set=sync_attributes(outcome) | _state_attributes(self.event_id, state) | counts | look
+            set=sync_attributes(outcome) | state_attributes(self.event_id, state) | look | counted,
+            add={} if participants else _moved(shifts),
         )
-        return self._unless_changed(change, condition)
+        return self._given_back_unless_changed(change, condition)
 
-    def hand_over(self) -> Event:
+    def hand_over(self, shifts: Shifts = _NOBODY) -> Event:
         """Gives the lease back, and asks for another execution to go on.
 
         Raises:
             LeaseLost: It is not held any more.
         """
-        return self._write(sync_attributes(_NO_LEASE), add={"sync_requested": 1})
+        add = {**_moved(shifts), "sync_requested": 1}
+        return self._give_back(sync_attributes(_NO_LEASE), add=add)
 
-    def abandon(self, problem: Problem, attempts: int) -> Event:
+    def abandon(self, problem: Problem, attempts: int, shifts: Shifts = _NOBODY) -> Event:
         """Gives the lease back after a fault; what is to be done stays asked for.
 
         Raises:
@@ -298,15 +168,9 @@ class HeldLease:
         """
         given_up = {"next_attempt_at": None, "waiter": None, "attempts": attempts}
         outcome = sync_attributes({"problem": problem, **given_up, **_NO_LEASE})
-        return self._write(outcome | _state_attributes(self.event_id, SyncState.FAILED))
-
-    def note_wait(self, until: datetime | None) -> Event:
-        """Notes until when Zoom asked to wait, while the lease is kept, or that it does not.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write(sync_attributes({"next_attempt_at": until}))
+        return self._give_back(
+            outcome | state_attributes(self.event_id, SyncState.FAILED), add=_moved(shifts)
+        )
 
     def postpone(
         self,
@@ -316,6 +180,7 @@ class HeldLease:
         *,
         attempts: int = 0,
         state: SyncState = SyncState.WAITING,
+        shifts: Shifts = _NOBODY,
     ) -> bool:
         """Gives the lease back until ``until``; what is to be done stays asked for.
 
@@ -325,6 +190,7 @@ class HeldLease:
             problem: Why the work waits.
             attempts: How many tries in a row ended with a fault that may pass.
             state: What the event shows meanwhile.
+            shifts: How the work shifted the counts of people.
 
         Returns:
             Whether the lease is given back; ``False`` if a request came since it was taken, which
@@ -343,37 +209,33 @@ class HeldLease:
         condition = Expression(
             "#sync_lease_owner = :owner AND #sync_requested = #sync_seen", {":owner": self.owner}
         )
-        change = Change(set=sync_attributes(outcome) | _state_attributes(self.event_id, state))
-        return self._unless_changed(change, condition)
+        change = Change(
+            set=sync_attributes(outcome) | state_attributes(self.event_id, state),
+            add=_moved(shifts),
+        )
+        return self._given_back_unless_changed(change, condition)
 
-    def _unless_changed(self, change: Change, condition: Expression) -> bool:
-        """Whether the condition held; if the lease did not, the execution has to stop."""
+    def _given_back_unless_changed(self, change: Change, condition: Expression) -> bool:
+        """Whether the condition held; if the lease did not, the execution has to stop.
+
+        Where it did not hold, the event is read as it is by now.
+        """
         try:
             self._table.update(keys.event(self.event_id), change, condition)
         except WriteConflict as conflict:
             if conflict.item is None or conflict.item.get("sync_lease_owner") != self.owner:
                 raise LeaseLost from conflict
+            self.event = event_of(conflict.item)
             return False
+        self.is_at_work = False
         return True
 
-    def _write(self, attributes: dict[str, Any], *, add: dict[str, int] | None = None) -> Event:
-        change = Change(set=attributes, add=add or {})
-        held = Expression("#sync_lease_owner = :owner", {":owner": self.owner})
-        self.event = write_event(self._table, self.event_id, change, held)
-        return self.event
+    def _give_back(self, attributes: dict[str, Any], *, add: dict[str, int]) -> Event:
+        event = self._write(attributes, add=add)
+        self.is_at_work = False
+        return event
 
 
-def _state_attributes(event_id: str, state: SyncState) -> dict[str, Any]:
-    return {"sync_state": state.value, "GSI2PK": keys.shard_in_state(event_id, state)}
-
-
-def write_event(table: Table, event_id: str, change: Change, condition: Expression) -> Event:
-    """Writes an event under a condition on its lease.
-
-    Raises:
-        LeaseLost: The condition does not hold.
-    """
-    try:
-        return event_of(table.update(keys.event(event_id), change, condition))
-    except WriteConflict as conflict:
-        raise LeaseLost from conflict
+def _moved(shifts: Shifts) -> dict[str, int]:
+    """How the counts of people change, under the names of their attributes."""
+    return {name: moved for name, moved in count_attributes(shifts).items() if moved}

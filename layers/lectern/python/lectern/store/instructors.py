@@ -21,7 +21,7 @@ from lectern.store import keys
 from lectern.store.assistants import AssistantStore
 from lectern.store.enrollments import is_as
 from lectern.store.items import stored
-from lectern.store.table import Change, Expression, Table, WriteConflict
+from lectern.store.table import Change, Expression, Table, WriteConflict, in_partition
 
 
 class InstructorStore:
@@ -40,14 +40,9 @@ class InstructorStore:
         self.assistants = AssistantStore(table)
 
     def marked(self, event_id: str) -> list[str]:
-        """The users who are marked as instructors of an event; the index may be a moment behind."""
-        condition = Expression("#GSI4PK = :event", {":event": keys.instructors(event_id)})
-        page = self._table.query(condition, index=keys.GSI4)
-        users = [item["GSI4SK"] for item in page.items]
-        while page.next_key:
-            page = self._table.query(condition, index=keys.GSI4, start=page.next_key)
-            users += [item["GSI4SK"] for item in page.items]
-        return users
+        """The users who are marked as instructors of an event."""
+        of_event = in_partition(keys.event(event_id)["PK"])
+        return [item["LSI2SK"] for item in self._table.query_all(of_event, index=keys.LSI2)]
 
     def unmark(self, enrollment: Enrollment) -> None:
         """Takes the mark from someone who is no instructor, unless they became one meanwhile."""
@@ -57,7 +52,7 @@ class InstructorStore:
             {":was_version": enrollment.version},
         )
         with suppress(WriteConflict):
-            self._update(enrollment, {"GSI4PK": None, "GSI4SK": None}, nothing_new)
+            self._update(enrollment, {"LSI2SK": None}, nothing_new)
 
     def note_zoom_user(self, enrollment: Enrollment, seen: ZoomUserSeen) -> Enrollment:
         """Notes what was seen of an instructor's own Zoom user."""
@@ -75,7 +70,7 @@ class InstructorStore:
 
     def record_assistance(self, enrollment: Enrollment, assistance: Assistance | None) -> None:
         """Notes whose assistant an instructor is."""
-        mark = keys.instructor_of_event(enrollment.event_id, enrollment.user_id)
+        mark = keys.instructor_of_event(enrollment.user_id)
         fact = {"assists": stored(assistance), **(mark if assistance else {})}
         with suppress(WriteConflict):
             self._update(enrollment, fact, Expression("attribute_exists(#PK)"))
@@ -101,7 +96,7 @@ class InstructorStore:
             The enrollment with the note, and how it shifts the counts of people.
         """
         # Whoever is only listed as an instructor may be enrolled as a participant, unmarked.
-        mark = keys.instructor_of_event(enrollment.event_id, enrollment.user_id)
+        mark = keys.instructor_of_event(enrollment.user_id)
         fact = {"panelist": stored(panelist), **(mark if panelist else {})}
         if taken_back:
             fact["taken_back"] = stored(taken_back)
@@ -115,7 +110,7 @@ class InstructorStore:
         written: dict[str, Any] = {
             **fact,
             **{name: stored(value) for name, value in stand.items()},
-            "GSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
+            "LSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
         }
         known = {"panelist": panelist, "taken_back": taken_back or enrollment.taken_back}
         noted = enrollment.model_copy(update={**known, **stand})

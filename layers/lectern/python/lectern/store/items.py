@@ -21,6 +21,7 @@ _INDEX_ATTRIBUTES = {
     "SK",
     "ttl",
     *(f"GSI{n}{part}" for n in range(1, 7) for part in ("PK", "SK")),
+    *(f"LSI{n}SK" for n in (1, 2)),
 }
 _COUNT = "count_"
 _DOCUMENT_FIELDS = {
@@ -128,7 +129,7 @@ def enrollment_item(enrollment: Enrollment) -> Item:
     """The enrollment as an item with its keys and index attributes."""
     indexes = keys.enrollment_indexes(enrollment.event_id, enrollment.user_id, enrollment.state)
     if enrollment.role is Role.INSTRUCTOR:
-        indexes |= keys.instructor_of_event(enrollment.event_id, enrollment.user_id)
+        indexes |= keys.instructor_of_event(enrollment.user_id)
     fields = {name: stored(value) for name, value in enrollment}
     return {**keys.enrollment(enrollment.event_id, enrollment.user_id), **indexes, **fields}
 

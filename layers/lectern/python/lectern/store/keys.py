@@ -11,9 +11,12 @@ from lectern.store.shards import SHARDS, in_shard, shard_of
 
 Key = dict[str, str]
 
+LSI1 = "LSI1"
+"""An event's enrollments by state."""
+LSI2 = "LSI2"
+"""An event's instructors."""
 GSI1 = "GSI1"
-"""Events by start; an event's enrollments by state; an event's timeline; an account's self-tests,
-the last one first."""
+"""Events by start; an event's timeline; an account's self-tests, the last one first."""
 GSI2 = "GSI2"
 """Events by state of their synchronisation; a user's enrollments, events as host or instructor,
 notifications, attendance and entries of timelines; a stranger's attendance; runs of sessions whose
@@ -21,7 +24,7 @@ attendance is still to be settled; self-tests that something is left to do for."
 GSI3 = "GSI3"
 """Events of a course."""
 GSI4 = "GSI4"
-"""Events of a host; an event\'s instructors."""
+"""Events of a host."""
 GSI5 = "GSI5"
 """Events by when the background sweep has something to do for them."""
 GSI6 = "GSI6"
@@ -192,8 +195,7 @@ def events_of_host(connection_id: str, email: str) -> str:
 def enrollment_indexes(event_id: str, user_id: str, state: EnrollmentState) -> Key:
     """The index attributes of an enrollment."""
     return {
-        "GSI1PK": f"EVENT#{event_id}",
-        "GSI1SK": enrollment_in_state(state, user_id),
+        "LSI1SK": enrollment_in_state(state, user_id),
         **enrollment_of_user(user_id, event_id),
     }
 
@@ -208,19 +210,25 @@ def staff_of_user(user_id: str, event_id: str) -> Key:
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"STAFF#{event_id}"}
 
 
-def instructors(event_id: str) -> str:
-    """The partition of GSI4 that holds those who may be instructors of an event."""
-    return f"INSTRUCTORS#{event_id}"
-
-
-def instructor_of_event(event_id: str, user_id: str) -> Key:
-    """Where GSI4 has an enrollment, among the instructors of its event."""
-    return {"GSI4PK": instructors(event_id), "GSI4SK": user_id}
+def instructor_of_event(user_id: str) -> Key:
+    """Where LSI2 has an enrollment, among the instructors of its event."""
+    return {"LSI2SK": user_id}
 
 
 def enrollment_in_state(state: EnrollmentState, user_id: str = "") -> str:
-    """The sort key of GSI1 for an enrollment; without a user, the prefix of all in that state."""
+    """The sort key of LSI1 for an enrollment; without a user, the prefix of all in that state."""
     return f"{state.value}#{user_id}"
+
+
+def user_at(position: str) -> str:
+    """The user who stands at a position of LSI1."""
+    return position.partition("#")[2]
+
+
+FIRST_DUE = enrollment_in_state(EnrollmentState.FAILED)
+LAST_DUE = f"{EnrollmentState.PENDING.value}$"
+"""Between these two LSI1 has those who have failed or are pending, and nobody else: ``$`` follows
+``#``, and no other state lies between the two in the alphabet."""
 
 
 def outbox_counter() -> Key:

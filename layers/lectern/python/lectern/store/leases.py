@@ -8,8 +8,9 @@ from lectern.domain.event import (
     Event,
 )
 from lectern.store import keys
-from lectern.store.held_lease import HeldLease, write_event
+from lectern.store.held_lease import HeldLease
 from lectern.store.items import sync_attributes
+from lectern.store.lease_notes import write_event
 from lectern.store.table import Change, Expression, Table
 
 
@@ -23,6 +24,8 @@ class LeaseStore:
         self, event_id: str, owner: str, now: datetime, until: datetime, *, seen: int = 0
     ) -> Event:
         """Makes ``owner`` the only execution at work on the event, until ``until``.
+
+        It is at work with one task, whatever a former execution left behind.
 
         Args:
             event_id: The event.
@@ -39,10 +42,17 @@ class LeaseStore:
             " OR attribute_not_exists(#sync_lease_until))",
             {":owner": owner, ":now": keys.stamp(now)},
         )
+        taken = {
+            "lease_owner": owner,
+            "lease_until": until,
+            "seen": seen,
+            "worked_at": now,
+            "at_work": 1,
+        }
         return write_event(
             self._table,
             event_id,
-            Change(set=sync_attributes({"lease_owner": owner, "lease_until": until, "seen": seen})),
+            Change(set=sync_attributes(taken)),
             condition,
         )
 

@@ -35,6 +35,8 @@ BATCH_WRITE_LIMIT = 25
 """DynamoDB: at most 25 items in one BatchWriteItem."""
 
 _KEY = ("PK", "SK")
+_LOCAL = "LSI"
+"""What the names of local indexes begin with, which are as the table itself is."""
 _NAME = re.compile(r"#(\w+)")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -285,7 +287,7 @@ class Table:
         attributes: Sequence[str] = (),
         newest_first: bool = False,
     ) -> QueryPage:
-        """One page of a query, consistent where DynamoDB can be (not on an index)."""
+        """One page of a query, consistent where DynamoDB can be (not on a global index)."""
         request: dict[str, Any] = {
             "TableName": self._name,
             "KeyConditionExpression": condition.text,
@@ -294,7 +296,7 @@ class Table:
         }
         if index:
             request["IndexName"] = index
-        else:
+        if index is None or index.startswith(_LOCAL):
             request["ConsistentRead"] = True
         if start:
             request["ExclusiveStartKey"] = _packed(start)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lectern.domain.enrollment import Enrollment, Shifts, sum_of
+from lectern.domain.enrollment import Enrollment, EnrollmentState, Shifts, sum_of
 from lectern.domain.errors import (
     ZoomDailyLimit,
     ZoomError,
@@ -178,11 +178,12 @@ class JoinClick:
     def _count(self, event: Event, shifts: Shifts) -> None:
         """Counts the person; an execution at work counts everybody out, and has to do so again.
 
-        If there is nothing to count, the person was changed or registered by someone else
-        meanwhile, and what is at Zoom by now may not be what is wanted.
+        If there is nothing to count, or the person is pending again, the person was changed or
+        registered by someone else meanwhile, and what is at Zoom by now may not be what is wanted.
         """
         now = self.now()
-        if not shifts or event.sync.is_leased(now):
+        is_undecided = not shifts or shifts[EnrollmentState.PENDING] > 0
+        if is_undecided or event.sync.is_leased(now):
             self.events.request_sync(event.event_id, now, shifts=shifts)
         else:
             self.events.count(event.event_id, shifts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import Event, Participants, Planned, SyncState
@@ -11,63 +10,7 @@ from lectern.domain.limits.retries import SECOND_TRY, may_pass, pause_before_try
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.problems import EventProblem, Problem, event_problem
 from lectern.domain.sweeps import next_look
-from lectern.sync.reconciliation import Reconciliation, ReconciliationDependencies
-
-_LONGEST_SETTLING = 5
-"""In units of ``fold``: changes that never stop are not waited for longer."""
-
-MOST_ROUNDS = 20
-"""Of one execution, however long changes keep coming. AWS ends a Standard execution at 25,000
-entries of its history; a round takes 40 to 100, and for 10,000 people 300."""
-
-
-MOST_ROUNDS_ALONE = 12
-"""In a row, with nobody asking for anything: what takes more does not come to an end by itself."""
-
-
-class LeaseOutcome(StrEnum):
-    """The answer to asking for an event's lease."""
-
-    TAKEN = "taken"
-    NOT_NEEDED = "not_needed"
-
-
-class Lease(DomainModel):
-    """The answer to asking for a lease.
-
-    Attributes:
-        outcome: Whether there is something to do for this execution.
-        settle_seconds: How long to wait for further changes before asking again; 0 for no longer.
-    """
-
-    outcome: LeaseOutcome
-    settle_seconds: int = 0
-
-
-class FinishOutcome(StrEnum):
-    """The outcome of finishing a round."""
-
-    DONE = "done"
-    AGAIN = "again"
-    HANDED_OVER = "handed_over"
-    WAIT = "wait"
-    STUCK = "stuck"
-
-
-class Finish(DomainModel):
-    """The answer to finishing: done, another round is needed, or something is to be waited for.
-
-    Another round is this execution's, or where it is handed over the next one's.
-
-    Attributes:
-        outcome: Which of these.
-        until: When to go on; ``None`` if another execution wakes no later.
-        alone: How many rounds in a row were needed although nobody asked for anything.
-    """
-
-    outcome: FinishOutcome
-    until: Instant | None = None
-    alone: int = 0
+from lectern.sync.reconciliation import Reconciliation
 
 
 class Wait(DomainModel):
@@ -76,89 +19,92 @@ class Wait(DomainModel):
     until: Instant | None
 
 
-def take_lease(
-    dependencies: ReconciliationDependencies, event_id: str, owner: str, settled_seconds: int
-) -> Lease:
+def take_lease(work: Reconciliation) -> Event | None:
     """Makes the execution the only one at work on the event, if there is work.
 
-    Args:
-        dependencies: What reaches the world.
-        event_id: The event.
-        owner: The execution.
-        settled_seconds: How long it has waited for changes to settle already.
+    What comes soon after a round of work waits for others that may follow, so that changes in quick
+    succession are one; the first is worked on at once.
+
+    Returns:
+        The event as it was before; ``None`` if there is nothing to do for this execution.
     """
-    event = dependencies.events.get(event_id)
-    if event is None or not event.sync.is_due:
-        return Lease(outcome=LeaseOutcome.NOT_NEEDED)
-    now = dependencies.now()
+    dependencies = work.dependencies
+    before = dependencies.events.get(work.event_id)
+    if before is None or not before.sync.is_due:
+        return None
     try:
-        event = dependencies.leases.take_lease(
-            event_id, owner, now, now + dependencies.lease_for, seen=event.sync.requested
+        taken = dependencies.leases.take_lease(
+            work.event_id,
+            work.lease.owner,
+            work.now(),
+            work.lease_until,
+            seen=before.sync.requested,
         )
     except LeaseLost:
         # Whoever holds it sees what was asked for before giving it back.
-        return Lease(outcome=LeaseOutcome.NOT_NEEDED)
-    settled = timedelta(seconds=settled_seconds)
-    return Lease(
-        outcome=LeaseOutcome.TAKEN,
-        settle_seconds=_settle_seconds(dependencies, event, now, settled),
-    )
+        return None
+    work.lease.taken(taken)
+    if _let_others_follow(work, before.sync.worked_at):
+        work.begin_round()
+    return before
 
 
-def _settle_seconds(
-    dependencies: ReconciliationDependencies, event: Event, now: datetime, settled: timedelta
-) -> int:
-    """Waits until the last change is ``fold`` old, so that changes in quick succession are one."""
-    left = event.sync.requested_at + dependencies.fold - now
-    bounded = min(left, dependencies.fold, _LONGEST_SETTLING * dependencies.fold - settled)
-    return max(0, -(-bounded // timedelta(seconds=1)))
+def begin_round(work: Reconciliation) -> None:
+    """Goes on with what came while a round was worked on, together with what follows soon."""
+    _let_others_follow(work, work.event.sync.worked_at)
+    work.begin_round()
 
 
-def finish(
+def _let_others_follow(work: Reconciliation, worked_at: datetime | None) -> bool:
+    """Waits until the last round is ``fold`` old; whether there was anything to wait for."""
+    fold = work.dependencies.fold
+    left = worked_at + fold - work.now() if worked_at else timedelta()
+    if left <= timedelta():
+        return False
+    work.dependencies.sleep(min(left, fold).total_seconds())
+    return True
+
+
+def give_back(
     work: Reconciliation,
     planned: Planned,
-    participants: Participants,
     *,
-    changed: bool,
-    rounds: int,
-    alone: int = 0,
-) -> Finish:
-    """Gives the lease back if this round found nothing left to do, and nothing changed since.
-
-    A round that changed something at Zoom is followed by another, which counts everyone out: only
-    a round with nothing to do shows that the work is done.
+    participants: Participants | None,
+    basis: str | None,
+) -> bool:
+    """Gives the lease back after a round that left nothing to do, if nothing changed meanwhile.
 
     Args:
         work: The work on the event.
         planned: What the round was planned from.
-        participants: Where everyone stood in this round.
-        changed: Whether the round changed anything for the event's people.
-        rounds: How many the execution has done, this one included.
-        alone: How many rounds before this one were needed in a row with nothing new to do.
+        participants: Where everyone stands, where that was counted out.
+        basis: Names what the roster is in line with; ``None`` where it is not.
     """
-    nothing_new = work.event.sync.requested == planned.requested
-    alone = alone + 1 if nothing_new else 0
-    if changed or _has_just_moved(work):
-        return _another_round(work, rounds, alone)
-    if _is_waiting(work):
-        return Finish(outcome=FinishOutcome.WAIT, until=postpone(work, "ZoomDailyLimit").until)
-    problem = work.event.sync.problem
-    if problem and _is_tried_again_soon(work, problem):
-        return Finish(outcome=FinishOutcome.WAIT, until=_try_again_soon(work, problem).until)
-    meeting = work.event.meeting
-    done = work.lease.finish(
+    problem, meeting = work.event.sync.problem, work.event.meeting
+    return work.lease.finish(
         planned,
+        shifts=work.shifts,
         participants=participants,
         problem=problem,
+        basis=basis,
         attempts=_attempts(work, problem),
         meeting=meeting.name if meeting else None,
         look_at=_next_look(work),
         now=work.now(),
     )
-    return Finish(outcome=FinishOutcome.DONE) if done else _another_round(work, rounds, alone)
 
 
-def _has_just_moved(work: Reconciliation) -> bool:
+def waits_for_what_it_needs(work: Reconciliation) -> Wait | None:
+    """Gives the lease back where something of the round can be done later only."""
+    if _is_waiting(work):
+        return postpone(work, "ZoomDailyLimit")
+    problem = work.event.sync.problem
+    if problem and _is_tried_again_soon(work, problem):
+        return _try_again_soon(work, problem)
+    return None
+
+
+def has_just_moved(work: Reconciliation) -> bool:
     """Whether everyone turns out to be in a meeting that took another's place, which can go now."""
     event = work.event
     if event.meeting is None or not event.retired or event.sync.moved_to == event.meeting.name:
@@ -167,16 +113,6 @@ def _has_just_moved(work: Reconciliation) -> bool:
         return False
     work.lease.record_moved(event.meeting.name)
     return True
-
-
-def _another_round(work: Reconciliation, rounds: int, alone: int) -> Finish:
-    """Goes on, unless round after round only finds its own work to do again."""
-    if alone >= MOST_ROUNDS_ALONE:
-        return Finish(outcome=FinishOutcome.STUCK)
-    if rounds < MOST_ROUNDS or alone:
-        return Finish(outcome=FinishOutcome.AGAIN, alone=alone)
-    work.lease.hand_over()
-    return Finish(outcome=FinishOutcome.HANDED_OVER)
 
 
 def _next_look(work: Reconciliation) -> datetime | None:
@@ -239,6 +175,7 @@ def postpone(work: Reconciliation, error: str) -> Wait:
         waiter=waiter,
         problem=problem,
         attempts=attempts,
+        shifts=work.shifts,
     )
     if not given_back:
         return Wait(until=now)
@@ -266,6 +203,7 @@ def _try_again_soon(work: Reconciliation, problem: Problem) -> Wait:
         problem=problem,
         attempts=_attempts(work, problem),
         state=SyncState.FAILED,
+        shifts=work.shifts,
     )
     return Wait(until=until if given_back else now)
 
@@ -280,5 +218,5 @@ def give_up(work: Reconciliation) -> Wait:
     work.note_lasting(problem)
     if _is_tried_again_soon(work, problem):
         return _try_again_soon(work, problem)
-    work.lease.abandon(problem, _attempts(work, problem))
+    work.lease.abandon(problem, _attempts(work, problem), work.shifts)
     return Wait(until=None)

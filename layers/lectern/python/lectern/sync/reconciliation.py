@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -11,6 +12,7 @@ from typing import NoReturn
 from lectern.domain.drift import Drifts
 from lectern.domain.enrollment import Shifts, sum_of
 from lectern.domain.errors import (
+    LeaseLost,
     LecternError,
     ZoomError,
     ZoomSlotReserved,
@@ -64,7 +66,8 @@ class ReconciliationDependencies:
         zoom: Gives the Zoom account of a connection.
         now: The clock.
         lease_for: How long an execution may be silent before it counts as dead.
-        fold: How long to wait for further changes before work begins.
+        sleep: Waits for some seconds, of which no execution waits more than ``fold``.
+        fold: How long changes that come soon after a round of work wait for others.
         verify_after: How old the last verification of an event that is near may be.
     """
 
@@ -77,6 +80,7 @@ class ReconciliationDependencies:
     answers: ZoomCache
     zoom: Callable[[Connection], ZoomAccount]
     now: Callable[[], datetime]
+    sleep: Callable[[float], None]
     lease_for: timedelta
     fold: timedelta
     verify_after: timedelta
@@ -112,11 +116,16 @@ class Reconciliation:
         Raises:
             LeaseLost: Another execution is at work on the event.
         """
-        return self.lease.event or self.lease.renew(self.now() + self.dependencies.lease_for)
+        return self.lease.event or self.lease.begin_task(self.lease_until)
 
     @event.setter
     def event(self, event: Event) -> None:
         self.lease.event = event
+
+    @property
+    def lease_until(self) -> datetime:
+        """When this execution counts as dead, unless it writes the lease anew."""
+        return self.now() + self.dependencies.lease_for
 
     @property
     def settings(self) -> Settings:
@@ -193,10 +202,18 @@ class Reconciliation:
         """Adds to what the work shifted."""
         self.shifts = sum_of((self.shifts, shifts))
 
-    def count(self) -> None:
-        """Counts the people who stand elsewhere through this work."""
-        self.dependencies.events.count(self.event_id, self.shifts)
+    def begin_round(self) -> None:
+        """Keeps the lease for a further round, and reads the event with everybody counted."""
+        self.lease.begin_round(self.now(), self.lease_until, self.shifts)
         self.shifts = Counter()
+
+    def end_task(self, state: SyncState | None = None) -> None:
+        """Ends the task while the lease is kept; the people who stand elsewhere are counted.
+
+        Where the lease is lost, its new holder counts everybody.
+        """
+        with suppress(LeaseLost):
+            self.lease.end_task(self.shifts, state)
 
     def show(self, state: SyncState) -> None:
         """Shows how far the work is, where that is not shown already."""

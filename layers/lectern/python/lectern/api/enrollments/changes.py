@@ -151,7 +151,13 @@ class EnrollmentChanges:
             # Also where a write failed: what was written before it is to be synchronised.
             if written:
                 shifts = sum_of(written)
-                self._events.request_sync(self._event_id, self._now, verify=verify, shifts=shifts)
+                self._events.request_sync(
+                    self._event_id,
+                    self._now,
+                    verify=verify,
+                    shifts=shifts,
+                    asked_in=self._author["changed_in"],
+                )
         return outcomes
 
     def _write(

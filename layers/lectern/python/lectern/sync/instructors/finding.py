@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from lectern.domain.enrollment import Enrollment, EnrollmentState, Role, ZoomUserSeen
+from lectern.domain.enrollment import (
+    Enrollment,
+    EnrollmentState,
+    Role,
+    ZoomUserSeen,
+    shift_between,
+)
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.event import Instructor, Staffing
 from lectern.domain.meeting import Kind
@@ -74,6 +80,7 @@ def _kept(
     except WriteConflict:
         # The LMS changed the person at this moment, and asked for another round with it.
         return stored
+    work.noted(shift_between(stored, wanted))
     return wanted
 
 

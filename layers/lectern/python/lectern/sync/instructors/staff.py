@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lectern.domain.enrollment import Enrollment, Role
+from lectern.domain.enrollment import Enrollment
 from lectern.domain.errors import ZoomError
 from lectern.domain.meeting import Kind
 from lectern.domain.model import DomainModel
 from lectern.domain.people.instructors import is_instructor, is_wanted
-from lectern.domain.planner import standing_meeting
+from lectern.domain.planner import PersonAction, plan_person, standing_meeting
 from lectern.sync.instructors.assistants import HostsAssistants
 from lectern.sync.instructors.finding import people_of
 from lectern.sync.instructors.panel import Panel
@@ -19,12 +19,12 @@ class InstructorsResult(DomainModel):
 
     Attributes:
         changed: Whether anything changed for them at Zoom.
-        known: How many instructors were looked at. If the pages of people have more, somebody
-            became one a moment ago, and another round is needed.
+        restless: Whether somebody among them has something to be done as one of the people, which
+            may follow from what was found out about them here.
     """
 
     changed: bool
-    known: int
+    restless: bool
 
 
 def ensure_instructors(work: Reconciliation) -> InstructorsResult:
@@ -50,9 +50,11 @@ def ensure_instructors(work: Reconciliation) -> InstructorsResult:
     for person in people:
         if not (is_wanted(person, work.event) and is_instructor(person, work.event)):
             work.dependencies.instructors.unmark(person)
-    return InstructorsResult(changed=changed, known=sum(map(is_to_be_known, people)))
+    return InstructorsResult(
+        changed=changed, restless=any(_is_restless(work, each) for each in people)
+    )
 
 
-def is_to_be_known(person: Enrollment) -> bool:
-    """Whether someone whom the pages of people hold has to be among the instructors."""
-    return person.role is Role.INSTRUCTOR and not person.removed
+def _is_restless(work: Reconciliation, person: Enrollment) -> bool:
+    plan = plan_person(person, work.event, work.settings)
+    return plan.action is not PersonAction.NOTHING

@@ -12,7 +12,7 @@ from lectern.domain.errors import (
     ZoomNotFound,
     ZoomRejected,
 )
-from lectern.domain.event import Planned, SyncState
+from lectern.domain.event import Planned
 from lectern.domain.meeting import Meeting, MeetingSpec
 from lectern.domain.model import DomainModel
 from lectern.domain.planner import MeetingAction, MeetingPlan, plan_meeting
@@ -76,7 +76,6 @@ def ensure_meeting(work: Reconciliation) -> MeetingResult:
         LeaseLost: Another execution is at work on the event.
     """
     planned, last = work.event.planned, work.event.sync.problem
-    work.show(SyncState.SYNCING)
     work.note_problem(None)
     work.note_wait(None)
     try:

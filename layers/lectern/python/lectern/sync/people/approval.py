@@ -9,6 +9,7 @@ from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomRejected
 from lectern.domain.limits.budget import next_midnight
 from lectern.domain.meeting import Meeting
 from lectern.domain.people.given_up import attempt_key
+from lectern.domain.people.instructors import message_of
 from lectern.domain.people.refused_people import refusal_of
 from lectern.domain.planner import (
     PersonAction,
@@ -89,7 +90,8 @@ def _approve(work: Reconciliation, meeting: Meeting, people: Sequence[_Registere
         work.sessions(meeting).approve(meeting.zoom_id, registrations)
     for enrollment, registration in people:
         given_back = registration.model_copy(update={"withdrawn": None})
-        work.registrar.note(enrollment, stand_of_registered(given_back), given_back)
+        message = message_of(enrollment, work.event, work.settings)
+        work.registrar.note(enrollment, stand_of_registered(given_back, message), given_back)
 
 
 def _refused(

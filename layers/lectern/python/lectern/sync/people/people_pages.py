@@ -18,7 +18,7 @@ from lectern.domain.planner import (
     plan_person,
 )
 from lectern.domain.zoom_refusals import Meaning, reading_of
-from lectern.sync.instructors.staff import is_to_be_known
+from lectern.store import keys
 from lectern.sync.people.approval import approve_again
 from lectern.sync.reconciliation import Reconciliation
 from lectern.sync.registration.register import register
@@ -32,34 +32,19 @@ _Planned = tuple[Enrollment, PersonPlan]
 
 
 class UserRange(DomainModel):
-    """The users between two, both included: how a batch is named without naming its people.
+    """The people between two, both included: how a batch is named without naming its people.
 
     Attributes:
+        everyone: Whether it is a range of the whole roster, from user to user; else of those who
+            have failed or are pending, from position to position among them.
         planned: For how many of them something was planned. If it is for fewer by the time of the
             work, a run of it was killed after it had done something.
     """
 
+    everyone: bool
     first: str
     last: str
     planned: int
-
-
-class PagePlan(DomainModel):
-    """The plan for a page of an event's people.
-
-    Attributes:
-        removals: Ranges whose registrants have to go, to be done first.
-        registrations: Ranges with up to 30 people to register each.
-        after: The user after whom the next page begins; ``None`` at the end.
-        counted: Where the people stand who were counted so far, this page included.
-        instructors: How many instructors there were so far, this page included.
-    """
-
-    removals: tuple[UserRange, ...]
-    registrations: tuple[UserRange, ...]
-    after: str | None
-    counted: Participants
-    instructors: int
 
 
 class RangeResult(DomainModel):
@@ -68,34 +53,97 @@ class RangeResult(DomainModel):
     changed: bool
 
 
-def plan_page(
-    work: Reconciliation, after: str | None, counted: Participants, instructors: int
-) -> PagePlan:
+class PeoplePass(DomainModel):
+    """A pass over an event's people, and how far it is.
+
+    Attributes:
+        everyone: Whether it is over the whole roster, and not only over those who have failed or
+            are pending.
+        basis: Names what the roster is planned from; see ``domain.roster``.
+        after: The user, or position, after which the next page begins.
+        next: Whether there is a next page.
+        counted: Where the people of the pages so far stand.
+        left: How many had something to be done at Zoom who are neither pending nor have failed:
+            they are found again by a pass over everyone alone.
+        changed: Whether anything changed for them.
+    """
+
+    everyone: bool = False
+    basis: str | None = None
+    after: str | None = None
+    next: bool = False
+    counted: Participants = Participants()
+    left: int = 0
+    changed: bool = False
+
+    def after_range(self, result: RangeResult) -> PeoplePass:
+        """The pass once a range of its people was worked off."""
+        return self.model_copy(update={"changed": self.changed or result.changed})
+
+
+class PagePlan(DomainModel):
+    """The plan for a page of an event's people.
+
+    Attributes:
+        people: The pass, with this page.
+        removals: Ranges whose registrants have to go, to be done first.
+        registrations: Ranges with up to 30 people to register each.
+    """
+
+    people: PeoplePass
+    removals: tuple[UserRange, ...]
+    registrations: tuple[UserRange, ...]
+
+
+def plan_page(work: Reconciliation, people: PeoplePass) -> PagePlan:
     """Plans a page of the event's people, and notes where those stand who need nothing at Zoom.
 
     Args:
         work: The work on the event.
-        after: The user after whom the page begins.
-        counted: Where the people of the pages before stand.
-        instructors: How many instructors were among those.
+        people: The pass over them.
     """
-    page, next_after = work.dependencies.enrollments.page(
-        work.event_id, after=after, limit=PAGE_SIZE
-    )
+    enrollments = work.dependencies.enrollments
+    page_of = enrollments.page if people.everyone else enrollments.page_of_due
+    page, after = page_of(work.event_id, after=people.after, limit=PAGE_SIZE)
     plans = [(enrollment, _plan(work, enrollment)) for enrollment in page]
-    if next_after is not None:
-        plans = _up_to_the_last_whole_batch(plans)
-        next_after = plans[-1][0].user_id
+    if after is not None:
+        whole = _up_to_the_last_whole_batch(plans)
+        if len(whole) < len(plans):
+            plans, after = whole, _place(whole[-1][0], everyone=people.everyone)
     for enrollment, plan in plans:
         if plan.action is PersonAction.NOTE:
             work.registrar.note(enrollment, plan, current_registration(enrollment, work.event))
+    moving = [enrollment for enrollment, plan in plans if plan.removes or plan.registers]
+    with_page = {
+        "after": after,
+        "next": after is not None,
+        "counted": _with_page(people.counted, plans),
+        "left": people.left + sum(enrollment.state not in _FOUND_AGAIN for enrollment in moving),
+    }
+    removing = [enrollment for enrollment, plan in plans if plan.removes]
+    registering = [enrollment for enrollment, plan in plans if plan.registers]
     return PagePlan(
-        removals=_ranges([enrollment for enrollment, plan in plans if plan.removes]),
-        registrations=_ranges([enrollment for enrollment, plan in plans if plan.registers]),
-        after=next_after,
-        counted=_with_page(counted, plans),
-        instructors=instructors + sum(is_to_be_known(enrollment) for enrollment, _ in plans),
+        people=people.model_copy(update=with_page),
+        removals=_ranges(removing, everyone=people.everyone),
+        registrations=_ranges(registering, everyone=people.everyone),
     )
+
+
+_FOUND_AGAIN = {EnrollmentState.PENDING, EnrollmentState.FAILED}
+"""Where those stand whom every pass looks at."""
+
+
+def _place(enrollment: Enrollment, *, everyone: bool) -> str:
+    """Where a person stands in a pass."""
+    if everyone:
+        return enrollment.user_id
+    return keys.enrollment_in_state(enrollment.state, enrollment.user_id)
+
+
+def _people_in(work: Reconciliation, users: UserRange) -> list[Enrollment]:
+    enrollments = work.dependencies.enrollments
+    range_of = enrollments.range if users.everyone else enrollments.range_of_due
+    return range_of(work.event_id, users.first, users.last)
 
 
 def _up_to_the_last_whole_batch(plans: list[_Planned]) -> list[_Planned]:
@@ -129,7 +177,7 @@ def remove_range(work: Reconciliation, users: UserRange) -> RangeResult:
     """
     removed = refused = False
     meeting = work.event.meeting
-    for enrollment in work.dependencies.enrollments.range(work.event_id, users.first, users.last):
+    for enrollment in _people_in(work, users):
         plan = _plan(work, enrollment)
         registration = current_registration(enrollment, work.event)
         if not plan.removes or registration is None or meeting is None:
@@ -159,11 +207,9 @@ def register_range(work: Reconciliation, users: UserRange) -> RangeResult:
     Raises:
         ZoomError: What concerns more than single people.
     """
+    before = Counter(work.shifts)
     planned = [
-        (enrollment, _plan(work, enrollment).action)
-        for enrollment in work.dependencies.enrollments.range(
-            work.event_id, users.first, users.last
-        )
+        (enrollment, _plan(work, enrollment).action) for enrollment in _people_in(work, users)
     ]
     denied = [enrollment for enrollment, action in planned if action is PersonAction.APPROVE]
     wanted = [enrollment for enrollment, action in planned if action is PersonAction.REGISTER]
@@ -176,7 +222,7 @@ def register_range(work: Reconciliation, users: UserRange) -> RangeResult:
     _carry_out(work, lambda: approve_again(work, denied[:BATCH_SIZE]))
     _carry_out(work, lambda: register(work.registrar, wanted[:BATCH_SIZE]))
     fewer = len(denied) + len(wanted) != users.planned
-    return RangeResult(changed=fewer or any(work.shifts.values()))
+    return RangeResult(changed=fewer or work.shifts != before)
 
 
 def _carry_out(work: Reconciliation, step: Callable[[], None]) -> None:
@@ -206,9 +252,14 @@ def _plan(work: Reconciliation, enrollment: Enrollment) -> PersonPlan:
     return plan_person(enrollment, work.event, work.settings)
 
 
-def _ranges(enrollments: Sequence[Enrollment]) -> tuple[UserRange, ...]:
+def _ranges(enrollments: Sequence[Enrollment], *, everyone: bool) -> tuple[UserRange, ...]:
     batches = [enrollments[n : n + BATCH_SIZE] for n in range(0, len(enrollments), BATCH_SIZE)]
     return tuple(
-        UserRange(first=batch[0].user_id, last=batch[-1].user_id, planned=len(batch))
+        UserRange(
+            everyone=everyone,
+            first=_place(batch[0], everyone=everyone),
+            last=_place(batch[-1], everyone=everyone),
+            planned=len(batch),
+        )
         for batch in batches
     )

@@ -23,6 +23,7 @@ from lectern.domain.overrun import (
     should_be_over,
 )
 from lectern.domain.people.given_up import closed_key
+from lectern.domain.people.instructors import message_of
 from lectern.domain.people.refused_people import Refusal, refusal_of
 from lectern.domain.planner import PersonPlan, stand_of_registered
 from lectern.domain.problems import EnrollmentProblem, enrollment_message
@@ -125,7 +126,8 @@ class Registrar:
             person=enrollment.person,
             registered_at=self.now(),
         )
-        self.note(enrollment, stand_of_registered(registration), registration)
+        message = message_of(enrollment, self.event, self.settings)
+        self.note(enrollment, stand_of_registered(registration, message), registration)
 
     def note_failed(
         self,

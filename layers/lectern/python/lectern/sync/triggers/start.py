@@ -7,7 +7,9 @@ gets an execution of the state machine, unless one is at work on it and will see
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lectern.domain.event import Event
@@ -16,6 +18,8 @@ from lectern.store.events import EventStore
 from lectern.store.items import event_of
 from lectern.store.keys import ENROLLMENT_PREFIX
 from lectern.store.table import Item
+
+_log = logging.getLogger(__name__)
 
 
 class SyncStarter:
@@ -40,44 +44,112 @@ def execution_name(event_id: str, requested: int) -> str:
     return f"{readable(event_id)}-{digest}-{requested}"
 
 
+_ASKED_SOON = 0.3
+"""Seconds within which a request to the API that has changed people asks for their event."""
+
+
+@dataclass
+class _Calls:
+    """What the changes of one batch call for with one event.
+
+    Attributes:
+        record: The first record of the batch that is about it.
+        last: The event as it was last asked for.
+        asked_in: The requests to the API that asked for it.
+        changed_in: The requests, or executions, that changed its people.
+    """
+
+    record: str
+    last: Event | None = None
+    asked_in: set[str | None] = field(default_factory=set)
+    changed_in: set[str | None] = field(default_factory=set)
+
+    @property
+    def are_unasked(self) -> bool:
+        """Whether people changed without anybody having asked for the event."""
+        return bool(self.changed_in - (self.asked_in - {None}))
+
+
 class StreamBatch:
-    """A batch of the table's changes, in which an event with many changed people is asked for once.
+    """A batch of the table's changes, in which each event that calls for work is started once.
+
+    Whoever changes people asks for their event in a second write. Where that is missing, as the
+    first was the last that was done, it is asked for here.
 
     Args:
         events: The stored events.
         starter: Starts executions.
         now: The clock.
+        sleep: Waits for some seconds.
     """
 
     def __init__(
-        self, events: EventStore, starter: SyncStarter, now: Callable[[], datetime]
+        self,
+        events: EventStore,
+        starter: SyncStarter,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
     ) -> None:
         self._events = events
         self._starter = starter
         self._now = now
-        self._asked: set[str] = set()
+        self._sleep = sleep
+        self._calls: dict[str, _Calls] = {}
 
-    def changed(self, old: Item | None, new: Item) -> None:
-        """Starts what a change of one item calls for.
+    def changed(self, record: str, old: Item | None, new: Item) -> None:
+        """Takes in a change of one item.
 
         Args:
+            record: Names the record of the stream.
             old: The item before; ``None`` for a new one.
             new: The item as it is now.
         """
         if new["SK"] == "EVENT":
             if _differs("sync_requested", old, new):
-                self._start(event_of(new))
+                calls = self._calls_of(new["event_id"], record)
+                calls.last = event_of(new)
+                calls.asked_in.add(calls.last.sync.asked_in)
         elif _is_enrollment(new) and _differs("version", old, new):
-            self._ask(new["event_id"])
+            self._calls_of(new["event_id"], record).changed_in.add(new.get("changed_in"))
 
-    def _start(self, event: Event) -> None:
-        if not event.sync.is_leased(self._now()):
-            self._starter.start(event)
+    def _calls_of(self, event_id: str, record: str) -> _Calls:
+        return self._calls.setdefault(event_id, _Calls(record))
 
-    def _ask(self, event_id: str) -> None:
-        if event_id not in self._asked:
-            self._events.request_sync(event_id, self._now())
-            self._asked.add(event_id)
+    def start(self) -> list[str]:
+        """Asks for the events of changed people, and starts what is asked for.
+
+        An execution is started for the last request of the batch: one that began with an earlier
+        request may have come to its end before the last was made.
+
+        Returns:
+            The records from which on the changes have to come again, as that failed.
+        """
+        self._look_whether_asked()
+        if self._unasked():
+            # Whoever changed the people may be about to ask for their event.
+            self._sleep(_ASKED_SOON)
+            self._look_whether_asked()
+        return [calls.record for event_id, calls in self._calls.items() if not self._done(event_id)]
+
+    def _unasked(self) -> list[str]:
+        return [event_id for event_id, calls in self._calls.items() if calls.are_unasked]
+
+    def _look_whether_asked(self) -> None:
+        for event in self._events.get_readable(self._unasked()):
+            self._calls[event.event_id].asked_in.add(event.sync.asked_in)
+
+    def _done(self, event_id: str) -> bool:
+        """Whether all is done that changes call for with an event."""
+        calls = self._calls[event_id]
+        try:
+            if calls.are_unasked:
+                self._events.request_sync(event_id, self._now())
+            if calls.last and not calls.last.sync.is_leased(self._now()):
+                self._starter.start(calls.last)
+        except Exception:  # noqa: BLE001 - whatever it is, the others go on, and this comes again
+            _log.exception("what changed of an event could not be dispatched yet")
+            return False
+        return True
 
 
 def _is_enrollment(item: Item) -> bool:
