@@ -64,7 +64,8 @@ def _specificity(part: str) -> int:
 def _pattern(resource: str) -> str:
     pattern = re.escape(resource).replace(r"\{", "{").replace(r"\}", "}").replace(r"\+", "+")
     pattern = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", pattern)
-    return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
+    # A slash at the end is no part of a resource: https://github.com/aws/chalice/issues/65.
+    return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern) + ("" if "+}" in resource else "/?")
 
 
 def _function(operation: Mapping[str, Any]) -> str:

@@ -54,6 +54,24 @@ def test_an_operation_can_be_looked_into_and_tried_out(cloud: LocalCloud, browse
         assert visitor.foreign == []
 
 
+OPENED = ("list_events", "put_event", "get_attendance", "erase_user", "start_validation")
+"""What has parameters with choices, a body, another type of answer, or none of it."""
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop-light", "phone-dark"])
+def test_whatever_is_opened_keeps_nobody_out(
+    cloud: LocalCloud, browser: Browser, device: Any
+) -> None:
+    with visiting(browser, cloud.url, **device) as visitor:
+        visitor.page.goto(f"{cloud.url}/docs/")
+        for name in OPENED:
+            operation = visitor.page.locator(f"[id$='-{name}']")
+            operation.locator(".opblock-summary-control").press("Enter", timeout=60_000)
+            operation.get_by_role("button", name="Try it out").click()
+            operation.get_by_role("button", name="Execute").wait_for()
+        visitor.check(f"docs-opened-{device['viewport']['width']}")
+
+
 def test_a_text_is_no_raw_markdown(cloud: LocalCloud, browser: Browser) -> None:
     with visiting(browser, cloud.url, **DESKTOP) as visitor:
         visitor.page.goto(f"{cloud.url}/docs")

@@ -61,12 +61,13 @@ class Visitor:
         page = self.page
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-        assert self.faults == []
-        assert self.foreign == []
+        assert self.faults == [], self.faults
+        assert self.foreign == [], self.foreign
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it is too wide"
         assert page.locator("h1").count() == 1
         assert page.locator("main").count() == 1
-        assert self.barriers() == []
+        barriers = self.barriers()
+        assert barriers == [], barriers
 
     def barriers(self) -> list[Any]:
         """What axe-core finds that keeps people out; it is a script, and needs a page with one."""

@@ -66,6 +66,11 @@ def test_a_wrong_key_is_refused_with_the_default_status(cloud: LocalCloud) -> No
     assert answer.status_code == 403
 
 
+def test_a_slash_at_the_end_is_no_part_of_a_resource(cloud: LocalCloud, lms: Session) -> None:
+    event = lms.get(f"{cloud.url}/v1/things/1/").json()["event"]
+    assert (event["resource"], event["path"]) == ("/v1/things/{id}", "/v1/things/1/")
+
+
 def test_a_path_without_a_route_is_refused(cloud: LocalCloud, lms: Session) -> None:
     assert lms.get(f"{cloud.url}/elsewhere").status_code == 403
 

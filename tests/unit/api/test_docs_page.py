@@ -42,23 +42,23 @@ class Links(HTMLParser):
 
 
 def test_everything_that_the_page_refers_to_is_beside_it() -> None:
-    links = Links(page(DOCUMENT))
+    links = Links(page(DOCUMENT, "/live"))
     assert links.inline == []
     with an_lms() as lms:
         for target in links.targets:
             path, _, version = target.partition("?v=")
-            answer = lms.get(f"/{path}")
+            answer = lms.get(path.removeprefix("/live"))
             assert answer.status == 200, target
             if version:
                 assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
                 assert version == hashlib.sha256(answer.text.encode()).hexdigest()[:16]
     assert sorted(target.partition("?")[0] for target in links.targets) == [
-        "docs/docs.css",
-        "docs/docs.js",
-        "docs/swagger-ui-bundle.js",
-        "docs/swagger-ui.css",
-        "openapi.json",
+        "/live/docs/docs.css",
+        "/live/docs/docs.js",
+        "/live/docs/swagger-ui-bundle.js",
+        "/live/docs/swagger-ui.css",
+        "/live/openapi.json",
     ]
 
 
@@ -78,7 +78,7 @@ def test_nothing_else_is_served(name: str) -> None:
 
 
 def test_without_a_script_the_page_lists_every_operation() -> None:
-    words = Links(page(DOCUMENT)).words
+    words = Links(page(DOCUMENT, "/live")).words
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
             assert f"{method.upper()} {path} {operation['summary']}" in words
@@ -86,7 +86,7 @@ def test_without_a_script_the_page_lists_every_operation() -> None:
 
 def test_the_page_shows_texts_as_texts() -> None:
     hostile = json.loads(document_text().replace("Read the settings", "<script>alert(1)</script>"))
-    assert "<script>alert" not in page(hostile)
+    assert "<script>alert" not in page(hostile, "")
 
 
 @pytest.mark.parametrize(("name", "digest"), PUBLISHED)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
 
 from lectern import __version__
 from lectern.api.docs.files import get_docs_file
@@ -41,9 +42,10 @@ def get_document(_call: Request[None, Query], _parts: ApiDependencies) -> Respon
     return Response(document_text())
 
 
-def get_docs_page(_call: Request[None, Query], _parts: ApiDependencies) -> Response:
+def get_docs_page(request: Request[None, Query], _parts: ApiDependencies) -> Response:
     """The document as a page."""
-    return Response(_page_text(), headers=_HEADERS, content_type=HTML)
+    root = urlsplit(request.base_url).path.rstrip("/")
+    return Response(_page_text(root), headers=_HEADERS, content_type=HTML)
 
 
 LMS_ROUTES = (
@@ -81,6 +83,6 @@ def document_text() -> str:
     return json.dumps(document(ALL_ROUTES), ensure_ascii=False, indent=1) + "\n"
 
 
-@cache
-def _page_text() -> str:
-    return page(document(ALL_ROUTES))
+@lru_cache(maxsize=4)
+def _page_text(root: str) -> str:
+    return page(document(ALL_ROUTES), root)

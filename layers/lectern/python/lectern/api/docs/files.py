@@ -28,8 +28,8 @@ _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def address_of(name: str) -> str:
-    """The address of a file as the page refers to it, which changes with its content."""
-    return f"docs/{name}?v={_digest(name)}"
+    """The address of a file below the API's root, which changes with its content."""
+    return f"/docs/{name}?v={_digest(name)}"
 
 
 def get_docs_file(request: Request[None, Query], _parts: ApiDependencies) -> Response:

@@ -17,8 +17,15 @@ CONTENT_SECURITY_POLICY = (
 """Swagger UI's pictures are in its style; it asks for the document, and for what people try out."""
 
 
-def page(document: Json) -> str:
-    """The page of an OpenAPI document."""
+def page(document: Json, root: str) -> str:
+    """The page of an OpenAPI document.
+
+    Args:
+        document: The document.
+        root: The path below which the API is, such as that of a stage; from it everything is
+            addressed, since the page itself is at ``/docs`` and at ``/docs/``.
+    """
+    root = escape(root)
     info = document["info"]
     name = escape(f"{info['title']} API {info['version']}")
     return "".join(
@@ -26,22 +33,22 @@ def page(document: Json) -> str:
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{name}</title>",
-            *map(_style, ("swagger-ui.css", "docs.css")),
-            *map(_script, ("swagger-ui-bundle.js", "docs.js")),
+            *(_style(root, name) for name in ("swagger-ui.css", "docs.css")),
+            *(_script(root, name) for name in ("swagger-ui-bundle.js", "docs.js")),
             f'</head><body><div id="viewer"><main id="list"><h1>{name}</h1>',
-            '<p>For programs: <a id="document" href="openapi.json">openapi.json</a></p>',
+            f'<p>For programs: <a id="document" href="{root}/openapi.json">openapi.json</a></p>',
             *_operations(document),
             "</main></div></body></html>",
         ]
     )
 
 
-def _style(name: str) -> str:
-    return f'<link rel="stylesheet" href="{address_of(name)}">'
+def _style(root: str, name: str) -> str:
+    return f'<link rel="stylesheet" href="{root}{address_of(name)}">'
 
 
-def _script(name: str) -> str:
-    return f'<script defer src="{address_of(name)}"></script>'
+def _script(root: str, name: str) -> str:
+    return f'<script defer src="{root}{address_of(name)}"></script>'
 
 
 def _operations(document: Json) -> Iterator[str]:

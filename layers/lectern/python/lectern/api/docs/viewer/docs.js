@@ -23,3 +23,16 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   validatorUrl: null,
 });
+
+// Swagger UI leaves some of its controls without a name, and what scrolls out of the keyboard's reach.
+function name(part) {
+  for (const control of part.querySelectorAll("select:not([aria-label], [id]), textarea:not([aria-label], [id])")) {
+    const row = control.closest("tr")?.querySelector(".parameter__name");
+    control.setAttribute("aria-label", row?.firstChild?.textContent ?? "Request body");
+  }
+  for (const example of part.querySelectorAll("pre:not([tabindex])")) {
+    example.tabIndex = 0;
+  }
+}
+const viewer = document.querySelector("#viewer");
+new MutationObserver(() => name(viewer)).observe(viewer, { childList: true, subtree: true });
