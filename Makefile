@@ -56,11 +56,12 @@ fuzz: $(READY) ## random sequences by a fresh seed; SEED=n repeats them, SEQUENC
 	$(BIN)/python -m pytest --timeout=0 --hypothesis-show-statistics --hypothesis-profile=fuzz \
 		--hypothesis-seed=$$SEED tests/workflows/test_random_sequences.py
 
-lint: $(READY) ## style, types, template
+lint: $(READY) ## style, types; the template, its policies and state machines as they are deployed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sam validate --lint --region eu-west-1
+	$(BIN)/python -m local.lint
 
 format: $(READY) ## rewrite the sources in the project's style
 	$(BIN)/ruff check --fix .

@@ -82,9 +82,7 @@ def load(parameters: Mapping[str, str], aws_url: str, path: Path = ROOT / "templ
     Raises:
         TemplateError: for a parameter without a value.
     """
-    source = yaml_parse(path.read_text(encoding="utf-8"))
-    values = _parameter_values(source.get("Parameters", {}), parameters)
-    translated = _translate(_with_local_code(source, path.resolve().parent), values)
+    translated, values = translate(parameters, path)
     names = _Names(translated["Resources"], aws_url)
     references = {**_pseudo_parameters(), **names.references(), **values}
     intrinsics = Intrinsics(references, names.attribute, translated.get("Conditions", {}))
@@ -94,6 +92,19 @@ def load(parameters: Mapping[str, str], aws_url: str, path: Path = ROOT / "templ
         if "Condition" not in resource or intrinsics.holds(resource["Condition"])
     }
     return Stack(resources)
+
+
+def translate(
+    parameters: Mapping[str, str], path: Path = ROOT / "template.yaml"
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Translates the template as CloudFormation's macro does; with the values of its parameters.
+
+    Raises:
+        TemplateError: for a parameter without a value, or with one that is refused.
+    """
+    source = yaml_parse(path.read_text(encoding="utf-8"))
+    values = _parameter_values(source.get("Parameters", {}), parameters)
+    return _translate(_with_local_code(source, path.resolve().parent), values), values
 
 
 def _parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:

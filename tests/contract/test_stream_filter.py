@@ -35,8 +35,8 @@ LEFT_ALONE = {
 
 def source() -> dict[str, Any]:
     """How the dispatcher is given the table's stream."""
-    function = template()["Resources"]["DispatchFunction"]["Properties"]
-    stream: dict[str, Any] = function["Events"]["TableStream"]["Properties"]
+    mapping: dict[str, Any] = template()["Resources"]["DispatchFunctionTableStream"]
+    stream: dict[str, Any] = mapping["Properties"]
     return stream
 
 

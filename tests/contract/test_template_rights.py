@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from lectern_testing.template import SOURCE, STACK, code, many, policies
+from lectern_testing.template import FUNCTIONS, SOURCE, STACK, code, many, policies
 from local.template import ACCOUNT, REGION
 from local.template import STACK as STACK_NAME
 
@@ -72,6 +72,42 @@ CALLED = {
 """By which method of a client an action is asked for."""
 
 
+POLLED = {
+    "dynamodb": {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    },
+    "sqs": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+}
+"""What Lambda takes, by the role of a function, to read its event source."""
+LOGS_AND_TRACES = {"service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
+
+
+def test_of_aws_s_own_policies_functions_have_those_for_logs_and_traces_alone() -> None:
+    given = {
+        policy.partition(":policy/")[2]
+        for name in FUNCTIONS
+        for policy in STACK.of_type("AWS::IAM::Role")[f"{name}Role"].get("ManagedPolicyArns", [])
+    }
+    assert given <= LOGS_AND_TRACES
+
+
+@pytest.mark.parametrize("mapping", STACK.of_type("AWS::Lambda::EventSourceMapping").values())
+def test_an_event_source_is_read_by_its_function_and_by_no_other(mapping: dict[str, str]) -> None:
+    source = mapping["EventSourceArn"]
+    polled = POLLED[source.split(":")[2]] - {"dynamodb:ListStreams"}
+    readers = {
+        (role, action)
+        for role, statement in policies()
+        for action in many(statement["Action"])
+        if action in polled and source in many(statement["Resource"])
+    }
+    reader = mapping["FunctionName"].removeprefix(f"{STACK_NAME}-") + "Role"
+    assert readers == {(reader, action) for action in polled}
+
+
 def test_no_action_on_data_is_allowed_that_no_code_calls() -> None:
     allowed = {
         action
@@ -79,6 +115,5 @@ def test_no_action_on_data_is_allowed_that_no_code_calls() -> None:
         for action in many(statement["Action"])
         if action.startswith(("dynamodb:", "secretsmanager:"))
     }
-    streams = {a for a in allowed if "Stream" in a or "Shard" in a}
-    assert allowed - streams == CALLED.keys()
+    assert allowed == CALLED.keys() | POLLED["dynamodb"]
     assert [a for a, method in CALLED.items() if method not in code()] == []

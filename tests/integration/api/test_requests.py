@@ -269,5 +269,21 @@ def test_a_request_is_one_line_of_the_log_without_people_or_secrets(lms: Lms) ->
         ("PUT", "/v1/settings", 202),
     ]
     assert [line.get("event_id") for line in lines] == ["ev-1", "ev-1", None]
+    for line in lines:
+        caller = (line["key"], line["role"], line["source"])
+        assert caller == ("key-of-the-lms", "admin", "192.0.2.7")
     for forbidden in ("acme.example", "Kimberly", "hush", "secret title", "anna@"):
         assert forbidden not in json.dumps(lines)
+
+
+def test_of_a_request_without_a_key_the_log_does_not_say_from_where(lms: Lms) -> None:
+    lms.get("/health")
+    lms.get("/join/forged")
+    assert len(lms.log.splitlines()) == 2
+    assert "192.0.2.7" not in lms.log
+
+
+def test_who_was_refused_is_in_the_log_as_well(lms: Lms) -> None:
+    lms.put("/v1/settings", {}, role="read")
+    [line] = map(json.loads, lms.log.splitlines())
+    assert (line["status"], line["role"], line["key"]) == (403, "read", "key-of-the-lms")

@@ -312,6 +312,7 @@ class Lms:
                 "stage": "live",
                 "path": f"/live{path}",
                 "authorizer": {"principalId": "key-of-the-lms", "role": role},
+                "identity": {"sourceIp": "192.0.2.7"},
             },
             "body": text,
             "isBase64Encoded": isinstance(raw, bytes),

@@ -115,6 +115,7 @@ class Gateway:
             status=response.status.value,
             milliseconds=round((time.perf_counter() - began) * 1000),
             **_loggable(path),
+            **(_caller(event, raw) if route and route.needs_key else {}),
         )
         return {
             "statusCode": response.status.value,
@@ -187,6 +188,12 @@ def _check_role(route: Route, raw: RawRequest) -> None:
         raise RoleUnknown(headers={"Retry-After": "30"})
     if not raw.role.may(route.least_role):
         raise Forbidden(raw.role, route.least_role)
+
+
+def _caller(event: Mapping[str, Any], raw: RawRequest) -> dict[str, str | None]:
+    """With which key, and from where, something was asked for; of people's own requests nothing."""
+    identity = event["requestContext"].get("identity") or {}
+    return {"key": raw.key, "role": raw.role, "source": identity.get("sourceIp")}
 
 
 def _loggable(path: Mapping[str, str]) -> dict[str, str]:
