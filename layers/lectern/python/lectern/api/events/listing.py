@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
@@ -10,7 +10,7 @@ from lectern.api.events.view import EventPage, event_view
 from lectern.api.http.cursors import decode_cursor, encode_cursor
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.fields import CourseId, Lax, Moment, PageQuery
-from lectern.api.http.paging import full_page
+from lectern.api.http.paging import LOOKED_AT, full_page
 from lectern.api.http.problems import InvalidField, InvalidRequest
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
@@ -29,6 +29,9 @@ class EventListQuery(PageQuery):
     to: Moment | None = Field(default=None, description="Starting before then.")
     state: Annotated[SyncState, Lax] | None = Field(default=None, description="`sync.state`.")
     context: CourseId | None = Field(default=None, description="The course's id.")
+
+    looked_at: ClassVar[int] = LOOKED_AT
+    """How many events are read for one of a page."""
 
     @field_validator("from_", "to", mode="before")
     @classmethod
@@ -92,7 +95,7 @@ def list_events(request: Request[None, EventListQuery], dependencies: ApiDepende
         else decode_cursor(query.cursor, query.scope, dependencies.link_key())
     )
     reading = _Reading(dependencies.events(), query)
-    page, after = full_page(reading.read, after, query.limit, query.takes)
+    page, after = full_page(reading.read, after, query.limit, query.takes, query.looked_at)
     views = [event_view(event) for event in page]
     next_cursor = encode_cursor(after, query.scope, dependencies.link_key()) if after else None
     return Response(EventPage(items=views, next_cursor=next_cursor))

@@ -20,7 +20,11 @@ Read = Callable[[Position | None, int], Page[Entry]]
 
 
 def full_page(
-    read: Read[Entry], after: Position | None, limit: int, wanted: Callable[[Entry], bool]
+    read: Read[Entry],
+    after: Position | None,
+    limit: int,
+    wanted: Callable[[Entry], bool],
+    looked_at: int = LOOKED_AT,
 ) -> Page[Entry]:
     """Reads the next page of the entries that are wanted.
 
@@ -31,7 +35,7 @@ def full_page(
         filter leaves nearly everything out, a page can be short and yet not be the last.
     """
     page: list[Entry] = []
-    left, many = LOOKED_AT * limit, limit
+    left, many = looked_at * limit, limit
     while left > 0 and len(page) < limit:
         entries, following = read(after, min(many, left))
         found = [place for place, entry in enumerate(entries) if wanted(entry)]

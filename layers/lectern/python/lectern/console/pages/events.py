@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -27,6 +28,9 @@ class EventSearch(EventListQuery):
     """Which events to list; also by what is in their title or id."""
 
     text: str | None = Field(default=None, max_length=_LONGEST_TEXT)
+
+    looked_at: ClassVar[int] = 10
+    """A person waits for the page, and can have the search go on."""
 
     def takes(self, event: Event) -> bool:
         """Whether the event is asked for."""
