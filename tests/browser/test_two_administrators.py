@@ -1,0 +1,64 @@
+"""Two administrators at once, and what is on record of them, as they see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser
+
+from lectern_testing.browsing import DESKTOP, PHONE, WITHOUT_SCRIPT, visiting
+from local.cloud import LocalCloud
+
+pytestmark = pytest.mark.thorough
+
+SURROUNDINGS = {"desktop": DESKTOP, "phone": PHONE, "without-script": WITHOUT_SCRIPT}
+
+
+def link(cloud: LocalCloud, user_id: str) -> str:
+    answer = requests.post(
+        f"{cloud.url}/v1/console-links",
+        json={"user_id": user_id, "role": "admin", "path": "/console/settings"},
+        headers={"Authorization": f"Bearer {cloud.api_key}"},
+        timeout=30,
+    )
+    return str(answer.json()["url"])
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_the_second_sees_what_differs_and_saves_again(
+    cloud: LocalCloud, browser: Browser, surroundings: Any
+) -> None:
+    device: Any = SURROUNDINGS[surroundings]
+    with (
+        visiting(browser, cloud.url, **DESKTOP) as first,
+        visiting(browser, cloud.url, **device) as second,
+    ):
+        first.page.goto(link(cloud, "op-first"))
+        second.page.goto(link(cloud, "op-second"))
+        days = int(first.page.get_by_label("Days that events are kept").input_value())
+        first.page.get_by_label("Days that events are kept").fill(f"{days - 1}")
+        first.page.get_by_role("button", name="Save").click()
+        first.page.wait_for_url("**done=saved")
+        second.page.get_by_label("Days that events are kept").fill(f"{days - 2}")
+        second.page.get_by_role("button", name="Save").click()
+
+        told = second.page.get_by_role("alert")
+        told.wait_for()
+        assert f"theirs, stored now: {days - 1}" in told.inner_text()
+        assert f"yours, in the form: {days - 2}" in told.inner_text()
+        assert "op-first" in told.inner_text()
+        # A browser tells the console of each answer that is none of the good ones.
+        second.faults[:] = [each for each in second.faults if "412" not in each]
+        second.check(f"console-conflict-{surroundings}")
+        second.page.get_by_role("button", name="Save").click()
+        second.page.wait_for_url("**done=saved")
+
+        second.page.get_by_role("link", name="Who changed what").click()
+        second.page.wait_for_url("**/settings/history")
+        entry = second.page.locator("li.panel").first.inner_text()
+        assert "op-second" in entry
+        assert f"{days - 1}" in entry
+        assert f"{days - 2}" in entry
+        second.check(f"console-history-{surroundings}")
