@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.api.http.gateway import Gateway
 from lectern.composition import api
 from lectern.console.pages.entering import trouble_page

@@ -21,6 +21,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.composition import stores, stream
 from lectern.composition.surroundings import now
 from lectern.notify.chronicle import RecordedChange

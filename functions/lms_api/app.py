@@ -5,6 +5,7 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.api.docs.about import LMS_ROUTES
 from lectern.api.http.gateway import Gateway, Log
 from lectern.composition import api

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.composition.notify import delivery
 from lectern.notify.delivery import DeliveryFailed
 

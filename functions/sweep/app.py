@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.attendance.start import restart_forgotten
 from lectern.composition import stores, sweeps
 from lectern.composition.surroundings import now

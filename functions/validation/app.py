@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.composition.validation import validation_dependencies
 from lectern.validation.tasks import TASK
 

@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.composition import webhooks
 from lectern.composition.surroundings import now
 from lectern.telemetry import counts_line, place_of

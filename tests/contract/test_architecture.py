@@ -48,6 +48,7 @@ NOT_IMPORTED = {
     "dispatch": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},
     "event_sync": {"lectern.api", "email_validator", "aws_lambda_powertools"},
     "join": HTTP
+    | {"boto3", "botocore.session", "botocore.client"}
     | {"lectern.zoom", "lectern.sync", "aws_lambda_powertools", "email_validator", "babel"},
     "notify_lms": {"lectern.api", "lectern.zoom", "lectern.sync", "email_validator"},
     "sweep": HTTP | {"lectern.api", "lectern.zoom", "email_validator"},

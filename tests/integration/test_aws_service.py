@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from lectern.webhook_intake import aws_service
-from lectern.webhook_intake.aws_service import ATTEMPTS, AwsService, Refused
+from lectern.aws import service as aws_service
+from lectern.aws.service import ATTEMPTS, AwsService, Refused
 
 WELL = (200, {"it": "is well"})
 LOST = None

@@ -17,10 +17,10 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from lectern.aws.service import Refused
 from lectern.composition import webhooks
 from lectern.secret_store import SecretStore
 from lectern.webhook_intake import adapters
-from lectern.webhook_intake.aws_service import Refused
 from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.table import REPOSITORY
 from lectern_testing.webhooks.deliveries import (

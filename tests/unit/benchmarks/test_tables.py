@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.__main__ import TABLES
-from benchmarks.tables import beside_a_loop, growth, month, page
+from benchmarks.tables import beside_a_loop, growth, hot_paths, month, page
 from benchmarks.tables.operation import SERVICES, Operation, figures_of
 from benchmarks.tables.operations import report_of, row_of
 from benchmarks.tables.report import Chart, Report, load, number, table_text
@@ -222,3 +222,15 @@ def test_the_page_of_the_docs_has_a_place_for_every_table() -> None:
     text = page.PAGE.read_text(encoding="utf-8")
     for name in TABLES:
         assert f"<!-- table: {name} -->\n" in text
+
+
+def test_functions_are_told_against_a_bare_one() -> None:
+    measured = [
+        {"path": hot_paths.BARE, "warm_ms": [4.0, 5.0, 9.0], "cold_ms": [400.0]},
+        {"path": "a click", "warm_ms": [2.0, 4.0, 4.5], "cold_ms": [500.0]},
+    ]
+    report = hot_paths.report_of(measured)
+    assert [row[3] for row in report.rows] == ["", "0.80"]
+    assert [row[5] for row in report.rows] == ["", "1.25"]
+    [chart] = report.charts
+    assert chart.series == {"warm": [1.0, 0.8], "cold": [1.0, 1.25]}

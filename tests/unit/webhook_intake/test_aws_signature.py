@@ -11,7 +11,7 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectern.webhook_intake.aws_signature import Signer
+from lectern.aws.signature import Signer
 
 NOW = 1_900_000_000.0
 HEADERS = {

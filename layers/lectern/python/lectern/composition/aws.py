@@ -1,12 +1,17 @@
-"""AWS's clients, all with the same patience."""
+"""AWS's clients, all with the same patience.
+
+A function that did not load boto3 while it started asks the table and the secrets without it, and
+loads it for what remains; the others find it loaded.
+"""
 
 from __future__ import annotations
 
+import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
+from lectern.aws.quick_client import QuickClient
+from lectern.aws.service import AwsService, endpoint
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -15,36 +20,73 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-_RETRIES = Config(
-    retries={"mode": "standard", "max_attempts": 5}, connect_timeout=2, read_timeout=10
-)
+_OF_TABLES = {
+    "batch_get_item": "BatchGetItem",
+    "get_item": "GetItem",
+    "put_item": "PutItem",
+    "query": "Query",
+    "update_item": "UpdateItem",
+}
+_OF_SECRETS = {"get_secret_value": "GetSecretValue"}
 
 
 @cache
 def dynamodb() -> DynamoDBClient:
     """The client of the table."""
-    return boto3.client("dynamodb", config=_RETRIES)
+    if "boto3" in sys.modules:
+        client: DynamoDBClient = _client("dynamodb")
+        return client
+    quick: Any = QuickClient(
+        lambda: AwsService("dynamodb", "DynamoDB_20120810", "1.0", endpoint("dynamodb")),
+        _OF_TABLES,
+        lambda: _client("dynamodb"),
+    )
+    stand_in: DynamoDBClient = quick
+    return stand_in
 
 
 @cache
 def secrets_manager() -> SecretsManagerClient:
     """The client of the secrets."""
-    return boto3.client("secretsmanager", config=_RETRIES)
+    if "boto3" in sys.modules:
+        client: SecretsManagerClient = _client("secretsmanager")
+        return client
+    quick: Any = QuickClient(
+        lambda: AwsService("secretsmanager", "secretsmanager", "1.1", endpoint("secretsmanager")),
+        _OF_SECRETS,
+        lambda: _client("secretsmanager"),
+    )
+    stand_in: SecretsManagerClient = quick
+    return stand_in
 
 
 @cache
 def s3() -> S3Client:
     """The client of the changes that could not be dispatched."""
-    return boto3.client("s3", config=_RETRIES)
+    client: S3Client = _client("s3")
+    return client
 
 
 @cache
 def sqs() -> SQSClient:
     """The client of the queues."""
-    return boto3.client("sqs", config=_RETRIES)
+    client: SQSClient = _client("sqs")
+    return client
 
 
 @cache
 def step_functions() -> SFNClient:
     """The client of the state machines."""
-    return boto3.client("stepfunctions", config=_RETRIES)
+    client: SFNClient = _client("stepfunctions")
+    return client
+
+
+def _client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    import boto3  # noqa: PLC0415 - see above
+    from botocore.config import Config  # noqa: PLC0415
+
+    patience = Config(
+        retries={"mode": "standard", "max_attempts": 5}, connect_timeout=2, read_timeout=10
+    )
+    make_client: Any = boto3.client
+    return make_client(service, config=patience)

@@ -13,10 +13,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from lectern.domain.errors import Conflict
+from lectern.store.attribute_values import packed, unpacked
 from lectern.store.keys import Key
 from lectern.store.leftovers import Patience
 
@@ -38,8 +38,6 @@ _KEY = ("PK", "SK")
 _LOCAL = "LSI"
 """What the names of local indexes begin with, which are as the table itself is."""
 _NAME = re.compile(r"#(\w+)")
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 
 class WriteConflict(Conflict):
@@ -386,8 +384,8 @@ def _names(text: str) -> dict[str, str]:
 
 
 def _packed(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serialize(value) for name, value in item.items()}
+    return {name: packed(value) for name, value in item.items()}
 
 
 def _unpacked(item: Mapping[str, Any]) -> Item:
-    return {name: _deserialize(value) for name, value in item.items()}
+    return {name: unpacked(value) for name, value in item.items()}

@@ -6,8 +6,8 @@ import os
 import time
 from functools import cache
 
+from lectern.aws.service import AwsService, Refused, endpoint
 from lectern.domain.webhook_secrets import STORED_AS
-from lectern.webhook_intake.aws_service import AwsService, Refused
 from lectern.webhook_intake.known_secrets import KnownSecrets
 from lectern.webhook_intake.receiver import Receiver
 
@@ -61,8 +61,4 @@ def _sqs() -> AwsService:
 
 @cache
 def _secrets_manager() -> AwsService:
-    region = os.environ["AWS_REGION"]
-    suffix = ".cn" if region.startswith("cn-") else ""
-    url = f"https://secretsmanager.{region}.amazonaws.com{suffix}"
-    url = os.environ.get("AWS_ENDPOINT_URL", url)
-    return AwsService("secretsmanager", "secretsmanager", "1.1", url)
+    return AwsService("secretsmanager", "secretsmanager", "1.1", endpoint("secretsmanager"))

@@ -1,4 +1,4 @@
-"""AWS's signature of a request (version 4), for what the reception sends: POSTs of JSON to a root.
+"""AWS's signature of a request (version 4), of POSTs of JSON to a root.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """

@@ -1,7 +1,8 @@
 """A service of AWS that is asked in JSON, with nothing but what comes with Python.
 
 AWS's own client takes longer to load than all the rest of the reception together, and longer for a
-request than all the rest of a delivery; Zoom waits three seconds.
+request than all the rest of a delivery; Zoom waits three seconds. A click on Join asks in the same
+way, for people wait for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from lectern.webhook_intake.aws_signature import Signer
+from lectern.aws.signature import Signer
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
@@ -65,8 +66,15 @@ class AwsService:
             token=os.environ.get("AWS_SESSION_TOKEN"),
         )
 
-    def ask(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(
+        self, operation: str, asked: Mapping[str, Any], attempts: int = ATTEMPTS
+    ) -> dict[str, Any]:
         """Asks until there is an answer, or it is no use.
+
+        Args:
+            operation: What is asked for.
+            asked: The request, as JSON says it.
+            attempts: How often at most.
 
         Raises:
             Refused: The service refuses it, or is overloaded after some attempts too.
@@ -74,7 +82,7 @@ class AwsService:
             http.client.HTTPException: It was not understood.
         """
         body = json.dumps(asked).encode()
-        for attempt in range(1, ATTEMPTS):
+        for attempt in range(1, attempts):
             try:
                 return self._ask_once(operation, body)
             except (OSError, HTTPException):
@@ -124,3 +132,19 @@ def _open(connection: HTTPConnection) -> None:
         connection.connect()
     if connection.sock is not None:
         connection.sock.settimeout(READ_SECONDS)
+
+
+def endpoint(service: str) -> str:
+    """Where a service is: where the standard variables say, or in the function's own region.
+
+    Example:
+        >>> os.environ["AWS_REGION"] = "eu-west-1"
+        >>> endpoint("secretsmanager")
+        'https://secretsmanager.eu-west-1.amazonaws.com'
+    """
+    region = os.environ["AWS_REGION"]
+    suffix = ".cn" if region.startswith("cn-") else ""
+    own = f"AWS_ENDPOINT_URL_{service.upper()}"
+    everywhere = os.environ.get("AWS_ENDPOINT_URL")
+    default = everywhere or f"https://{service}.{region}.amazonaws.com{suffix}"
+    return os.environ.get(own) or default
