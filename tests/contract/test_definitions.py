@@ -28,7 +28,7 @@ MODELS = {
 }
 """The tasks that each function knows, as a union of their models."""
 
-INVOKE = "arn:aws:states:::lambda:invoke"
+INVOKE = "arn:${Partition}:states:::lambda:invoke"
 OF_AWS = ("States.", "Lambda.", "Sandbox.")
 EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
@@ -254,7 +254,7 @@ def test_the_linter_finds_no_fault(file: Path) -> None:
         "Type": "AWS::StepFunctions::StateMachine",
         "Properties": {
             "RoleArn": "arn:aws:iam::123456789012:role/any",
-            "DefinitionString": json.dumps(definition(file)),
+            "DefinitionString": json.dumps(definition(file)).replace("${Partition}", "aws"),
             "DefinitionSubstitutions": dict.fromkeys(
                 SUBSTITUTION.findall(file.read_text(encoding="utf-8")),
                 "arn:aws:lambda:eu-west-1:123456789012:function:any",
@@ -263,3 +263,9 @@ def test_the_linter_finds_no_fault(file: Path) -> None:
     }
     stack = json.dumps({"Resources": {"Machine": machine}})
     assert lint(stack, config=ManualArgs(regions=["eu-west-1"])) == []
+
+
+@each_file
+def test_a_definition_is_at_home_in_every_partition_of_aws(file: Path) -> None:
+    """AWS's regions in China and for the government have ARNs of their own."""
+    assert "arn:aws" not in file.read_text(encoding="utf-8")

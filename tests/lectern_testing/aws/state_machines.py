@@ -67,7 +67,9 @@ def _client() -> SFNClient:
 @cache
 def _definition(name: str) -> str:
     file = REPOSITORY / "statemachines" / f"{name.replace('-', '_')}.asl.yaml"
-    return json.dumps(yaml.safe_load(_FUNCTION.sub(name, file.read_text())))
+    return json.dumps(
+        yaml.safe_load(_FUNCTION.sub(name, file.read_text()).replace("${Partition}", "aws"))
+    )
 
 
 class Surroundings(Protocol):
