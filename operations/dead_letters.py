@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -62,7 +62,16 @@ class Redrive:
             if group
             else {}
         )
-        self.client.send_message(QueueUrl=self.url, MessageBody=message["Body"], **order)
+        said = {
+            name: {"DataType": value["DataType"], "StringValue": value.get("StringValue", "")}
+            for name, value in message.get("MessageAttributes", {}).items()
+        }
+        self.client.send_message(
+            QueueUrl=self.url,
+            MessageBody=message["Body"],
+            MessageAttributes=cast("Any", said),
+            **order,
+        )
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,7 @@ def received(client: SQSClient, url: str) -> Iterator[MessageTypeDef]:
             MaxNumberOfMessages=min(left, 10),
             WaitTimeSeconds=1,
             MessageSystemAttributeNames=["MessageGroupId"],
+            MessageAttributeNames=["All"],
         )
         messages = answer.get("Messages", [])
         yield from messages

@@ -19,13 +19,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import lectern.composition.boto3_at_start  # noqa: F401 - it is needed anyway
 from lectern.composition import webhooks
 from lectern.composition.surroundings import now
+from lectern.domain.errors import POISONED
 from lectern.telemetry import counts_line, place_of
 
 log = Logger()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Works off a batch of deliveries."""
+    """Works off a batch of deliveries.
+
+    One that cannot be read is put aside at once: it would come again for a quarter of an hour.
+    """
     worker, counts = webhooks.webhook_worker(), Counter[str]()
 
     def arrived(record: SQSRecord) -> None:
@@ -36,7 +40,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         except Exception as error:
             # Without its text, which may quote the delivery and the people in it.
             log.error("not worked off", **place_of(error))  # noqa: TRY400
-            raise
+            if not isinstance(error, POISONED):
+                raise
+            webhooks.webhook_dead_letters().put_aside(connection, record.body)
+            counts["WebhooksPutAside"] += 1
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(

@@ -21,6 +21,7 @@ from lectern.aws.service import Refused
 from lectern.composition import webhooks
 from lectern.secret_store import SecretStore
 from lectern.webhook_intake import adapters
+from lectern.webhooks.dead_letters import WebhookDeadLetters
 from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.table import REPOSITORY
 from lectern_testing.webhooks.deliveries import (
@@ -172,15 +173,20 @@ def test_before_any_secret_is_set_everything_is_refused(
 class BadOnce:
     """A worker that fails at one delivery."""
 
+    error: type[Exception] = ConnectionError
+
     def work_off(self, connection: str, body: str) -> WorkerMetric:
         if json.loads(body)["payload"]["object"]["topic"] == "bad":
-            raise ValueError(body)
+            raise self.error(body)
         assert connection == "default"
         return WorkerMetric.DONE
 
 
 def test_one_delivery_that_fails_comes_again_and_holds_up_no_other(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(webhooks, "webhook_worker", BadOnce)
     app = load("webhook_events")
@@ -195,6 +201,38 @@ def test_one_delivery_that_fails_comes_again_and_holds_up_no_other(
     assert answer == {"batchItemFailures": [{"itemIdentifier": bad}]}
     printed = capsys.readouterr().out
     assert counted(printed) == {"WebhooksDone": 2}
-    assert "ValueError" in printed
+    logged = "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
+    assert "ConnectionError" in logged
+    assert "Forklift" not in printed + logged
+    assert "local-account" not in printed + logged
+
+
+class CannotRead(BadOnce):
+    """A worker that cannot read one delivery."""
+
+    error = ValueError
+
+
+def test_a_delivery_that_cannot_be_read_is_put_aside_at_once_and_can_be_given_back(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead = _client("sqs").create_queue(QueueName="dead")["QueueUrl"]
+    monkeypatch.setattr(webhooks, "webhook_worker", CannotRead)
+    monkeypatch.setattr(
+        webhooks, "webhook_dead_letters", lambda: WebhookDeadLetters(_client("sqs"), dead)
+    )
+    app = load("webhook_events")
+    for topic in ("good", "bad"):
+        queue.receive(a_webhook(topic=topic))
+    capsys.readouterr()
+    records = [queue_record(message, "arn:aws:sqs:x:1:webhooks") for message in queue.messages()]
+
+    assert app.handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+
+    printed = capsys.readouterr().out
+    assert counted(printed) == {"WebhooksDone": 1, "WebhooksPutAside": 1}
     assert "Forklift" not in printed
-    assert "local-account" not in printed
+    queue.url = dead
+    [letter] = queue.messages()
+    assert [letter["Body"]] == [record["body"] for record in records if '"bad"' in record["body"]]
+    assert letter["MessageAttributes"]["connection"]["StringValue"] == "default"

@@ -174,9 +174,16 @@ def test_the_command_finds_the_queues_by_the_stack(
     stack: DeployedStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dead = stack.id_of("WebhookDeadLetterQueue")
-    boto3.client("sqs").send_message(QueueUrl=dead, MessageBody="delivery")
+    signer: Any = {"connection": {"DataType": "String", "StringValue": "default"}}
+    boto3.client("sqs").send_message(
+        QueueUrl=dead, MessageBody="delivery", MessageAttributes=signer
+    )
     assert replay.main(["--stack", "lectern", "--queue", "webhooks"]) == 0
-    assert bodies(stack.id_of("WebhookQueue")) == ["delivery"]
+    [message] = boto3.client("sqs").receive_message(
+        QueueUrl=stack.id_of("WebhookQueue"), MessageAttributeNames=["All"]
+    )["Messages"]
+    assert message["Body"] == "delivery"
+    assert message["MessageAttributes"]["connection"]["StringValue"] == "default"
 
     firings = stack.id_of("ScheduleDeadLetterQueue")
     boto3.client("sqs").send_message(QueueUrl=firings, MessageBody="firing")

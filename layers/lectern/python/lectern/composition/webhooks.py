@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 from lectern.attendance.live import LiveAttendance
-from lectern.composition import stores
+from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
 from lectern.store.webhooks import WebhookStore
+from lectern.webhooks.dead_letters import WebhookDeadLetters
 from lectern.webhooks.report import WebhookDependencies
 from lectern.webhooks.worker import Worker
 
@@ -31,3 +33,9 @@ def webhook_worker() -> Worker:
         now=now,
     )
     return Worker(dependencies, WebhookStore(stores.table()), stores.validations())
+
+
+@cache
+def webhook_dead_letters() -> WebhookDeadLetters:
+    """Where deliveries go that cannot be read."""
+    return WebhookDeadLetters(aws.sqs(), os.environ["WEBHOOK_DEAD_LETTERS_URL"])
