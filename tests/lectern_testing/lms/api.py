@@ -308,7 +308,7 @@ class Lms:
             "multiValueQueryStringParameters": values or None,
             "pathParameters": parameters or None,
             "requestContext": {
-                "requestId": "r-1",
+                "requestId": uuid4().hex,
                 "stage": "live",
                 "path": f"/live{path}",
                 "authorizer": {"principalId": "key-of-the-lms", "role": role},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Executions:
         self._state_machine = state_machine
         self._era = era
 
-    def start(self, name: str, told: Mapping[str, object]) -> None:
+    def start(self, name: str, told: Mapping[str, object]) -> str:
         """Starts an execution, unless one of that name was.
 
         Step Functions refuses a second execution of one name, so a repeated record starts nothing.
@@ -38,15 +39,16 @@ class Executions:
         Args:
             name: Names what is asked for, at most 70 characters.
             told: The execution's input.
+
+        Returns:
+            The execution's name.
         """
-        try:
+        name = name_in_era(name, self._era)
+        with suppress(self._client.exceptions.ExecutionAlreadyExists):
             self._client.start_execution(
-                stateMachineArn=self._state_machine,
-                name=name_in_era(name, self._era),
-                input=json.dumps(told),
+                stateMachineArn=self._state_machine, name=name, input=json.dumps(told)
             )
-        except self._client.exceptions.ExecutionAlreadyExists:
-            return
+        return name
 
 
 def name_in_era(name: str, era: int) -> str:

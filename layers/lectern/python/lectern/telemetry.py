@@ -12,9 +12,33 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+
+_correlation: ContextVar[str | None] = ContextVar("correlation", default=None)
+
+
+@contextmanager
+def correlated(identifier: str | None) -> Iterator[None]:
+    """Has every line of the log that is written meanwhile say what it belongs to.
+
+    Args:
+        identifier: The id of the request to the API that set it going, or the name of the
+            execution that does the work.
+    """
+    token = _correlation.set(identifier)
+    try:
+        yield
+    finally:
+        _correlation.reset(token)
+
+
+def correlation_id() -> str | None:
+    """What is being done belongs to this, if that is known."""
+    return _correlation.get()
 
 
 def counts_line(function: str, counts: Mapping[str, int], now: float) -> str:
@@ -70,11 +94,16 @@ class JsonLog:
 
     def info(self, message: str, **fields: object) -> None:
         """Writes what is as it should be."""
-        self._log.info(json.dumps({"message": message, **fields}))
+        self._log.info(_line(message, fields))
 
     def error(self, message: str, **fields: object) -> None:
         """Writes a fault that operators look for."""
-        self._log.error(json.dumps({"message": message, **fields}))
+        self._log.error(_line(message, fields))
+
+
+def _line(message: str, fields: Mapping[str, object]) -> str:
+    belongs = {"correlation_id": _correlation.get()} if _correlation.get() else {}
+    return json.dumps({"message": message, **belongs, **fields})
 
 
 def place_of(error: Exception) -> dict[str, Any]:

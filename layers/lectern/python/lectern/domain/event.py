@@ -293,6 +293,7 @@ class Event(DomainModel):
     Attributes:
         version: Grows with each change of the desired state; the API's ``ETag``.
         changed_by: The id of the API key with which it was last changed.
+        changed_in: The request that last changed it.
         phase: Where it is in its life, as Zoom reported last.
         phase_at: When that happened, as Zoom says.
         instance: Zoom's UUID of the session that the phase is about.
@@ -320,6 +321,7 @@ class Event(DomainModel):
     created_at: Instant
     updated_at: Instant
     changed_by: str | None = None
+    changed_in: str | None = None
     sync: SyncRecord
     meeting: Meeting | None = None
     intent: MeetingIntent | None = None

@@ -57,6 +57,7 @@ class Notification(DomainModel):
         links_changed: Whether people have other links than before, since the meeting is another.
         once: Names the occurrence where the same one may show in several changes, such as a
             problem at each retry; the LMS is told once. Empty: each change is an occurrence.
+        caused_in: The request to the API that it goes back to, for logs.
     """
 
     type: NotificationType
@@ -68,11 +69,14 @@ class Notification(DomainModel):
     message: str | None = None
     remedy: str | None = None
     once: str = ""
+    caused_in: str | None = None
 
     @property
     def data(self) -> dict[str, Any]:
         """The content that the LMS gets to read."""
-        return self.model_dump(mode="json", exclude={"type", "once"}, exclude_none=True)
+        return self.model_dump(
+            mode="json", exclude={"type", "once", "caused_in"}, exclude_none=True
+        )
 
     def identifier(self, change: str) -> str:
         """The id by which a second telling of the same is recognised.

@@ -9,11 +9,15 @@ from enum import StrEnum
 
 from lectern.domain.errors import POISONED
 from lectern.domain.limits.delivery import pause_before_retry
+from lectern.domain.settings import Settings
 from lectern.notify.lms import Lms, LmsUnavailable
 from lectern.notify.payload import payload
 from lectern.notify.queue import RetryQueue, position_in
 from lectern.store.outbox import OutboxEntry, OutboxStore
 from lectern.store.settings import SettingsStore
+from lectern.telemetry import JsonLog, correlated
+
+_log = JsonLog(__name__)
 
 
 class DeliveryResult(StrEnum):
@@ -78,10 +82,19 @@ class Delivery:
         url = settings.notifications.url
         if entry is None or url is None:
             return DeliveryResult.NOT_WANTED
+        with correlated(entry.notification.caused_in):
+            return self._attempt(url, entry, settings, receipt, attempts)
+
+    def _attempt(
+        self, url: str, entry: OutboxEntry, settings: Settings, receipt: str, attempts: int
+    ) -> DeliveryResult:
+        told = {"notification": entry.identifier, "type": entry.notification.type.value}
         try:
             self.lms.post(url, entry.identifier, payload(entry), settings)
         except LmsUnavailable as error:
+            _log.info("not taken", **told, attempts=attempts)
             return self._failed(entry, receipt, attempts, str(error))
+        _log.info("taken", **told, attempts=attempts)
         return DeliveryResult.DELIVERED
 
     def _failed(

@@ -60,7 +60,8 @@ class OutboxWriter:
             self._entries.append((change, entry_of(new)))
             return []
         news = _news(old, new)
-        self._told += [(each.identifier(change), each) for each in news]
+        cause = {"caused_in": new.get("changed_in")}
+        self._told += [(each.identifier(change), each.model_copy(update=cause)) for each in news]
         return news
 
     def removed(self, old: Item) -> None:

@@ -92,7 +92,7 @@ class EventStore(EventPages):
         indexes = event_indexes(event)
         desired = {
             name: getattr(event, name)
-            for name in ("version", "status", "details", "updated_at", "changed_by")
+            for name in ("version", "status", "details", "updated_at", "changed_by", "changed_in")
         }
         gone = ["sync_next_attempt_at", "sync_background"]
         gone += [name for name in _OPTIONAL_INDEXES if name not in indexes]

@@ -19,13 +19,15 @@ from lectern.domain.errors import (
 )
 from lectern.domain.limits.budget import Lane
 from lectern.store.tokens import StoredToken
-from lectern.telemetry import measure
+from lectern.telemetry import JsonLog, measure
 from lectern.zoom.errors import body_of, error_of, is_success, is_token_refused
 from lectern.zoom.http import send
 from lectern.zoom.links import schemes_of, with_links_of
 from lectern.zoom.operations import Operation
 from lectern.zoom.rate_limiter import PATIENCE_SECONDS, RateLimiter, Reservations, Slot
 from lectern.zoom.response import ZoomResponse
+
+_log = JsonLog(__name__)
 
 PAGE_SIZE = 300
 """Zoom: at most 300 records a page."""
@@ -184,7 +186,7 @@ class ZoomClient:
         query: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
     ) -> requests.Response:
-        return send(
+        response = send(
             self._session,
             operation.name,
             operation.method,
@@ -193,6 +195,11 @@ class ZoomClient:
             json=body,
             headers={"Authorization": f"Bearer {token.value}"},
         )
+        # Zoom's support asks for its tracking id.
+        tracking = response.headers.get("x-zm-trackingid")
+        told = {"operation": operation.name, "status": response.status_code}
+        _log.info("zoom called", **told, **({"tracking": tracking} if tracking else {}))
+        return response
 
     def _answer(self, operation: Operation, response: requests.Response) -> dict[str, Any]:
         body = body_of(operation.name, response)

@@ -13,6 +13,7 @@ from lectern.api.http.retry import retry_on_conflict
 from lectern.domain.enrollment import Access, Enrollment, Person, Role, Shifts, shift, sum_of
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
+from lectern.telemetry import correlation_id
 
 WRITERS = 8
 """Writes at a time; DynamoDB has no conditional batch write."""
@@ -116,8 +117,8 @@ class EnrollmentChanges:
         self._events = events
         self._enrollments = enrollments
         self._now = now
-        # What is changed together is one entry of the timeline.
-        self._author = {"changed_by": key, "changed_in": uuid4().hex}
+        # What is changed together is one entry of the timeline; the request names it.
+        self._author = {"changed_by": key, "changed_in": correlation_id() or uuid4().hex}
 
     def check_event(self, *, takes_people: bool) -> None:
         """Looks whether the event is there, and whether people can still be enrolled to it.

@@ -19,6 +19,7 @@ from lectern.domain.meeting import Kind
 from lectern.domain.settings import DEFAULT_CONNECTION
 from lectern.store.events import EventStore
 from lectern.store.settings import SettingsStore
+from lectern.telemetry import correlation_id
 
 Precondition = Callable[[Event | None], None]
 """Looks at the event as it is stored, and raises what speaks against a change."""
@@ -129,6 +130,7 @@ class EventChanges:
             created_at=self._now,
             updated_at=self._now,
             changed_by=self._key,
+            changed_in=correlation_id(),
             sync=SyncRecord(state=SyncState.PENDING, requested=1, requested_at=self._now),
         )
         self._events.staff.note(event_id, details.staff, event.version)
@@ -148,6 +150,7 @@ class EventChanges:
                 "details": details,
                 "updated_at": self._now,
                 "changed_by": self._key,
+                "changed_in": correlation_id(),
                 "sync": stored.sync.model_copy(update={"state": SyncState.PENDING}),
             }
         )

@@ -25,7 +25,7 @@ from lectern.api.http.proxy import headers_of, raw_request, text_of
 from lectern.api.http.request import RawRequest, checked_request
 from lectern.api.http.response import Response
 from lectern.api.http.route import Refused, Route
-from lectern.telemetry import place_of
+from lectern.telemetry import correlated, correlation_id, place_of
 
 RESPONSE_BYTES = 5_500_000
 """Lambda: a response has at most 6 MB. Only a page of unusually large entries comes near it."""
@@ -99,7 +99,14 @@ class Gateway:
         self._templates = [PathTemplate(path, methods) for path, methods in paths.items()]
 
     def respond(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
-        """Responds to a proxy event; whatever happens is a response, and one line of the log."""
+        """Responds to a proxy event; whatever happens is a response, and one line of the log.
+
+        What follows from it belongs to the id that API Gateway gave the request.
+        """
+        with correlated(event["requestContext"].get("requestId") or request_id):
+            return self._respond(event, request_id)
+
+    def _respond(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
         began = time.perf_counter()
         template, path = self._find(event)
         route = template.routes.get(event["httpMethod"]) if template else None
@@ -110,6 +117,7 @@ class Gateway:
             response = self._refuse(route, raw, error, request_id)
         self._log.info(
             "answered",
+            request=correlation_id(),
             method=event["httpMethod"],
             route=template.path if template else event["resource"],
             status=response.status.value,

@@ -18,8 +18,10 @@ from lectern.store.events import EventStore
 from lectern.store.items import event_of
 from lectern.store.keys import ENROLLMENT_PREFIX
 from lectern.store.table import Item
+from lectern.telemetry import JsonLog, correlated
 
 _log = logging.getLogger(__name__)
+_started = JsonLog(f"{__name__}.started")
 
 
 class SyncStarter:
@@ -35,7 +37,11 @@ class SyncStarter:
     def start(self, event: Event) -> None:
         """Starts an execution for what the event was asked for; once, however often it is asked."""
         name = execution_name(event.event_id, event.sync.requested)
-        self._executions.start(name, {"event_id": event.event_id})
+        request = event.sync.asked_in or event.changed_in
+        told = {"event_id": event.event_id, "correlation_id": request}
+        execution = self._executions.start(name, told)
+        with correlated(request):
+            _started.info("execution started", event_id=event.event_id, execution=execution)
 
 
 def execution_name(event_id: str, requested: int) -> str:
