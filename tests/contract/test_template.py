@@ -283,6 +283,7 @@ CONCURRENCY = {
     "JoinFunction": "JoinConcurrency",
     "ZoomWebhookFunction": "WebhookConcurrency",
     "AuthorizerFunction": "AuthorizerConcurrency",
+    "LmsApiFunction": "LmsApiConcurrency",
 }
 """Who can have executions set aside, by which parameter."""
 

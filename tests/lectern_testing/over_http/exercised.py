@@ -42,8 +42,7 @@ class Exercised:
         found: dict[str, Any] = answer.json()
         return found
 
-    @cached_property
-    def asked(self) -> list[tuple[str, str, str, bool]]:
+    def asked_by_now(self) -> list[tuple[str, str, str, bool]]:
         """What each role asked for: role, action, resource, and whether it may."""
         answer = requests.get(f"{self.cloud.aws_url}{USED}", timeout=30)
         answer.raise_for_status()
