@@ -47,6 +47,15 @@ def test_each_release_is_a_version_of_its_own() -> None:
         assert release == {"Ref": "Release"}
 
 
+@pytest.mark.parametrize(("value", "takes_back"), [("true", True), ("false", False)])
+def test_the_remedy_of_an_alarm_can_be_deployed_while_it_is_on(
+    value: str, *, takes_back: bool
+) -> None:
+    resources = a_stack(AlarmsTakeBack=value, GradualDeployment="Canary10Percent5Minutes").resources
+    aliases = [r for r in resources.values() if r["Type"] == "AWS::Lambda::Alias"]
+    assert ["UpdatePolicy" in alias for alias in aliases] == [takes_back] * len(GRADUAL)
+
+
 def test_a_key_that_is_taken_away_needs_no_version() -> None:
     assert "AutoPublishAlias" not in TEMPLATE["Resources"]["AuthorizerFunction"]["Properties"]
 
