@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from benchmarks import console, many_events, reception, roster, webhooks, webinar
-from benchmarks.tables import beside_a_loop, growth, hot_paths, month, operations, page
+from benchmarks.tables import beside_a_loop, growth, hot_paths, learners, month, operations, page
 from benchmarks.tables.report import Report
 
 
@@ -22,6 +22,9 @@ TABLES: dict[str, Callable[[list[float]], Report]] = {
     operations.NAME: lambda _: operations.run(),
     month.NAME: lambda _: month.run(),
     growth.NAME: lambda sizes: growth.run([int(size) for size in sizes] or growth.SIZES),
+    learners.NAME: lambda accounts: learners.run(
+        [int(count) for count in accounts] or learners.ACCOUNTS
+    ),
     hot_paths.NAME: lambda calls: hot_paths.run(*map(int, calls)),
     beside_a_loop.NAME: lambda people: beside_a_loop.run(*map(int, people)),
 }
