@@ -19,7 +19,7 @@ from local.template import REGION
 
 EVENTS, PEOPLE = 5_000, 10_000
 _LOOKS = 20
-_PEOPLE_A_SECOND = 400
+_ITEMS_A_SECOND = 200
 """What the local cloud's stream works off, and then some."""
 _START = datetime(2099, 1, 1, 9, tzinfo=UTC)
 _NAMES = ("Kim Ng", "محمد عبد الرحمن", "Ольга Петрова", "李 小龙", "שרה כהן")
@@ -51,8 +51,9 @@ def run(events: int = EVENTS, people: int = PEOPLE) -> None:
         table = Table(client, name)
         # People before their event: what their coming sets going finds nothing to synchronise.
         table.put_many(map(enrollment_item, _people(people)))
-        time.sleep(people / _PEOPLE_A_SECOND)
+        time.sleep(people / _ITEMS_A_SECOND)
         table.put_many(map(event_item, _events(events, people)))
+        time.sleep(events / _ITEMS_A_SECOND)
         link = requests.post(
             f"{cloud.url}/v1/console-links",
             json={"user_id": "bench", "role": "admin", "expires_in_seconds": 3600},
