@@ -161,9 +161,10 @@ class LeaseNotes:
             "#sync_lease_owner = :owner AND #sync_requested = :requested",
             {":owner": self.owner, ":requested": requested},
         )
-        verified = Change(set=sync_attributes({"verify": False}))
-        with suppress(WriteConflict):
-            self._table.update(keys.event(self.event_id), verified, nothing_since)
+        verified = Change(set=sync_attributes({"verify": False, "last_verified_at": now}))
+        with suppress(LeaseLost):
+            self.event = write_event(self._table, self.event_id, verified, nothing_since)
+            return self.event
         return self._write(sync_attributes({"last_verified_at": now}))
 
     def record_access_asked(self, lead: LeadTime) -> Event:

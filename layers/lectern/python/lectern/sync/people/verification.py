@@ -145,15 +145,47 @@ def _with_page(
 
 
 def _holders(work: Reconciliation, listed: list[ListedRegistrant]) -> dict[str, Enrollment]:
-    """The enrollments that registrants belong to, by address."""
+    """The enrollments that registrants belong to, by address.
+
+    Where the whole roster is one page it is read as such: a quarter of what single items cost. An
+    address that it does not settle is settled by who claimed it, as where the roster is larger.
+    """
     store = work.dependencies.enrollments
     addresses = {address_key(registrant.email) for registrant in listed}
+    known = _known_by_address(work) if addresses else {}
+    settled = {address: known[address] for address in addresses & known.keys()}
+    addresses -= settled.keys()
     holders = store.holders_of_addresses(work.event_id, addresses)
     enrollments = store.get_many(work.event_id, holders.values())
-    return _claimed_now(work, addresses - holders.keys()) | {
-        address: enrollments[user_id]
-        for address, user_id in holders.items()
-        if user_id in enrollments
+    return (
+        settled
+        | _claimed_now(work, addresses - holders.keys())
+        | {
+            address: enrollments[user_id]
+            for address, user_id in holders.items()
+            if user_id in enrollments
+        }
+    )
+
+
+def _known_by_address(work: Reconciliation) -> dict[str, Enrollment]:
+    """Whom a roster of one page has at Zoom, by each address that one person has alone."""
+    if work.event.participants.enrolled > _PAGE:
+        return {}
+    page, after = work.dependencies.enrollments.page(work.event_id, limit=_PAGE)
+    if after is not None:
+        return {}
+    found: dict[str, Enrollment] = {}
+    shared: set[str] = set()
+    for person in page:
+        registered = current_registration(person, work.event)
+        own = {person.person.address, *([registered.person.address] if registered else [])}
+        shared |= own & found.keys()
+        found |= dict.fromkeys(own, person)
+    return {
+        address: person
+        for address, person in found.items()
+        if address not in shared and current_registration(person, work.event)
     }
 
 
