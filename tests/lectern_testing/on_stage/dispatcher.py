@@ -99,9 +99,7 @@ class Dispatcher:
         self.refused: list[str] = []
         self.lost = 0
         self.queue = Fifo(stage.clock.now)
-        self._policy = template()["Resources"]["DispatchFunction"]["Properties"]["Events"][
-            "TableStream"
-        ]["Properties"]
+        self._policy = template()["Resources"]["DispatchFunctionTableStream"]["Properties"]
         self._patterns = [
             json.loads(each["Pattern"]) for each in self._policy["FilterCriteria"]["Filters"]
         ]
