@@ -287,3 +287,18 @@ def test_who_was_refused_is_in_the_log_as_well(lms: Lms) -> None:
     lms.put("/v1/settings", {}, role="read")
     [line] = map(json.loads, lms.log.splitlines())
     assert (line["status"], line["role"], line["key"]) == (403, "read", "key-of-the-lms")
+
+
+def test_a_body_in_another_encoding_is_refused_and_not_kept_mangled(lms: Lms) -> None:
+    """API Gateway passes on what is no UTF-8 with U+FFFD in its place."""
+    lms.put_event()
+    mangled = '{"email": "k@acme.example", "first_name": "S\ufffdren"}'
+    answer = refused(lms.put(f"{EVENT}/enrollments/u-1", raw=mangled), 400, "invalid_json")
+    assert "UTF-8" in answer.json["detail"]
+    assert lms.get(f"{EVENT}/enrollments/u-1").status == 404
+
+
+def test_that_letter_can_be_written_as_an_escape(lms: Lms) -> None:
+    lms.put_event()
+    meant = '{"email": "k@acme.example", "first_name": "S\\ufffdren"}'
+    assert lms.put(f"{EVENT}/enrollments/u-1", raw=meant).status == 202

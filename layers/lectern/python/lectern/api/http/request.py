@@ -28,6 +28,9 @@ BODY_BYTES = 1024 * 1024
 FORM_FIELDS = 500
 """More than any form of ours has."""
 
+_MANGLED = "\ufffd"
+"""What API Gateway makes of what is no UTF-8: names in another encoding are not kept."""
+
 BodyT = TypeVar("BodyT", bound=Body | None)
 QueryT = TypeVar("QueryT", bound=Query | None)
 
@@ -186,6 +189,8 @@ def _content(raw: RawRequest, *, is_form: bool) -> dict[str, Any]:
 def _body_bytes(raw: RawRequest) -> bytes:
     if len(raw.body) > BODY_BYTES * 4 // 3 + 4:
         raise BodyTooLarge
+    if not raw.body_is_base64 and _MANGLED in raw.body:
+        raise InvalidJson
     try:
         content = (
             base64.b64decode(raw.body, validate=True)
