@@ -1,0 +1,148 @@
+"""A change costs what changed: who has nothing to be done is not read, however many there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from lectern.domain.enrollment import Access, EnrollmentState
+from lectern.store.table import Table
+from lectern_testing.builders import an_enrollment
+from lectern_testing.stage import Stage
+
+STEPS = ("take_lease", "ensure_meeting", "ensure_instructors", "plan_people", "finish")
+
+
+class Reads:
+    """Notes which enrollments are read from the table."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.users: Counter[str] = Counter()
+        self._note(monkeypatch, "get_many", lambda keys: [each["SK"] for each in keys])
+        page = Table.query
+
+        def query(table: Table, *args: object, **options: object) -> object:
+            found = page(table, *args, **options)  # type: ignore[arg-type]
+            if not options.get("index"):
+                self._count(item["SK"] for item in found.items)
+            return found
+
+        monkeypatch.setattr(Table, "query", query)
+
+    def _note(self, monkeypatch: pytest.MonkeyPatch, name: str, keys_of: object) -> None:
+        done = getattr(Table, name)
+
+        def noted(table: Table, keys: object) -> object:
+            wanted = list(keys)  # type: ignore[call-overload]
+            self._count(each["SK"] for each in wanted)
+            return done(table, wanted)
+
+        monkeypatch.setattr(Table, name, noted)
+
+    def _count(self, sort_keys: object) -> None:
+        self.users.update(key for key in sort_keys if key.startswith("USER#"))  # type: ignore[attr-defined]
+
+
+def test_one_late_enrolment_is_one_task_and_reads_nobody_else(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.synchronised_event(40)
+    stage.clock.advance(stage.dependencies.fold)
+    stage.tasks.clear()
+    stage.waits.clear()
+    reads = Reads(monkeypatch)
+
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert set(reads.users) == {"USER#late"}
+    assert stage.tasks["reconcile"] == 1
+    assert stage.waits == []
+    monkeypatch.undo()
+    stage.all_is_well(41)
+
+
+def test_one_removal_and_one_flip_of_access_read_nobody_else(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.synchronised_event(40)
+    stage.change_details(access_validation=True)
+    stage.synchronise()
+    reads = Reads(monkeypatch)
+
+    stage.change_enrollment("u-00007", removed=True)
+    stage.change_enrollment("u-00009", access=Access(granted=False))
+    stage.tasks.clear()
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert set(reads.users) == {"USER#u-00007", "USER#u-00009"}
+    assert stage.tasks["reconcile"] == 1
+    monkeypatch.undo()
+    assert stage.where_people_stand() == {"registered": 38, "removed": 1, "blocked": 1}
+
+
+def test_another_title_reads_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.synchronised_event(40)
+    reads = Reads(monkeypatch)
+
+    stage.change_details(title="Another")
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert reads.users == {}
+    assert stage.zoom_meeting()["topic"] == "Another"
+
+
+def test_what_concerns_all_reads_everybody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.synchronised_event(40)
+    stage.settings.get()
+    reads = Reads(monkeypatch)
+
+    details = stage.event().details
+    stage.change_details(host=details.host.model_copy(update={"email": "bo@acme.example"}))
+    assert stage.synchronise() == "SUCCEEDED"
+
+    assert len(reads.users) == 40
+    monkeypatch.undo()
+    stage.all_is_well(40)
+
+
+def test_changes_soon_after_a_round_are_one_and_the_first_is_not_waited_for(stage: Stage) -> None:
+    stage.event_with_people(1)
+    stage.waits.clear()
+    stage.synchronise()
+    assert stage.waits == []
+
+    for n in range(5):
+        stage.change_details(title=f"Title {n}")
+    stage.synchronise()
+
+    assert sum(stage.waits) == pytest.approx(stage.dependencies.fold.total_seconds(), abs=0.5)
+    assert stage.calls()["update_meeting"] == 1
+    assert stage.zoom_meeting()["topic"] == "Title 4"
+
+
+def test_a_person_whom_two_registered_with_different_outcomes_is_decided_anew(
+    stage: Stage,
+) -> None:
+    """A click may note a registrant of somebody whom the workflow has found blocked since."""
+    stage.synchronised_event(1)
+    stage.change_details(access_validation=True)
+    stage.synchronise()
+    as_read = stage.enrollment("u-00000")
+    stage.change_enrollment("u-00000", access=Access(granted=False))
+    stage.synchronise()
+    assert stage.where_people_stand() == {"blocked": 1}
+    registration = as_read.registration
+    assert registration is not None
+    unregistered = as_read.model_copy(update={"registration": None})
+
+    shifts = stage.enrollments.record(
+        unregistered, state=EnrollmentState.REGISTERED, registration=registration
+    )
+    stage.events.request_sync("ev-1", stage.clock.now(), shifts=shifts)
+    assert stage.where_people_stand() == {"pending": 1}
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"blocked": 1}
+    assert stage.enrollment("u-00000").registration is None
