@@ -19,7 +19,7 @@ from local.template import REGION
 
 EVENTS, PEOPLE = 5_000, 10_000
 _LOOKS = 20
-_ITEMS_A_SECOND = 200
+_ITEMS_A_SECOND = 100
 """What the local cloud's stream works off, and then some."""
 _START = datetime(2099, 1, 1, 9, tzinfo=UTC)
 _NAMES = ("Kim Ng", "محمد عبد الرحمن", "Ольга Петрова", "李 小龙", "שרה כהן")

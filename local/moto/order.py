@@ -225,7 +225,8 @@ def _question(table: Any, asked: Mapping[str, Any]) -> _Question | None:  # noqa
     keys, own = names.get(index), names.get(None)
     conditions = asked.get("hash_key_conditions") or []
     ranges = asked.get("range_key_conditions") or []
-    is_refused = index is not None and asked.get("consistent_read")
+    is_global = index in {each.name for each in table.global_indexes}
+    is_refused = is_global and asked.get("consistent_read")
     if not keys or not own or is_refused or asked.get("filter_kwargs"):
         return None
     wanted = [name for name, *_ in (*conditions, *ranges)]

@@ -19,8 +19,15 @@ from local.moto import dynamodb, order
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
 
-KEYS = {"t": ("PK", "SK"), "keys": ("KPK", "KSK"), "all": ("APK", "ASK"), "some": ("KPK", "SK")}
+KEYS = {
+    "t": ("PK", "SK"),
+    "keys": ("KPK", "KSK"),
+    "all": ("APK", "ASK"),
+    "some": ("KPK", "SK"),
+    "local": ("PK", "KSK"),
+}
 """The keys of the table, and of its indexes by the way in which items are projected into them."""
+CONSISTENT = {"t", "local"}
 PROJECTIONS: dict[str, Any] = {
     "keys": {"ProjectionType": "KEYS_ONLY"},
     "all": {"ProjectionType": "ALL"},
@@ -79,6 +86,13 @@ def a_table() -> Iterator[Any]:
                 {"IndexName": name, "KeySchema": schema(name), "Projection": projection}
                 for name, projection in PROJECTIONS.items()
             ],
+            LocalSecondaryIndexes=[
+                {
+                    "IndexName": "local",
+                    "KeySchema": schema("local"),
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
             BillingMode="PAY_PER_REQUEST",
         )
         yield client
@@ -136,6 +150,7 @@ def pages(client: Any, query: tuple[str, str, str | None, tuple[str, str], Any])
     asked = {
         "TableName": "t",
         **({} if name == "t" else {"IndexName": name}),
+        "ConsistentRead": name in CONSISTENT,
         "KeyConditionExpression": f"#h = :h{COMPARISONS[comparison]}",
         "ExpressionAttributeNames": {"#h": hash_key, **({"#r": range_key} if used else {})},
         "ExpressionAttributeValues": {
@@ -185,7 +200,7 @@ def test_a_page_that_is_full_ends_where_motos_does(
             values = {"KPK": "a", "KSK": f"k{number}", "APK": "a", "ASK": f"k{number // 2}"}
             write(client, ("put", {"PK": "p", "SK": f"k{number}"}, values, bool(size)))
         for name in KEYS:
-            hash_value = "p" if name == "t" else "a"
+            hash_value = "p" if name in CONSISTENT else "a"
             query = name, hash_value, comparison, ("k2", "k6"), {"ScanIndexForward": is_forward}
             now = pages(client, query)
             with pytest.MonkeyPatch.context() as patched:
@@ -214,7 +229,7 @@ def test_a_query_costs_what_it_answers(
         monkeypatch.setattr(Item, "size", noticed)
         monkeypatch.setattr(Table, "all_items", None)
         found = pages(
-            client, (name, "p" if name == "t" else "a", "BETWEEN", ("k100", "k109"), options)
+            client, (name, "p" if name in CONSISTENT else "a", "BETWEEN", ("k100", "k109"), options)
         )
     assert sum(page["Count"] for page in found) == 10
     assert len(looked_at) <= 12
