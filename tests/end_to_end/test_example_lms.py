@@ -51,11 +51,11 @@ def anna(site: str) -> Any:
     return Person(site, "anna")
 
 
-def save_event(admin: Any, course: Any, **changes: Any) -> Any:
-    """Saves an event by its form; the answer, and the event's id."""
+def save_event(admin: Any, course: Any, *, days: int = 9, **changes: Any) -> Any:
+    """Saves an event by its form, so many days ahead; the answer, and the event's id."""
     form = admin.get(f"/courses/{course}/events/new").text
     action = re.search(rf'action="(/courses/{course}/events/({UUID}))"', form)
-    starts_at = datetime.now(UTC) + timedelta(days=9)
+    starts_at = datetime.now(UTC) + timedelta(days=days)
     fields = {
         "title": "Forklift", "kind": "meeting", "duration_minutes": "60",
         "starts_at": f"{starts_at:%Y-%m-%dT%H:%M}", **changes,
@@ -70,7 +70,7 @@ def shows(person: Any, course: Any, text: str) -> Any:
 def test_from_an_event_to_the_click_that_leads_to_zoom(site: str, anna: Any) -> None:
     kim = Person(site, "kim")
     kim.post("/courses/warehouse/enrollment", wanted="in")
-    saved, event_id = save_event(anna, "warehouse", title="Forklift safety")
+    saved, event_id = save_event(anna, "warehouse", days=20, title="Forklift safety")
     assert saved.ok, saved.text
 
     shows(kim, "warehouse", "See requirements")
