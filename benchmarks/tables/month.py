@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from benchmarks.tables.operation import SERVICES
 from benchmarks.tables.report import Chart, Report, load
+from local.keys import local_parameters
 from local.metering.prices import PRICES
-from local.template import ROOT
+from local.template import Stack
+from local.template import load as load_template
 
 NAME = "month"
 Json = Any
@@ -73,28 +73,21 @@ LINES = (
 def run() -> Report:
     """Computes the month; starts nothing."""
     measured = {each["operation"]: each for each in load("operations")["figures"]}
-    return report_of(measured, queues_of((ROOT / "template.yaml").read_text(encoding="utf-8")))
+    return report_of(measured, queues_of(_stack()))
 
 
-def queues_of(template: str) -> list[bool]:
+def queues_of(stack: Stack) -> list[bool]:
     """Whether each of the queues that a function is fed from is a FIFO queue."""
-    resources = yaml.load(template, Loader=_TagsAsText)["Resources"]  # noqa: S506 (a SafeLoader)
-    names = [
-        event["Properties"]["Queue"].split(".")[0]
-        for resource in resources.values()
-        for event in resource.get("Properties", {}).get("Events", {}).values()
-        if event["Type"] == "SQS"
+    arns = [
+        mapping["EventSourceArn"]
+        for mapping in stack.of_type("AWS::Lambda::EventSourceMapping").values()
     ]
-    return [bool(resources[name].get("Properties", {}).get("FifoQueue")) for name in names]
+    return sorted(arn.endswith(".fifo") for arn in arns if ":sqs:" in arn)
 
 
-class _TagsAsText(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as the text behind them."""
-
-
-_TagsAsText.add_multi_constructor(
-    "!", lambda loader, _, node: loader.construct_scalar(node) if node.id == "scalar" else None
-)
+def _stack() -> Stack:
+    nowhere = {"ZoomApiUrl": "http://nowhere", "ZoomOauthUrl": "http://nowhere"}
+    return load_template({**local_parameters(), **nowhere}, "http://nowhere")
 
 
 def polling(queues: Sequence[bool]) -> float:

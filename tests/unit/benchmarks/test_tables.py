@@ -13,7 +13,7 @@ from benchmarks.tables import beside_a_loop, growth, hot_paths, month, page
 from benchmarks.tables.operation import SERVICES, Operation, figures_of
 from benchmarks.tables.operations import report_of, row_of
 from benchmarks.tables.report import Chart, Report, load, number, table_text
-from local.template import ROOT
+from local.template import Stack
 
 
 def test_a_table_is_aligned() -> None:
@@ -124,24 +124,23 @@ def test_polling_costs_by_the_kind_of_each_queue() -> None:
     assert month.polling([]) == 0
 
 
-def test_queues_that_functions_are_fed_from_are_read_off_the_template() -> None:
-    template = """
-Resources:
-  Plain: { Type: AWS::SQS::Queue }
-  Ordered: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }
-  Dead: { Type: AWS::SQS::Queue }
-  Function:
-    Properties:
-      Role: !Sub "${AWS::StackName}"
-      Things: !Join [",", [a]]
-      Events:
-        One: { Type: SQS, Properties: { Queue: !GetAtt Ordered.Arn } }
-        Two: { Type: SQS, Properties: { Queue: !GetAtt Plain.Arn } }
-        Three: { Type: Api, Properties: { Path: /x } }
-"""
-    assert month.queues_of(template) == [True, False]
-    real = (ROOT / "template.yaml").read_text(encoding="utf-8")
-    assert len(month.queues_of(real)) == real.count("Type: SQS\n")
+def test_queues_that_functions_are_fed_from_are_those_of_the_stack() -> None:
+    arn = "arn:aws:{}:eu-west-1:1:{}"
+    fed = {
+        "One": arn.format("sqs", "ordered.fifo"),
+        "Two": arn.format("sqs", "plain"),
+        "Stream": arn.format("dynamodb", "table/t/stream/1"),
+    }
+    resources = {
+        name: {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"EventSourceArn": source}}
+        for name, source in fed.items()
+    }
+    resources["Dead"] = {"Type": "AWS::SQS::Queue", "Properties": {}}
+    assert month.queues_of(Stack(resources)) == [False, True]
+
+
+def test_the_template_has_the_queues_that_the_month_is_reckoned_with() -> None:
+    assert month.queues_of(month._stack()) == [False, True]
 
 
 def grown(usd: float) -> dict[str, Any]:
