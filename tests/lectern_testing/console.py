@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
@@ -31,7 +32,8 @@ def as_waiting(lms: Lms, event_id: str, code: EventProblem) -> Event:
     """Has a synchronisation wait for an hour."""
     lease = held(lms, event_id)
     lease.record_problem(event_problem(code))
-    lease.set_state(SyncState.WAITING)
+    lease.begin_task(lms.parts.now() + timedelta(minutes=1))
+    lease.end_task(Counter(), SyncState.WAITING)
     return lease.note_wait(lms.parts.now() + timedelta(hours=1))
 
 

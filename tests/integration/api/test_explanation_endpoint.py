@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from lectern.domain.enrollment import EnrollmentState
-from lectern.domain.event import SyncState
 from lectern.domain.limits.attempts import DailyAttempts
 from lectern.domain.meeting import Kind
 from lectern.domain.problems import EventProblem, event_problem
@@ -116,7 +115,7 @@ def test_a_problem_lasts_since_it_was_first_noted(connected: Lms) -> None:
     problem = event_problem(EventProblem.HOST_NOT_LICENSED)
     leases.held_by("ev-1", "me").record_lasting(event.sync.lasting_with(problem, now))
     leases.held_by("ev-1", "me").record_problem(problem)
-    leases.held_by("ev-1", "me").set_state(SyncState.FAILED)
+    leases.held_by("ev-1", "me").abandon(problem, attempts=1)
 
     [finding] = connected.get(WHY).json["findings"]
 

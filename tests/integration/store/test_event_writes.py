@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -209,7 +210,9 @@ def test_events_are_listed_by_state_and_by_course(events: EventStore, leases: Le
             details=a_details(starts_at=NOW + timedelta(days=n), context=context),
         )
     leases.take_lease("ev-2", "one", NOW, LATER)
-    leases.held_by("ev-2", "one").set_state(SyncState.SYNCING)
+    lease = leases.held_by("ev-2", "one")
+    lease.begin_task(LATER)
+    lease.end_task(Counter(), SyncState.SYNCING)
 
     assert every_page(events.page_by_context, context_id="c-1") == ["ev-0", "ev-1", "ev-2"]
     assert every_page(events.page_by_state, state=SyncState.PENDING) == ["ev-0", "ev-1", "ev-3"]

@@ -110,7 +110,6 @@ LEAD = LeadTime(version=1, minutes=60)
 WRITES: dict[str, Callable[[HeldLease], object]] = {
     "begin_task": lambda lease: lease.begin_task(LATER),
     "begin_round": lambda lease: lease.begin_round(NOW, LATER, Counter()),
-    "set_state": lambda lease: lease.set_state(SyncState.SYNCING),
     "record_intent": lambda lease: lease.record_intent(INTENT),
     "record_meeting": lambda lease: lease.record_meeting(MEETING, ()),
     "record_kept": lambda lease: lease.record_kept(an_event(meeting=MEETING)),
@@ -176,7 +175,11 @@ def test_progress_and_ledger_are_written(leases: LeaseStore, events: EventStore)
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
     assert leases.held_by("ev-1", "one").begin_task(LATER).sync.lease_until == LATER
-    assert leases.held_by("ev-1", "one").set_state(SyncState.SYNCING).sync.state == "syncing"
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
+    kept = leases.held_by("ev-1", "one")
+    kept.begin_task(LATER)
+    kept.end_task(Counter(), SyncState.SYNCING)
+    assert stored(events).sync.state == "syncing"
     assert leases.held_by("ev-1", "one").record_intent(INTENT).intent == INTENT
     assert leases.held_by("ev-1", "one").record_problem(PROBLEM).sync.problem == PROBLEM
     assert leases.held_by("ev-1", "one").record_problem(None).sync.problem is None

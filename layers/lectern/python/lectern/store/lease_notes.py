@@ -42,14 +42,6 @@ class LeaseNotes:
         self.owner = owner
         self.event: Event | None = None
 
-    def set_state(self, state: SyncState) -> Event:
-        """Shows how far the work is.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        return self._write(state_attributes(self.event_id, state))
-
     def record_intent(self, intent: MeetingIntent | None) -> Event:
         """Notes that a meeting is about to be created, before Zoom is asked, or that none is.
 

@@ -215,11 +215,6 @@ class Reconciliation:
         with suppress(LeaseLost):
             self.lease.end_task(self.shifts, state)
 
-    def show(self, state: SyncState) -> None:
-        """Shows how far the work is, where that is not shown already."""
-        if self.event.sync.state is not state:
-            self.lease.set_state(state)
-
     def note_problem(self, problem: Problem | None) -> None:
         """Notes what keeps the event from being in sync, or that nothing does."""
         if problem is not None:
