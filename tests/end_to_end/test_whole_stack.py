@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,9 +45,14 @@ WATCHED_BY_AWS_ALONE = {"AWS/DynamoDB", "AWS/ApiGateway"}
 def exercised(cloud: LocalCloud, request: pytest.FixtureRequest) -> Exercised:
     here = request.path.parent
     chosen = {item.path for item in request.session.items if item.path.parent == here}
-    if chosen != set(here.glob("test_*.py")):
+    if not {file for file in here.glob("test_*.py") if not _is_thorough(file)} <= chosen:
         pytest.skip("says something of the whole folder only")
     return Exercised(cloud)
+
+
+def _is_thorough(file: Path) -> bool:
+    """Whether all tests of a file are left to the thorough run, which is not needed for it."""
+    return "pytestmark = pytest.mark.thorough" in file.read_text()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
