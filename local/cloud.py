@@ -5,12 +5,13 @@
 """
 
 import os
+import random
 import shlex
 import socket
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -57,11 +58,18 @@ class StartError(Exception):
     """Something that the local cloud is made of did not come up."""
 
 
+_LISTENED_ON = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that no connection is given meanwhile.
+
+    Those that the system gives to whoever connects begin further up (Linux: 32768).
+    """
+    for port in random.sample(_LISTENED_ON, len(_LISTENED_ON)):
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
+    raise OSError("no port is free")
 
 
 @dataclass(frozen=True)

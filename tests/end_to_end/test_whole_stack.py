@@ -125,6 +125,8 @@ ELSEWHERE_NEEDED = {
     "tests/integration/console/test_console_sessions.py",
     "ConsoleFunctionRole secretsmanager:* *": "saves in forms what the API saves, by the API's own "
     "code: tests/integration/console/test_console_settings.py",
+    "LmsApiFunctionRole secretsmanager:GetSecretValue */notifications*": "tells its version when "
+    "it is set anew: tests/end_to_end/test_example_lms.py",
     "LmsApiFunctionRole secretsmanager:CreateSecret *": "what the local cloud has from its start",
     "LmsApiFunctionRole dynamodb:BatchWriteItem *": "erases who attended: "
     "tests/workflows/test_erased_staff.py",

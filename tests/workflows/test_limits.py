@@ -284,6 +284,19 @@ def test_what_was_read_of_zoom_before_a_wait_is_not_read_again(stage: Stage) -> 
     assert max(stage.waits) > 10
 
 
+@pytest.mark.parametrize("kind", ["rate_limit_second", "html_500"])
+def test_what_was_found_out_before_zoom_refused_a_call_is_not_asked_again(
+    stage: Stage, kind: str
+) -> None:
+    stage.fault(operation="create_meeting", kind=kind, times=2)
+    stage.event_with_people(2)
+
+    assert stage.synchronise() == "SUCCEEDED"
+
+    stage.all_is_well(2)
+    assert stage.calls()["get_user"] == 1
+
+
 def use_half_of_the_hosts_day(stage: Stage) -> None:
     meeting = stage.event().meeting
     assert meeting is not None

@@ -175,7 +175,10 @@ def reconcile(work: Reconciliation, progress: Progress) -> Result:
             if progress.step is first:
                 raise
             work.dependencies.sleep(_SHORTLY.total_seconds())
-            return Result(outcome=Outcome.AGAIN, progress=progress)
+            now = work.now()
+            again = Reservation(rate_class=None, at=now, number=0, wake_at=now)
+            known = {"reservation": work.reservations.later(again)}
+            return Result(outcome=Outcome.AGAIN, progress=progress.model_copy(update=known))
         if isinstance(came, Result):
             return came
         progress = came
