@@ -69,6 +69,8 @@ def test_one_removal_and_one_flip_of_access_read_nobody_else(
     stage.synchronised_event(40)
     stage.change_details(access_validation=True)
     stage.synchronise()
+    stage.clock.advance(stage.dependencies.fold)
+    stage.waits.clear()
     reads = Reads(monkeypatch)
 
     stage.change_enrollment("u-00007", removed=True)
@@ -78,6 +80,7 @@ def test_one_removal_and_one_flip_of_access_read_nobody_else(
 
     assert set(reads.users) == {"USER#u-00007", "USER#u-00009"}
     assert stage.tasks["reconcile"] == 1
+    assert stage.waits == []
     monkeypatch.undo()
     assert stage.where_people_stand() == {"registered": 38, "removed": 1, "blocked": 1}
 

@@ -49,9 +49,16 @@ def take_lease(work: Reconciliation) -> Event | None:
     return before
 
 
-def begin_round(work: Reconciliation) -> None:
-    """Goes on with what came while a round was worked on, together with what follows soon."""
-    _let_others_follow(work, work.event.sync.worked_at)
+def begin_round(work: Reconciliation, *, has_news: bool) -> None:
+    """Goes on with a further round.
+
+    Args:
+        work: The work on the event.
+        has_news: Whether somebody asked for it, so that others may follow soon; else it is about
+            what the round before left to do.
+    """
+    if has_news:
+        _let_others_follow(work, work.event.sync.worked_at)
     work.begin_round()
 
 

@@ -206,7 +206,7 @@ def _take_lease(work: Reconciliation, progress: Progress) -> Progress | Result:
 
 
 def _next_round(work: Reconciliation, progress: Progress) -> Progress:
-    lease.begin_round(work)
+    lease.begin_round(work, has_news=not progress.alone)
     return progress.to(Step.ENSURE_MEETING)
 
 
