@@ -10,7 +10,7 @@ from lectern.domain.connection_health import HealthState
 from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.meeting import Meeting
 from lectern.domain.problems import EventProblem, event_problem
-from lectern.domain.validation import CheckState, Validation
+from lectern.domain.validation import CheckFinding, CheckState, Validation
 from lectern.store.held_lease import HeldLease
 from lectern_testing.builders import a_meeting
 from lectern_testing.lms.api import Lms
@@ -23,9 +23,9 @@ def held(lms: Lms, event_id: str) -> HeldLease:
     return lms.parts.leases().held_by(event_id, "test")
 
 
-def as_failed(lms: Lms, event_id: str, code: EventProblem) -> Event:
+def as_failed(lms: Lms, event_id: str, code: EventProblem, detail: str = "") -> Event:
     """Has a synchronisation fail with a problem."""
-    return held(lms, event_id).abandon(event_problem(code), 1)
+    return held(lms, event_id).abandon(event_problem(code, detail), 1)
 
 
 def as_waiting(lms: Lms, event_id: str, code: EventProblem) -> Event:
@@ -82,3 +82,21 @@ def as_refused(lms: Lms, connection_id: str, said: str) -> None:
     settings = lms.parts.settings()
     connection = settings.connected(connection_id)
     settings.note_health(connection, HealthState.FAILING, lms.parts.now(), said)
+
+
+def started(lms: Lms, **body: str) -> str:
+    """Has a self-test started; its id."""
+    return str(lms.post("/v1/validation", body).json["validation_id"])
+
+
+def as_ended(lms: Lms, validation_id: str, **findings: CheckFinding) -> None:
+    """Has a self-test end with what was found; all else passed."""
+    store = lms.parts.validations()
+    validation = store.get(validation_id)
+    assert validation
+    passed = CheckFinding(state=CheckState.PASSED)
+    checks = tuple(
+        check.model_copy(update=dict(findings.get(check.id, passed))) for check in validation.checks
+    )
+    now = lms.parts.now() + timedelta(seconds=20)
+    store.save(validation.model_copy(update={"checks": checks, "ended_at": now}))

@@ -9,26 +9,11 @@ from typing import Any
 import pytest
 
 from lectern.domain.validation import CheckFinding, CheckId, CheckState
+from lectern_testing.console import as_ended, started
 from lectern_testing.lms.api import Lms
 from lectern_testing.operator import Operator
 
 A_CONNECTION = {"account_id": "a", "client_id": "c", "client_secret": "s"}
-
-
-def started(lms: Lms, **body: Any) -> Any:
-    return lms.post("/v1/validation", body).json["validation_id"]
-
-
-def as_ended(lms: Lms, validation_id: str, **findings: Any) -> None:
-    """Has a self-test end with what was found; all else passed."""
-    store = lms.parts.validations()
-    validation = store.get(validation_id)
-    checks = tuple(
-        check.model_copy(update=dict(findings.get(check.id, CheckFinding(state=CheckState.PASSED))))
-        for check in validation.checks  # type: ignore[union-attr]
-    )
-    now = lms.parts.now() + timedelta(seconds=20)
-    store.save(validation.model_copy(update={"checks": checks, "ended_at": now}))  # type: ignore[union-attr]
 
 
 def states(page: Any) -> Any:

@@ -115,12 +115,13 @@ def of_notifications(told: Iterable[Notification], new: Event | Enrollment) -> l
 
 def of_join(event_id: str, user_id: str, decision: JoinDecision) -> Fact:
     """That a person asked to join, and what the button said."""
-    told = LABELS[decision.state] + (f" ({decision.reason})" if decision.reason else "")
+    label, reason = LABELS[decision.state], decision.reason
+    because = f"Asked to join, and was told: {label} ({reason})."
     return Fact(
         event_id=event_id,
         kind=EntryKind.JOIN,
         code=decision.state,
-        message=f"Asked to join, and was told: {told}.",
+        message=because if reason else f"Asked to join, and was told: {label}.",
         user_id=user_id,
     )
 
