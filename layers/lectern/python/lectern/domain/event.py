@@ -228,7 +228,7 @@ class SyncRecord(DomainModel):
 class Participants(DomainModel):
     """How many of an event's people stand where; who was removed does not count.
 
-    Counted along with every change, and counted out where Zoom is read anew, or a task was killed.
+    Counted along with every change, and counted out where a task was killed.
     """
 
     pending: int = 0

@@ -105,8 +105,11 @@ class Progress(DomainModel):
 
     @property
     def counts(self) -> bool:
-        """Whether everybody is counted out, by a pass that finds nothing to do at Zoom."""
-        return self.recount or self.verify
+        """Whether everybody is counted out, by a pass that finds nothing to do at Zoom.
+
+        Only where a task was killed: a click may be about to add a step that was counted already.
+        """
+        return self.recount
 
     def to(self, step: Step, **changes: object) -> Progress:
         """The progress with a further step ahead."""
@@ -249,7 +252,9 @@ def _verify_registrants(work: Reconciliation, progress: Progress) -> Progress:
 def _plan_people(work: Reconciliation, progress: Progress) -> Progress:
     """Begins with the people: with all of them, or with those who have anything to be done."""
     basis = roster_basis(work.event, work.settings)
-    everyone = progress.everyone or progress.counts or basis != work.event.sync.basis
+    everyone = (
+        progress.everyone or progress.recount or progress.verify or basis != work.event.sync.basis
+    )
     changed = progress.people.changed
     return progress.to(
         Step.PLAN_PAGE, people=PeoplePass(everyone=everyone, basis=basis, changed=changed)
