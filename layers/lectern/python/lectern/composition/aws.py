@@ -7,6 +7,7 @@ loads it for what remains; the others find it loaded.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,31 +34,17 @@ _OF_SECRETS = {"get_secret_value": "GetSecretValue"}
 @cache
 def dynamodb() -> DynamoDBClient:
     """The client of the table."""
-    if "boto3" in sys.modules:
-        client: DynamoDBClient = _client("dynamodb")
-        return client
-    quick: Any = QuickClient(
-        lambda: AwsService("dynamodb", "DynamoDB_20120810", "1.0", endpoint("dynamodb")),
-        _OF_TABLES,
-        lambda: _client("dynamodb"),
-    )
-    stand_in: DynamoDBClient = quick
-    return stand_in
+    client: DynamoDBClient = _quick_client("dynamodb", "DynamoDB_20120810", "1.0", _OF_TABLES)
+    return client
 
 
 @cache
 def secrets_manager() -> SecretsManagerClient:
     """The client of the secrets."""
-    if "boto3" in sys.modules:
-        client: SecretsManagerClient = _client("secretsmanager")
-        return client
-    quick: Any = QuickClient(
-        lambda: AwsService("secretsmanager", "secretsmanager", "1.1", endpoint("secretsmanager")),
-        _OF_SECRETS,
-        lambda: _client("secretsmanager"),
+    client: SecretsManagerClient = _quick_client(
+        "secretsmanager", "secretsmanager", "1.1", _OF_SECRETS
     )
-    stand_in: SecretsManagerClient = quick
-    return stand_in
+    return client
 
 
 @cache
@@ -79,6 +66,17 @@ def step_functions() -> SFNClient:
     """The client of the state machines."""
     client: SFNClient = _client("stepfunctions")
     return client
+
+
+def _quick_client(name: str, target: str, version: str, operations: Mapping[str, str]) -> Any:  # noqa: ANN401
+    """A client that does without boto3 as long as nothing else has loaded it."""
+    if "boto3" in sys.modules:
+        return _client(name)
+    return QuickClient(
+        lambda: AwsService(name, target, version, endpoint(name)),
+        operations,
+        lambda: _client(name),
+    )
 
 
 def _client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time

@@ -165,13 +165,10 @@ class EnrollmentStore:
                     "state": pending.value,
                     "LSI1SK": keys.enrollment_in_state(pending, read.user_id),
                 }
+            as_seen = _attribute_is("registration", item.get("registration"))
             unchanged = Expression(
-                f"{_attribute_is('registration', item.get('registration')).text}"
-                " AND #state = :as_found",
-                {
-                    **_attribute_is("registration", item.get("registration")).values,
-                    ":as_found": found.state.value,
-                },
+                f"{as_seen.text} AND #state = :as_found",
+                {**as_seen.values, ":as_found": found.state.value},
             )
             try:
                 key = keys.enrollment(read.event_id, read.user_id)

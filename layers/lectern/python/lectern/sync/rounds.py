@@ -73,7 +73,9 @@ class Progress(DomainModel):
         step: What is to be done next.
         rounds: The round that it is at, counted from 1.
         alone: How many rounds in a row were needed although nobody asked for anything.
-        recount: Whether people may have moved uncounted, as a task was killed.
+        recount: Whether people may have moved uncounted, as a task was killed: everybody is counted
+            out by a pass that finds nothing to do at Zoom. Only then, since a click may be about to
+            add a step that was counted already.
         reservation: What it was told when it last had to wait.
         planned: What the round is planned from.
         ask_access: Whether the LMS is to be asked first who has access.
@@ -102,14 +104,6 @@ class Progress(DomainModel):
     people: PeoplePass = PeoplePass()
     removals: tuple[UserRange, ...] = ()
     registrations: tuple[UserRange, ...] = ()
-
-    @property
-    def counts(self) -> bool:
-        """Whether everybody is counted out, by a pass that finds nothing to do at Zoom.
-
-        Only where a task was killed: a click may be about to add a step that was counted already.
-        """
-        return self.recount
 
     def to(self, step: Step, **changes: object) -> Progress:
         """The progress with a further step ahead."""
@@ -299,7 +293,7 @@ def _finish(work: Reconciliation, progress: Progress) -> Progress | Result:
     are few, and mostly nobody. Everybody is where there is more than that to see.
     """
     people = progress.people
-    if people.changed or (progress.counts and not people.everyone):
+    if people.changed or (progress.recount and not people.everyone):
         return _another_pass(work, progress)
     if lease.has_just_moved(work):
         return _another_round(work, progress)
@@ -309,7 +303,7 @@ def _finish(work: Reconciliation, progress: Progress) -> Progress | Result:
     done = lease.give_back(
         work,
         _planned(progress),
-        participants=people.counted if progress.counts else None,
+        participants=people.counted if progress.recount else None,
         basis=None if people.left else people.basis,
     )
     return Result(outcome=Outcome.DONE) if done else _another_round(work, progress)
@@ -325,7 +319,7 @@ def _another_pass(work: Reconciliation, progress: Progress) -> Progress | Result
     if alone >= MOST_ROUNDS_ALONE:
         return Result(outcome=Outcome.STUCK)
     people = progress.people
-    again = PeoplePass(everyone=people.left > 0 or progress.counts, basis=people.basis)
+    again = PeoplePass(everyone=people.left > 0 or progress.recount, basis=people.basis)
     return progress.to(Step.PLAN_PAGE, alone=alone, people=again)
 
 
