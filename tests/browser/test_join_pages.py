@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -63,6 +63,24 @@ class Lms:
         found: dict[str, Any] = answer.json()
         return found
 
+    def makes_no_meeting(self) -> None:
+        """Has Zoom tell whoever wants a meeting to wait, until all goes well again."""
+        self._fault(kind="rate_limit_second", times=None)
+
+    def makes_a_meeting_slowly(self) -> None:
+        """Has Zoom take five seconds for the next meeting."""
+        self._fault(kind="delay", seconds=5)
+
+    def _fault(self, **fault: Any) -> None:
+        zoom = f"{self._cloud.zoom_url}/_sim/faults"
+        fault = {"operation": "create_meeting", **fault}
+        requests.post(zoom, json=fault, timeout=30).raise_for_status()
+
+    def zoom_goes_on(self) -> None:
+        """Has all go well again at Zoom."""
+        zoom = f"{self._cloud.zoom_url}/_sim/faults"
+        requests.delete(zoom, timeout=30).raise_for_status()
+
     def put(self, **changes: Any) -> None:
         body = {
             "kind": "meeting", "title": f"Forklift safety {LONG}", "timezone": "Europe/Copenhagen",
@@ -95,6 +113,14 @@ def needs_requirements(lms: Lms) -> str:
 
 
 def is_preparing(lms: Lms) -> str:
+    lms.makes_no_meeting()
+    lms.put()
+    lms.enrol()
+    return lms.link()
+
+
+def is_soon_there(lms: Lms) -> str:
+    lms.makes_a_meeting_slowly()
     lms.put()
     lms.enrol()
     return lms.link()
@@ -140,6 +166,13 @@ STATES = {
     is_forged: ("This link is not valid", 401),
     has_expired: ("This link has expired", 410),
 }
+
+
+@pytest.fixture(autouse=True)
+def zoom_goes_on(cloud: LocalCloud) -> Iterator[None]:
+    """Zoom lets nobody wait for what an earlier test was about."""
+    yield
+    Lms(cloud).zoom_goes_on()
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -188,8 +221,7 @@ def test_its_links_are_reached_by_keyboard_in_order_and_show_the_focus(
 
 
 def test_while_preparing_it_leads_to_zoom_by_itself(cloud: LocalCloud, phone: Page) -> None:
-    lms = Lms(cloud)
-    phone.goto(is_preparing(lms))
+    phone.goto(is_soon_there(Lms(cloud)))
     assert phone.locator("h1").text_content() == "Preparing…"
 
     phone.wait_for_url(re.compile(r"/j/\d+\?tk="), timeout=60_000)
@@ -201,7 +233,7 @@ def test_while_preparing_it_needs_no_script_to_lead_to_zoom(
     cloud: LocalCloud, browser: Browser
 ) -> None:
     with visiting(browser, cloud.url, **WITHOUT_SCRIPT) as visitor:
-        visitor.page.goto(is_preparing(Lms(cloud)))
+        visitor.page.goto(is_soon_there(Lms(cloud)))
         visitor.page.wait_for_url(re.compile(r"/j/\d+\?tk="), timeout=60_000)
 
 
