@@ -33,6 +33,7 @@ from local.processes import Logs, Process
 from local.queue_source import QueueReader
 from local.resources import Aws
 from local.routes import routes_of
+from local.runtime import THIS_ENVIRONMENT, Runtime
 from local.schedules import Schedules
 from local.servers import HOST, Server
 from local.stream_source import StreamReader
@@ -99,10 +100,11 @@ class LocalCloud:
         ports: where the parts answer; somewhere free if not given.
         parameters: values for parameters of the template.
         zoom_urls: Zoom's API and token URLs; without them the Zoom simulator is started.
-        template: what to run.
+        template: what to run; one that `sam build` left wants a runtime beside it.
         base_path: where on its host the API stands, such as `/live`, its stage at API Gateway's own
             address, or `/lectern` at a domain of one's own.
         fires_schedules: whether they fire in time; else by hand alone, where something is measured.
+        runtime: what runs the functions.
     """
 
     def __init__(
@@ -114,8 +116,10 @@ class LocalCloud:
         base_path: str = "",
         *,
         fires_schedules: bool = True,
+        runtime: Runtime = THIS_ENVIRONMENT,
     ) -> None:
         self._template = template
+        self._runtime = runtime
         self._fires_schedules = fires_schedules
         self._ports = ports or Ports()
         self._base_path = base_path
@@ -176,7 +180,7 @@ class LocalCloud:
         aws.create(stack)
         meter = Meter(f"{self.aws_url}{COUNTS_PATH}", self.zoom_url)
         functions = running.enter_context(
-            Functions(stack, aws.variables, self.logs, meter.functions)
+            Functions(stack, aws.variables, self.logs, meter.functions, self._runtime)
         )
         running.enter_context(Server(InvokeApi(functions), lambda_port))
         running.enter_context(EventSources(_readers(stack, aws, functions)))

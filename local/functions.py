@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from local.metering.functions import FunctionMeter
 from local.processes import Logs
+from local.runtime import THIS_ENVIRONMENT, Runtime
 from local.sandbox import MAX_PAYLOAD_BYTES, Answer, Sandbox
 from local.template import ACCOUNT, REGION, Stack
 
@@ -64,14 +65,17 @@ class Function:
         """The ARN that it is called by."""
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
 
-    def environment(self, aws: Mapping[str, str]) -> dict[str, str]:
+    def environment(
+        self, aws: Mapping[str, str], runtime: Runtime = THIS_ENVIRONMENT
+    ) -> dict[str, str]:
         """The variables of a process of it: the template's, and those that Lambda sets.
 
         Of the developer's own environment only `PATH` is kept. `LECTERN_LOCAL` tells Lectern that
-        an address on this machine may be called, which on AWS it may not. The `dependencies` layer
-        is not built here: the virtual environment holds the same packages for this machine.
+        an address on this machine may be called, which on AWS it may not. Of a template that is not
+        built, the `dependencies` layer is empty: the virtual environment holds the same packages.
         """
-        modules = [self.folder, *(layer / "python" for layer in self.layers)]
+        layers = [layer / "python" for layer in self.layers]
+        modules = [self.folder, *layers, *runtime.packages]
         return {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": os.pathsep.join(str(path) for path in modules if path.is_dir()),
@@ -154,6 +158,7 @@ class Functions:
         aws: for a role's ARN, the variables with which a process of that role reaches AWS.
         logs: where what they print goes.
         meter: counts what they are invoked for.
+        runtime: what runs their processes.
     """
 
     def __init__(
@@ -162,6 +167,7 @@ class Functions:
         aws: Callable[[str], Mapping[str, str]],
         logs: Logs,
         meter: FunctionMeter | None = None,
+        runtime: Runtime = THIS_ENVIRONMENT,
     ) -> None:
         self._meter = meter or FunctionMeter()
         self._functions = [
@@ -169,7 +175,7 @@ class Functions:
             for logical_id, properties in stack.of_type("AWS::Lambda::Function").items()
         ]
         self._pools = {
-            function.name: Pool(_sandbox_maker(function, aws, logs, self._meter))
+            function.name: Pool(_sandbox_maker(function, aws, logs, self._meter, runtime))
             for function in self._functions
         }
 
@@ -206,6 +212,7 @@ def _sandbox_maker(
     aws: Callable[[str], Mapping[str, str]],
     logs: Logs,
     meter: FunctionMeter,
+    runtime: Runtime,
 ) -> Callable[[], Sandbox]:
     name = function.folder.name
 
@@ -214,10 +221,11 @@ def _sandbox_maker(
             arn=function.arn,
             handler=function.handler,
             folder=function.folder,
-            environment=function.environment(aws(function.role)),
+            environment=function.environment(aws(function.role), runtime),
             timeout=function.timeout,
             output=lambda line: logs.add(name, line),
             worked=lambda seconds: meter.add(name, function.memory, seconds),
+            runtime=runtime,
         )
 
     return make

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Process:
         folder: its working directory, first on its path.
         output: is given each line that it prints.
         ended: is called once it is no more.
+        python: the interpreter, with its options.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class Process:
         folder: Path,
         output: Callable[[str], None],
         ended: Callable[[int], None] = lambda _: None,
+        *,
+        python: Sequence[str] = (sys.executable,),
     ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(_CHILD), *arguments],
+            [*python, str(_CHILD), *arguments],
             env=dict(environment),
             cwd=folder,
             stdin=subprocess.PIPE,

@@ -18,6 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, ClassVar
 
 from local.processes import Process
+from local.runtime import THIS_ENVIRONMENT, Runtime
 from local.servers import HOST
 
 MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
@@ -59,6 +60,7 @@ class Sandbox:
         timeout: seconds that one invocation may take.
         output: is given each line that the process prints.
         worked: is given the seconds of each invocation, without the start of the process.
+        runtime: what runs the process.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Sandbox:
         timeout: float,
         output: Callable[[str], None],
         worked: Callable[[float], None] = lambda _: None,
+        runtime: Runtime = THIS_ENVIRONMENT,
     ) -> None:
         self.arn = arn
         self.inbox: SimpleQueue[Invocation | None] = SimpleQueue()
@@ -81,11 +84,12 @@ class Sandbox:
         self._worked = worked
         self._api = _RuntimeApi(self)
         self._process = Process(
-            ["awslambdaric", handler],
+            [runtime.client, handler],
             {**environment, "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{self._api.server_port}"},
             folder,
             output,
             ended=self._ended,
+            python=runtime.python,
         )
 
     @property

@@ -26,7 +26,8 @@ _AWS = {
     "SAM_CLI_TELEMETRY": "0",
 }
 _WITH_A_CLOUD = {
-    f"tests/{name}" for name in ("browser", "end_to_end", "end_to_end/field", "local_cloud")
+    f"tests/{name}"
+    for name in ("browser", "end_to_end", "end_to_end/built", "end_to_end/field", "local_cloud")
 }
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from lectern_testing.artefacts.build import build, interpreter
+from lectern_testing.table import REPOSITORY
+
 MAGIC_OF_3_13 = (3571).to_bytes(2, "little")
 UNCHECKED_HASH = (1).to_bytes(4, "little")
-
-
-def interpreter() -> str | None:
-    """The Python of Lambda's version that the layers' makefiles find."""
-    found: str | None = runpy.run_path(str(ROOT / "layers" / "compile.py"))["interpreter"]()
-    return found
 
 
 def compiled_of(path: Path) -> Path:
@@ -29,17 +21,7 @@ def compiled_of(path: Path) -> Path:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `sam build` leaves, in a folder of this test's own."""
-    folder = tmp_path_factory.mktemp("build")
-    dependencies = str(Path(sys.executable).parent)
-    subprocess.run(
-        [f"{dependencies}/sam", "build", "--build-dir", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "PATH": f"{dependencies}{os.pathsep}{os.environ['PATH']}"},
-        check=True,
-        capture_output=True,
-        timeout=240,
-    )
-    return folder
+    return build(tmp_path_factory.mktemp("build"))
 
 
 def test_compiled_packages_are_those_of_the_lambda_platform(built: Path) -> None:
@@ -53,7 +35,7 @@ def test_compiled_packages_are_those_of_the_lambda_platform(built: Path) -> None
 def test_the_locked_packages_are_in_the_dependencies_layer(built: Path) -> None:
     locked = {
         line.split("==")[0].replace("-", "_").lower()
-        for line in (ROOT / "requirements" / "runtime.txt").read_text().splitlines()
+        for line in (REPOSITORY / "requirements" / "runtime.txt").read_text().splitlines()
         if "==" in line
     }
     there = {
@@ -84,7 +66,7 @@ def test_a_layer_fits_into_lambda_with_room_to_spare(built: Path) -> None:
 
 def test_the_sources_alone_are_in_the_layer_of_lectern(built: Path) -> None:
     layer = built / "LecternLayer" / "python"
-    sources = ROOT / "layers" / "lectern" / "python"
+    sources = REPOSITORY / "layers" / "lectern" / "python"
     made_here = {"__pycache__", ".mypy_cache", ".ruff_cache"}
     expected = {
         path.relative_to(sources)
