@@ -46,6 +46,7 @@ def sentences_of(module: ModuleType) -> list[str]:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     inner = {id(part) for each in _nodes(tree, ast.JoinedStr) for part in ast.walk(each)}
     aside = {id(each.value) for each in _nodes(tree, ast.Expr)} | _parts_alone(tree, inner)
+    aside |= set(_descriptions(tree))
     texts = [
         text.strip()
         for node in (*_nodes(tree, ast.JoinedStr), *_nodes(tree, ast.Constant))
@@ -53,6 +54,17 @@ def sentences_of(module: ModuleType) -> list[str]:
         for text in _texts(node, module)
     ]
     return list(dict.fromkeys(text for text in texts if _SENTENCE.fullmatch(text)))
+
+
+def _descriptions(tree: ast.Module) -> Iterator[int]:
+    """What describes a field: it is read in the document of the API."""
+    for keyword in _nodes(tree, ast.keyword):
+        if keyword.arg == "description":
+            yield id(keyword.value)
+    for mapping in _nodes(tree, ast.Dict):
+        for key, value in zip(mapping.keys, mapping.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "description":
+                yield id(value)
 
 
 def _parts_alone(tree: ast.Module, inner: set[int]) -> set[int]:

@@ -34,6 +34,14 @@ LANGUAGES = sorted(set(TEXTS) - {"en"})
 UNITS = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
 FIELD = re.compile(r"{(\w+)}")
 SPEAKERS = (
+    "api.connections.account",
+    "api.connections.body",
+    "api.connections.credentials",
+    "api.http.fields",
+    "api.http.request",
+    "api.http.secret_fields",
+    "api.settings.body",
+    "console.pages.connections",
     "domain.attendance.report",
     "domain.explanation",
     "domain.findings",
@@ -44,10 +52,12 @@ SPEAKERS = (
     "domain.people.instructors",
     "domain.people.moderation",
     "domain.problems",
+    "domain.public_address",
     "domain.scopes",
     "domain.timeline",
     "domain.validation",
     "domain.validation_findings",
+    "domain.web_address",
     "domain.zoom_refusals",
     "sync.drift",
     "sync.meeting.creation",

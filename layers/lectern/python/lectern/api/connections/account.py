@@ -13,7 +13,7 @@ from lectern.api.http.problems import InvalidField, InvalidRequest
 from lectern.api.http.secret_fields import Kept
 from lectern.domain.settings import Connection, ConnectionSecrets
 
-_MISSING = "Is missing: account_id, client_id and client_secret are needed together."
+_MISSING = "Is missing: account id, client id and client secret are needed together."
 
 Credentials = tuple[str, str, str]
 """Account id, client id, client secret: what Zoom gives a token for."""

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from lectern.api.http.fields import Identifier, Query, fault
 from lectern.api.http.secret_fields import Kept, PartialBody, Secret
 from lectern.domain.settings import DEFAULT_CONNECTION
 
-ZoomId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
+_ZOOM_ID = re.compile(r"[!-~]{1,128}")
+
+
+def _zoom_id(text: str) -> str:
+    if not _ZOOM_ID.fullmatch(text):
+        raise fault("Has to have 1 to 128 characters of ASCII, and no blanks.")
+    return text
+
+
+ZoomId = Annotated[
+    str,
+    AfterValidator(_zoom_id),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ZOOM_ID.pattern}$"}),
+]
 
 
 class ZoomBody(PartialBody):

@@ -25,6 +25,11 @@ from lectern.domain.web_address import fault_of_web_address
 EMAIL_LENGTH = 128
 URL_LENGTH = 2048
 
+NO_IDENTIFIER = (
+    "Has to have 1 to 128 characters, of A-Z, a-z, 0-9, dot, underscore, colon, @ and hyphen alone."
+)
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -57,6 +62,17 @@ Lax = Field(strict=False)
 def fault(message: str) -> PydanticCustomError:
     """A fault of a field, in words of our own."""
     return PydanticCustomError("lectern", message)
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text can be an id of the LMS's."""
+    return _IDENTIFIER.fullmatch(text) is not None
+
+
+def _identifier(text: str) -> str:
+    if not is_identifier(text):
+        raise fault(NO_IDENTIFIER)
+    return text
 
 
 def _single_line(text: str) -> str:
@@ -123,8 +139,15 @@ def _web_address(address: str) -> str:
 
 Identifier = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9._:@-]{1,128}$"),
-    Field(description="The LMS's own id.", examples=["ev-1"]),
+    AfterValidator(_identifier),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_IDENTIFIER.pattern}$",
+            "description": "The LMS's own id.",
+            "examples": ["ev-1"],
+        }
+    ),
 ]
 FreeText = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_free_text)]
 Moment = Annotated[

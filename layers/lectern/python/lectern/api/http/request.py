@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from lectern.api.http.fields import Body, Query
+from lectern.api.http.fields import NO_IDENTIFIER, Body, Query, is_identifier
 from lectern.api.http.problems import (
     BodyTooLarge,
     InvalidField,
@@ -34,16 +34,27 @@ _MANGLED = "\ufffd"
 BodyT = TypeVar("BodyT", bound=Body | None)
 QueryT = TypeVar("QueryT", bound=Query | None)
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
 _IN_OUR_WORDS = {
     "missing": "Is required.",
     "extra_forbidden": "Is not a field of this request.",
     "string_type": "Has to be a text.",
+    "string_too_short": "Has to have at least {min_length} characters.",
+    "string_too_long": "Has to have at most {max_length} characters.",
+    "string_pattern_mismatch": "Has to have the form {pattern}.",
     "bool_type": "Has to be true or false.",
     "int_type": "Has to be a whole number.",
+    "greater_than_equal": "Has to be {ge} or more.",
+    "less_than_equal": "Has to be {le} or less.",
     "list_type": "Has to be a list.",
+    "too_short": "Has to have at least {min_length} entries.",
+    "too_long": "Has to have at most {max_length} entries.",
     "model_type": "Has to be an object.",
+    "enum": "Has to be one of these: {expected}.",
+    "literal_error": "Has to be one of these: {expected}.",
 }
+"""Of a fault by pydantic's name for it, with the values that it gives."""
+
+_OR = re.compile(r"' or '")
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ def checked_request(
     says_nothing = is_optional and not raw.body
     content = _content(raw, is_form=is_form) if body_model and not says_nothing else {}
     faults = [
-        InvalidField(pointer=f"/{name}", detail="Has to be 1 to 128 of A-Z a-z 0-9 . _ : @ -")
+        InvalidField(pointer=f"/{name}", detail=NO_IDENTIFIER)
         for name, value in path.items()
         if path_has_ids and not is_identifier(value)
     ]
@@ -148,11 +159,6 @@ def checked_request(
         key=raw.key,
         role=raw.role,
     )
-
-
-def is_identifier(text: str) -> bool:
-    """Whether a text can be an id of the LMS's."""
-    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def faults_of(error: ValidationError) -> list[InvalidField]:
@@ -232,4 +238,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 
 def _detail(error: ErrorDetails) -> str:
-    return _IN_OUR_WORDS.get(error["type"], error["msg"])
+    if error["type"] not in _IN_OUR_WORDS:
+        return error["msg"]
+    values = {name: _OR.sub("', '", str(each)) for name, each in error.get("ctx", {}).items()}
+    return _IN_OUR_WORDS[error["type"]].format_map(values)

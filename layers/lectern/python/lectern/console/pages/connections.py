@@ -12,9 +12,8 @@ from lectern.api.connections.endpoints import (
     put_connection,
 )
 from lectern.api.connections.view import ConnectionPage, ConnectionView
-from lectern.api.http.fields import PageQuery
+from lectern.api.http.fields import NO_IDENTIFIER, PageQuery, is_identifier
 from lectern.api.http.problems import ConnectionInUse, InvalidField, InvalidRequest
-from lectern.api.http.request import is_identifier
 from lectern.api.http.response import Response
 from lectern.console.forms.conflict import condition, filled_in_again
 from lectern.console.forms.fields import FormField, body_of
@@ -27,7 +26,6 @@ from lectern.domain.meeting import Kind
 
 _DONE = frozenset({"saved", "deleted"})
 _OF_A_NEW_ONE = (CONNECTION_ID, *CONNECTION_FIELDS)
-_NO_ID = "Has to be 1 to 128 of A-Z a-z 0-9 . _ : @ -"
 _IS_THERE = "There is a connection of this id already: it is in the list."
 
 
@@ -86,7 +84,9 @@ def _add(visit: Visit, name: str) -> None:
         InvalidRequest: The name is none, or is taken; or the API says so.
     """
     if not is_identifier(name):
-        raise InvalidRequest(faults=[InvalidField(pointer=CONNECTION_ID.pointer, detail=_NO_ID)])
+        raise InvalidRequest(
+            faults=[InvalidField(pointer=CONNECTION_ID.pointer, detail=NO_IDENTIFIER)]
+        )
     if visit.dependencies.settings().connection(name) is not None:
         raise InvalidRequest(faults=[InvalidField(pointer=CONNECTION_ID.pointer, detail=_IS_THERE)])
     _put(visit, name, _OF_A_NEW_ONE)

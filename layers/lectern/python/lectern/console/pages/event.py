@@ -6,7 +6,7 @@ from lectern.api.enrollments.listing import EnrollmentListQuery, list_enrollment
 from lectern.api.enrollments.view import EnrollmentPage
 from lectern.api.events.endpoints import get_event
 from lectern.api.events.view import EventView
-from lectern.api.http.request import is_identifier
+from lectern.api.http.fields import is_identifier
 from lectern.api.http.response import Response
 from lectern.console.http.visit import Visit
 from lectern.console.rendering.texts import text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lectern.api.enrollments.view import EnrollmentView, enrollment_view
 from lectern.api.events.view import EventView, event_view
 from lectern.api.http.cursors import decode_cursor, encode_cursor
+from lectern.api.http.fields import is_identifier
 from lectern.api.http.problems import UnknownEnrollment, UnknownEvent, UnknownUser
-from lectern.api.http.request import is_identifier
 from lectern.api.http.response import Response
 from lectern.api.join.view import JoinView, join_view
 from lectern.console.http.visit import Visit

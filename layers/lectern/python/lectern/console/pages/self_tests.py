@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lectern.api.http.request import is_identifier
+from lectern.api.http.fields import is_identifier
 from lectern.api.http.response import Response
 from lectern.api.validation.endpoints import (
     ValidationBody,
