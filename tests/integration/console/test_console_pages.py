@@ -11,8 +11,8 @@ import pytest
 
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.errors import ZoomScopeMissing, ZoomUnavailable
-from lectern.domain.problems import EventProblem, event_problem
-from lectern_testing.console import as_failed, as_waiting, with_meeting
+from lectern.domain.problems import EventProblem
+from lectern_testing.console import as_failed, with_meeting
 from lectern_testing.lms.api import MORNING, Lms
 from lectern_testing.operator import Operator
 
@@ -30,34 +30,6 @@ def events(lms: Lms) -> None:
     lms.enrol("u-77", first_name="Kim", last_name="Ng", email="kim@acme.example")
     as_failed(lms, "ev-2", EventProblem.HOST_NOT_IN_ZOOM)
     lms.parts.moment = MORNING + timedelta(hours=3)
-
-
-class TestTheOverview:
-    def test_tells_what_needs_a_person_first(
-        self, lms: Lms, events: Any, operator: Operator
-    ) -> None:
-        page = operator.get("/console").text
-
-        assert page.index("The host is not in the Zoom account") < page.index("Next sessions")
-        assert event_problem(EventProblem.HOST_NOT_IN_ZOOM).remedy.replace("'", "&#39;") in page
-
-    def test_counts_what_lies_ahead(self, lms: Lms, events: Any, operator: Operator) -> None:
-        page = operator.get("/console").text
-
-        counted = dict(re.findall(r'state=(\w+)"><b>(\d+)</b>', page))
-        assert counted == {"failed": "1", "waiting": "0", "syncing": "1", "in_sync": "0"}
-
-    def test_of_an_empty_platform_says_what_to_do(self, operator: Operator) -> None:
-        page = operator.get("/console").text
-
-        assert "Zoom is not connected yet" in page
-        assert "Nothing lies ahead" in page
-        assert "Nothing needs a person" in page
-
-    def test_shows_what_waits_and_why(self, lms: Lms, events: Any, operator: Operator) -> None:
-        as_waiting(lms, "ev-1", EventProblem.DAILY_LIMIT)
-
-        assert "A daily limit of Zoom is used up" in operator.get("/console").text
 
 
 class TestTheListOfEvents:

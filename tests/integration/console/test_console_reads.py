@@ -52,12 +52,16 @@ A_LIST, IN_A_STATE, THE_LAST, FINDINGS = 2, 4, 2, 5
 last; an explanation, of an event, its connection with scopes and webhooks, and the limits."""
 ALL_EVENTS = 2 * (SHARDS + 1)
 """The same as in a state, but each query is one of every shard."""
-AHEAD, CONNECTIONS = 6 * SHARDS + 1, 3
-"""What the overview lists: what lies ahead, by start, in each of the five states, and the events
+AHEAD, CONNECTIONS = 4 * SHARDS + 1, 3
+"""What the overview lists: what lies ahead, by start, failed, waiting and under way, and the events
 that these found; the connections, when each was heard of, and the scopes of the one there is."""
+SEARCHED = 2 * (SHARDS + 1)
+"""A search reads the titles of a page, and where none fits, of all the rest that it looks at."""
 LISTS = {
     "/console": AHEAD + CONNECTIONS,
     "/console/events": ALL_EVENTS,
+    "/console/events?text=nowhere": SEARCHED,
+    "/console/events?text=ev-00": SEARCHED + 1,
     "/console/events/ev-00": A_LIST + THE_LAST,
     "/console/events/ev-00?state=pending": IN_A_STATE + THE_LAST,
     "/console/events/ev-00/history": A_LIST,

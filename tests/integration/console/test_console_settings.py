@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from lectern.api.http.problems import InvalidField
-from lectern.api.join.texts import TEXTS
 from lectern.console.forms.settings import CONNECTION_FIELDS, SETTINGS_FIELDS
 from lectern.domain.errors import ZoomUnavailable
 from lectern_testing.console import as_refused
@@ -224,55 +223,6 @@ class TestTheSettings:
             for name in (value if isinstance(value, dict) else {"": None})
         }
         assert {field.name for field in SETTINGS_FIELDS} == leaves
-
-
-REFUSED = {
-    "zoom.account_id": "with blanks",
-    "zoom.client_id": "x" * 129,
-    "access_validation.lead_minutes": ", ".join(map(str, range(1, 12))),
-    "access_validation.check_url": "no address",
-    "drift": "ignore",
-    "notifications.url": "https://lms.example/<x>",
-    "notifications.secret": "secret",
-    "retention_days": "3651",
-}
-
-
-class TestWhatIsRefused:
-    @pytest.mark.parametrize("language", sorted(set(TEXTS) - {"en"}))
-    def test_is_said_in_the_visitor_s_language_at_every_field(
-        self, lms: Lms, language: str
-    ) -> None:
-        admin = Operator(lms, language)
-        admin.enter(role="admin")
-
-        page = admin.post("/console/settings", {**FILLED, **REFUSED})
-
-        assert sorted(faulty(page)) == sorted(REFUSED)
-        told = re.findall(r'class="fault">(.*?)</p>', page.text)
-        assert len(told) == len(REFUSED)
-        assert 'lang="en"' not in page.text
-
-    def test_names_what_can_be(self, lms: Lms) -> None:
-        admin = Operator(lms, "de")
-        admin.enter(role="admin")
-
-        page = unescape(admin.post("/console/settings", {**FILLED, **REFUSED}).text)
-
-        assert ">Darf höchstens 3650 sein.<" in page
-        assert ">Muss eines von diesen sein: 'repair', 'report'.<" in page
-        assert ">Darf höchstens 10 Einträge haben.<" in page
-
-    def test_by_zoom_has_zoom_s_own_words_marked(self, lms: Lms) -> None:
-        said = "Zoom does not accept these credentials; it says: Bad <secret>"
-        lms.parts.zoom.faults_to_find = [InvalidField(pointer="/zoom/client_secret", detail=said)]
-        admin = Operator(lms, "es")
-        admin.enter(role="admin")
-
-        page = admin.post("/console/settings", FILLED).text
-
-        own = '<span lang="en" dir="auto">Bad &lt;secret&gt;</span>'
-        assert f'class="fault">Zoom no acepta estas credenciales; dice: {own}</p>' in page
 
 
 class TestConnections:

@@ -215,11 +215,50 @@ def test_events_are_listed_by_state_and_by_course(events: EventStore, leases: Le
     lease.end_task(Counter(), SyncState.SYNCING)
 
     assert every_page(events.page_by_context, context_id="c-1") == ["ev-0", "ev-1", "ev-2"]
+    # What is pending and what is syncing are one list, between which no event is moved.
+    everything = [f"ev-{n}" for n in range(4)]
+    assert every_page(events.page_by_state, state=SyncState.PENDING) == everything
+    assert every_page(events.page_by_state, state=SyncState.SYNCING) == everything
+
+    lease.begin_task(LATER)
+    lease.end_task(Counter(), SyncState.WAITING)
+    assert every_page(events.page_by_state, state=SyncState.WAITING) == ["ev-2"]
     assert every_page(events.page_by_state, state=SyncState.PENDING) == ["ev-0", "ev-1", "ev-3"]
-    assert every_page(events.page_by_state, state=SyncState.SYNCING) == ["ev-2"]
 
     events.request_sync("ev-2", LATER)
-    assert every_page(events.page_by_state, state=SyncState.SYNCING) == []
+    assert every_page(events.page_by_state, state=SyncState.WAITING) == []
+
+
+def test_the_first_pages_of_several_lists_are_those_of_each(
+    events: EventStore, leases: LeaseStore
+) -> None:
+    for n in range(9):
+        created(events, f"ev-{n}", details=a_details(starts_at=NOW + timedelta(days=n)))
+    for n in (2, 5):
+        leases.take_lease(f"ev-{n}", "one", NOW, LATER)
+        lease = leases.held_by(f"ev-{n}", "one")
+        lease.begin_task(LATER)
+        lease.end_task(Counter(), SyncState.WAITING)
+    span = {"first": stamp(NOW + timedelta(days=1)), "last": "~", "limit": 3}
+    states = [SyncState.PENDING, SyncState.WAITING, SyncState.FAILED]
+
+    by_start, by_state = events.first_pages(states, **span)  # type: ignore[arg-type]
+
+    assert by_start == events.page_by_start(**span, after=None)  # type: ignore[arg-type]
+    assert by_start.items == ["ev-1", "ev-2", "ev-3"]
+    assert list(by_state) == states
+    for state, page in by_state.items():
+        assert page == events.page_by_state(state, **span, after=None)  # type: ignore[arg-type]
+    assert by_state[SyncState.WAITING].items == ["ev-2", "ev-5"]
+
+
+def test_titles_are_those_of_the_events_that_exist(events: EventStore) -> None:
+    titles = {f"ev-{n}": f"Title “{n}”" for n in range(130)}
+    for event_id, title in titles.items():
+        created(events, event_id, details=a_details(title=title))
+
+    assert events.titles([*titles, "ev-none"]) == titles
+    assert events.titles([]) == {}
 
 
 def test_events_are_listed_by_host_within_an_account(events: EventStore) -> None:

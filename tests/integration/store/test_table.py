@@ -36,6 +36,14 @@ def test_more_items_than_a_batch_holds_are_read(table: Table) -> None:
     assert table.get_many([]) == []
 
 
+def test_of_many_items_only_what_is_asked_for_is_read(table: Table) -> None:
+    table.put_many([{**key(name), "size": 1, "name": name} for name in ("one", "two")])
+
+    found = table.get_many([key("one"), key("two"), key("absent")], attributes=("name",))
+
+    assert sorted(found, key=str) == [{"name": "one"}, {"name": "two"}]
+
+
 def test_a_conflict_shows_the_winner(table: Table) -> None:
     table.put({**key("a"), "value": "first"})
     absent = Expression("attribute_not_exists(#PK)")

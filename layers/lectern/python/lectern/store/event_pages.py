@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from lectern.store import keys
 from lectern.store.page import Page
 from lectern.store.shards import SHARDS, merged, shards_of
 from lectern.store.table import Expression, Table
+
+_READERS = 8
+"""A client of boto3's keeps ten connections."""
 
 
 class EventPages:
@@ -35,10 +39,31 @@ class EventPages:
     def page_by_state(
         self, state: SyncState, *, first: str, last: str, after: str | None, limit: int
     ) -> Page[str]:
-        """Ids of the events in a state of synchronisation, in order of start."""
+        """Ids of the events in a state of synchronisation, in order of start.
+
+        What is pending and what is syncing are found together.
+        """
         return self._page_of_all(
             keys.GSI2, keys.events_in_state(state), first=first, last=last, after=after, limit=limit
         )
+
+    def first_pages(
+        self, states: Sequence[SyncState], *, first: str, last: str, limit: int
+    ) -> tuple[Page[str], dict[SyncState, Page[str]]]:
+        """The first page by start, and that of each of some states: all are read at once."""
+        lists = [(keys.GSI1, keys.ALL_EVENTS)]
+        lists += [(keys.GSI2, keys.events_in_state(state)) for state in states]
+        shards = [(index, shard) for index, whole in lists for shard in shards_of(whole)]
+
+        def read(shard: tuple[str, str]) -> Page[str]:
+            return self._positions(*shard, first=first, last=last, after=None, limit=limit)
+
+        with ThreadPoolExecutor(_READERS) as readers:
+            pages = list(readers.map(read, shards))
+        by_start, *by_state = [
+            _ids(merged(pages[at : at + SHARDS], limit)) for at in range(0, len(pages), SHARDS)
+        ]
+        return by_start, dict(zip(states, by_state, strict=True))
 
     def page_to_look_at(self, now: datetime, *, after: str | None, limit: int) -> Page[str]:
         """Ids of the events for which the background sweep has something to do by now."""

@@ -178,8 +178,13 @@ def _own_shard(partition: str, event_id: str) -> str:
 
 
 def events_in_state(state: SyncState) -> str:
-    """The partition of GSI2 that holds the events in a state of synchronisation; in shards."""
-    return f"EVENTS#{state.value}"
+    """The partition of GSI2 that holds the events in a state of synchronisation; in shards.
+
+    What is pending and what is syncing have one: an event goes from one to the other with each
+    round of work, and to move it would write the index twice.
+    """
+    kept_with = SyncState.PENDING if state is SyncState.SYNCING else state
+    return f"EVENTS#{kept_with.value}"
 
 
 def events_of_context(context_id: str) -> str:

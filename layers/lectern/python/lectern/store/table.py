@@ -151,16 +151,19 @@ class Table:
         answer = self._client.get_item(TableName=self._name, Key=_packed(key), ConsistentRead=True)
         return _unpacked(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Iterable[Key]) -> list[Item]:
-        """The items that exist of these, as they are now, in no particular order."""
+    def get_many(self, keys: Iterable[Key], attributes: Sequence[str] = ()) -> list[Item]:
+        """The items that exist of these now, or attributes of them, in no particular order."""
         wanted = [_packed(key) for key in keys]
+        asked: dict[str, Any] = {"ConsistentRead": True}
+        if attributes:
+            asked["ProjectionExpression"] = projection = _projection(attributes)
+            asked["ExpressionAttributeNames"] = _names(projection)
         items: list[Item] = []
         patience = Patience("BatchGetItem", self._pause)
         while wanted:
             request, wanted = wanted[:BATCH_GET_LIMIT], wanted[BATCH_GET_LIMIT:]
-            answer = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": request, "ConsistentRead": True}}
-            )
+            requests: dict[str, Any] = {self._name: {"Keys": request, **asked}}
+            answer = self._client.batch_get_item(RequestItems=requests)
             items += [_unpacked(item) for item in answer["Responses"].get(self._name, [])]
             unprocessed: Any = answer.get("UnprocessedKeys", {})
             left_over = unprocessed.get(self._name, {}).get("Keys", [])
@@ -303,8 +306,7 @@ class Table:
         if newest_first:
             request["ScanIndexForward"] = False
         if attributes:
-            projection = ", ".join(f"#{name}" for name in attributes)
-            request["ProjectionExpression"] = projection
+            request["ProjectionExpression"] = projection = _projection(attributes)
             request["ExpressionAttributeNames"] |= _names(projection)
         answer = self._client.query(**request)
         last = answer.get("LastEvaluatedKey")
@@ -377,6 +379,10 @@ class Table:
             asked["ConditionExpression"] = condition.text
             asked["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return asked
+
+
+def _projection(attributes: Sequence[str]) -> str:
+    return ", ".join(f"#{name}" for name in attributes)
 
 
 def _names(text: str) -> dict[str, str]:

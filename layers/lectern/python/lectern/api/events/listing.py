@@ -10,7 +10,7 @@ from lectern.api.events.view import EventPage, event_view
 from lectern.api.http.cursors import decode_cursor, encode_cursor
 from lectern.api.http.dependencies import ApiDependencies
 from lectern.api.http.fields import CourseId, Lax, Moment, PageQuery
-from lectern.api.http.paging import LOOKED_AT, full_page
+from lectern.api.http.paging import LOOKED_AT, MOST_AT_ONCE, full_page
 from lectern.api.http.problems import InvalidField, InvalidRequest
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
@@ -32,6 +32,8 @@ class EventListQuery(PageQuery):
 
     looked_at: ClassVar[int] = LOOKED_AT
     """How many events are read for one of a page."""
+    at_once: ClassVar[int] = MOST_AT_ONCE
+    """How many are read at once where none was found so far."""
 
     @field_validator("from_", "to", mode="before")
     @classmethod
@@ -43,15 +45,22 @@ class EventListQuery(PageQuery):
         """The query as a text, which ties a cursor to it."""
         return self.model_dump_json(exclude={"limit", "cursor"})
 
+    def worth_reading(self, event_ids: list[str], events: EventStore) -> list[str]:  # noqa: ARG002 - for what asks for more
+        """Those of the next events that may be asked for, as far as little tells."""
+        return event_ids
+
     def takes(self, event: Event) -> bool:
         """Whether the event, as it is now, is asked for; an index may be a moment behind."""
         starts_at, context = event.details.starts_at, event.details.context
         return (
             (self.from_ is None or starts_at >= self.from_)
             and (self.to is None or starts_at < self.to)
-            and (self.state is None or event.sync.state is self.state)
+            and (self.state is None or self._is_in_state(event.sync.state))
             and (self.context is None or (context is not None and context.id == self.context))
         )
+
+    def _is_in_state(self, state: SyncState) -> bool:
+        return state is self.state
 
 
 class _Reading:
@@ -64,11 +73,19 @@ class _Reading:
         self._first = stamp(query.from_) if query.from_ else _BEFORE_ALL
         self._last = stamp(query.to) if query.to else _AFTER_ALL
 
-    def read(self, after: str | None, limit: int) -> Page[Event]:
-        """Up to ``limit`` events after a position, as they are now, and where to read on."""
+    def read(self, after: str | None, limit: int) -> Page[Event | None]:
+        """Up to ``limit`` events after a position, as they are now, and where to read on.
+
+        In the place of one that is gone, or was not worth reading, there is nothing.
+        """
         ids, after = self._page(after, limit)
-        found = {event.event_id: event for event in self._events.get_many(ids)}
-        return Page([found[event_id] for event_id in ids if event_id in found], after)
+        worth = self._query.worth_reading(ids, self._events)
+        found = {event.event_id: event for event in self._events.get_many(worth)}
+        return Page([found.get(event_id) for event_id in ids], after)
+
+    def takes(self, event: Event | None) -> bool:
+        """Whether there is an event, and it is asked for."""
+        return event is not None and self._query.takes(event)
 
     def _page(self, after: str | None, limit: int) -> Page[str]:
         query, events = self._query, self._events
@@ -95,7 +112,14 @@ def list_events(request: Request[None, EventListQuery], dependencies: ApiDepende
         else decode_cursor(query.cursor, query.scope, dependencies.link_key())
     )
     reading = _Reading(dependencies.events(), query)
-    page, after = full_page(reading.read, after, query.limit, query.takes, query.looked_at)
-    views = [event_view(event) for event in page]
+    page, after = full_page(
+        reading.read,
+        after,
+        query.limit,
+        reading.takes,
+        looked_at=query.looked_at,
+        at_once=query.at_once,
+    )
+    views = [event_view(event) for event in page if event]
     next_cursor = encode_cursor(after, query.scope, dependencies.link_key()) if after else None
     return Response(EventPage(items=views, next_cursor=next_cursor))

@@ -24,11 +24,21 @@ def full_page(
     after: Position | None,
     limit: int,
     wanted: Callable[[Entry], bool],
+    *,
     looked_at: int = LOOKED_AT,
+    at_once: int = MOST_AT_ONCE,
 ) -> Page[Entry]:
     """Reads the next page of the entries that are wanted.
 
-    Where none is found, more are read at once: a search that finds nothing takes few reads.
+    Where none is found, many are read at once: a search that finds nothing takes few reads.
+
+    Args:
+        read: Reads entries.
+        after: The position after which the page begins.
+        limit: How many entries it has at most.
+        wanted: Whether an entry belongs to it.
+        looked_at: How many are read for one of a page.
+        at_once: How many are read at once after a page that had none.
 
     Returns:
         The entries, and the position after which the next page begins, if there is one. Where the
@@ -48,7 +58,7 @@ def full_page(
         after = following
         if after is None:
             break
-        many = limit - len(page) if found else min(2 * many, MOST_AT_ONCE)
+        many = limit - len(page) if found else at_once
     # DynamoDB names a next key even where nothing comes after it.
     if after is not None and len(page) == limit and not read(after, 1).items:
         after = None

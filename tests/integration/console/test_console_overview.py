@@ -1,0 +1,85 @@
+"""What the first page of the console shows, and where it leads."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lectern.domain.event import SyncState
+from lectern.domain.problems import EventProblem, event_problem
+from lectern_testing.console import as_failed, as_in_sync, as_waiting, held
+from lectern_testing.lms.api import MORNING, Lms
+from lectern_testing.operator import Operator
+
+RIGHT_TO_LEFT = "مقدمة في السلامة"
+
+
+@pytest.fixture
+def events(lms: Lms) -> None:
+    """One that is in order, one that failed, one that is over."""
+    lms.put_event("ev-1", title="Forklift safety")
+    lms.put_event("ev-2", title=RIGHT_TO_LEFT, starts_at="2026-12-05T09:00:00Z")
+    lms.put_event("ev-3", title="Long ago", starts_at="2026-11-30T09:30:00Z")
+    lms.enrol("u-77", first_name="Kim", last_name="Ng", email="kim@acme.example")
+    as_failed(lms, "ev-2", EventProblem.HOST_NOT_IN_ZOOM)
+    lms.parts.moment = MORNING + timedelta(hours=3)
+
+
+class TestTheOverview:
+    def test_tells_what_needs_a_person_first(
+        self, lms: Lms, events: Any, operator: Operator
+    ) -> None:
+        page = operator.get("/console").text
+
+        assert page.index("The host is not in the Zoom account") < page.index("Next sessions")
+        assert event_problem(EventProblem.HOST_NOT_IN_ZOOM).remedy.replace("'", "&#39;") in page
+
+    def test_counts_what_lies_ahead(self, lms: Lms, events: Any, operator: Operator) -> None:
+        page = operator.get("/console").text
+
+        counted = dict(re.findall(r'state=(\w+)"><b>(\d+)</b>', page))
+        assert counted == {"failed": "1", "waiting": "0", "pending": "1", "in_sync": "0"}
+
+    def test_leads_to_what_it_counts(self, lms: Lms, operator: Operator) -> None:
+        for number in range(4):
+            lms.put_event(f"ev-{number}")
+        lease = held(lms, "ev-1")
+        lease.begin_task(lms.parts.now() + timedelta(minutes=1))
+        lease.end_task(Counter(), SyncState.SYNCING)
+        as_in_sync(lms, "ev-2")
+        as_waiting(lms, "ev-3", EventProblem.DAILY_LIMIT)
+
+        page = operator.get("/console")
+
+        led = {each: operator.get(each).links(r"/events/ev-\d$") for each in page.links("state=")}
+        by_state = {each.partition("state=")[2]: len(set(found)) for each, found in led.items()}
+        assert by_state == {"failed": 0, "waiting": 1, "pending": 2, "in_sync": 1}
+        counted = re.findall(r'state=(\w+)"><b>(\d+)</b>', page.text)
+        assert {state: int(count) for state, count in counted} == by_state
+
+    def test_says_where_there_are_more_than_it_counts(self, lms: Lms, operator: Operator) -> None:
+        for number in range(101):
+            lms.put_event(f"ev-{number:03}")
+        for number in range(2):
+            as_in_sync(lms, f"ev-{number:03}")
+
+        page = operator.get("/console").text
+
+        told = dict(re.findall(r'state=(\w+)"><b>(\d+\+?)</b>', page))
+        assert told == {"failed": "0", "waiting": "0", "pending": "99", "in_sync": "2+"}
+
+    def test_of_an_empty_platform_says_what_to_do(self, operator: Operator) -> None:
+        page = operator.get("/console").text
+
+        assert "Zoom is not connected yet" in page
+        assert "Nothing lies ahead" in page
+        assert "Nothing needs a person" in page
+
+    def test_shows_what_waits_and_why(self, lms: Lms, events: Any, operator: Operator) -> None:
+        as_waiting(lms, "ev-1", EventProblem.DAILY_LIMIT)
+
+        assert "A daily limit of Zoom is used up" in operator.get("/console").text
