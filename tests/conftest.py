@@ -29,6 +29,7 @@ _WITH_A_CLOUD = {
     f"tests/{name}"
     for name in ("browser", "end_to_end", "end_to_end/built", "end_to_end/field", "local_cloud")
 }
+_WITH_A_BUILD = "tests/contract/test_build.py"
 
 
 # Machines differ in speed; what hangs is ended by pytest's own time limit.
@@ -60,11 +61,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 class _OneCloudOneWorker(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Gives out test by test, but as one those that share a cloud, which takes long to start."""
+    """Gives out test by test, but as one those that share a cloud or a build, which takes long."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = nodeid.partition("::")[0].rpartition("/")[0]
-        return folder if folder in _WITH_A_CLOUD else nodeid
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        if folder in _WITH_A_CLOUD:
+            return folder
+        return file if file == _WITH_A_BUILD else nodeid
 
 
 def pytest_collection_finish() -> None:

@@ -336,8 +336,11 @@ def _attributes(item: Any) -> dict[str, DynamoType]:
     return {name: DynamoType(serialize(value)) for name, value in item.items() if value is not None}
 
 
-def test_of_a_hundred_thousand_events_only_the_due_ones_are_read(platform: Platform) -> None:
-    put_quiet_events(100_000)
+@pytest.mark.parametrize(
+    "events", [10_000, pytest.param(100_000, marks=pytest.mark.thorough, id="a hundred thousand")]
+)
+def test_of_many_events_only_the_due_ones_are_read(platform: Platform, events: int) -> None:
+    put_quiet_events(events)
     for n in range(20):
         platform.put(f"soon-{n}", timedelta(minutes=30 + n))
         platform.put(f"left-{n}", timedelta(days=9), sync=STALE)
