@@ -247,7 +247,8 @@ def test_a_stray_meeting_is_not_noted_over_the_head_of_who_is_at_work(desk: Desk
         desk.receive("meeting.recovered", zoom_id="81111111111")
     assert not desk.event.retired
 
-    leases.held_by("ev-1", "one").abandon(event_problem(EventProblem.INTERNAL_ERROR), 1)
+    problem = event_problem(EventProblem.INTERNAL_ERROR)
+    leases.held_by("ev-1", "one").abandon(problem, 1, look_at=NOW)
     assert desk.receive("meeting.recovered", zoom_id="81111111111") is WorkerMetric.DONE
     assert [each.zoom_id for each in desk.event.retired] == ["81111111111"]
     assert desk.event.sync.is_due

@@ -25,7 +25,8 @@ def held(lms: Lms, event_id: str) -> HeldLease:
 
 def as_failed(lms: Lms, event_id: str, code: EventProblem, detail: str = "") -> Event:
     """Has a synchronisation fail with a problem."""
-    return held(lms, event_id).abandon(event_problem(code, detail), 1)
+    now = lms.parts.now()
+    return held(lms, event_id).abandon(event_problem(code, detail), 1, look_at=now)
 
 
 def as_waiting(lms: Lms, event_id: str, code: EventProblem) -> Event:

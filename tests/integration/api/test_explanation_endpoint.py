@@ -115,7 +115,7 @@ def test_a_problem_lasts_since_it_was_first_noted(connected: Lms) -> None:
     problem = event_problem(EventProblem.HOST_NOT_LICENSED)
     leases.held_by("ev-1", "me").record_lasting(event.sync.lasting_with(problem, now))
     leases.held_by("ev-1", "me").record_problem(problem)
-    leases.held_by("ev-1", "me").abandon(problem, attempts=1)
+    leases.held_by("ev-1", "me").abandon(problem, attempts=1, look_at=now)
 
     [finding] = connected.get(WHY).json["findings"]
 

@@ -186,7 +186,8 @@ def test_events_that_were_stored_when_a_list_was_one_partition_are_in_it(
     events: EventStore, table: Table
 ) -> None:
     for n in range(6):
-        created(events, f"ev-{n}", details=a_details(starts_at=NOW + timedelta(days=n)))
+        event = created(events, f"ev-{n}", details=a_details(starts_at=NOW + timedelta(days=n)))
+        events.look_at(event, LATER)
         if n % 2:
             before = {"GSI1PK": "EVENTS", "GSI2PK": "EVENTS#pending", "GSI5PK": "LOOK"}
             table.update(event_key(f"ev-{n}"), Change(set=before))

@@ -133,7 +133,7 @@ WRITES: dict[str, Callable[[HeldLease], object]] = {
     "free_places": lambda lease: lease.free_places(),
     "note_wait": lambda lease: lease.note_wait(LATER),
     "hand_over": lambda lease: lease.hand_over(),
-    "abandon": lambda lease: lease.abandon(PROBLEM, attempts=2),
+    "abandon": lambda lease: lease.abandon(PROBLEM, attempts=2, look_at=LATER),
     "postpone": lambda lease: lease.postpone(LATER, LATER, PROBLEM),
     "finish": lambda lease: finish(lease, Planned(version=1, requested=2, retry_round=0)),
 }
@@ -316,7 +316,7 @@ def test_who_is_handed_the_work_is_asked_anew(leases: LeaseStore, events: EventS
 def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: EventStore) -> None:
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
-    sync = leases.held_by("ev-1", "one").abandon(PROBLEM, attempts=2).sync
+    sync = leases.held_by("ev-1", "one").abandon(PROBLEM, attempts=2, look_at=LATER).sync
 
     assert (sync.state, sync.problem, sync.lease_owner) == ("failed", PROBLEM, None)
     assert sync.is_due

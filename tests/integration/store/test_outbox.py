@@ -10,7 +10,8 @@ import pytest
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.store import keys
 from lectern.store.enrollments import EnrollmentStore
-from lectern.store.outbox import KEPT_FOR, OutboxEntry, OutboxStore, Position
+from lectern.store.outbox import OutboxEntry, OutboxStore, Position
+from lectern.store.outbox_end import KEPT_FOR
 from lectern.store.shards import SHARDS, shards_of
 from lectern.store.table import (
     Change,
@@ -82,7 +83,7 @@ def test_a_reader_that_waits_gets_what_comes_later_whatever_the_clocks_say(
 def test_writers_who_meet_leave_no_hole(
     table: Table, outbox: OutboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, rivals = outbox._counter, [told("rival 1"), told("rival 2")]
+    read, rivals = outbox._end.counter, [told("rival 1"), told("rival 2")]
 
     def read_and_be_overtaken() -> Item:
         seen = read()
@@ -91,7 +92,7 @@ def test_writers_who_meet_leave_no_hole(
             rival.append([rivals.pop(0)], NOW + timedelta(days=len(rivals)))
         return seen
 
-    monkeypatch.setattr(outbox, "_counter", read_and_be_overtaken)
+    monkeypatch.setattr(outbox._end, "counter", read_and_be_overtaken)
     outbox.append([told("a"), told("b")], NOW)
     monkeypatch.undo()
     found = everything(outbox, now=NOW + timedelta(days=1))
@@ -189,7 +190,7 @@ def test_a_counter_that_always_moves_is_a_fault_that_passes(
     table: Table, outbox: OutboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outbox.append([told("a")], NOW)
-    monkeypatch.setattr(outbox, "_counter", dict)
+    monkeypatch.setattr(outbox._end, "counter", dict)
     with pytest.raises(PutsConflict):
         outbox.append([told("b")], NOW)
     monkeypatch.undo()

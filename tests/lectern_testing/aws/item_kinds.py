@@ -317,7 +317,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
 """By the functions of ``keys`` that key them."""
 
 INDEX_KEYS = {
-    *("look", "event_indexes", "changed", "enrollment_indexes", "enrollment_of_user"),
+    *("look", "event_indexes", "changed", "enrollment_of_user"),
     *("staff_of_user", "instructor_of_event", "told_of_user", "due_instance", "attended_by"),
     *("timeline_position", "timeline_of_user", "due_validation", "change_by_user"),
     "changes_of_settings",

@@ -180,6 +180,8 @@ class SyncRecord(DomainModel):
         at_work: How many tasks of the execution have begun and not ended; one that was killed
             leaves its count here, and people may have moved uncounted.
         basis: Names what the roster was last found in line with; see ``domain.roster``.
+        look_at: When the background sweep turns to it, if it neither waits for an execution by then
+            nor has one at work.
     """
 
     state: SyncState = SyncState.PENDING
@@ -208,6 +210,7 @@ class SyncRecord(DomainModel):
     worked_at: Instant | None = None
     at_work: int = 0
     basis: str | None = None
+    look_at: Instant | None = None
 
     def lasting_with(self, problem: Problem, now: Instant) -> LastingProblem:
         """Since when the event has a problem that is noted now."""

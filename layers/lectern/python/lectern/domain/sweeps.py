@@ -15,6 +15,10 @@ from lectern.domain.limits.retries import may_pass, pause_after_failures
 from lectern.domain.problems import EventProblem
 from lectern.domain.settings import Settings
 
+AT_WORK = frozenset({SyncState.PENDING, SyncState.SYNCING})
+"""Where those stand who wait for an execution, or have one at work: these few are all looked at by
+each background sweep, so that to ask for work costs nothing of what the sweep goes by."""
+
 QUIET = timedelta(minutes=5)
 """How long nothing may happen before the sweep thinks that nothing will."""
 
@@ -72,6 +76,15 @@ def next_look(event: Event, verify_after: timedelta, now: datetime) -> datetime 
         now: The present moment.
     """
     return _retry_at(event, now) or _verification_at(event, verify_after, now)
+
+
+def kept_look(known: datetime | None, wanted: datetime | None, now: datetime) -> datetime | None:
+    """When the background sweep is to come, where it comes at a known moment as things are.
+
+    A look that comes before there is anything to do costs the sweep one read, and to put it off
+    with each change would cost each of them two writes of an index.
+    """
+    return known if known and wanted and now < known <= wanted else wanted
 
 
 def _retry_at(event: Event, now: datetime) -> datetime | None:

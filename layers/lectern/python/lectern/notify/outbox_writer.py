@@ -14,6 +14,7 @@ from lectern.notify.queue import DeliveryQueue
 from lectern.store.items import enrollment_of, event_of
 from lectern.store.keys import ENROLLMENT_PREFIX, OUTBOX_PREFIX
 from lectern.store.outbox import OutboxEntry, OutboxStore, entry_of
+from lectern.store.outbox_end import is_entry
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Item
 from lectern.telemetry import JsonLog, place_of
@@ -57,7 +58,8 @@ class OutboxWriter:
             new: The item as it is now.
         """
         if new["PK"].startswith(OUTBOX_PREFIX):
-            self._entries.append((change, entry_of(new)))
+            if is_entry(new):
+                self._entries.append((change, entry_of(new)))
             return []
         news = _news(old, new)
         cause = {"caused_in": new.get("changed_in")}

@@ -110,7 +110,7 @@ class EnrollmentStore:
             "state": state.value,
             "reason": stored(reason),
             "message": message,
-            "LSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
+            **keys.due_indexes(state, enrollment.user_id),
         }
         standing = enrollment.standing(state, reason, settled)
         stand |= {name: stored(value) for name, value in standing.items()}
@@ -161,10 +161,7 @@ class EnrollmentStore:
             fact = {"registration": stored(registration)}
             is_news = found.registration != registration and found.state is not pending
             if is_news:
-                fact |= {
-                    "state": pending.value,
-                    "LSI1SK": keys.enrollment_in_state(pending, read.user_id),
-                }
+                fact |= {"state": pending.value, **keys.due_indexes(pending, read.user_id)}
             as_seen = _attribute_is("registration", item.get("registration"))
             unchanged = Expression(
                 f"{as_seen.text} AND #state = :as_found",
@@ -238,7 +235,13 @@ class EnrollmentStore:
     def page_in_state(
         self, event_id: str, state: EnrollmentState, *, after: str | None = None, limit: int
     ) -> Page[Enrollment]:
-        """A page of the enrollments that stand at ``state``, by user."""
+        """A page of the enrollments that may stand at ``state``, by user.
+
+        Who is neither pending nor has failed stands in no index for it: among all, the caller finds
+        them.
+        """
+        if state not in keys.DUE:
+            return self.page(event_id, after=after, limit=limit)
         condition = Expression(
             "#PK = :event AND begins_with(#LSI1SK, :prefix)",
             {":event": keys.event(event_id)["PK"], ":prefix": keys.enrollment_in_state(state)},

@@ -16,7 +16,6 @@ from pydantic_core import from_json
 from lectern.domain.enrollment import Shifts
 from lectern.domain.event import Event, LeadTime, Phase, SyncState
 from lectern.domain.meeting import Meeting
-from lectern.domain.sweeps import QUIET
 from lectern.store import keys
 from lectern.store.event_pages import EventPages
 from lectern.store.items import (
@@ -282,7 +281,6 @@ def _request(
     request |= {} if background is None else {"background": background or None}
     return {
         **sync_attributes(request),
-        **keys.look(event_id, now + QUIET),
         "GSI2PK": keys.shard_in_state(event_id, SyncState.PENDING),
     }
 

@@ -13,6 +13,7 @@ from lectern.domain.enrollment import Shifts
 from lectern.domain.errors import LeaseLost
 from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.problems import Problem
+from lectern.domain.sweeps import QUIET
 from lectern.store import keys
 from lectern.store.items import count_attributes, event_of, stored, sync_attributes
 from lectern.store.lease_notes import LeaseNotes, state_attributes
@@ -160,17 +161,25 @@ class HeldLease(LeaseNotes):
         add = {**_moved(shifts), "sync_requested": 1}
         return self._give_back(sync_attributes(_NO_LEASE), add=add)
 
-    def abandon(self, problem: Problem, attempts: int, shifts: Shifts = _NOBODY) -> Event:
+    def abandon(
+        self, problem: Problem, attempts: int, look_at: datetime, shifts: Shifts = _NOBODY
+    ) -> Event:
         """Gives the lease back after a fault; what is to be done stays asked for.
+
+        Args:
+            problem: What keeps the event from being in sync.
+            attempts: How many tries in a row ended with a fault that may pass.
+            look_at: When the background sweep is to come back.
+            shifts: How the work shifted the counts of people.
 
         Raises:
             LeaseLost: It is not held any more.
         """
         given_up = {"next_attempt_at": None, "waiter": None, "attempts": attempts}
         outcome = sync_attributes({"problem": problem, **given_up, **_NO_LEASE})
-        return self._give_back(
-            outcome | state_attributes(self.event_id, SyncState.FAILED), add=_moved(shifts)
-        )
+        shown = state_attributes(self.event_id, SyncState.FAILED)
+        look = keys.look(self.event_id, look_at)
+        return self._give_back(outcome | shown | look, add=_moved(shifts))
 
     def postpone(
         self,
@@ -210,7 +219,9 @@ class HeldLease(LeaseNotes):
             "#sync_lease_owner = :owner AND #sync_requested = #sync_seen", {":owner": self.owner}
         )
         change = Change(
-            set=sync_attributes(outcome) | state_attributes(self.event_id, state),
+            set=sync_attributes(outcome)
+            | state_attributes(self.event_id, state)
+            | keys.look(self.event_id, until + QUIET),
             add=_moved(shifts),
         )
         return self._given_back_unless_changed(change, condition)

@@ -110,7 +110,7 @@ class InstructorStore:
         written: dict[str, Any] = {
             **fact,
             **{name: stored(value) for name, value in stand.items()},
-            "LSI1SK": keys.enrollment_in_state(state, enrollment.user_id),
+            **keys.due_indexes(state, enrollment.user_id),
         }
         known = {"panelist": panelist, "taken_back": taken_back or enrollment.taken_back}
         noted = enrollment.model_copy(update={**known, **stand})

@@ -12,7 +12,6 @@ from pydantic_core import from_json
 from lectern.domain.enrollment import Enrollment, Role
 from lectern.domain.event import Event, Participants
 from lectern.domain.model import DomainModel
-from lectern.domain.sweeps import QUIET
 from lectern.store import keys
 from lectern.store.table import Item
 
@@ -41,6 +40,8 @@ _DOCUMENT_FIELDS = {
     "problem",
 }
 _DOCUMENTS = TypeAdapter(tuple[SerializeAsAny[DomainModel], ...])
+_LOOK = "look_at"
+"""The field of the synchronisation record that is kept in the index alone."""
 _SYNC = "sync_"
 """The fields of the synchronisation record are attributes of their own, so that the API, the
 dispatcher and the workflow change theirs without touching the others'."""
@@ -91,30 +92,33 @@ def count_attributes(counts: Mapping[Any, int]) -> dict[str, int]:
 
 def event_item(event: Event) -> Item:
     """The event as an item with its keys and index attributes."""
-    parts = {"sync", "participants"}
+    parts, look_at = {"sync", "participants"}, event.sync.look_at
     fields = {name: stored(value) for name, value in event if name not in parts}
     return {
         **keys.event(event.event_id),
         **event_indexes(event),
+        **(keys.look(event.event_id, look_at) if look_at else {}),
         **fields,
-        **sync_attributes(dict(event.sync)),
+        **sync_attributes({name: each for name, each in event.sync if name != _LOOK}),
         **count_attributes(dict(event.participants)),
     }
 
 
-def event_indexes(event: Event) -> keys.Key:
-    """The index attributes of an event that was just changed and asked to be synchronised."""
-    indexes = keys.event_indexes(event.event_id, event.details, event.sync.state)
-    indexes |= keys.look(event.event_id, event.sync.requested_at + QUIET)
-    if not event.is_cancelled:
-        indexes |= keys.changed(event.event_id, event.details.starts_at)
-    return indexes
+def event_indexes(event: Event) -> dict[str, str | None]:
+    """The index attributes of an event that was just changed."""
+    changed = keys.changed(event.event_id, event.details.starts_at)
+    return {
+        **keys.event_indexes(event.event_id, event.details),
+        "GSI2PK": keys.shard_in_state(event.event_id, event.sync.state),
+        **({} if event.is_cancelled else changed),
+    }
 
 
 def event_of(item: Item) -> Event:
     """The event that an item holds."""
     fields = restored(item)
-    fields["sync"] = _taken(fields, _SYNC)
+    look = item.get("GSI5SK")
+    fields["sync"] = _taken(fields, _SYNC) | {_LOOK: keys.look_at(look) if look else None}
     fields["participants"] = _taken(fields, _COUNT)
     return Event.model_validate(fields)
 
@@ -127,11 +131,15 @@ def _taken(fields: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 def enrollment_item(enrollment: Enrollment) -> Item:
     """The enrollment as an item with its keys and index attributes."""
-    indexes = keys.enrollment_indexes(enrollment.event_id, enrollment.user_id, enrollment.state)
+    event_id, user_id = enrollment.event_id, enrollment.user_id
+    indexes: Item = {
+        **keys.enrollment_of_user(user_id, event_id),
+        **keys.due_indexes(enrollment.state, user_id),
+    }
     if enrollment.role is Role.INSTRUCTOR:
-        indexes |= keys.instructor_of_event(enrollment.user_id)
+        indexes |= keys.instructor_of_event(user_id)
     fields = {name: stored(value) for name, value in enrollment}
-    return {**keys.enrollment(enrollment.event_id, enrollment.user_id), **indexes, **fields}
+    return {**keys.enrollment(event_id, user_id), **indexes, **fields}
 
 
 def enrollment_of(item: Item) -> Enrollment:

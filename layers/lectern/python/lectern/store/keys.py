@@ -12,13 +12,13 @@ from lectern.store.shards import SHARDS, in_shard, shard_of
 Key = dict[str, str]
 
 LSI1 = "LSI1"
-"""An event's enrollments by state."""
+"""An event's enrollments that are pending or have failed."""
 LSI2 = "LSI2"
 """An event's instructors."""
 GSI1 = "GSI1"
 """Events by start; an event's timeline; an account's self-tests, the last one first."""
 GSI2 = "GSI2"
-"""Events by state of their synchronisation; a user's enrollments, events as host or instructor,
+"""Events that are not in sync, by state; a user's enrollments, events as host or instructor,
 notifications, attendance and entries of timelines; a stranger's attendance; runs of sessions whose
 attendance is still to be settled; self-tests that something is left to do for."""
 GSI3 = "GSI3"
@@ -136,13 +136,12 @@ def event_at(position: str) -> str:
     return position.partition("#")[2]
 
 
-def event_indexes(event_id: str, details: EventDetails, state: SyncState) -> Key:
-    """The index attributes of an event."""
+def event_indexes(event_id: str, details: EventDetails) -> Key:
+    """The index attributes of an event, but for what its state decides."""
     by_start = _by_start(event_id, details.starts_at)
     indexes = {
         "GSI1PK": _own_shard(ALL_EVENTS, event_id),
         "GSI1SK": by_start,
-        "GSI2PK": shard_in_state(event_id, state),
         "GSI2SK": by_start,
         "GSI4PK": events_of_host(details.connection, details.host.email),
         "GSI4SK": by_start,
@@ -168,9 +167,18 @@ def changed(event_id: str, starts_at: datetime) -> Key:
     return {"GSI6PK": own, "GSI6SK": _by_start(event_id, starts_at)}
 
 
-def shard_in_state(event_id: str, state: SyncState) -> str:
-    """The shard of GSI2 that has an event in a state of synchronisation."""
-    return _own_shard(events_in_state(state), event_id)
+def look_at(position: str) -> str:
+    """The moment at which the event comes that stands at a position of that index."""
+    return position.partition("#")[0]
+
+
+def shard_in_state(event_id: str, state: SyncState) -> str | None:
+    """The shard of GSI2 that has an event in a state of synchronisation.
+
+    None has those in sync, which are most: a change costs one write of the index when it begins,
+    and one when it ends.
+    """
+    return None if state is SyncState.IN_SYNC else _own_shard(events_in_state(state), event_id)
 
 
 def _own_shard(partition: str, event_id: str) -> str:
@@ -197,14 +205,6 @@ def events_of_host(connection_id: str, email: str) -> str:
     return f"HOST#{connection_id}#{address_key(email)}"
 
 
-def enrollment_indexes(event_id: str, user_id: str, state: EnrollmentState) -> Key:
-    """The index attributes of an enrollment."""
-    return {
-        "LSI1SK": enrollment_in_state(state, user_id),
-        **enrollment_of_user(user_id, event_id),
-    }
-
-
 def enrollment_of_user(user_id: str, event_id: str) -> Key:
     """Where GSI2 has an enrollment, among all of its user."""
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"EVENT#{event_id}"}
@@ -220,9 +220,18 @@ def instructor_of_event(user_id: str) -> Key:
     return {"LSI2SK": user_id}
 
 
+DUE = frozenset({EnrollmentState.PENDING, EnrollmentState.FAILED})
+"""Where those stand whom LSI1 has: a change of anybody else's state costs nothing of it."""
+
+
 def enrollment_in_state(state: EnrollmentState, user_id: str = "") -> str:
     """The sort key of LSI1 for an enrollment; without a user, the prefix of all in that state."""
     return f"{state.value}#{user_id}"
+
+
+def due_indexes(state: EnrollmentState, user_id: str) -> dict[str, str | None]:
+    """The attribute by which LSI1 has an enrollment, if there is anything to be done for it."""
+    return {"LSI1SK": enrollment_in_state(state, user_id) if state in DUE else None}
 
 
 def user_at(position: str) -> str:
@@ -232,8 +241,8 @@ def user_at(position: str) -> str:
 
 FIRST_DUE = enrollment_in_state(EnrollmentState.FAILED)
 LAST_DUE = f"{EnrollmentState.PENDING.value}$"
-"""Between these two LSI1 has those who have failed or are pending, and nobody else: ``$`` follows
-``#``, and no other state lies between the two in the alphabet."""
+"""Between these two LSI1 has those who have failed or are pending: ``$`` follows ``#``, and no
+other state lies between the two in the alphabet. Former versions had everybody in it."""
 
 
 def outbox_counter() -> Key:

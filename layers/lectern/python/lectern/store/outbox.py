@@ -1,11 +1,10 @@
 """The outbox: every notification in one sequence, without late arrivals, for thirty days.
 
 Whoever reads the sequence and remembers a place must never miss what comes before it later on. So
-a notification gets its number in the transaction that writes it, with the counter in it: a number
-exists only if all smaller ones do, but for the leap with which an era of the table begins: a reader
-who remembers a place of the former table finds what the restored one tells. The sequence is kept by
-days, so that its beginning can be found without a search; the day never goes back, whatever the
-clocks of the writers say.
+a number exists only if all smaller ones do (see ``store.outbox_end``), but for the leap with which
+an era of the table begins: a reader who remembers a place of the former table finds what the
+restored one tells. The sequence is kept by days, so that its beginning can be found without a
+search; the day never goes back, whatever the clocks of the writers say.
 
 A day is several partitions, among which numbers go round, so that each takes a part of the writes.
 A transaction's items become visible one by one, and the partitions are read one after the other. A
@@ -15,29 +14,25 @@ otherwise.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from heapq import merge
 
 from lectern.domain.errors import POISONED
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.notifications import Notification
 from lectern.store import keys
-from lectern.store.eras import last_before
 from lectern.store.items import stored
+from lectern.store.outbox_end import KEPT_FOR, OutboxEnd, is_entry
 from lectern.store.shards import SHARDS, shards_of
-from lectern.store.table import Expression, Item, PutsConflict, Table
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
-KEPT_FOR = timedelta(days=30)
-
-_AT_ONCE = 49
-"""DynamoDB: at most 100 items in a transaction; each notification takes two, the counter one."""
-_ATTEMPTS = 10
-_PAUSE_SECONDS = 0.05
 _SETTLED = timedelta(seconds=10)
-"""How long a transaction may take to become visible, and then some."""
-_NEW = Expression("attribute_not_exists(#PK)")
+"""How long a write may take to become visible, and then some."""
+_TOLD = ("event_id", "notification", "GSI2PK", "GSI2SK")
+"""What of an item goes with an erased person."""
 
 
 class Position(DomainModel):
@@ -70,7 +65,7 @@ class OutboxStore:
 
     def __init__(self, table: Table, sleep: Callable[[float], None]) -> None:
         self._table = table
-        self._sleep = sleep
+        self._end = OutboxEnd(table, sleep)
 
     def append(self, told: Sequence[tuple[str, Notification]], now: datetime, era: int = 0) -> None:
         """Writes notifications at the end of the sequence; those that it has are left out.
@@ -83,66 +78,15 @@ class OutboxStore:
         Raises:
             PutsConflict: Others wrote all the time; the same call can be made again.
         """
-        entries = list(dict(told).items())
-        for first in range(0, len(entries), _AT_ONCE):
-            self._append_together(entries[first : first + _AT_ONCE], now, era)
-
-    def _append_together(
-        self, told: list[tuple[str, Notification]], now: datetime, era: int
-    ) -> None:
-        for attempt in range(_ATTEMPTS):
-            if not told:
-                return
-            try:
-                self._table.put_together(self._puts(told, now, era))
-            except PutsConflict as conflict:
-                # The counter comes first; after it, a place that was refused was told before.
-                known = {place - 1 for place in conflict.refused if 0 < place <= len(told)}
-                told = [each for n, each in enumerate(told) if n not in known]
-                if attempt == _ATTEMPTS - 1 and told:
-                    raise
-                if not known:
-                    self._sleep(random.uniform(0, _PAUSE_SECONDS * (attempt + 1)))  # noqa: S311
-            else:
-                return
-
-    def _puts(
-        self, told: Sequence[tuple[str, Notification]], now: datetime, era: int
-    ) -> list[tuple[Item, Expression]]:
-        was = self._counter()
-        counted, day = _counted(was)
-        day = max(day, _day(now))
-        until = int((now + KEPT_FOR).timestamp())
-        last = max(counted, last_before(era))
-        leap = {"leapt_to": last + 1} if last > counted else {}
-        began = {} if was else {"began": day}
-        counter = {
-            **was,
-            **keys.outbox_counter(),
-            "last": last + len(told),
-            "day": day,
-            **leap,
-            **began,
-        }
-        marks = [
-            ({**keys.told(identifier), "ttl": until}, _NEW) for identifier, _notification in told
-        ]
-        entries = [
-            ({**_item(Position(day=day, number=number), each, now), "ttl": until}, _NEW)
-            for number, each in enumerate(told, start=last + 1)
-        ]
-        unchanged = Expression("#last = :last", {":last": counted}) if counted else _NEW
-        return [(counter, unchanged), *marks, *entries]
-
-    def _counter(self) -> Item:
-        return self._table.get(keys.outbox_counter()) or {}
+        entries = [(each[0], partial(_item, each, now)) for each in dict(told).items()]
+        self._end.append(entries, now, era)
 
     def get(self, position: Position) -> OutboxEntry | None:
         """A notification; ``None`` where it has expired, or its person was erased."""
         key = keys.outbox_entry(position.day, position.number)
         undivided = {**key, "PK": keys.outbox_day(position.day)}
         item = self._table.get(key) or (self._table.get(undivided) if key != undivided else None)
-        return entry_of(item) if item else None
+        return entry_of(item) if item and is_entry(item) else None
 
     def page(self, after: Position | None, limit: int, now: datetime) -> list[OutboxEntry]:
         """Up to ``limit`` notifications after a place; the oldest that are kept, without one.
@@ -150,10 +94,10 @@ class OutboxStore:
         One that cannot be read is no end of the list: it is passed as one that was erased is.
         """
         page: list[OutboxEntry] = []
-        counter = self._counter()
+        counter = self._end.counter()
         expected = after.number + 1 if after else 1
         first_of_era = int(counter.get("leapt_to", 0))
-        days = counter.get("began", ""), _counted(counter)[1]
+        days = counter.get("began", ""), counter.get("day", "")
         for entry in self._from(after, limit, now, days):
             follows = entry.position.number in {expected, first_of_era}
             if not follows and entry.written_at + _SETTLED > now:
@@ -193,18 +137,22 @@ class OutboxStore:
 
     def of_user(self, user_id: str, event_id: str) -> list[OutboxEntry]:
         """The notifications about a person in an event, in order."""
-        entries = map(entry_of, self._table.get_many(self._keys_of_user(user_id, event_id)))
+        items = self._table.get_many(self._keys_of_user(user_id, event_id))
+        entries = map(entry_of, filter(is_entry, items))
         return sorted(entries, key=lambda entry: entry.position.number)
 
     def forget(self, user_id: str, event_id: str) -> None:
-        """Deletes what the LMS was told of a person in an event."""
-        for key in self._keys_of_user(user_id, event_id):
-            self._table.delete(key)
+        """Erases what the LMS was told of a person in an event; its numbers stay taken."""
+        self._erase(self._keys_of_user(user_id, event_id))
 
     def forget_user(self, user_id: str) -> None:
-        """Deletes what the LMS was told of a person in any event."""
-        for key in self._keys_of_user(user_id):
-            self._table.delete(key)
+        """Erases what the LMS was told of a person in any event."""
+        self._erase(self._keys_of_user(user_id))
+
+    def _erase(self, keys_of_entries: Iterable[keys.Key]) -> None:
+        for key in keys_of_entries:
+            with suppress(WriteConflict):
+                self._table.update(key, Change(remove=_TOLD), Expression("attribute_exists(#PK)"))
 
     def _keys_of_user(self, user_id: str, event_id: str | None = None) -> Iterator[keys.Key]:
         own = keys.told_of_user(user_id, event_id)
@@ -230,12 +178,12 @@ def _readable(items: Iterable[Item]) -> Iterator[OutboxEntry]:
         yield entry
 
 
-def _item(position: Position, told: tuple[str, Notification], now: datetime) -> Item:
+def _item(told: tuple[str, Notification], now: datetime, day: str, number: int) -> Item:
     identifier, notification = told
     user_id, event_id = notification.user_id, notification.event_id
     return {
-        **keys.outbox_entry(position.day, position.number),
-        **(keys.told_of_user(user_id, event_id, position.number) if user_id else {}),
+        **keys.outbox_entry(day, number),
+        **(keys.told_of_user(user_id, event_id, number) if user_id else {}),
         "identifier": identifier,
         "written_at": stored(now),
         "event_id": event_id,
@@ -251,11 +199,6 @@ def entry_of(item: Item) -> OutboxEntry:
         written_at=item["written_at"],
         notification=Notification.model_validate_json(item["notification"]),
     )
-
-
-def _counted(counter: Item) -> tuple[int, str]:
-    """How many notifications were written, and on which day the last one was."""
-    return int(counter.get("last", 0)), counter.get("day", "")
 
 
 def _day(moment: datetime) -> str:

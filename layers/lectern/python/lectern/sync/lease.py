@@ -9,7 +9,7 @@ from lectern.domain.event import Event, Participants, Planned, SyncState
 from lectern.domain.limits.retries import SECOND_TRY, may_pass, pause_before_try
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.problems import EventProblem, Problem, event_problem
-from lectern.domain.sweeps import next_look
+from lectern.domain.sweeps import QUIET, kept_look, next_look
 from lectern.sync.reconciliation import Reconciliation
 
 
@@ -136,7 +136,9 @@ def _next_look(work: Reconciliation) -> datetime | None:
         }
     )
     event = work.event.model_copy(update={"sync": at_rest})
-    return next_look(event, work.dependencies.verify_after, work.now())
+    return kept_look(
+        sync.look_at, next_look(event, work.dependencies.verify_after, work.now()), work.now()
+    )
 
 
 _PROBLEM_OF = {
@@ -225,5 +227,6 @@ def give_up(work: Reconciliation) -> Wait:
     work.note_lasting(problem)
     if _is_tried_again_soon(work, problem):
         return _try_again_soon(work, problem)
-    work.lease.abandon(problem, _attempts(work, problem), work.shifts)
+    attempts = _attempts(work, problem)
+    work.lease.abandon(problem, attempts, look_at=work.now() + QUIET, shifts=work.shifts)
     return Wait(until=None)

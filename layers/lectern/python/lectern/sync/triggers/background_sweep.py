@@ -5,8 +5,9 @@ an execution that waited may have been stopped, what only a person could mend ma
 Zoom may have been changed by hand without a word.
 
 Each event stands in an index at the moment at which there is something to do for it, so that a
-sweep reads these and no others. The moment is put a little ahead by everyone who asks for work, and
-exactly by the sweep and by the end of the work.
+sweep reads these and no others. The moment is set by the end of the work, and by the sweep itself
+where it comes too early. Those who wait for an execution, or have one at work, are few: each sweep
+looks through all of them.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from lectern.domain.event import Event, SyncState
-from lectern.domain.sweeps import is_forgotten, is_unverified, next_look
+from lectern.domain.sweeps import AT_WORK, is_forgotten, is_unverified, next_look
 from lectern.store.events import EventStore
+from lectern.store.page import Page
 
 PAGE = 100
 WRITERS = 8
@@ -50,12 +53,16 @@ class BackgroundSweep:
         began = self.now()
         restarted = verified = 0
         with ThreadPoolExecutor(WRITERS) as writers:
-            for page in self._due(began):
+            for page in self._pages(began):
                 forgotten = [event for event in page if is_forgotten(event, began)]
                 unverified = [
                     event for event in page if is_unverified(event, self.verify_after, began)
                 ]
-                others = [event for event in page if event not in (*forgotten, *unverified)]
+                others = [
+                    event
+                    for event in page
+                    if event.sync.state not in AT_WORK and event not in (*forgotten, *unverified)
+                ]
                 chosen = unverified[: VERIFICATIONS - verified]
                 restarted += sum(writers.map(self._restart, forgotten))
                 verified += sum(writers.map(self._verify, chosen))
@@ -64,10 +71,18 @@ class BackgroundSweep:
                     break
         return {"restarted": restarted, "verified": verified}
 
-    def _due(self, now: datetime) -> Iterator[list[Event]]:
+    def _pages(self, now: datetime) -> Iterator[list[Event]]:
+        """Those that are pending or at work, then those whose moment has come."""
+        at_work = partial(
+            self.events.page_by_state, SyncState.PENDING, first="0", last="~", limit=PAGE
+        )
+        yield from self._read(at_work)
+        yield from self._read(partial(self.events.page_to_look_at, now, limit=PAGE))
+
+    def _read(self, read: Callable[..., Page[str]]) -> Iterator[list[Event]]:
         after: str | None = None
         while True:
-            ids, after = self.events.page_to_look_at(now, after=after, limit=PAGE)
+            ids, after = read(after=after)
             if ids:
                 yield self.events.get_readable(ids)
             if after is None:

@@ -1,0 +1,251 @@
+"""The end of the outbox, where notifications get their numbers: each one once, and none left out.
+
+A number is taken by the write of its item, under the condition that nobody took it before. Whoever
+writes has seen the one before it, so that a number exists only if all smaller ones do. Items are
+never deleted before they expire, so that no number is taken twice.
+
+What is told is marked first, with the place where it is to stand, and is only ever written to the
+place that its mark names; the mark moves on where somebody else was first there. So whoever comes
+after a crash, or works on the same at the same time, finds it, or writes it to the very place.
+
+The counter follows: it says where the end was a moment ago, and on which day. Only where the day
+goes on, or an era of the table begins, do counter and sequence change together: an item without a
+notification takes the next number of the old place, so that whoever is late finds that taken.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lectern.store import keys
+from lectern.store.eras import last_before
+from lectern.store.shards import shards_of
+from lectern.store.table import Change, Expression, Item, PutsConflict, Table, WriteConflict
+
+KEPT_FOR = timedelta(days=30)
+
+_AT_ONCE = 50
+"""DynamoDB: at most 100 items in a transaction; each notification takes two."""
+_ATTEMPTS = 10
+_PAUSE_SECONDS = 0.05
+_NEW = Expression("attribute_not_exists(#PK)")
+
+ItemAt = Callable[[str, int], Item]
+"""What is told, as the item of a day and a number."""
+
+Told = tuple[str, ItemAt]
+"""What is told, with the id by which it is known to be told."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the sequence: a day, and a number."""
+
+    day: str
+    number: int
+
+    @property
+    def key(self) -> keys.Key:
+        """The key of the item that stands there."""
+        return keys.outbox_entry(self.day, self.number)
+
+    def after(self, steps: int = 1) -> Place:
+        """The place so many further on."""
+        return Place(self.day, self.number + steps)
+
+
+class OutboxEnd:
+    """Where notifications are written.
+
+    Args:
+        table: The table.
+        sleep: Waits for seconds, where two writers meet.
+    """
+
+    def __init__(self, table: Table, sleep: Callable[[float], None]) -> None:
+        self._table = table
+        self._sleep = sleep
+
+    def counter(self) -> Item:
+        """Where the end was a moment ago; nothing before the first notification."""
+        return self._table.get(keys.outbox_counter()) or {}
+
+    def append(self, told: Sequence[Told], now: datetime, era: int) -> None:
+        """Writes what is told at the end of the sequence, without what it has.
+
+        A single one is written in two steps, which cost half of a transaction; several are one.
+
+        Raises:
+            PutsConflict: Others wrote all the time; the same call can be made again.
+        """
+        for first in range(0, len(told), _AT_ONCE):
+            some = told[first : first + _AT_ONCE]
+            last = self._together(some, now, era) if len(some) > 1 else None
+            if last is None:
+                last = max(self._one(each, now, era) for each in some)
+            if last:
+                self._count(last)
+
+    def _count(self, last: int) -> None:
+        behind = Expression("#last < :reached", {":reached": last})
+        with suppress(WriteConflict):
+            self._table.update(keys.outbox_counter(), Change(set={"last": last}), behind)
+
+    def _together(self, told: Sequence[Told], now: datetime, era: int) -> int | None:
+        """The number of the last one; nothing where some of it may have been told before."""
+        for attempt in range(_ATTEMPTS):
+            end = self._end(now, era, looks=attempt > 0)
+            places = [end.after(n) for n in range(1, len(told) + 1)]
+            marks = [
+                _mark(identifier, place, now)
+                for place, (identifier, _) in zip(places, told, strict=True)
+            ]
+            items = [
+                _item(item_at, place, now) for place, (_, item_at) in zip(places, told, strict=True)
+            ]
+            try:
+                self._table.put_together([(item, _NEW) for item in (*marks, *items)])
+            except PutsConflict as conflict:
+                if any(place < len(told) for place in conflict.refused):
+                    return None
+                self._pause(attempt)
+            else:
+                return places[-1].number
+        raise PutsConflict(())
+
+    def _one(self, told: Told, now: datetime, era: int) -> int:
+        """The number that it has now; none where a former version of Lectern told it."""
+        identifier, item_at = told
+        for attempt in range(_ATTEMPTS):
+            place = self._end(now, era, looks=attempt > 0).after()
+            marked = self._marked(identifier, place, now)
+            if marked is None:
+                return 0
+            if marked != place:
+                if self._stands_at(marked, identifier):
+                    return marked.number
+                if not self._marked_anew(identifier, marked, place):
+                    continue
+            try:
+                self._table.put(_item(item_at, place, now), _NEW)
+            except WriteConflict:
+                if self._stands_at(place, identifier):
+                    return place.number
+                self._pause(attempt)
+            else:
+                return place.number
+        raise PutsConflict(())
+
+    def _marked(self, identifier: str, place: Place, now: datetime) -> Place | None:
+        """The place that the mark names, which is this one if there was none before."""
+        try:
+            self._table.put(_mark(identifier, place, now), _NEW)
+        except WriteConflict as conflict:
+            mark = conflict.item or {}
+            return Place(mark["day"], int(mark["number"])) if "number" in mark else None
+        return place
+
+    def _marked_anew(self, identifier: str, was: Place, place: Place) -> bool:
+        """Has a mark name another place, unless somebody else just did."""
+        moved = Change(set={"day": place.day, "number": place.number})
+        as_read = Expression(
+            "#day = :was_day AND #number = :was_number",
+            {":was_day": was.day, ":was_number": was.number},
+        )
+        try:
+            self._table.update(keys.told(identifier), moved, as_read)
+        except WriteConflict:
+            return False
+        return True
+
+    def _stands_at(self, place: Place, identifier: str) -> bool:
+        found = self._table.get(place.key)
+        return found is not None and found.get("identifier") == identifier
+
+    def _end(self, now: datetime, era: int, *, looks: bool) -> Place:
+        """The last place that is taken, on the day, and in the era, that it is.
+
+        Args:
+            now: The present moment.
+            era: The table's.
+            looks: Whether to look beyond what the counter says, as others were first.
+
+        Raises:
+            PutsConflict: Others moved it all the time.
+        """
+        for attempt in range(_ATTEMPTS):
+            counter = self.counter()
+            if not counter:
+                self._begin(now, era)
+                continue
+            counted = Place(counter["day"], int(counter["last"]))
+            end = self._seen_end(counted) if looks else counted
+            if end is None:
+                continue
+            present = Place(max(end.day, _day(now)), max(end.number, last_before(era)))
+            if present == end or self._moved(counter, end, present, now):
+                return present
+            looks = True
+            self._pause(attempt)
+        raise PutsConflict(())
+
+    def _begin(self, now: datetime, era: int) -> None:
+        day, last = _day(now), last_before(era)
+        leap = {"leapt_to": last + 1} if last else {}
+        counter = {**keys.outbox_counter(), "last": last, "day": day, "began": day, **leap}
+        with suppress(WriteConflict):
+            self._table.put(counter, _NEW)
+
+    def _seen_end(self, counted: Place) -> Place | None:
+        """The last place of a day that is taken; nothing where the sequence goes on elsewhere."""
+        newest: list[Item] = []
+        for shard in shards_of(keys.outbox_day(counted.day)):
+            of_shard = Expression("#PK = :shard", {":shard": shard})
+            newest += self._table.query(of_shard, limit=1, newest_first=True).items
+        last = max(newest, key=lambda item: str(item["SK"]), default=None)
+        if last is None or int(last["SK"]) <= counted.number:
+            return counted
+        return Place(counted.day, int(last["SK"])) if "identifier" in last else None
+
+    def _moved(self, counter: Item, end: Place, present: Place, now: datetime) -> bool:
+        """Has the sequence go on elsewhere, once for all; whether that came about."""
+        leap = {"leapt_to": present.number + 1} if present.number > end.number else {}
+        moved = {**counter, "day": present.day, "last": present.number, **leap}
+        as_read = Expression(
+            "#last = :last AND #day = :day", {":last": counter["last"], ":day": counter["day"]}
+        )
+        closed = {**end.after().key, "ttl": _until(now)}
+        try:
+            self._table.put_together([(moved, as_read), (closed, _NEW)])
+        except PutsConflict:
+            return False
+        return True
+
+    def _pause(self, attempt: int) -> None:
+        self._sleep(random.uniform(0, _PAUSE_SECONDS * (attempt + 1)))  # noqa: S311
+
+
+def is_entry(item: Item) -> bool:
+    """Whether an item of the sequence tells anything: an erased one only keeps its number taken."""
+    return "notification" in item
+
+
+def _mark(identifier: str, place: Place, now: datetime) -> Item:
+    named = {"day": place.day, "number": place.number}
+    return {**keys.told(identifier), **named, "ttl": _until(now)}
+
+
+def _item(item_at: ItemAt, place: Place, now: datetime) -> Item:
+    return {**item_at(place.day, place.number), **place.key, "ttl": _until(now)}
+
+
+def _until(now: datetime) -> int:
+    return int((now + KEPT_FOR).timestamp())
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
