@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from lectern.domain.event import Instructor, Status, SyncRecord
 from lectern.domain.meeting import Gone, Kind
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
 from lectern.store.leases import LeaseStore
+from lectern.webhooks.worker import WorkerMetric, digest_of
 from lectern_testing.builders import (
     HOST_EMAIL,
     a_details,
@@ -23,7 +25,8 @@ from lectern_testing.builders import (
     a_registration,
     an_enrollment,
 )
-from lectern_testing.webhooks.worker import NOW, Desk
+from lectern_testing.webhooks.deliveries import a_webhook
+from lectern_testing.webhooks.worker import NOW, TS, Desk
 
 DETAILS = a_details()
 MEETING = a_meeting(DETAILS)
@@ -222,3 +225,14 @@ def test_a_look_that_has_begun_may_have_looked_before() -> None:
     desk.receive("meeting.updated", topic="Another edit")
 
     assert desk.event.sync.requested == QUIET.requested + 2
+
+
+def test_what_calls_for_nothing_leaves_no_mark_however_often_it_comes() -> None:
+    """Each of Lectern's own registrations comes back as a delivery."""
+    desk = with_kim(a_desk())
+    content = a_webhook("meeting.registration_created", ts=TS, **registrant())
+
+    counted = [desk.worker.work_off("default", json.dumps(content)) for _ in range(2)]
+
+    assert counted == [WorkerMetric.DONE, WorkerMetric.DONE]
+    assert not desk.webhooks.is_done(digest_of("default", json.dumps(content)))

@@ -25,7 +25,7 @@ from lectern.store.webhooks import Heard, heard_about
 from lectern.store.zoom_cache import ZoomCache
 from lectern.webhooks import worker as working
 from lectern.webhooks.handlers import HANDLERS
-from lectern.webhooks.report import ReportedEvent
+from lectern.webhooks.report import ReportedEvent, always
 from lectern.webhooks.worker import WorkerMetric
 from lectern_testing.builders import ZOOM_ID
 from lectern_testing.unknown_fields import with_future_fields
@@ -49,7 +49,8 @@ def test_a_delivery_has_its_effect_once_however_often_it_comes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[ReportedEvent] = []
-    monkeypatch.setattr(working, "HANDLERS", {"started": (lambda _, report: seen.append(report),)})
+    noted = always(lambda _, report: seen.append(report))
+    monkeypatch.setattr(working, "HANDLERS", {"started": (noted,)})
 
     counts = Counter(desk.receive() for _ in range(5))
 

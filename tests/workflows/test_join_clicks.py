@@ -318,7 +318,7 @@ class TestAtTheSameMoment:
         registration = stage.enrollment("late").registration
         assert registration is not None
         without = registration.model_copy(update={"join_url": None})
-        stage.enrollments.record_registration(read, without)
+        stage.enrollments.record_registration("ev-1", read.user_id, without)
 
         stage.enrollments.record(read, state=EnrollmentState.REGISTERED, registration=registration)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
 from lectern.domain.enrollment import Access, EnrollmentState
+from lectern.store.keys import Key
 from lectern.store.table import Table
 from lectern_testing.builders import an_enrollment
 from lectern_testing.stage import Stage
@@ -149,3 +151,32 @@ def test_a_person_whom_two_registered_with_different_outcomes_is_decided_anew(
 
     assert stage.where_people_stand() == {"blocked": 1}
     assert stage.enrollment("u-00000").registration is None
+
+
+def test_an_address_that_nobody_had_is_one_write_and_no_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is claimed and noted as being sent at once."""
+    written, read = Counter[str](), Counter[str]()
+    update, get_many = Table.update, Table.get_many
+
+    def updated(table: Table, key: Key, *args: object, **options: object) -> object:
+        written[key["SK"]] += 1
+        return update(table, key, *args, **options)  # type: ignore[arg-type]
+
+    def got(table: Table, keys: Iterable[Key]) -> object:
+        wanted = list(keys)
+        read.update(each["SK"] for each in wanted)
+        return get_many(table, wanted)
+
+    stage.event_with_people(5)
+    monkeypatch.setattr(Table, "update", updated)
+    monkeypatch.setattr(Table, "get_many", got)
+    stage.synchronise()
+    monkeypatch.undo()
+
+    claims = {key: times for key, times in written.items() if key.startswith("EMAIL#")}
+    assert len(claims) == 5
+    assert set(claims.values()) == {1}
+    assert not any(key.startswith("EMAIL#") for key in read)
+    stage.all_is_well(5)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.enrollment import Access, Enrollment, EnrollmentState, Person
+from lectern.domain.limits.attempts import DailyAttempts
 from lectern.domain.problems import EnrollmentProblem
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.table import Table, WriteConflict
@@ -61,8 +62,8 @@ def test_a_person_is_enrolled_once(store: EnrollmentStore) -> None:
 def test_a_change_replaces_what_is_wanted_and_leaves_the_ledger(store: EnrollmentStore) -> None:
     enrollment = enrolled(store)
     registration = a_registration(enrollment.person)
-    store.record_registration(enrollment, registration)
-    store.mark_verified(enrollment, "one")
+    store.record_registration("ev-1", "kim", registration)
+    store.mark_verified("ev-1", "kim", "one")
     wanted = changed(enrollment, access=Access(granted=False), removed=True)
 
     store.replace_desired(enrollment, wanted)
@@ -139,9 +140,9 @@ def test_nothing_is_noted_of_someone_who_is_not_there(store: EnrollmentStore) ->
 
     assert store.record(nobody, state=EnrollmentState.REGISTERED) == {}
     with pytest.raises(WriteConflict):
-        store.record_registration(nobody, a_registration(nobody.person))
+        store.record_registration("ev-1", nobody.user_id, a_registration(nobody.person))
     with pytest.raises(WriteConflict):
-        store.mark_verified(nobody, "one")
+        store.mark_verified("ev-1", nobody.user_id, "one")
 
     assert store.get("ev-1", "nobody") is None
 
@@ -151,7 +152,7 @@ def test_what_zoom_lists_is_noted_whatever_is_wanted(store: EnrollmentStore) -> 
     store.replace_desired(enrollment, changed(enrollment, removed=True))
     registration = a_registration(enrollment.person, join_url=None)
 
-    store.record_registration(enrollment, registration)
+    store.record_registration("ev-1", "kim", registration)
 
     assert stored(store).registration == registration
     assert stored(store).removed
@@ -212,6 +213,19 @@ def test_an_address_is_claimed_by_the_first_who_asks(store: EnrollmentStore) -> 
     assert store.claim_address("ev-1", ADDRESS, "kim") == "kim"
     assert store.claim_address("ev-2", ADDRESS, "sam") == "sam"
     assert store.holders_of_addresses("ev-1", [ADDRESS, ADDRESS, "x"]) == {ADDRESS: "kim"}
+
+
+def test_an_address_that_nobody_has_is_claimed_with_what_is_sent_of_it(
+    store: EnrollmentStore,
+) -> None:
+    sent = DailyAttempts(zoom_id="84", day=NOW.date(), count=1, unanswered=True)
+    assert store.sends.claim("ev-1", ADDRESS, "kim", sent) == ("kim", True)
+    assert store.sends.get_many("ev-1", [ADDRESS]) == {ADDRESS: sent}
+
+    again = sent.model_copy(update={"count": 2})
+    assert store.sends.claim("ev-1", ADDRESS, "sam", again) == ("kim", False)
+    assert store.sends.claim("ev-1", ADDRESS, "kim", again) == ("kim", False)
+    assert store.sends.get_many("ev-1", [ADDRESS]) == {ADDRESS: sent}
 
 
 def test_a_claim_is_passed_on_by_one_alone(store: EnrollmentStore) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lectern.domain.limits.attempts import DailyAttempts
 from lectern.store import keys
-from lectern.store.table import Change, Expression, Table
+from lectern.store.table import Change, Expression, Table, WriteConflict
 
 
 class AttemptStore:
@@ -25,6 +25,22 @@ class AttemptStore:
             for item in items
             if "sends" in item
         }
+
+    def claim(
+        self, event_id: str, address: str, user_id: str, sends: DailyAttempts
+    ) -> tuple[str, bool]:
+        """Claims an address that nobody has, and notes with it what is being sent of it.
+
+        Returns:
+            The user who holds the claim now, and whether it was made, with the note, by this.
+        """
+        claim = Change(set={"user_id": user_id, "sends": sends.model_dump_json()})
+        nobodys = Expression("attribute_not_exists(#PK)")
+        try:
+            self._table.update(keys.address_claim(event_id, address), claim, nobodys)
+        except WriteConflict as conflict:
+            return str(conflict.item["user_id"]) if conflict.item else user_id, False
+        return user_id, True
 
     def put(self, event_id: str, address: str, sends: DailyAttempts) -> None:
         """Notes what was sent of an address."""

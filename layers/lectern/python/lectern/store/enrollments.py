@@ -176,18 +176,18 @@ class EnrollmentStore:
                 return shift_of(found, pending) if is_news else Counter()
         return Counter()
 
-    def record_registration(self, enrollment: Enrollment, registration: Registration) -> None:
+    def record_registration(self, event_id: str, user_id: str, registration: Registration) -> None:
         """Notes what Zoom lists of a person, whatever is wanted of them, and was undone before."""
         self._table.update(
-            keys.enrollment(enrollment.event_id, enrollment.user_id),
+            keys.enrollment(event_id, user_id),
             Change(set={"registration": stored(registration), "taken_back": None}),
             Expression("attribute_exists(#PK)"),
         )
 
-    def mark_verified(self, enrollment: Enrollment, mark: str) -> None:
+    def mark_verified(self, event_id: str, user_id: str, mark: str) -> None:
         """Notes that a verification met the person's registrant in Zoom's list."""
         self._table.update(
-            keys.enrollment(enrollment.event_id, enrollment.user_id),
+            keys.enrollment(event_id, user_id),
             Change(set={"verified_by": mark}),
             Expression("attribute_exists(#PK)"),
         )

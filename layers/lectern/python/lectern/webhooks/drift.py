@@ -9,6 +9,8 @@ events that say what should be, so that it ends there.
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,7 +29,7 @@ from lectern.domain.planner import (
 )
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
 from lectern.domain.timeline import of_report
-from lectern.webhooks.report import ReportedEvent, WebhookDependencies
+from lectern.webhooks.report import Act, ReportedEvent, WebhookDependencies
 from lectern.zoom.payloads import MeetingResponse
 from lectern.zoom.webhooks import WebhookRegistrant
 
@@ -37,44 +39,47 @@ _CONVERTED_TO = {
 }
 
 
-def updated(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
+def updated(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks at a session whose fields were changed, unless they are as they should be."""
     event, meeting = _standing(dependencies, report)
     if event and meeting and not _is_as_known(event, meeting, report, _settings(dependencies)):
-        _look(dependencies, event, report)
+        return _look(dependencies, event, report)
+    return None
 
 
-def deleted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
+def deleted(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks for a session that was deleted, unless that is known or wanted."""
     event, meeting = _standing(dependencies, report)
     if event and meeting and meeting.gone is not Gone.DELETED:
-        _look(dependencies, event, report)
+        return _look(dependencies, event, report)
+    return None
 
 
-def converted(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
+def converted(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks for a session that became one of the other kind, unless that is known."""
     event, meeting = _standing(dependencies, report)
     if event and meeting:
         becomes = _CONVERTED_TO[report.webhook.what]
         if meeting.as_it_is_now.kind is not becomes:
-            _look(dependencies, event, report)
+            return _look(dependencies, event, report)
+    return None
 
 
-def recovered(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
+def recovered(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks at a session that somebody took out of Zoom's bin, where nothing else does.
 
     One that the event does not have any more, as it was cancelled or its meeting replaced, is to be
-    deleted again: people would still get in by their links.
-
-    Raises:
-        WriteConflict: An execution is at work on the event; the report is to come again.
+    deleted again: people would still get in by their links. While an execution is at work on the
+    event, that raises ``WriteConflict``, and the report is to come again.
     """
     event, meeting = _standing(dependencies, report)
     settings = _settings(dependencies)
     if event and meeting and meeting.gone and settings.drift is Drift.REPORT:
-        _look(dependencies, event, report)
-    elif event and meeting is None and settings.drift is Drift.REPAIR:
-        dependencies.events.retire_again(event, _stray(event, report, settings), dependencies.now())
+        return _look(dependencies, event, report)
+    if event and meeting is None and settings.drift is Drift.REPAIR:
+        stray = _stray(event, report, settings)
+        return lambda: dependencies.events.retire_again(event, stray, dependencies.now())
+    return None
 
 
 def _stray(event: Event, report: ReportedEvent, settings: Settings) -> Meeting:
@@ -92,34 +97,37 @@ def _stray(event: Event, report: ReportedEvent, settings: Settings) -> Meeting:
     )
 
 
-def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
+def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks at the registrants if somebody registered, or was approved, unexpectedly."""
     event, meeting = _standing(dependencies, report)
     registrant = report.webhook.session.registrant
     if event is None or meeting is None or meeting.gone or registrant is None:
-        return
-    settings, enrollment = _settings(dependencies), _enrollment(dependencies, report)
+        return None
+    enrollment = _enrollment(dependencies, report)
+    if enrollment and _is_as_noted(enrollment, event, registrant):
+        return None
+    settings = _settings(dependencies)
     if enrollment is None:
         unexpected = _is_stranger_to_remove(event, registrant, settings)
     else:
         unexpected = _came_in_unexpectedly(enrollment, event, registrant, settings)
-    if unexpected:
-        _look(dependencies, event, report)
+    return _look(dependencies, event, report) if unexpected else None
 
 
-def withdrawn(dependencies: WebhookDependencies, report: ReportedEvent) -> None:
+def withdrawn(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks at the registrants if one was denied or cancelled who should be there."""
     event, meeting = _standing(dependencies, report)
     enrollment = _enrollment(dependencies, report)
     if event is None or meeting is None or meeting.gone or enrollment is None:
-        return
+        return None
     registration = current_registration(enrollment, event)
     registrant = report.webhook.session.registrant
     if registration is None or registrant is None or registration.withdrawn:
-        return
+        return None
     is_another = registrant.id not in {None, registration.registrant_id}
-    if not is_another and not plan_person(enrollment, event, _settings(dependencies)).removes:
-        _look(dependencies, event, report)
+    if is_another or plan_person(enrollment, event, _settings(dependencies)).removes:
+        return None
+    return _look(dependencies, event, report)
 
 
 def _standing(
@@ -163,6 +171,12 @@ def _is_stranger_to_remove(event: Event, registrant: WebhookRegistrant, settings
     return removes and settings.drift is Drift.REPAIR and not is_known
 
 
+def _is_as_noted(enrollment: Enrollment, event: Event, registrant: WebhookRegistrant) -> bool:
+    """Whether it is the registrant that the ledger has, and has as one who comes in."""
+    known = current_registration(enrollment, event)
+    return known is not None and not known.withdrawn and known.registrant_id == registrant.id
+
+
 def _came_in_unexpectedly(
     enrollment: Enrollment, event: Event, registrant: WebhookRegistrant, settings: Settings
 ) -> bool:
@@ -195,13 +209,18 @@ def _email(report: ReportedEvent) -> str:
     return (registrant.email if registrant else None) or ""
 
 
-def _look(dependencies: WebhookDependencies, event: Event, report: ReportedEvent) -> None:
+def _look(dependencies: WebhookDependencies, event: Event, report: ReportedEvent) -> Act | None:
     """Asks for a verified reconciliation, unless one is asked for that has not begun."""
     sync, now = event.sync, dependencies.now()
     is_coming = sync.is_due and sync.verify and not sync.is_leased(now)
-    if not is_coming:
-        dependencies.timeline.record(of_report(event, report.webhook.what), now)
-        dependencies.events.request_sync(event.event_id, now, verify=True)
+    return None if is_coming else partial(_ask, dependencies, event, report, now)
+
+
+def _ask(
+    dependencies: WebhookDependencies, event: Event, report: ReportedEvent, now: datetime
+) -> None:
+    dependencies.timeline.record(of_report(event, report.webhook.what), now)
+    dependencies.events.request_sync(event.event_id, now, verify=True)
 
 
 def _settings(dependencies: WebhookDependencies) -> Settings:

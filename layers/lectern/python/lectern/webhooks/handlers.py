@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lectern.webhooks import attendance, drift, phase
-from lectern.webhooks.report import Handler
+from lectern.webhooks.report import Handler, always
 
 HANDLERS: Mapping[str, tuple[Handler, ...]] = MappingProxyType(
     {
         "created": (),
-        "started": (phase.started, attendance.began),
-        "ended": (phase.ended, attendance.ended),
-        "participant_joined": (attendance.joined,),
-        "participant_left": (attendance.left,),
+        "started": (always(phase.started), always(attendance.began)),
+        "ended": (always(phase.ended), always(attendance.ended)),
+        "participant_joined": (always(attendance.joined),),
+        "participant_left": (always(attendance.left),),
         "updated": (drift.updated,),
         "deleted": (drift.deleted,),
         "permanently_deleted": (drift.deleted,),

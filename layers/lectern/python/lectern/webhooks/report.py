@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from lectern.attendance.live import LiveAttendance
 from lectern.store.enrollments import EnrollmentStore
@@ -50,5 +51,14 @@ class WebhookDependencies:
     now: Callable[[], datetime]
 
 
-Handler = Callable[[WebhookDependencies, ReportedEvent], None]
-"""Acts on a report; may run again after a crash, or beside itself: its writes have conditions."""
+Act = Callable[[], object]
+"""What a report calls for; may be done again after a crash, or beside itself: its writes have
+conditions."""
+
+Handler = Callable[[WebhookDependencies, ReportedEvent], Act | None]
+"""Says what a report calls for; ``None`` for nothing, however often it comes."""
+
+
+def always(write: Callable[[WebhookDependencies, ReportedEvent], object]) -> Handler:
+    """The handler that has each report written, whatever is there already."""
+    return lambda dependencies, report: partial(write, dependencies, report)

@@ -59,7 +59,8 @@ class Worker:
         """Acts on a delivery, unless that was done before.
 
         It is marked as done only afterwards: whoever crashes in between does it again, which
-        handlers allow, and the mark, which only one can set, counts it once.
+        handlers allow, and the mark, which only one can set, counts it once. What calls for nothing
+        needs no mark: it calls for nothing again, or for what is so by then.
 
         Args:
             connection: The connection whose secret signed it; of a trial session also that the
@@ -79,12 +80,17 @@ class Worker:
         except LookupError:
             # The account has meetings that are none of Lectern's: nothing is kept of them.
             return WorkerMetric.OF_OTHERS
+        report = ReportedEvent(connection=connection, event_id=event_id, webhook=webhook)
+        decided = [handler(self._tools, report) for handler in HANDLERS[webhook.what]]
+        acts = [act for act in decided if act is not None]
+        if not acts:
+            # Lectern's own registrations come back as deliveries, each of which would be a mark.
+            return WorkerMetric.DONE
         digest = digest_of(connection, body)
         if self._webhooks.is_done(digest):
             return WorkerMetric.REPEATED
-        report = ReportedEvent(connection=connection, event_id=event_id, webhook=webhook)
-        for handler in HANDLERS[webhook.what]:
-            handler(self._tools, report)
+        for act in acts:
+            act()
         is_first = self._webhooks.mark_done(digest, self._tools.now())
         return WorkerMetric.DONE if is_first else WorkerMetric.REPEATED
 

@@ -59,7 +59,7 @@ def _look_up(work: Reconciliation, meeting: Meeting, person: Enrollment) -> bool
     elif (known.withdrawn, found.join_url or known.join_url) != (None, known.join_url):
         seen = {"join_url": found.join_url or known.join_url, "withdrawn": None}
         refreshed = known.model_copy(update=seen)
-        work.dependencies.enrollments.record_registration(person, refreshed)
+        work.dependencies.enrollments.record_registration(work.event_id, person.user_id, refreshed)
     return True
 
 

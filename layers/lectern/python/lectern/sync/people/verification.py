@@ -1,35 +1,43 @@
-"""Refreshes the ledger of an event's registrants from Zoom, a page at a time.
+"""Refreshes the ledger of an event's registrants from Zoom, as many pages at once as can be had.
 
 What Zoom lists and the ledger does not have is noted at once. Whether the ledger has someone whom
 Zoom does not list is settled by counting: every registrant that Zoom lists is matched with one
 enrollment, so equal numbers mean that nobody is missing. Only if the numbers differ is the list
 read again, with a mark on each enrollment that is met, and whoever bears no mark is missing: denied
 or deleted in Zoom by hand. Who is listed and has no enrollment registered there without the LMS.
+
+Mostly there is nothing to be done, and the roster is read once for thousands of registrants. Where
+there is much to be done, it is done a page of Zoom's at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from lectern.domain.address import address_key
-from lectern.domain.enrollment import Enrollment, Person, Registration, Withdrawn
+from lectern.domain.enrollment import Withdrawn
 from lectern.domain.errors import ZoomError, ZoomRejected
-from lectern.domain.event import Event, Planned
+from lectern.domain.event import Planned
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel, Instant
-from lectern.domain.people.instructors import is_wanted
-from lectern.domain.planner import current_registration
 from lectern.domain.settings import UnknownRegistrants
 from lectern.sync.drift import note_people_changed, repairs
+from lectern.sync.people.listed_people import Matches, approved, everyone, matches_of
 from lectern.sync.people.withdrawal import note_withdrawn
 from lectern.sync.reconciliation import Reconciliation
-from lectern.sync.registration.addresses import settle_addresses
 from lectern.zoom.paging import MOST_PAGES, MOST_RESTARTS, endless
-from lectern.zoom.payloads import ListedRegistrant, RegistrantPage
+from lectern.zoom.payloads import ListedRegistrant
 
-_PAGE = 600
+MOST_LISTED = 10_000
+"""So many registrants are matched with the roster at once."""
+
+_LONG_ENOUGH = timedelta(seconds=15)
+"""How long pages of Zoom's are read on."""
+
+_MUCH = 300
+"""More is not noted at once: as many as a page of Zoom's has."""
 
 
 class Verification(DomainModel):
@@ -42,6 +50,7 @@ class Verification(DomainModel):
         strangers: How many belonged to none and were removed.
         marking: Whether enrollments that are met get a mark.
         is_whole: Whether all that was listed could be read; else nobody is taken for missing.
+        is_busy: Whether there is much to be done, so that it is done a page at a time.
         pages: How many pages were read.
         restarts: How often the list was begun anew.
         done: Whether the ledger is refreshed.
@@ -53,13 +62,30 @@ class Verification(DomainModel):
     strangers: int = 0
     marking: bool = False
     is_whole: bool = True
+    is_busy: bool = False
     pages: int = 0
     restarts: int = 0
     done: bool = False
 
 
+class _Read(NamedTuple):
+    """Pages of Zoom's that were read one after the other.
+
+    Attributes:
+        listed: The registrants in them.
+        pages: How many they are.
+        is_whole: Whether all of them could be read.
+        next: The token of the page after them; empty where there is none.
+    """
+
+    listed: list[ListedRegistrant]
+    pages: int
+    is_whole: bool
+    next: str
+
+
 def verify_page(work: Reconciliation, so_far: Verification, planned: Planned) -> Verification:
-    """Refreshes the ledger with one page of Zoom's registrants.
+    """Refreshes the ledger with the next pages of Zoom's registrants.
 
     Args:
         work: The work on the event.
@@ -73,8 +99,9 @@ def verify_page(work: Reconciliation, so_far: Verification, planned: Planned) ->
     meeting = work.event.meeting
     if meeting is None:
         return Verification(done=True)
+    began = so_far.began or work.now()
     try:
-        page = work.sessions(meeting).registrants(meeting.zoom_id, so_far.page_token)
+        read = _read_on(work, meeting, so_far)
     except ZoomError as error:
         if isinstance(error, ZoomRejected) and so_far.page_token:
             return _begun_again(so_far)
@@ -82,14 +109,28 @@ def verify_page(work: Reconciliation, so_far: Verification, planned: Planned) ->
         work.note_refusal(error)
         return Verification(done=True)
     mark = f"{work.lease.owner}#{planned.requested}"
-    so_far = _with_page(work, so_far, meeting, page, mark)
-    if page.next_page_token:
-        return _next_page(so_far, page.next_page_token)
-    if so_far.is_whole and not so_far.marking and so_far.matched < _registered(work):
-        return so_far.model_copy(
-            update={"page_token": "", "matched": 0, "marking": True, "pages": 0}
-        )
-    began = so_far.began or work.now()
+    matches = matches_of(work, read.listed)
+    strangers = _strangers(work, read.listed, matches)
+    if read.pages > 1 and _is_much(matches, strangers):
+        return so_far.model_copy(update={"is_busy": True})
+    noted = _note(work, matches, mark if so_far.marking else None)
+    _remove(work, meeting, strangers)
+    so_far = so_far.model_copy(
+        update={
+            "began": began,
+            "matched": so_far.matched + len(matches.holders),
+            "strangers": so_far.strangers + len(strangers),
+            "is_whole": so_far.is_whole and read.is_whole,
+            "pages": so_far.pages + read.pages,
+        }
+    )
+    if read.next:
+        return so_far.model_copy(update={"page_token": read.next})
+    if so_far.is_whole and not so_far.marking:
+        known = _registered(work) if matches.approved is None else matches.approved + noted
+        if so_far.matched < known:
+            again = {"page_token": "", "matched": 0, "pages": 0, "marking": True, "is_busy": True}
+            return so_far.model_copy(update=again)
     is_sure = so_far.marking and so_far.is_whole
     missing = _note_missing(work, meeting, began, mark) if is_sure else 0
     pending = _remove_pending_strangers(work, meeting)
@@ -97,6 +138,64 @@ def verify_page(work: Reconciliation, so_far: Verification, planned: Planned) ->
     work.dependencies.enrollments.lookups.forget(work.event_id)
     work.lease.record_verified(planned.requested, work.now())
     return Verification(done=True)
+
+
+def _read_on(work: Reconciliation, meeting: Meeting, so_far: Verification) -> _Read:
+    """Reads Zoom's next pages: one where there is much to be done, else as many as can be had.
+
+    Raises:
+        ZoomError: There is not even one. What comes after that is asked for by the next step.
+    """
+    sessions, began = work.sessions(meeting), work.now()
+    listed: list[ListedRegistrant] = []
+    pages, is_whole, token = 0, True, so_far.page_token
+    while True:
+        try:
+            page = sessions.registrants(meeting.zoom_id, token)
+            _require_end(so_far.pages + pages, token, page.next_page_token)
+        except ZoomError:
+            if not pages:
+                raise
+            break
+        listed += page.registrants
+        pages, is_whole = pages + 1, is_whole and page.is_whole
+        token = page.next_page_token
+        is_enough = len(listed) >= MOST_LISTED or work.now() - began >= _LONG_ENOUGH
+        if so_far.is_busy or not token or is_enough:
+            break
+    return _Read(listed, pages, is_whole, token)
+
+
+def _require_end(pages: int, token: str, next_token: str) -> None:
+    """Looks whether the list has an end.
+
+    Raises:
+        ZoomUnavailable: The next page is the same again, or there is no end of them.
+    """
+    if next_token and (next_token == token or pages >= MOST_PAGES):
+        raise endless("list_registrants")
+
+
+def _is_much(matches: Matches, strangers: Sequence[ListedRegistrant]) -> bool:
+    """Whether so much is to be done that it is done a page of Zoom's at a time."""
+    return (
+        bool(strangers) or sum(each.news is not None for each in matches.holders.values()) > _MUCH
+    )
+
+
+def _note(work: Reconciliation, matches: Matches, mark: str | None) -> int:
+    """Notes what Zoom lists with the enrollments that it belongs to.
+
+    Returns:
+        For how many the ledger had nobody who is let in.
+    """
+    store = work.dependencies.enrollments
+    for holder in matches.holders.values():
+        if holder.news:
+            store.record_registration(work.event_id, holder.user_id, holder.news)
+        if mark:
+            store.mark_verified(work.event_id, holder.user_id, mark)
+    return sum(holder.is_new for holder in matches.holders.values())
 
 
 def _begun_again(so_far: Verification) -> Verification:
@@ -111,154 +210,9 @@ def _begun_again(so_far: Verification) -> Verification:
     return so_far.model_copy(update=again)
 
 
-def _next_page(so_far: Verification, page_token: str) -> Verification:
-    """Goes on to the next page.
-
-    Raises:
-        ZoomUnavailable: It is the same again, or there is no end of them.
-    """
-    if page_token == so_far.page_token or so_far.pages >= MOST_PAGES:
-        raise endless("list_registrants")
-    return so_far.model_copy(update={"page_token": page_token, "pages": so_far.pages + 1})
-
-
-def _with_page(
-    work: Reconciliation,
-    so_far: Verification,
-    meeting: Meeting,
-    page: RegistrantPage,
-    mark: str,
-) -> Verification:
-    """How far the verification is with a page: what it lists noted, strangers in it removed."""
-    listed = page.registrants
-    holders = _holders(work, listed)
-    _note_page(work, listed, holders, mark if so_far.marking else None)
-    removed = _remove_strangers(work, meeting, listed, holders)
-    return so_far.model_copy(
-        update={
-            "began": so_far.began or work.now(),
-            "matched": so_far.matched + len(holders),
-            "strangers": so_far.strangers + removed,
-            "is_whole": so_far.is_whole and page.is_whole,
-        }
-    )
-
-
-def _holders(work: Reconciliation, listed: list[ListedRegistrant]) -> dict[str, Enrollment]:
-    """The enrollments that registrants belong to, by address.
-
-    Where the whole roster is one page it is read as such: a quarter of what single items cost. An
-    address that it does not settle is settled by who claimed it, as where the roster is larger.
-    """
-    store = work.dependencies.enrollments
-    addresses = {address_key(registrant.email) for registrant in listed}
-    known = _known_by_address(work) if addresses else {}
-    settled = {address: known[address] for address in addresses & known.keys()}
-    addresses -= settled.keys()
-    holders = store.holders_of_addresses(work.event_id, addresses)
-    enrollments = store.get_many(work.event_id, holders.values())
-    return (
-        settled
-        | _claimed_now(work, addresses - holders.keys())
-        | {
-            address: enrollments[user_id]
-            for address, user_id in holders.items()
-            if user_id in enrollments
-        }
-    )
-
-
-def _known_by_address(work: Reconciliation) -> dict[str, Enrollment]:
-    """Whom a roster of one page has at Zoom, by each address that one person has alone."""
-    if work.event.participants.enrolled > _PAGE:
-        return {}
-    page, after = work.dependencies.enrollments.page(work.event_id, limit=_PAGE)
-    if after is not None:
-        return {}
-    found: dict[str, Enrollment] = {}
-    shared: set[str] = set()
-    for person in page:
-        registered = current_registration(person, work.event)
-        own = {person.person.address, *([registered.person.address] if registered else [])}
-        shared |= own & found.keys()
-        found |= dict.fromkeys(own, person)
-    return {
-        address: person
-        for address, person in found.items()
-        if address not in shared and current_registration(person, work.event)
-    }
-
-
-def _claimed_now(work: Reconciliation, addresses: AbstractSet[str]) -> dict[str, Enrollment]:
-    """Who is wanted, not known to be registered, and has an address that Zoom lists all the same.
-
-    A table that was restored knows nothing of those who were registered since. They are no
-    strangers: they keep the registrant and the link that they have.
-    """
-    if not addresses or not work.event.participants.pending:
-        return {}
-    wanted = [
-        each
-        for each in _everyone(work)
-        if each.person.address in addresses
-        and each.registration is None
-        and is_wanted(each, work.event)
-    ]
-    mine, _ = settle_addresses(work.dependencies.enrollments, work.event, wanted)
-    return {each.person.address: each for each in mine}
-
-
-def _note_page(
-    work: Reconciliation,
-    listed: list[ListedRegistrant],
-    holders: dict[str, Enrollment],
-    mark: str | None,
-) -> None:
-    """Notes what Zoom lists with the enrollments that it belongs to."""
-    for registrant in listed:
-        enrollment = holders.get(address_key(registrant.email))
-        if enrollment is None:
-            continue
-        _note_listed(work, enrollment, registrant)
-        if mark:
-            work.dependencies.enrollments.mark_verified(enrollment, mark)
-
-
-def _note_listed(work: Reconciliation, enrollment: Enrollment, listed: ListedRegistrant) -> None:
-    meeting = work.event.meeting
-    known = current_registration(enrollment, work.event)
-    registrant_id = listed.registrant_id or (known.registrant_id if known else "")
-    if meeting is None or not registrant_id:
-        return
-    join_url = listed.join_url or (known.join_url if known else None)
-    as_known = known and (known.registrant_id, known.join_url, known.withdrawn)
-    if as_known == (registrant_id, join_url, None):
-        return
-    registration = Registration(
-        zoom_id=meeting.zoom_id,
-        registrant_id=registrant_id,
-        join_url=join_url,
-        person=known.person if known else _person_listed(enrollment, listed),
-        registered_at=known.registered_at if known else work.now(),
-    )
-    work.dependencies.enrollments.record_registration(enrollment, registration)
-
-
-def _person_listed(enrollment: Enrollment, listed: ListedRegistrant) -> Person:
-    """Who was registered: as wanted, unless Zoom has another address."""
-    if address_key(listed.email) == enrollment.person.address:
-        return enrollment.person
-    return Person(email=listed.email, first_name=listed.first_name, last_name=listed.last_name)
-
-
 def _registered(work: Reconciliation) -> int:
     """How many people the ledger has a registrant of, who is approved in the event's meeting."""
-    return sum(1 for enrollment in _everyone(work) if _approved(enrollment, work.event))
-
-
-def _approved(enrollment: Enrollment, event: Event) -> Registration | None:
-    registration = current_registration(enrollment, event)
-    return registration if registration and not registration.withdrawn else None
+    return sum(1 for enrollment in everyone(work) if approved(enrollment, work.event))
 
 
 def _note_missing(work: Reconciliation, meeting: Meeting, began: datetime, mark: str) -> int:
@@ -269,8 +223,8 @@ def _note_missing(work: Reconciliation, meeting: Meeting, began: datetime, mark:
     """
     missing = [
         (enrollment, registration)
-        for enrollment in _everyone(work)
-        if (registration := _approved(enrollment, work.event))
+        for enrollment in everyone(work)
+        if (registration := approved(enrollment, work.event))
         and enrollment.verified_by != mark
         and registration.registered_at <= began
     ]
@@ -294,35 +248,25 @@ def _remove_pending_strangers(work: Reconciliation, meeting: Meeting) -> int:
     if not _removes_strangers(work):
         return 0
     listed = list(work.sessions(meeting).all_registrants(meeting.zoom_id, status="pending"))
-    return _remove_strangers(work, meeting, listed, _holders(work, listed))
+    strangers = _strangers(work, listed, matches_of(work, listed))
+    _remove(work, meeting, strangers)
+    return len(strangers)
 
 
-def _remove_strangers(
-    work: Reconciliation,
-    meeting: Meeting,
-    listed: list[ListedRegistrant],
-    holders: dict[str, Enrollment],
-) -> int:
-    """Removes registrants whom the LMS does not know, if it wants that, and counts them."""
+def _strangers(
+    work: Reconciliation, listed: Sequence[ListedRegistrant], matches: Matches
+) -> list[ListedRegistrant]:
+    """Registrants whom the LMS does not know, where it wants them removed."""
     if not _removes_strangers(work):
-        return 0
-    known = holders.keys() | work.event.details.staff_addresses
-    strangers = [
-        each for each in listed if each.registrant_id and address_key(each.email) not in known
-    ]
+        return []
+    known = matches.holders.keys() | work.event.details.staff_addresses
+    return [each for each in listed if each.registrant_id and address_key(each.email) not in known]
+
+
+def _remove(work: Reconciliation, meeting: Meeting, strangers: Sequence[ListedRegistrant]) -> None:
     for stranger in strangers:
         work.sessions(meeting).remove(meeting.zoom_id, stranger.registrant_id)
-    return len(strangers)
 
 
 def _removes_strangers(work: Reconciliation) -> bool:
     return repairs(work) and work.settings.unknown_registrants is UnknownRegistrants.REMOVE
-
-
-def _everyone(work: Reconciliation) -> Iterator[Enrollment]:
-    after: str | None = None
-    while True:
-        page, after = work.dependencies.enrollments.page(work.event_id, after=after, limit=_PAGE)
-        yield from page
-        if after is None:
-            return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event
@@ -10,25 +11,43 @@ from lectern.domain.people.instructors import current_panelist, is_wanted
 from lectern.domain.planner import current_registration
 from lectern.store.enrollments import EnrollmentStore
 
+Claim = Callable[[Enrollment], str]
+"""Claims a person's address where nobody has; gives the user who holds it now."""
+
 
 def settle_addresses(
-    store: EnrollmentStore, event: Event, enrollments: Sequence[Enrollment]
+    store: EnrollmentStore,
+    event: Event,
+    enrollments: Sequence[Enrollment],
+    claim: Claim | None = None,
 ) -> tuple[list[Enrollment], list[Enrollment]]:
     """Claims the address of each person, in the given order.
+
+    Args:
+        store: The enrollments.
+        event: The event.
+        enrollments: The people.
+        claim: Claims an address; without it, that is all that is noted.
 
     Returns:
         Those who hold their address now, and those whose address someone else holds.
     """
+    claim = claim or partial(_claim, store, event)
     mine: list[Enrollment] = []
     others: list[Enrollment] = []
     for enrollment in enrollments:
-        (mine if _holds(store, event, enrollment) else others).append(enrollment)
+        (mine if _holds(store, event, enrollment, claim) else others).append(enrollment)
     return mine, others
 
 
-def _holds(store: EnrollmentStore, event: Event, enrollment: Enrollment) -> bool:
+def _claim(store: EnrollmentStore, event: Event, enrollment: Enrollment) -> str:
+    address = enrollment.person.address
+    return store.claim_address(event.event_id, address, enrollment.user_id)
+
+
+def _holds(store: EnrollmentStore, event: Event, enrollment: Enrollment, claim: Claim) -> bool:
     address, user = enrollment.person.address, enrollment.user_id
-    holder = store.claim_address(event.event_id, address, user)
+    holder = claim(enrollment)
     if holder == user:
         return True
     other = store.get(event.event_id, holder)

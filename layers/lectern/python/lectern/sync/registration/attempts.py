@@ -1,15 +1,17 @@
 """Keeps registrations within Zoom's three a day and changes of a registrant's status within ten.
 
 It is noted that something is being sent before it is. So a registration whose answer is lost is
-known to be lost: then Zoom's list is read, and only who is not in it is sent again.
+known to be lost: then Zoom's list is read, and only who is not in it is sent again. Of an address
+that nobody has claimed, the claim itself says so: one write in the place of two, and nothing to
+read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from lectern.domain.enrollment import Enrollment
 from lectern.domain.errors import LimitScope, ZoomDailyLimit, ZoomError, ZoomUnavailable
@@ -27,12 +29,34 @@ class AttemptLedger:
         event_id: The event.
         zoom_id: Its meeting.
         now: The clock.
+        announced: What was noted as being sent with the claims of addresses, and is not yet.
     """
 
     store: AttemptStore
     event_id: str
     zoom_id: str
     now: Callable[[], datetime]
+    announced: dict[str, DailyAttempts] = field(default_factory=dict)
+
+    def claim(self, enrollment: Enrollment) -> str:
+        """Claims the address of a person who is to be registered, where nobody has.
+
+        Returns:
+            The user who holds the claim now.
+        """
+        address = enrollment.person.address
+        unsent = attempts_on(None, self.zoom_id, self._today)
+        holder, is_new = self.store.claim(self.event_id, address, enrollment.user_id, unsent.sent())
+        if is_new:
+            self.announced[address] = unsent
+        return holder
+
+    def withdraw(self) -> None:
+        """Notes what was announced and not sent."""
+        for address, unsent in self.announced.items():
+            with suppress(WriteConflict):
+                self.store.put(self.event_id, address, unsent)
+        self.announced.clear()
 
     def unanswered(self, enrollments: Sequence[Enrollment]) -> list[Enrollment]:
         """Those who were sent before, with nothing known of what became of it."""
@@ -100,18 +124,24 @@ class AttemptLedger:
         self, addresses: Sequence[str], change: Callable[[DailyAttempts], DailyAttempts]
     ) -> None:
         for address, sends in self._of(addresses).items():
+            if self.announced.pop(address, None) and change is DailyAttempts.sent:
+                continue
             # An address without a claim was never sent, or is erased: there is nothing to note.
             with suppress(WriteConflict):
                 self.store.put(self.event_id, address, change(sends))
 
     def _of(self, addresses: Sequence[str]) -> dict[str, DailyAttempts]:
-        stored = self.store.get_many(self.event_id, addresses) if addresses else {}
-        now = self.now()
-        today = now.astimezone(UTC).date()
+        unknown = [address for address in addresses if address not in self.announced]
+        stored = self.store.get_many(self.event_id, unknown) if unknown else {}
+        known, now = stored | self.announced, self.now()
         return {
-            address: attempts_on(stored.get(address), self.zoom_id, today).at(now)
+            address: attempts_on(known.get(address), self.zoom_id, self._today).at(now)
             for address in addresses
         }
+
+    @property
+    def _today(self) -> date:
+        return self.now().astimezone(UTC).date()
 
 
 def _addresses(enrollments: Sequence[Enrollment]) -> list[str]:

@@ -47,19 +47,30 @@ def register(registrar: Registrar, wanted: Sequence[Enrollment]) -> None:
     Raises:
         ZoomError: What concerns more than single people.
     """
-    left, others = settle_addresses(registrar.enrollments, registrar.event, wanted)
-    duplicate = EnrollmentProblem.DUPLICATE_EMAIL
-    for enrollment in others:
-        registrar.note_failed(enrollment, Refusal(duplicate, enrollment_message(duplicate)))
     meeting = registrar.event.meeting
-    if meeting is None:
-        return
+    ledger = registrar.ledger(meeting.zoom_id) if meeting else None
+    claim = ledger.claim if ledger else None
+    try:
+        left, others = settle_addresses(registrar.enrollments, registrar.event, wanted, claim)
+        duplicate = EnrollmentProblem.DUPLICATE_EMAIL
+        for enrollment in others:
+            registrar.note_failed(enrollment, Refusal(duplicate, enrollment_message(duplicate)))
+        if meeting and ledger:
+            _register(registrar, meeting, ledger, left)
+    finally:
+        if ledger:
+            ledger.withdraw()
+
+
+def _register(
+    registrar: Registrar, meeting: Meeting, ledger: AttemptLedger, left: list[Enrollment]
+) -> None:
+    """Registers people who have their addresses in the event."""
     # Who was an alternative host is one until the meeting is changed; Zoom would refuse them.
     hosts = meeting.spec.alternative_hosts
     left = [enrollment for enrollment in left if enrollment.person.address not in hosts]
     if _is_known_to_be_refused(registrar, left):
         return
-    ledger = registrar.ledger(meeting.zoom_id)
     left = registrar.not_found(meeting, left, among=ledger.unanswered(left))
     used_up = ledger.used_up(left)
     registration = _Registration(registrar, meeting, ledger)
