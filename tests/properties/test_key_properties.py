@@ -72,6 +72,14 @@ def test_the_event_is_found_in_every_index_by_start(
     assert ("GSI3PK" in indexes) == (context is not None)
 
 
+@given(some.identifiers, some.identifiers)
+def test_people_are_found_by_their_address(event_id: str, user_id: str) -> None:
+    place = keys.enrollment_of_address(" Kim@ACME.example", user_id, event_id)
+
+    assert place["GSI3PK"] == "ADDRESS#kim@acme.example"
+    assert place["GSI3SK"].split("#") == [user_id, event_id]
+
+
 @given(some.identifiers, st.sampled_from(EnrollmentState))
 def test_people_are_found_by_where_they_stand(user_id: str, state: EnrollmentState) -> None:
     place = keys.due_indexes(state, user_id)["LSI1SK"]

@@ -336,7 +336,7 @@ class TestAPerson:
 
     def test_is_found_by_id(self, lms: Lms, events: Any, operator: Operator) -> None:
         assert operator.get("/console/people?person=u-77").location == "/console/people/u-77"
-        for strange in ("", "..%2Fsettings", "x y"):
+        for strange in ("..%2Fsettings", "x y"):
             assert operator.get(f"/console/people?person={strange}").status == 404
 
     def test_in_an_event_is_told_what_the_button_shows(

@@ -320,7 +320,7 @@ INDEX_KEYS = {
     *("look", "event_indexes", "changed", "enrollment_of_user"),
     *("staff_of_user", "instructor_of_event", "told_of_user", "due_instance", "attended_by"),
     *("timeline_position", "timeline_of_user", "due_validation", "change_by_user"),
-    "changes_of_settings",
+    *("changes_of_settings", "enrollment_of_address"),
 }
 """The functions of ``keys`` that make no key of an item, but place one in an index."""
 

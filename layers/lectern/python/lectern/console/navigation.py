@@ -25,6 +25,7 @@ class Entry:
 ENTRIES = (
     Entry("common.overview", ""),
     Entry("common.events", "/events"),
+    Entry("common.people", "/people"),
     Entry("common.self_test", "/self-tests"),
     Entry("common.scopes", "/scopes"),
     Entry("common.limits", "/limits"),

@@ -17,12 +17,13 @@ from lectern.console.pages.connections import (
     save_connection,
 )
 from lectern.console.pages.entering import leave, open_link
-from lectern.console.pages.event import event_page, find_person
+from lectern.console.pages.event import event_page
 from lectern.console.pages.event_actions import ask_to_end, end, own_join_link, synchronise
 from lectern.console.pages.events import list_of_events
+from lectern.console.pages.finding import find, find_in_event
 from lectern.console.pages.limits import limits_page
 from lectern.console.pages.overview import overview
-from lectern.console.pages.people import find, person_in_event, person_page
+from lectern.console.pages.people import person_in_event, person_page
 from lectern.console.pages.scopes import scopes_page
 from lectern.console.pages.self_tests import self_test_page, self_tests_page, start_self_test
 from lectern.console.pages.set_up import set_up_page
@@ -68,7 +69,7 @@ GUARDED: tuple[GuardedRoute, ...] = (
     action(f"{_EVENT}/join-link", own_join_link, _SUPPORT, "The operator's own join link"),
     page(f"{_EVENT}/why", why, _SUPPORT, "Why an event is as it is"),
     page(f"{_EVENT}/history", history, _SUPPORT, "What happened to an event"),
-    page(f"{_EVENT}/people", find_person, _SUPPORT, "Find a person in an event"),
+    page(f"{_EVENT}/people", find_in_event, _SUPPORT, "Find a person in an event"),
     page(f"{_EVENT}/people/{{user_id}}", person_in_event, _SUPPORT, "A person in an event"),
     page("/console/people", find, _SUPPORT, "Find a person"),
     page("/console/people/{user_id}", person_page, _SUPPORT, "A person across events"),

@@ -18,6 +18,7 @@ from lectern.domain.enrollment import (
 )
 from lectern.domain.problems import EnrollmentProblem
 from lectern.store import keys
+from lectern.store.addresses import AddressIndex
 from lectern.store.attempts import AttemptStore
 from lectern.store.items import enrollment_item, enrollment_of, stored
 from lectern.store.lookups import LookupStore
@@ -32,6 +33,7 @@ _DESIRED = (
 )
 _MARK = ("LSI2SK",)
 """Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""
+_ADDRESS = ("GSI3PK", "GSI3SK")
 _STAND = ("state", "reason", "message", "failed_for", "stands_since", "settled_in", "LSI1SK")
 
 
@@ -41,12 +43,14 @@ class EnrollmentStore:
     Attributes:
         sends: What was sent to Zoom of these addresses.
         lookups: Who is to be looked up at Zoom.
+        addresses: Who has an address in whatever event.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self.sends = AttemptStore(table)
         self.lookups = LookupStore(table)
+        self.addresses = AddressIndex(table)
 
     def get(self, event_id: str, user_id: str) -> Enrollment | None:
         """The enrollment as it is now."""
@@ -74,7 +78,9 @@ class EnrollmentStore:
             self._table.put(item, _NOT_STORED)
             return
         mark = {name: item[name] for name in _MARK if name in item}
-        change = Change(set={name: item.get(name) for name in (*_DESIRED, *_STAND)} | mark)
+        change = Change(
+            set={name: item.get(name) for name in (*_DESIRED, *_ADDRESS, *_STAND)} | mark
+        )
         self._table.update(keys.enrollment(new.event_id, new.user_id), change, is_as(old))
 
     def record(

@@ -134,6 +134,7 @@ def enrollment_item(enrollment: Enrollment) -> Item:
     event_id, user_id = enrollment.event_id, enrollment.user_id
     indexes: Item = {
         **keys.enrollment_of_user(user_id, event_id),
+        **keys.enrollment_of_address(enrollment.person.email, user_id, event_id),
         **keys.due_indexes(enrollment.state, user_id),
     }
     if enrollment.role is Role.INSTRUCTOR:

@@ -22,7 +22,7 @@ GSI2 = "GSI2"
 notifications, attendance and entries of timelines; a stranger's attendance; runs of sessions whose
 attendance is still to be settled; self-tests that something is left to do for."""
 GSI3 = "GSI3"
-"""Events of a course."""
+"""Events of a course; enrollments of an e-mail address."""
 GSI4 = "GSI4"
 """Events of a host."""
 GSI5 = "GSI5"
@@ -203,6 +203,16 @@ def events_of_context(context_id: str) -> str:
 def events_of_host(connection_id: str, email: str) -> str:
     """The partition of GSI4 that holds the events of a host in a Zoom account."""
     return f"HOST#{connection_id}#{address_key(email)}"
+
+
+def enrollment_of_address(email: str, user_id: str, event_id: str) -> Key:
+    """Where GSI3 has an enrollment, among all of an e-mail address, by user.
+
+    Example:
+        >>> enrollment_of_address("Kim@acme.example", "u-77", "ev-1")
+        {'GSI3PK': 'ADDRESS#kim@acme.example', 'GSI3SK': 'u-77#ev-1'}
+    """
+    return {"GSI3PK": f"ADDRESS#{address_key(email)}", "GSI3SK": f"{user_id}#{event_id}"}
 
 
 def enrollment_of_user(user_id: str, event_id: str) -> Key:

@@ -6,11 +6,9 @@ from lectern.api.enrollments.listing import EnrollmentListQuery, list_enrollment
 from lectern.api.enrollments.view import EnrollmentPage
 from lectern.api.events.endpoints import get_event
 from lectern.api.events.view import EventView
-from lectern.api.http.fields import is_identifier
 from lectern.api.http.response import Response
 from lectern.console.http.visit import Visit
 from lectern.console.rendering.texts import text
-from lectern.domain.address import address_key
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Phase, Status, SyncState
 
@@ -46,18 +44,6 @@ def event_page(visit: Visit) -> Response:
         first_page=visit.url(here, state=state) if "cursor" in visit.query else None,
         next_page=visit.url(here, state=state, cursor=following) if following else None,
     )
-
-
-def find_person(visit: Visit) -> Response:
-    """Leads to the person of an id or an address within the event."""
-    event_id, wanted = visit.path["event_id"], visit.query.get("person", "")
-    enrollments = visit.dependencies.enrollments()
-    address = address_key(wanted)
-    holder = enrollments.holders_of_addresses(event_id, [address]) if "@" in wanted else {}
-    user_id = holder.get(address, wanted)
-    if is_identifier(user_id) and enrollments.get(event_id, user_id) is not None:
-        return visit.to(f"/events/{event_id}/people/{user_id}")
-    return visit.to(f"/events/{event_id}", person=wanted[:128])
 
 
 def can_be_ended(event: EventView) -> bool:

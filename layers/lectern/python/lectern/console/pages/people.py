@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lectern.api.enrollments.view import EnrollmentView, enrollment_view
 from lectern.api.events.view import EventView, event_view
 from lectern.api.http.cursors import decode_cursor, encode_cursor
-from lectern.api.http.fields import is_identifier
 from lectern.api.http.problems import UnknownEnrollment, UnknownEvent, UnknownUser
 from lectern.api.http.response import Response
 from lectern.api.join.view import JoinView, join_view
@@ -86,14 +85,6 @@ def person_in_event(visit: Visit) -> Response:
         event=place.event,
         explanation=explained(visit, user_id),
     )
-
-
-def find(visit: Visit) -> Response:
-    """Leads to the person of an id."""
-    wanted = visit.query.get("person", "")
-    if not is_identifier(wanted):
-        raise UnknownUser
-    return visit.to(f"/people/{wanted}")
 
 
 def _place(look: JoinFacts, visit: Visit) -> Place | None:
