@@ -149,7 +149,10 @@ def test_a_restored_table_takes_the_place_of_the_stacks_own_everywhere() -> None
     assert own not in json.dumps(stack.resources)
     others = {name: each for name, each in STACK.resources.items() if name != "Table"}
     arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{own}/stream/latest"
+    told = '"RESTORED_TABLE_STREAM": "'
+    assert json.dumps(others).count(f'{told}"') == 1
     put_in = json.dumps(others).replace(arn, RESTORED["RestoredTableStream"])
+    put_in = put_in.replace(told, told + RESTORED["RestoredTableStream"])
     assert json.loads(put_in.replace(own, RESTORED["RestoredTable"])) == stack.resources
 
 

@@ -33,6 +33,7 @@ from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
+from lectern.store.passcode_key import PasscodeKeyStore
 from lectern.store.scopes import ScopeStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
@@ -56,8 +57,6 @@ from zoom_simulator.account.seed import Seed
 from zoom_simulator.faults.injection import Fault
 
 _READS = {"get_item", "batch_get_item", "query", "GET at Zoom"}
-
-
 VERIFY_AFTER = timedelta(hours=6)
 
 Function = Callable[[dict[str, Any]], DomainModel]
@@ -130,6 +129,7 @@ class Stage:
             lease_for=timedelta(seconds=900),
             fold=timedelta(seconds=fold_seconds),
             verify_after=VERIFY_AFTER,
+            passcode_keys=PasscodeKeyStore(table),
         )
         self.instances = InstanceStore(table)
         self.attendance = AttendanceStore(table)

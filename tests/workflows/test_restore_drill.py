@@ -12,6 +12,7 @@ from lectern.domain.event import Status
 from lectern.domain.settings import Notifications, Settings, UnknownRegistrants
 from lectern.store.outbox import OutboxEntry, OutboxStore, Position
 from lectern.store.sweeps import SweepStore
+from lectern.sync.meeting.lost import LOOKED_FOR
 from lectern.sync.triggers.era_sweep import EraSweep
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.on_stage.dispatcher import Dispatcher
@@ -211,6 +212,112 @@ def test_registrants_of_a_lost_ledger_are_adopted_and_not_registered_again(
     all_is_as_it_was(drill, links, meetings)
     changing = {"batch_meeting_registrants", "add_meeting_registrant", "delete_meeting_registrant"}
     assert not changing & set(drill.stage.calls())
+
+
+def put_since(drill: Drill, *users: str) -> None:
+    """The table is remembered, and then the LMS puts an event that it will not know."""
+    drill.put("ev-0", "u-1")
+    drill.work()
+    drill.remember()
+    drill.put("ev-1", *users)
+    drill.work()
+
+
+def test_an_event_that_was_first_put_since_gets_its_meeting_back_with_everyone_in_it(
+    drill: Drill,
+) -> None:
+    put_since(drill, "u-1", "u-2")
+    links, meetings = drill.links(), set(drill.stage.open_meetings())
+    assert (len(links), len(meetings)) == (2, 2)
+
+    drill.restore()
+    assert drill.stage.events.get("ev-1") is None
+    drill.stage.forget_calls()
+    drill.put("ev-1", "u-1", "u-2")
+    drill.work()
+
+    all_is_as_it_was(drill, links, meetings)
+    changing = {"create_meeting", "batch_meeting_registrants", "add_meeting_registrant"}
+    assert not changing & set(drill.stage.calls())
+
+
+def test_what_was_changed_meanwhile_is_brought_to_the_meeting_that_was_found(
+    drill: Drill,
+) -> None:
+    put_since(drill, "u-1")
+    links, meetings = drill.links(), set(drill.stage.open_meetings())
+    drill.restore()
+    stage, now = drill.stage, drill.stage.clock.now()
+    details = a_details(starts_at=now + timedelta(days=9), title="Course ev-1")
+    stage.events.create(an_event("ev-1", now=now, details=details))
+    drill.put("ev-1", "u-1")
+    drill.work()
+
+    all_is_as_it_was(drill, links, meetings)
+    assert drill.stage.event().meeting is not None
+    assert stage.zoom_meeting()["start_time"] == f"{details.starts_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_meeting_that_is_not_the_event_s_is_left_alone_however_alike_it_is(
+    drill: Drill,
+) -> None:
+    """Another event's, put after the same moment, with the same host, title and start."""
+    put_since(drill, "u-1")
+    found = drill.stage.event()
+    (other,) = set(drill.stage.open_meetings()) - set(meetings_of(drill, "ev-0"))
+
+    drill.restore()
+    stage, now = drill.stage, drill.stage.clock.now()
+    stage.events.create(an_event("ev-9", now=now, details=found.details))
+    drill.work()
+
+    (mine,) = meetings_of(drill, "ev-9")
+    assert mine != other
+    assert other in drill.stage.open_meetings()
+
+
+def test_where_zoom_does_not_show_the_list_a_meeting_is_made_all_the_same(drill: Drill) -> None:
+    put_since(drill, "u-1")
+    drill.restore()
+    drill.stage.fault(operation="list_meetings", kind="missing_scope", times=None)
+    drill.put("ev-1", "u-1")
+    drill.work()
+    assert drill.stage.event().sync.state == "in_sync"
+    assert len(drill.stage.open_meetings()) == 3
+
+
+def test_an_outage_meanwhile_makes_no_second_meeting(drill: Drill) -> None:
+    put_since(drill, "u-1")
+    links, meetings = drill.links(), set(drill.stage.open_meetings())
+    drill.restore()
+    drill.stage.fault(operation="list_meetings", kind="status", status=500, times=6)
+    drill.put("ev-1", "u-1")
+    drill.work()
+    all_is_as_it_was(drill, links, meetings)
+
+
+def test_after_two_weeks_nobody_looks_for_what_was_lost(drill: Drill) -> None:
+    put_since(drill)
+    drill.restore()
+    drill.stage.wait(LOOKED_FOR.total_seconds())
+    drill.stage.forget_calls()
+    drill.put("ev-7")
+    drill.work()
+    assert drill.stage.calls()["create_meeting"] == 1
+    assert "list_meetings" not in drill.stage.calls()
+
+
+def test_where_nothing_was_restored_no_creation_costs_a_look(drill: Drill) -> None:
+    drill.put("ev-1")
+    drill.work()
+    assert drill.stage.calls()["create_meeting"] == 1
+    assert "list_meetings" not in drill.stage.calls()
+
+
+def meetings_of(drill: Drill, event_id: str) -> list[str]:
+    """The meeting that an event has, as Zoom calls it."""
+    meeting = drill.stage.event(event_id).meeting
+    return [meeting.zoom_id] if meeting else []
 
 
 def test_a_meeting_that_was_made_since_is_found_by_its_intent(drill: Drill) -> None:

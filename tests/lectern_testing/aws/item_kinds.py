@@ -33,6 +33,7 @@ from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.lookups import LookupStore
 from lectern.store.outbox import OutboxStore
+from lectern.store.passcode_key import PasscodeKeyStore
 from lectern.store.scopes import ScopeStore
 from lectern.store.settings import SettingsStore
 from lectern.store.staff import StaffStore
@@ -235,6 +236,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
     ),
     "clicks": ItemKind(_click, lambda table: ClickStore(table).take("ev-1", "kim", NOW)),
     "settings": ItemKind(_put_settings, lambda table: SettingsStore(table).get()[0]),
+    "passcode_key": ItemKind(
+        lambda table: PasscodeKeyStore(table).key(), lambda table: PasscodeKeyStore(table).key()
+    ),
     "connection": ItemKind(
         _put_connection, lambda table: SettingsStore(table).connection("default")
     ),

@@ -10,6 +10,7 @@ import importlib.util
 import json
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -188,6 +189,8 @@ class Dispatcher:
         for item in items:
             client.put_item(TableName=name, Item=item)
         self._stage.table._name = name
+        began = self._stage.clock.now()
+        self._stage.dependencies = replace(self._stage.dependencies, restored_at=lambda: began)
         self.follow()
         self._read()  # what was restored was written before there was a stream
         self._pending.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lectern.domain.passcode import LONGEST, SPECIALS, PasscodeRule, new_passcode
+from lectern.domain.passcode import LONGEST, SPECIALS, PasscodeMark, PasscodeRule, new_passcode
 
 RULES = [
     PasscodeRule(length=10),
@@ -61,3 +61,30 @@ def test_a_rule_that_nothing_fits_is_come_close_to() -> None:
     rule = PasscodeRule(length=LONGEST + 2, only_digits=True)
 
     assert new_passcode(rule).isdecimal()
+
+
+MARK = PasscodeMark(bytes(32), "ev-1")
+OTHERS = [PasscodeMark(bytes(32), "ev-2"), PasscodeMark(bytes(31) + b"x", "ev-1")]
+
+
+@pytest.mark.parametrize("rule", [None, *RULES])
+def test_an_event_s_passcode_is_known_again_by_its_mark(rule: PasscodeRule | None) -> None:
+    passcode = new_passcode(rule, MARK)
+    assert not (rule or PasscodeRule()).faults(passcode)
+    assert MARK.is_in(passcode)
+    assert not any(other.is_in(passcode) for other in OTHERS)
+
+
+def test_passcodes_of_one_event_differ_and_are_no_others() -> None:
+    assert len({new_passcode(None, MARK) for _ in range(50)}) > 40
+    assert not any(MARK.is_in(each) for each in ("", "a", new_passcode()))
+
+
+@pytest.mark.parametrize("known", ["J@jQWLYkO7", "5hUuHZ*kK2", "4525731218"])
+def test_what_was_made_once_is_known_for_good(known: str) -> None:
+    """Whatever changes in how passcodes are made."""
+    assert MARK.is_in(known)
+
+
+def test_the_key_is_not_shown() -> None:
+    assert "0000" not in repr(PasscodeMark(b"0000", "ev-1"))

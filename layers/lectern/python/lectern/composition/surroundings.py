@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 
+from lectern.store.eras import era_of_stream
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
@@ -19,3 +21,9 @@ def is_local() -> bool:
 def verify_after() -> timedelta:
     """How old the last verification of an event that is near may be."""
     return timedelta(seconds=int(os.environ["VERIFY_AFTER_SECONDS"]))
+
+
+def restored_at() -> datetime | None:
+    """When the table was restored that the stack took over; ``None`` where it has its own."""
+    era = era_of_stream(os.environ.get("RESTORED_TABLE_STREAM"))
+    return datetime.fromtimestamp(era, UTC) if era else None

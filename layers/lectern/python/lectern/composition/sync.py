@@ -9,10 +9,11 @@ from functools import cache
 
 from lectern.composition import stores
 from lectern.composition.lms import lms
-from lectern.composition.surroundings import now, verify_after
+from lectern.composition.surroundings import now, restored_at, verify_after
 from lectern.composition.zoom import account_limits, zoom_account
 from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
+from lectern.store.passcode_key import PasscodeKeyStore
 from lectern.sync.join_click import JoinClick
 from lectern.sync.precheck import Precheck
 from lectern.sync.reconciliation import ReconciliationDependencies
@@ -35,6 +36,8 @@ def sync_tools() -> ReconciliationDependencies:
         lease_for=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
         fold=timedelta(seconds=int(os.environ["FOLD_SECONDS"])),
         verify_after=verify_after(),
+        passcode_keys=PasscodeKeyStore(stores.table()),
+        restored_at=restored_at,
     )
 
 

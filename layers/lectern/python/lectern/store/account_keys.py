@@ -53,6 +53,11 @@ def clicks(user_id: str, event_id: str = "") -> Key:
     return {"PK": f"CLICKS#{user_id}", "SK": f"OF#{event_id}" if event_id else "ALL"}
 
 
+def passcode_key() -> Key:
+    """What the passcodes of meetings are made with."""
+    return {"PK": "PASSCODES", "SK": "KEY"}
+
+
 def connection(connection_id: str) -> Key:
     """A Zoom account."""
     return {"PK": CONNECTIONS, "SK": connection_id}

@@ -28,6 +28,7 @@ from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
+from lectern.store.passcode_key import PasscodeKeyStore
 from lectern.store.settings import SettingsStore
 from lectern.store.zoom_cache import ZoomCache
 from lectern.sync.registration.registrar import Registrar
@@ -69,6 +70,8 @@ class ReconciliationDependencies:
         sleep: Waits for some seconds, of which no execution waits more than ``fold``.
         fold: How long changes that come soon after a round of work wait for others.
         verify_after: How old the last verification of an event that is near may be.
+        passcode_keys: What the passcodes of meetings are made with.
+        restored_at: When the table was restored, or taken over; ``None`` where it was not.
     """
 
     events: EventStore
@@ -84,6 +87,8 @@ class ReconciliationDependencies:
     lease_for: timedelta
     fold: timedelta
     verify_after: timedelta
+    passcode_keys: PasscodeKeyStore
+    restored_at: Callable[[], datetime | None] = lambda: None
 
 
 class Reconciliation:

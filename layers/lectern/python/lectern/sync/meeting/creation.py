@@ -30,6 +30,7 @@ from lectern.domain.zones import in_place_of
 from lectern.domain.zoom_refusals import Meaning, reading_of, zoom_said
 from lectern.store.table import WriteConflict
 from lectern.sync.meeting.host_provisioning import AbleHost, provisioner_of
+from lectern.sync.meeting.lost import lost_meetings, mark_of
 from lectern.sync.reconciliation import EventFault, Reconciliation
 from lectern.zoom.payloads import MeetingResponse
 from lectern.zoom.sessions import Found
@@ -55,7 +56,7 @@ def create_meeting(work: Reconciliation, spec: MeetingSpec) -> None:
     if standing is not None:
         work.lease.record_meeting(standing)
         return
-    meeting = _adopted(work, host) or _made(work, host, spec)
+    meeting = _adopted(work, host) or _found_again(work, host, spec) or _made(work, host, spec)
     _record_new(work, meeting.model_copy(update={"webinar_capacity": host.webinar_capacity}))
 
 
@@ -139,7 +140,7 @@ def _made(work: Reconciliation, host: AbleHost, spec: MeetingSpec) -> Meeting:
     if not may_create(work.event.creations, _placement(work, host), work.now()):
         raise EventFault(event_problem(EventProblem.TOO_MANY_MEETINGS))
     rule = provisioner_of(work, details.connection).known_passcode_rule(host.user_id)
-    spec = spec.model_copy(update={"passcode": spec.passcode or new_passcode(rule)})
+    spec = spec.model_copy(update={"passcode": spec.passcode or new_passcode(rule, mark_of(work))})
     for _ in range(_MOST_TRIES):
         intent = MeetingIntent(
             connection=details.connection,
@@ -174,7 +175,7 @@ def _allowed(
     if work.event.details.options.passcode:
         raise passcode_fault(work, host.user_id, error)
     rule = provisioner_of(work, work.event.details.connection).rule_to_try(host.user_id)
-    return spec.model_copy(update={"passcode": new_passcode(rule)})
+    return spec.model_copy(update={"passcode": new_passcode(rule, mark_of(work))})
 
 
 def _created(work: Reconciliation, intent: MeetingIntent) -> MeetingResponse:
@@ -216,6 +217,17 @@ def _adopted(work: Reconciliation, host: AbleHost) -> Meeting | None:
     if found.alike and not ours:
         _count(work, _placement(work, host))
     return None
+
+
+def _found_again(work: Reconciliation, host: AbleHost, spec: MeetingSpec) -> Meeting | None:
+    """The meeting that a restored table lost; the people in it are read before anything else."""
+    found = lost_meetings(work, host, spec)
+    if not found:
+        return None
+    retire(work, found[1:])
+    asked = work.dependencies.events.request_sync(work.event_id, work.now(), verify=True)
+    work.event = asked or work.event
+    return found[0]
 
 
 def _found(work: Reconciliation, intent: MeetingIntent) -> Found:
