@@ -6,6 +6,7 @@ READY  := $(VENV)/.ready
 # Which environment of samconfig.toml is deployed.
 ENV    ?= dev
 BENCH  := .venv-bench
+JUDGES := .venv-lint
 # What holds the domain by itself; to count its branches in every test takes minutes more.
 OF_THE_DOMAIN := tests/unit/domain
 # Scenarios that run side by side in one cloud: with others beside them, times would say nothing.
@@ -56,7 +57,13 @@ fuzz: $(READY) ## random sequences by a fresh seed; SEED=n repeats them, SEQUENC
 	$(BIN)/python -m pytest --timeout=0 --hypothesis-show-statistics --hypothesis-profile=fuzz \
 		--hypothesis-seed=$$SEED tests/workflows/test_random_sequences.py
 
-lint: $(READY) ## style, types; the template, its policies and state machines as they are deployed
+# They want other versions of what Lectern runs on.
+$(JUDGES)/.ready: $(READY) requirements/lint.txt
+	$(PYTHON) -m venv $(JUDGES)
+	$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(JUDGES)/bin/python requirements/lint.txt
+	touch $(JUDGES)/.ready
+
+lint: $(READY) $(JUDGES)/.ready ## style, types; the template, its policies and state machines as they are deployed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -106,6 +113,7 @@ lock: $(READY) ## compile requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --group bench -o requirements/bench.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --group lint -o requirements/lint.txt
 
 clean: ## remove everything that was made here
-	rm -rf $(VENV) $(BENCH) .aws-sam build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(BENCH) $(JUDGES) .aws-sam build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
