@@ -17,7 +17,7 @@ import requests
 from lectern_testing.over_http.exercised import (
     Exercised,
     allowed,
-    dimension_of,
+    dimensions_of,
     metrics_of,
     template,
 )
@@ -37,8 +37,31 @@ ALARMS = STACK_AS_IT_IS.of_type("AWS::CloudWatch::Alarm")
 ELSEWHERE = {"ScheduleDeadLetterQueue": "tests/local_cloud/test_schedules.py"}
 """Queues that get a message where no test of this folder can be: a target has to be missing."""
 
-WATCHED_BY_AWS_ALONE = {"AWS/DynamoDB", "AWS/ApiGateway"}
-"""What is counted there is used by each test."""
+COUNTED_BY_AWS = {
+    "AWS/SQS ApproximateNumberOfMessagesVisible": "a poisoned message, put into each such queue",
+    "AWS/SQS ApproximateAgeOfOldestMessage": "nothing waits for so long here; where nobody takes "
+    "what is told, it waits: tests/end_to_end/test_notifications_over_http.py",
+    "AWS/Lambda OnFailureDestinationDeliveredEventCount": "half a day of refusals: "
+    "tests/local_cloud/test_stream_source.py",
+    "AWS/Lambda IteratorAge": "what waited for an hour arrives once all the same: "
+    "tests/workflows/test_outages.py",
+    "AWS/Lambda Errors": "what fails is tried again, or answered: "
+    "tests/workflows/test_crash_points.py",
+    "AWS/Lambda Throttles": "what is refused comes again, or is answered so: "
+    "tests/local_cloud/test_functions.py",
+    "AWS/Lambda Duration": "each call takes some",
+    "AWS/States ExecutionsFailed": "an execution that gives up: tests/workflows/test_throttling.py",
+    "AWS/States ExecutionsTimedOut": "Step Functions ends it; the next one takes the lease over: "
+    "tests/workflows/test_crash_points.py",
+    "AWS/States ExecutionsAborted": "by a person's hand; the same",
+    "AWS/States ExecutionThrottled": "Step Functions lets it wait",
+    "AWS/DynamoDB ReadThrottleEvents": "refused reads: tests/workflows/test_throttling.py",
+    "AWS/DynamoDB WriteThrottleEvents": "refused writes: the same",
+    "AWS/ApiGateway 5XXError": "a function that fails, or that Lambda refuses to run: "
+    "tests/local_cloud/test_front_addresses.py",
+    "AWS/ApiGateway Latency": "each request takes some",
+}
+"""What AWS itself counts, and not the local cloud: what happens then, and what shows it."""
 
 
 @pytest.fixture(scope="module")
@@ -88,21 +111,52 @@ def test_what_every_alarm_watches_was_there_to_be_watched(exercised: Exercised, 
 
 
 def is_there(exercised: Exercised, metric: dict[str, Any]) -> bool:
-    """Whether what a metric is of was exercised, or counted by Lectern itself."""
-    logical_id = dimension_of(metric).rpartition(f"{STACK}-")[2].removesuffix(".fifo")
-    match metric["Namespace"]:
-        case "AWS/Lambda" if logical_id in FUNCTIONS:
-            return exercised.function(logical_id, FUNCTIONS[logical_id])
-        case "AWS/Lambda":
-            return logical_id in STACK_AS_IT_IS.of_type("AWS::Lambda::EventSourceMapping")
-        case "AWS/States":
-            return exercised.machine(logical_id, {})
-        case "AWS/SQS":
-            return logical_id in ELSEWHERE or exercised.queue(logical_id, QUEUES[logical_id])
-        case "Lectern":
-            return exercised.metric(metric["MetricName"])
-        case namespace:
-            return namespace in WATCHED_BY_AWS_ALONE
+    """Whether Lectern has counted what is watched, or AWS counts it of what was exercised."""
+    if metric["Namespace"] == "Lectern":
+        return exercised.emitted(metric)
+    if f"{metric['Namespace']} {metric['MetricName']}" not in COUNTED_BY_AWS:
+        return False
+    match dimensions_of(metric):
+        case {"FunctionName": name, **others} if not others:
+            return exercised.function(_id(name), FUNCTIONS[_id(name)])
+        case {"StateMachineArn": name, **others} if not others:
+            return exercised.machine(_id(name), {})
+        case {"QueueName": name, **others} if not others:
+            return _id(name) in ELSEWHERE or exercised.queue(_id(name), QUEUES[_id(name)])
+        case {"EventSourceMappingUUID": name}:
+            return _id(name) in STACK_AS_IT_IS.of_type("AWS::Lambda::EventSourceMapping")
+        case {"TableName": name, **others} if not others:
+            return _id(name) in STACK_AS_IT_IS.of_type("AWS::DynamoDB::Table")
+        case {"ApiName": name, "Stage": stage, **others} if not others:
+            return (name, stage) in served()
+        case _:
+            return False
+
+
+def _id(name: str) -> str:
+    """The logical id of what has a name, or an ARN."""
+    return name.rpartition(f"{STACK}-")[2].removesuffix(".fifo")
+
+
+def served() -> set[tuple[str, str]]:
+    """The APIs, by what CloudWatch knows them by, with their stages."""
+    apis = STACK_AS_IT_IS.of_type("AWS::ApiGateway::RestApi")
+    return {
+        (apis[_id(stage["RestApiId"])]["Body"]["info"]["title"], stage["StageName"])
+        for stage in STACK_AS_IT_IS.of_type("AWS::ApiGateway::Stage").values()
+    }
+
+
+def test_what_aws_alone_counts_is_watched_and_shown_to_end_well() -> None:
+    watched = {
+        f"{each['Namespace']} {each['MetricName']}"
+        for alarm in ALARMS.values()
+        for each in metrics_of(alarm)
+        if each["Namespace"] != "Lectern"
+    }
+    assert COUNTED_BY_AWS.keys() == watched
+    named = re.findall(r"tests/\S+\.py", " ".join(COUNTED_BY_AWS.values()))
+    assert all((REPOSITORY / file).is_file() for file in named)
 
 
 def test_no_role_lacked_a_right(exercised: Exercised) -> None:

@@ -75,13 +75,36 @@ class Exercised:
             int(attributes[f"ApproximateNumberOfMessages{which}"]) for which in ("", "NotVisible")
         )
 
-    def metric(self, name: str) -> bool:
-        """Whether a function has counted something under a name."""
+    def emitted(self, metric: dict[str, Any]) -> bool:
+        """Whether a function has noted a value, and no mere 0, that a metric of an alarm adds up.
+
+        CloudWatch finds it by its namespace, its name and exactly these dimensions.
+        """
+        of = dimensions_of(metric)
         return any(
-            f'"{name}"' in line
-            for lines in self.cloud.logs.last(100_000).values()
-            for line in lines
+            told.get(metric["MetricName"])
+            and of.items() <= told.items()
+            and any(_declares(each, metric, of) for each in told["_aws"]["CloudWatchMetrics"])
+            for told in self._noted
         )
+
+    @cached_property
+    def _noted(self) -> list[dict[str, Any]]:
+        """The lines of the log that CloudWatch reads values from."""
+        printed = self.cloud.logs.last(100_000).values()
+        lines = (line for lines in printed for line in lines if '"CloudWatchMetrics"' in line)
+        return [json.loads(line[line.index("{") :]) for line in lines]
+
+
+def _declares(declared: dict[str, Any], metric: dict[str, Any], of: dict[str, str]) -> bool:
+    """Whether a line has CloudWatch note a value under what an alarm looks at."""
+    names = {each["Name"] for each in declared["Metrics"]}
+    by = map(sorted, declared["Dimensions"])
+    return (
+        declared["Namespace"] == metric["Namespace"]
+        and metric["MetricName"] in names
+        and sorted(of) in by
+    )
 
 
 @dataclass(frozen=True)
@@ -132,6 +155,6 @@ def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     return [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
 
 
-def dimension_of(metric: dict[str, Any]) -> str:
-    """What a metric is of: the value of its first dimension."""
-    return str(json.loads(json.dumps(metric.get("Dimensions", [{}])))[0].get("Value", ""))
+def dimensions_of(metric: dict[str, Any]) -> dict[str, str]:
+    """What a metric is of."""
+    return {each["Name"]: str(each["Value"]) for each in metric["Dimensions"]}
