@@ -105,6 +105,7 @@ class LocalCloud:
             address, or `/lectern` at a domain of one's own.
         fires_schedules: whether they fire in time; else by hand alone, where something is measured.
         runtime: what runs the functions.
+        shards: of how many the table's stream is.
     """
 
     def __init__(
@@ -117,8 +118,10 @@ class LocalCloud:
         *,
         fires_schedules: bool = True,
         runtime: Runtime = THIS_ENVIRONMENT,
+        shards: int = 1,
     ) -> None:
         self._template = template
+        self._shards = shards
         self._runtime = runtime
         self._fires_schedules = fires_schedules
         self._ports = ports or Ports()
@@ -183,7 +186,7 @@ class LocalCloud:
             Functions(stack, aws.variables, self.logs, meter.functions, self._runtime)
         )
         running.enter_context(Server(InvokeApi(functions), lambda_port))
-        running.enter_context(EventSources(_readers(stack, aws, functions)))
+        running.enter_context(EventSources(_readers(stack, aws, functions, self._shards)))
         schedules = running.enter_context(
             Schedules(stack, aws, functions.invoke, by_time=self._fires_schedules)
         )
@@ -264,7 +267,7 @@ def _url(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def _readers(stack: Stack, aws: Aws, functions: Functions) -> list[Reader]:
+def _readers(stack: Stack, aws: Aws, functions: Functions, shards: int) -> list[Reader]:
     sources = [
         EventSource.of(properties)
         for properties in stack.of_type("AWS::Lambda::EventSourceMapping").values()
@@ -272,7 +275,7 @@ def _readers(stack: Stack, aws: Aws, functions: Functions) -> list[Reader]:
     return [
         QueueReader(source, aws, functions.invoke)
         if ":sqs:" in source.arn
-        else StreamReader(source, aws, functions.invoke)
+        else StreamReader(source, aws, functions.invoke, shards)
         for source in sources
     ]
 

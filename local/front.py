@@ -49,6 +49,8 @@ _NO_SIGNATURE = _GatewayResponse("INVALID_SIGNATURE", 403)
 _THROTTLED = _GatewayResponse("THROTTLED", 429)
 _TOO_LARGE = _GatewayResponse("REQUEST_TOO_LARGE", 413)
 _BAD_RESULT = _GatewayResponse("DEFAULT_5XX", 502)
+_NOT_RUN = _GatewayResponse("DEFAULT_5XX", 500)
+"""Lambda's own 429 is no answer that API Gateway passes on."""
 _TIMED_OUT = _GatewayResponse("INTEGRATION_TIMEOUT", 504)
 
 
@@ -145,6 +147,8 @@ class Front:
         if len(event) > MAX_PAYLOAD_BYTES:
             raise _Refused(_TOO_LARGE)
         answer = self._invoke(route.function, event)
+        if answer.throttled:
+            raise _Refused(_NOT_RUN)
         if answer.failed:
             timed_out = b"Sandbox.Timedout" in answer.payload
             raise _Refused(_TIMED_OUT if timed_out else _BAD_RESULT)

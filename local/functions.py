@@ -40,10 +40,12 @@ class Function:
     memory: int
     log_group: str
     variables: Mapping[str, str]
+    reserved: int | None = None
 
     @classmethod
     def of(cls, logical_id: str, properties: Mapping[str, Any]) -> "Function":
         """Reads the properties of an `AWS::Lambda::Function`."""
+        reserved = properties.get("ReservedConcurrentExecutions")
         return cls(
             name=properties["FunctionName"],
             logical_id=logical_id,
@@ -58,6 +60,7 @@ class Function:
                 key: str(value)
                 for key, value in properties.get("Environment", {}).get("Variables", {}).items()
             },
+            reserved=int(reserved) if reserved is not None else None,
         )
 
     @property
@@ -99,11 +102,24 @@ class Function:
 
 
 class Pool:
-    """The processes of one function: one warm, more while they are needed."""
+    """The processes of one function: one warm, more while they are needed.
 
-    def __init__(self, make_sandbox: Callable[[], Sandbox], limit: int = _MAX_PROCESSES) -> None:
+    Args:
+        make_sandbox: starts a process.
+        limit: how many there are at most; whoever comes then waits.
+        reserved: how many invocations the template reserves for it; more are refused, as by Lambda.
+    """
+
+    def __init__(
+        self,
+        make_sandbox: Callable[[], Sandbox],
+        limit: int = _MAX_PROCESSES,
+        reserved: int | None = None,
+    ) -> None:
         self._make_sandbox = make_sandbox
         self._limit = limit
+        self._reserved = reserved
+        self._asked = 0
         self._all: list[Sandbox] = []
         self._idle: list[Sandbox] = []
         self._changed = threading.Condition()
@@ -114,7 +130,11 @@ class Pool:
             self._idle.append(self._start())
 
     def invoke(self, payload: bytes) -> Answer:
-        """Runs one invocation, when a process is free."""
+        """Runs one invocation, when a process is free; refuses it if too many run."""
+        with self._changed:
+            if self._reserved is not None and self._asked >= self._reserved:
+                return Answer.too_many()
+            self._asked += 1
         sandbox = self._take()
         try:
             return sandbox.invoke(payload)
@@ -138,6 +158,7 @@ class Pool:
 
     def _give_back(self, sandbox: Sandbox) -> None:
         with self._changed:
+            self._asked -= 1
             if sandbox.usable:
                 self._idle.append(sandbox)
             elif sandbox in self._all:
@@ -175,7 +196,10 @@ class Functions:
             for logical_id, properties in stack.of_type("AWS::Lambda::Function").items()
         ]
         self._pools = {
-            function.name: Pool(_sandbox_maker(function, aws, logs, self._meter, runtime))
+            function.name: Pool(
+                _sandbox_maker(function, aws, logs, self._meter, runtime),
+                reserved=function.reserved,
+            )
             for function in self._functions
         }
 
@@ -259,6 +283,8 @@ class InvokeApi:
             answer = self._functions.invoke(path["name"], payload or b"{}")
         except KeyError:
             return _refusal(404, "ResourceNotFoundException", f"Function not found: {path['name']}")
+        if answer.throttled:
+            return _refused("TooManyRequestsException", 429, answer.payload)
         response = Response(answer.payload, content_type="application/json")
         response.headers["X-Amz-Executed-Version"] = "$LATEST"
         if answer.failed:
@@ -267,9 +293,8 @@ class InvokeApi:
 
 
 def _refusal(status: int, kind: str, message: str) -> Response:
-    return Response(
-        json.dumps({"Type": "User", "Message": message}),
-        status,
-        {"X-Amzn-ErrorType": kind},
-        content_type="application/json",
-    )
+    return _refused(kind, status, json.dumps({"Type": "User", "Message": message}).encode())
+
+
+def _refused(kind: str, status: int, told: bytes) -> Response:
+    return Response(told, status, {"X-Amzn-ErrorType": kind}, content_type="application/json")

@@ -38,10 +38,27 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a call: the function's own, or the error as Lambda describes it."""
+    """The result of a call: the function's own, or the error as Lambda describes it.
+
+    Attributes:
+        payload: The result, or the error.
+        failed: Whether it is an error.
+        throttled: Whether Lambda did not even try.
+    """
 
     payload: bytes
     failed: bool = False
+    throttled: bool = False
+
+    @classmethod
+    def too_many(cls) -> "Answer":
+        """A call that is refused, since as many run as are reserved for the function."""
+        told = {
+            "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
+            "Type": "User",
+            "message": "Rate Exceeded.",
+        }
+        return cls(json.dumps(told).encode(), failed=True, throttled=True)
 
     @classmethod
     def error(cls, kind: str, message: str) -> "Answer":

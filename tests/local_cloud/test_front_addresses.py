@@ -117,3 +117,16 @@ def test_what_is_too_much_is_a_429_that_says_when_to_come_again() -> None:
     assert (answer.status_code, problem(answer)["status"]) == (429, 429)
     assert int(answer.headers["Retry-After"]) >= 1
     assert functions.called == []
+
+
+def test_a_function_that_lambda_refuses_to_run_is_a_500_that_may_be_repeated() -> None:
+    """As AWS's own support says of 429 behind a REST API; the problem says the same status."""
+    body = API["Body"]
+    functions = Echoes()
+
+    def refused(function: str, payload: bytes) -> Answer:
+        is_authorizer = json.loads(payload).get("type") == "TOKEN"
+        return functions(function, payload) if is_authorizer else Answer.too_many()
+
+    answer = Client(Front(body, refused)).get("/v1/events/ev-1", headers=KEY)
+    assert (answer.status_code, problem(answer)["status"]) == (500, 500)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from requests.sessions import Session
+from werkzeug.test import Client
 
 from local.cloud import LocalCloud
+from local.functions import Function, InvokeApi, Pool
+from local.sandbox import Answer, Sandbox
+from local.template import load
 
 
 @pytest.fixture
@@ -76,3 +81,59 @@ def test_a_function_that_does_not_exist_is_not_found(aws: Callable[..., Any]) ->
 
 def test_what_the_role_does_not_allow_is_refused(cloud: LocalCloud, lms: Session) -> None:
     assert lms.get(f"{cloud.url}/v1/trespass").json() == "AccessDeniedException"
+
+
+class Busy:
+    """A process that works until it may end."""
+
+    usable = True
+
+    def __init__(self) -> None:
+        self.began, self.may_end = threading.Event(), threading.Event()
+
+    def invoke(self, payload: bytes) -> Answer:
+        self.began.set()
+        assert self.may_end.wait(10)
+        return Answer(payload)
+
+
+def test_more_calls_than_are_reserved_are_refused_and_not_kept_waiting() -> None:
+    process = Busy()
+    pool = Pool(lambda: cast("Sandbox", process), reserved=1)
+    answers: list[Answer] = []
+    first = threading.Thread(target=lambda: answers.append(pool.invoke(b"first")))
+    first.start()
+    assert process.began.wait(10)
+    refused = pool.invoke(b"second")
+    assert (refused.failed, refused.throttled) == (True, True)
+    process.may_end.set()
+    first.join(10)
+    assert answers == [Answer(b"first")]
+    assert pool.invoke(b"third") == Answer(b"third")
+
+
+def test_nothing_runs_of_a_function_with_nothing_reserved() -> None:
+    def no_process() -> Sandbox:
+        raise AssertionError
+
+    assert Pool(no_process, reserved=0).invoke(b"{}").throttled
+
+
+def test_a_refused_call_is_what_aws_says_of_it() -> None:
+    class Refusing:
+        def invoke(self, _name: str, _payload: bytes) -> Answer:
+            return Answer.too_many()
+
+    api = Client(InvokeApi(cast("Any", Refusing())))
+    answer = api.post("/2015-03-31/functions/any/invocations", data=b"{}")
+    assert answer.status_code == 429
+    assert answer.headers["X-Amzn-ErrorType"] == "TooManyRequestsException"
+
+
+def test_a_function_has_what_the_template_reserves_for_it() -> None:
+    stack = load({"ApiKeyHashes": "0" * 64, "JoinConcurrency": "7"}, "http://aws")
+    found = {
+        name: Function.of(name, properties).reserved
+        for name, properties in stack.of_type("AWS::Lambda::Function").items()
+    }
+    assert {name: many for name, many in found.items() if many is not None} == {"JoinFunction": 7}

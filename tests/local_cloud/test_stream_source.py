@@ -1,4 +1,4 @@
-"""What a stream's mapping gives up is kept whole where its destination is a bucket."""
+"""The table's stream: its shards, and what its mapping gives up."""
 
 from __future__ import annotations
 
@@ -79,3 +79,38 @@ def test_what_is_given_up_is_kept_whole(aws: Any, limit: dict[str, int], calls: 
     assert record["dynamodb"]["NewImage"]["PK"] == {"S": "EVENT#ev-1"}
     assert given_up["requestContext"]["condition"] == "RetryAttemptsExhausted"
     assert function.calls == calls
+
+
+class Noting:
+    """A function that notes what it is given, and waits for a second call at once with the first.
+
+    Attributes:
+        batches: The partitions and values of each batch.
+    """
+
+    def __init__(self) -> None:
+        self.batches: list[list[tuple[str, str]]] = []
+        self._both = threading.Barrier(2)
+
+    def __call__(self, _function: str, payload: bytes) -> Answer:
+        self._both.wait(10)
+        images = [each["dynamodb"]["NewImage"] for each in json.loads(payload)["Records"]]
+        self.batches.append([(each["PK"]["S"], each.get("at", each["PK"])["S"]) for each in images])
+        return Answer(b"{}")
+
+
+def test_shards_are_read_at_once_and_a_partition_stays_in_order(aws: Any) -> None:
+    dynamodb, function = aws.client("dynamodb"), Noting()
+    reader = StreamReader(EventSource.of(MAPPING), aws, function, shards=2)
+    for at in range(6):
+        item = {"PK": {"S": f"P{at % 2}"}, "SK": {"S": "x"}, "at": {"S": str(at)}}
+        dynamodb.put_item(TableName=TABLE_NAME, Item=item)
+
+    assert reader.read(threading.Event())
+
+    assert len(function.batches) == 2
+    for partition in ("P0", "P1"):
+        (batch,) = [each for each in function.batches if any(pk == partition for pk, _ in each)]
+        moments = [at for pk, at in batch if pk == partition]
+        assert moments == sorted(moments)
+        assert len(moments) == 3

@@ -17,7 +17,7 @@ from local import demo
 from local.cloud import LocalCloud
 from local.functions import Function
 
-SOURCE_BYTES = 4096
+SOURCE_BYTES = 8192
 """What a function may have of its own, which each cold start compiles."""
 
 
