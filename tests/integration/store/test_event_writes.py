@@ -14,6 +14,7 @@ from lectern.store.events import EventStore
 from lectern.store.keys import event as event_key
 from lectern.store.keys import stamp
 from lectern.store.leases import LeaseStore
+from lectern.store.shards import shard_of
 from lectern.store.table import Change, Table, WriteConflict
 from lectern_testing.builders import a_details, a_meeting, an_event
 
@@ -251,6 +252,23 @@ def test_the_first_pages_of_several_lists_are_those_of_each(
     for state, page in by_state.items():
         assert page == events.page_by_state(state, **span, after=None)  # type: ignore[arg-type]
     assert by_state[SyncState.WAITING].items == ["ev-2", "ev-5"]
+
+
+def test_a_page_is_short_and_goes_on_where_one_shard_has_nearly_all(events: EventStore) -> None:
+    ids = [f"ev-{n}" for n in range(400) if shard_of(f"ev-{n}") == 0][:70]
+    for n, event_id in enumerate(ids):
+        created(events, event_id, details=a_details(starts_at=NOW + timedelta(days=n)))
+    read: list[str] = []
+    after, sizes = None, []
+    while True:
+        page, after = events.page_by_start(first="0", last="~", after=after, limit=50)
+        sizes.append(len(page))
+        read += page
+        if after is None:
+            break
+
+    assert read == ids
+    assert sizes == [33, 33, 4]
 
 
 def test_titles_are_those_of_the_events_that_exist(events: EventStore) -> None:

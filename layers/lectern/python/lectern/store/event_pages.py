@@ -9,7 +9,7 @@ from datetime import datetime
 from lectern.domain.event import SyncState
 from lectern.store import keys
 from lectern.store.page import Page
-from lectern.store.shards import SHARDS, merged, shards_of
+from lectern.store.shards import SHARDS, merged, shards_of, share_of
 from lectern.store.table import Expression, Table
 
 _READERS = 8
@@ -57,9 +57,10 @@ class EventPages:
         lists = [(keys.GSI1, keys.ALL_EVENTS)]
         lists += [(keys.GSI2, keys.events_in_state(state)) for state in states]
         shards = [(index, shard) for index, whole in lists for shard in shards_of(whole)]
+        share = share_of(limit)
 
         def read(shard: tuple[str, str]) -> Page[str]:
-            return self._positions(*shard, first=first, last=last, after=None, limit=limit)
+            return self._positions(*shard, first=first, last=last, after=None, limit=share)
 
         with ThreadPoolExecutor(_READERS) as readers:
             pages = list(readers.map(read, shards))
@@ -125,9 +126,10 @@ class EventPages:
         limit: int,
     ) -> Page[str]:
         """A page of a partition that is spread over several, in the order of all."""
+        share = share_of(limit)
 
         def read(shard: str) -> Page[str]:
-            return self._positions(index, shard, first=first, last=last, after=after, limit=limit)
+            return self._positions(index, shard, first=first, last=last, after=after, limit=share)
 
         with ThreadPoolExecutor(SHARDS) as readers:
             return _ids(merged(list(readers.map(read, shards_of(partition))), limit))

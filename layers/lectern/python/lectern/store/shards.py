@@ -45,6 +45,19 @@ def shards_of(partition: str) -> list[str]:
     return [in_shard(partition, shard) for shard in range(SHARDS)]
 
 
+def share_of(limit: int) -> int:
+    """How many positions are asked of each shard for a page of so many of all.
+
+    Ids fall evenly into shards, so that of a long page each has about a quarter: twice as many and
+    some are nearly always enough, and where they are not, the page is short and goes on.
+
+    Example:
+        >>> share_of(5), share_of(100)
+        (5, 58)
+    """
+    return min(limit, 8 + 2 * limit // SHARDS)
+
+
 def merged(pages: Sequence[Page[str]], limit: int) -> Page[str]:
     """The first positions of all shards, from a page of each that began after the same position.
 
