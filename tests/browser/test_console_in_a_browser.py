@@ -102,6 +102,8 @@ PAGES = {
     "set-up": "/set-up",
     "scopes": "/scopes",
     "limits": "/limits",
+    "people": "/people",
+    "people-several": "/people?person=c1@people.example",
     "person": "/people/u-1",
     "person-in-event": f"/events/{IN_ORDER}/people/u-3",
     "person-twin": f"/events/{IN_ORDER}/people/u-twin",

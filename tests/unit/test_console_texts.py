@@ -20,6 +20,7 @@ from lectern.console.forms.settings import (
 from lectern.console.http.guard import TOKEN_FIELD
 from lectern.console.navigation import ENTRIES
 from lectern.console.pages.set_up import SetUp
+from lectern.console.rendering.said import sentences
 from lectern.console.rendering.texts import FOLDER, catalogue, has_text, text
 from lectern.console.routes import GUARDED
 from lectern.domain.attendance.matching import AttendanceState
@@ -47,9 +48,12 @@ SOURCES = [
 ]
 
 
+def forms_of(value: Any) -> list[str]:
+    return list(value.values()) if isinstance(value, dict) else [value]
+
+
 def placeholders(value: Any) -> Any:
-    forms = value.values() if isinstance(value, dict) else [value]
-    return {name for form in forms for name in PLACEHOLDER.findall(form)}
+    return {name for form in forms_of(value) for name in PLACEHOLDER.findall(form)}
 
 
 def test_the_languages_are_those_of_the_join_pages() -> None:
@@ -131,6 +135,14 @@ def test_one_and_many_are_told_apart_as_the_language_does() -> None:
     assert text("en", "common.minutes", count=0) == "0 minutes"
     assert text("fr", "common.minutes", count=0) == "0 minute"
     assert text("de", "common.minutes", count=2) == "2 Minuten"
+
+
+def test_in_french_no_line_begins_with_what_stands_off_from_its_word() -> None:
+    written = [each for value in catalogue("fr").values() for each in forms_of(value)]
+    written += sentences("fr").values()
+
+    assert not [each for each in written if re.search(r" [:;?!»]", each)]
+    assert [each for each in written if "\u00a0:" in each]
 
 
 def test_what_pages_lead_to_is_for_whom_the_table_of_routes_says() -> None:

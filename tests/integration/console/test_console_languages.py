@@ -32,7 +32,7 @@ def test_what_is_to_be_done_is_said_in_the_visitor_s_language(
     ("language", "told"),
     [("da", "Zoom afviste anmodningen. Zoom sagde: {} (kode 300)."),
      ("de", "Zoom lehnte die Anfrage ab. Zoom sagte: {} (Code 300)."),
-     ("fr", "Zoom a refusé la demande. Zoom a dit : {} (code 300)."),
+     ("fr", "Zoom a refusé la demande. Zoom a dit\u00a0: {} (code 300)."),
      ("es", "Zoom rechazó la solicitud. Zoom dijo: {} (código 300).")],
 )  # fmt: skip
 def test_what_is_wrong_as_well_but_for_zoom_s_own_words(lms: Lms, language: str, told: str) -> None:
@@ -86,7 +86,7 @@ def test_what_does_not_work_without_a_scope(lms: Lms) -> None:
 
     page = seen(lms, "/console/scopes", "da")
 
-    assert "<td>Ændringer af en begivenhed når ikke mødet.</td>" in page
+    assert ">Ændringer af en begivenhed når ikke mødet.</td>" in page
     assert "Changes of an event do not reach" not in page
 
 

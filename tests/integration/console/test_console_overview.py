@@ -83,3 +83,15 @@ class TestTheOverview:
         as_waiting(lms, "ev-1", EventProblem.DAILY_LIMIT)
 
         assert "A daily limit of Zoom is used up" in operator.get("/console").text
+
+    def test_of_what_was_cancelled_nothing_is_a_next_session(
+        self, lms: Lms, operator: Operator
+    ) -> None:
+        lms.put_event("ev-1", title="Is held")
+        lms.put_event("ev-2", title="Is not held")
+        lms.delete("/v1/events/ev-2")
+
+        page = operator.get("/console").text
+
+        assert "Is held" in page
+        assert "Is not held" not in page

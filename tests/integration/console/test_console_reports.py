@@ -28,7 +28,7 @@ def connected(lms: Lms) -> Any:
 
 
 def rows(page: Any) -> Any:
-    return re.findall(r"<code>([\w:]+)</code></th><td><span [^>]*>(\w+)<", page.text)
+    return re.findall(r"<code>([\w:]+)</code></th><td[^>]*><span [^>]*>(\w+)<", page.text)
 
 
 class TestScopes:

@@ -125,7 +125,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
     },
     "fr": {
         T.SEE_REQUIREMENTS: "Voir les conditions",
-        T.SEE_REQUIREMENTS_MORE: "Avant de participer, veuillez terminer :",
+        T.SEE_REQUIREMENTS_MORE: "Avant de participer, veuillez terminer\u00a0:",
         T.PREPARING: "Préparation…",
         T.PREPARING_MORE: "Votre place est en préparation. Cette page s'actualise toute seule.",
         T.NOT_ENROLLED: "Non inscrit",

@@ -13,7 +13,7 @@ from lectern.api.http.response import Response
 from lectern.console.http.visit import Visit
 from lectern.console.pages.attention import needing_a_person
 from lectern.console.pages.standing import connections_standing
-from lectern.domain.event import Event, SyncState
+from lectern.domain.event import Event, Status, SyncState
 from lectern.store.keys import stamp
 from lectern.store.page import Page
 
@@ -75,7 +75,9 @@ class _Ahead:
 def overview(visit: Visit) -> Response:
     """Shows how things stand."""
     ahead = _ahead(visit)
-    upcoming = ahead.views(ahead.by_start.items)
+    upcoming = [
+        event for event in ahead.views(ahead.by_start.items) if event.status is Status.SCHEDULED
+    ]
     failed = ahead.views(ahead.by_state[SyncState.FAILED].items, SyncState.FAILED)
     waiting = ahead.views(ahead.by_state[SyncState.WAITING].items, SyncState.WAITING)
     return visit.page(

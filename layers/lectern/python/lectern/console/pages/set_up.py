@@ -142,5 +142,6 @@ def _in_order(visit: Visit, connection: str) -> Iterator[EventView]:
             SyncState.IN_SYNC, first=first, last=last, after=None, limit=_LOOKED_THROUGH
         ).items
         for event in events.get_readable(ids):
-            if event.details.connection == connection and event.sync.state is SyncState.IN_SYNC:
+            is_in_order = event.sync.state is SyncState.IN_SYNC and not event.is_cancelled
+            if event.details.connection == connection and is_in_order:
                 yield event_view(event)

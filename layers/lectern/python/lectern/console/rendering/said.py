@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from lectern.console.rendering.values import number
+from lectern.console.rendering.values import number, typeset
 
 FOLDER = Path(__file__).parents[1] / "said"
 WORDS = "words"
@@ -144,7 +144,7 @@ def sentences(language: str) -> dict[str, str]:
     """The translated sentences of a language, by the English ones; none for English itself."""
     files = sorted((FOLDER / language).glob("*.toml"))
     return {
-        str(english): str(own)
+        str(english): typeset(str(own), language)
         for file in files
         if file.stem != WORDS
         for english, own in tomllib.loads(file.read_text(encoding="utf-8")).items()

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lectern.console.rendering.values import typeset
+
 FOLDER = Path(__file__).parents[1] / "texts"
 
 
@@ -22,7 +24,13 @@ def catalogue(language: str) -> dict[str, Any]:
     for file in sorted((FOLDER / language).glob("*.toml")):
         parsed = tomllib.loads(file.read_text(encoding="utf-8"))
         _flatten(file.stem, parsed, texts)
-    return texts
+    return {key: _typeset(value, language) for key, value in texts.items()}
+
+
+def _typeset(value: Any, language: str) -> Any:  # noqa: ANN401 - a text, or its forms
+    if isinstance(value, dict):
+        return {form: typeset(str(each), language) for form, each in value.items()}
+    return typeset(str(value), language)
 
 
 def _flatten(prefix: str, tree: dict[str, Any], texts: dict[str, Any]) -> None:

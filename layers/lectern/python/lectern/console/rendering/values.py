@@ -6,6 +6,7 @@ page writes the same in the visitor's own.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,12 @@ _MONTHS = {
 _AFTER_DAY = {"de": ".", "da": "."}
 _GROUPS = {"en": ",", "da": ".", "de": ".", "fr": "\u202f", "es": "."}
 """Unicode CLDR: what stands between thousands."""
+_STANDS_OFF = re.compile(r" ([:;?!»])")
+
+
+def typeset(text: str, language: str) -> str:
+    """A text as it is set: in French, no line begins with what stands off from its word."""
+    return _STANDS_OFF.sub("\u00a0\\1", text) if language == "fr" else text
 
 
 def moment(value: datetime, language: str, zone: str = "UTC") -> str:

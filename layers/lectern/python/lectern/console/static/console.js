@@ -32,6 +32,12 @@ function writeClocks(part) {
   }
 }
 
+// An event's own time is no news to whoever is in its zone.
+function leaveOutOwnZone(part) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const time of part.querySelectorAll("[data-own-zone]")) time.hidden = time.dataset.ownZone === here;
+}
+
 function offerCopies(part) {
   for (const source of part.querySelectorAll("[data-copy]")) {
     const button = document.createElement("button");
@@ -93,6 +99,7 @@ function schedule() {
 function enhance(part) {
   writeTimes(part);
   writeClocks(part);
+  leaveOutOwnZone(part);
   offerCopies(part);
 }
 
