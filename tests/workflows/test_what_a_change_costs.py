@@ -8,9 +8,11 @@ from collections.abc import Iterable
 import pytest
 
 from lectern.domain.enrollment import Access, EnrollmentState
+from lectern.domain.problems import EnrollmentProblem
 from lectern.store.keys import Key
 from lectern.store.table import Table
 from lectern_testing.builders import an_enrollment
+from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
 
 STEPS = ("take_lease", "ensure_meeting", "ensure_instructors", "plan_people", "finish")
@@ -85,6 +87,32 @@ def test_one_removal_and_one_flip_of_access_read_nobody_else(
     assert stage.waits == []
     monkeypatch.undo()
     assert stage.where_people_stand() == {"registered": 38, "removed": 1, "blocked": 1}
+
+
+def test_a_removal_has_others_tried_again_only_where_somebody_failed(stage: Stage) -> None:
+    stage.seed(registrant_capacity=3)
+    stage.event_with_people(4)
+    stage.synchronise()
+    assert stage.where_people_stand() == {"registered": 3, "failed": 1}
+    rounds = []
+    for user in ("u-00000", "u-00001"):
+        rounds.append(stage.event().sync.retry_round)
+        stage.change_enrollment(user, removed=True)
+        stage.synchronise()
+    assert stage.where_people_stand() == {"registered": 2, "removed": 2}
+    assert rounds == [0, 1]
+    assert stage.event().sync.retry_round == 1
+
+
+def test_who_is_refused_while_others_may_leave_is_tried_once_more(stage: Stage) -> None:
+    """Whoever removes people may have looked for those who failed a moment before."""
+    stage.seed(registrant_capacity=1)
+    stage.synchronised_event(1)
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
+    now = stage.clock.now()
+    stage.leases.take_lease("ev-1", "another", now, now + stage.dependencies.lease_for)
+    assert click(stage, "late").reason is EnrollmentProblem.CAPACITY_REACHED
+    assert stage.event().sync.retry_round == 1
 
 
 def test_another_title_reads_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

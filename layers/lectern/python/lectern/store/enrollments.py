@@ -256,6 +256,10 @@ class EnrollmentStore:
         people, last = self._page_by_state(event_id, condition, after=position, limit=limit)
         return Page(people, keys.user_at(last) if last else None)
 
+    def anyone_failed(self, event_id: str) -> bool:
+        """Whether anybody of an event stands at a failure."""
+        return bool(self.page_in_state(event_id, EnrollmentState.FAILED, limit=1).items)
+
     def page_of_due(
         self, event_id: str, *, after: str | None = None, limit: int
     ) -> Page[Enrollment]:

@@ -158,17 +158,18 @@ class EventPages:
         after: str | None,
         limit: int,
     ) -> Page[str]:
+        sort = keys.SORTED_BY.get(index, f"{index}SK")
         condition = Expression(
-            f"#{index}PK = :partition AND #{index}SK BETWEEN :first AND :last",
+            f"#{index}PK = :partition AND #{sort} BETWEEN :first AND :last",
             {":partition": partition, ":first": first, ":last": last},
         )
         start = None
         if after is not None:
             event_id = keys.event_at(after)
-            start = dict(keys.event(event_id)) | {f"{index}PK": partition, f"{index}SK": after}
+            start = dict(keys.event(event_id)) | {f"{index}PK": partition, sort: after}
         page = self._table.query(condition, index=index, start=start, limit=limit)
-        positions = [item[f"{index}SK"] for item in page.items]
-        return Page(positions, page.next_key[f"{index}SK"] if page.next_key else None)
+        positions = [item[sort] for item in page.items]
+        return Page(positions, page.next_key[sort] if page.next_key else None)
 
 
 def _ids(positions: Page[str]) -> Page[str]:

@@ -30,8 +30,8 @@ from lectern.store.staff import StaffStore
 from lectern.store.table import BATCH_GET_LIMIT, Change, Expression, Item, Table, WriteConflict
 
 _EXISTS = Expression("attribute_exists(#PK)")
-_OPTIONAL_INDEXES = ("GSI3PK", "GSI3SK", "GSI6PK", "GSI6SK")
-_NOT_CHANGED: dict[str, None] = {"GSI6PK": None, "GSI6SK": None}
+_OPTIONAL_INDEXES = ("GSI3PK", "GSI3SK", "GSI6PK")
+_NOT_CHANGED: dict[str, None] = {"GSI6PK": None}
 
 _log = logging.getLogger(__name__)
 

@@ -29,6 +29,8 @@ GSI5 = "GSI5"
 """Events by when the background sweep has something to do for them."""
 GSI6 = "GSI6"
 """Events that were changed since they were last swept before their start, by start."""
+SORTED_BY = {GSI4: "GSI1SK", GSI6: "GSI1SK"}
+"""Events by start share one attribute, which each write of an event is smaller for."""
 
 ALL_EVENTS = "EVENTS"
 """The partition of GSI1 that holds the events; in shards, as the next two are."""
@@ -144,7 +146,6 @@ def event_indexes(event_id: str, details: EventDetails) -> Key:
         "GSI1SK": by_start,
         "GSI2SK": by_start,
         "GSI4PK": events_of_host(details.connection, details.host.email),
-        "GSI4SK": by_start,
     }
     if details.context is not None:
         indexes |= {"GSI3PK": events_of_context(details.context.id), "GSI3SK": by_start}
@@ -161,10 +162,9 @@ NO_LOOK: dict[str, None] = {"GSI5PK": None, "GSI5SK": None}
 """What takes an event out of that index."""
 
 
-def changed(event_id: str, starts_at: datetime) -> Key:
+def changed(event_id: str) -> Key:
     """The index attributes of an event that is to be swept anew before its start."""
-    own = _own_shard(CHANGED, event_id)
-    return {"GSI6PK": own, "GSI6SK": _by_start(event_id, starts_at)}
+    return {"GSI6PK": _own_shard(CHANGED, event_id)}
 
 
 def look_at(position: str) -> str:

@@ -49,7 +49,8 @@ class SettingsStore:
         """
         item = {
             **keys.settings(),
-            "settings": stored(settings),
+            # Whole: what an installation began with stays, whatever a later version begins with.
+            "settings": settings.model_dump_json(),
             "revision": was_revision + 1,
         }
         beside = item_of(record, was_revision + 1) if record else None

@@ -58,6 +58,11 @@ _JUST_ASKED = "Zoom was asked for this several times just now; it can be asked a
 
 _LOOKED_INTO = "Zoom's answer about this event is being looked into; that takes a moment."
 
+_MAY_BECOME_FREE = frozenset(
+    {EnrollmentProblem.DUPLICATE_EMAIL, EnrollmentProblem.CAPACITY_REACHED}
+)
+"""What a person is refused for while others have it."""
+
 _LICENCES = frozenset({EventProblem.HOST_NOT_LICENSED, EventProblem.WEBINAR_NOT_LICENSED})
 """What only a person can put right, however often it is looked at."""
 
@@ -170,12 +175,13 @@ class JoinClick:
             self._ask(event, verify=False)
         again = self.joins.look(look.user_id, event.event_id)
         decision = again.decide(self.now())
-        self._count(again.event or event, sum_of(noted))
+        retry = _may_be_free_again(event, again, self.now())
+        self._count(again.event or event, sum_of(noted), retry=retry)
         if decision.step in {JoinStep.VERIFY, JoinStep.SYNCHRONISE}:
             self._ask(again.event or event, verify=decision.step is JoinStep.VERIFY)
         return decision
 
-    def _count(self, event: Event, shifts: Shifts) -> None:
+    def _count(self, event: Event, shifts: Shifts, *, retry: bool) -> None:
         """Counts the person; an execution at work counts everybody out, and has to do so again.
 
         If there is nothing to count, or the person is pending again, the person was changed or
@@ -183,8 +189,8 @@ class JoinClick:
         """
         now = self.now()
         is_undecided = not shifts or shifts[EnrollmentState.PENDING] > 0
-        if is_undecided or event.sync.is_leased(now):
-            self.events.request_sync(event.event_id, now, shifts=shifts)
+        if is_undecided or retry or event.sync.is_leased(now):
+            self.events.request_sync(event.event_id, now, shifts=shifts, retry=retry)
         else:
             self.events.count(event.event_id, shifts)
 
@@ -253,3 +259,14 @@ class JoinClick:
 
 def _unavailable(problem: Problem) -> JoinDecision:
     return JoinDecision(state=JoinState.UNAVAILABLE, reason=problem.code, message=problem.message)
+
+
+def _may_be_free_again(before: Event, again: JoinFacts, now: datetime) -> bool:
+    """Whether what a person was refused for may have become free at the same moment.
+
+    Who removes people has those tried again who have failed by then, and may not have seen one.
+    """
+    person, event = again.enrollment, again.event
+    if person is None or event is None or person.reason not in _MAY_BECOME_FREE:
+        return False
+    return event.sync.is_leased(now) or before.sync.done != event.sync.done

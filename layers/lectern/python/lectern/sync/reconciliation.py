@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lectern.domain.drift import Drifts
-from lectern.domain.enrollment import Shifts, sum_of
+from lectern.domain.enrollment import Enrollment, Shifts, sum_of
 from lectern.domain.errors import (
     LeaseLost,
     LecternError,
@@ -98,6 +98,7 @@ class Reconciliation:
         reservations: What is kept for it at Zoom, and what it knew when it had to wait.
         lease: What it writes the event with.
         shifts: How the work so far shifted the counts of people.
+        just_read: The people of ranges that this task has just planned, read once for both.
     """
 
     def __init__(
@@ -112,7 +113,9 @@ class Reconciliation:
         self.event_id = event_id
         self.lease = dependencies.leases.held_by(event_id, owner)
         self.shifts: Shifts = Counter()
+        self.just_read: dict[Any, list[Enrollment]] = {}
         self._settings: Settings | None = None
+        self._marked: list[str] | None = None
 
     @property
     def event(self) -> Event:
@@ -138,6 +141,16 @@ class Reconciliation:
         if self._settings is None:
             self._settings, _ = self.dependencies.settings.get()
         return self._settings
+
+    @property
+    def marked(self) -> list[str]:
+        """The users who are marked as instructors, as a round finds them at its beginning.
+
+        Who is marked meanwhile was changed, and is seen by a further round.
+        """
+        if self._marked is None:
+            self._marked = self.dependencies.instructors.marked(self.event_id)
+        return self._marked
 
     @property
     def registrar(self) -> Registrar:
@@ -211,6 +224,7 @@ class Reconciliation:
         """Keeps the lease for a further round, and reads the event with everybody counted."""
         self.lease.begin_round(self.now(), self.lease_until, self.shifts)
         self.shifts = Counter()
+        self._marked = None
 
     def end_task(self, state: SyncState | None = None) -> None:
         """Ends the task while the lease is kept; the people who stand elsewhere are counted.

@@ -61,7 +61,7 @@ def people_of(work: Reconciliation) -> list[Enrollment]:
         for each in work.event.details.instructors
         if not work.event.details.is_hosted_by(each.user_id, each.email)
     }
-    users = dict.fromkeys([*listed, *work.dependencies.instructors.marked(work.event_id)])
+    users = dict.fromkeys([*listed, *work.marked])
     stored = work.dependencies.enrollments.get_many(work.event_id, users)
     kept = (_kept(work, user, stored.get(user), listed.get(user)) for user in users)
     people = [person for person in kept if person]

@@ -122,10 +122,13 @@ def plan_page(work: Reconciliation, people: PeoplePass) -> PagePlan:
     }
     removing = [enrollment for enrollment, plan in plans if plan.removes]
     registering = [enrollment for enrollment, plan in plans if plan.registers]
+    removals = _ranges(removing, everyone=people.everyone)
+    registrations = _ranges(registering, everyone=people.everyone)
+    work.just_read = removals | registrations
     return PagePlan(
         people=people.model_copy(update=with_page),
-        removals=_ranges(removing, everyone=people.everyone),
-        registrations=_ranges(registering, everyone=people.everyone),
+        removals=tuple(removals),
+        registrations=tuple(registrations),
     )
 
 
@@ -141,6 +144,10 @@ def _place(enrollment: Enrollment, *, everyone: bool) -> str:
 
 
 def _people_in(work: Reconciliation, users: UserRange) -> list[Enrollment]:
+    """Those of a range for whom something is planned, and others; read anew by another task."""
+    known = work.just_read.pop(users, None)
+    if known is not None:
+        return known
     enrollments = work.dependencies.enrollments
     range_of = enrollments.range if users.everyone else enrollments.range_of_due
     return range_of(work.event_id, users.first, users.last)
@@ -192,7 +199,8 @@ def remove_range(work: Reconciliation, users: UserRange) -> RangeResult:
         work.registrar.note(enrollment, plan, registration=None)
         work.registrar.forgets(registration)
         removed = True
-    if removed:
+        work.just_read.clear()
+    if removed and work.dependencies.enrollments.anyone_failed(work.event_id):
         # Their places and addresses are free: who had failed for want of one may come in now.
         work.lease.free_places()
     # Who is not there any more was removed by a run of this that was killed, or stays after all.
@@ -252,14 +260,16 @@ def _plan(work: Reconciliation, enrollment: Enrollment) -> PersonPlan:
     return plan_person(enrollment, work.event, work.settings)
 
 
-def _ranges(enrollments: Sequence[Enrollment], *, everyone: bool) -> tuple[UserRange, ...]:
+def _ranges(
+    enrollments: Sequence[Enrollment], *, everyone: bool
+) -> dict[UserRange, list[Enrollment]]:
     batches = [enrollments[n : n + BATCH_SIZE] for n in range(0, len(enrollments), BATCH_SIZE)]
-    return tuple(
+    return {
         UserRange(
             everyone=everyone,
             first=_place(batch[0], everyone=everyone),
             last=_place(batch[-1], everyone=everyone),
             planned=len(batch),
-        )
+        ): list(batch)
         for batch in batches
-    )
+    }
