@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lectern_testing.over_http.exercised import metrics_of, template
+from lectern_testing.over_http.exercised import dimensions_of, metrics_of, template
 from lectern_testing.table import REPOSITORY
 from local.template import load
 
@@ -57,6 +57,35 @@ def test_silence_wakes_somebody_where_it_is_the_fault_and_nowhere_else(name: str
 @pytest.mark.parametrize("name", ALARMS)
 def test_a_calculation_is_of_no_more_metrics_than_an_alarm_may_have(name: str) -> None:
     assert len(metrics_of(ALARMS[name])) <= 9, "CloudWatch: ten, and the sum is one"
+
+
+def watched() -> set[tuple[str, str, str]]:
+    """All that alarms look at: namespace, metric, and what it is of."""
+    return {
+        (each["Namespace"], each["MetricName"], *dimensions_of(each).values())
+        for alarm in ALARMS.values()
+        for each in metrics_of(alarm)
+        if len(each["Dimensions"]) == 1
+    }
+
+
+@pytest.mark.parametrize("name", template().of_type("AWS::Lambda::Function"))
+def test_what_lambda_refuses_of_every_function_is_watched(name: str) -> None:
+    function = template().of_type("AWS::Lambda::Function")[name]["FunctionName"]
+    assert ("AWS/Lambda", "Throttles", function) in watched()
+
+
+@pytest.mark.parametrize("name", template().of_type("AWS::StepFunctions::StateMachine"))
+def test_what_step_functions_holds_back_of_every_machine_is_watched(name: str) -> None:
+    throttled = {of for space, metric, of in watched() if metric == "ExecutionThrottled"}
+    assert [each for each in throttled if each.endswith(f"-{name}")]
+
+
+def test_what_the_table_refuses_and_who_waits_for_an_answer_is_watched() -> None:
+    metrics = {metric for _, metric, _ in watched()}
+    assert metrics >= {"ReadThrottleEvents", "WriteThrottleEvents", "Duration"}
+    slow = ALARMS["ApiLatencyAlarm"]
+    assert (slow["MetricName"], slow["ExtendedStatistic"]) == ("Latency", "p99")
 
 
 def own_metrics() -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from local.template import load
 
 GRADUAL = {"LmsApiFunction", "JoinFunction", "ConsoleFunction", "ZoomWebhookFunction"}
 [API] = STACK.of_type("AWS::ApiGateway::RestApi").values()
+STATE_MACHINES = sorted(f"statemachines/{each.name}" for each in ROOT.glob("statemachines/*"))
 DOMAIN = {
     "DomainName": "lectern.acme.example",
     "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
@@ -108,3 +110,10 @@ def test_what_is_pasted_into_zoom_is_put_out_and_there(kind: str) -> None:
 def test_nothing_is_kept_ready_unless_it_is_asked_for() -> None:
     aliases = STACK.of_type("AWS::Lambda::Alias").values()
     assert [a for a in aliases if "ProvisionedConcurrencyConfig" in a] == []
+
+
+@pytest.mark.parametrize("file", ["template.yaml", *STATE_MACHINES])
+def test_nothing_names_the_partition_that_most_regions_are_in(file: str) -> None:
+    """So that Lectern is at home in China and in the government's clouds."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if re.search(r"arn:aws\b(?!-)", line)] == []

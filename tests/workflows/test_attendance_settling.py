@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from lectern.api.attendance.erasure import forget_attendance
+from lectern.attendance import report
 from lectern.attendance.start import AttendanceStarter, restart_forgotten
 from lectern.attendance.tasks import TASK
-from lectern.domain.attendance.matching import Instance, marks_of
+from lectern.domain.attendance.matching import Attendee, Instance, marks_of
+from lectern.domain.errors import ZoomUnavailable
 from lectern.executions import Executions
+from lectern.store.attendance import AttendanceStore
 from lectern_testing.aws.stream import Stream
 from lectern_testing.on_stage.sessions import (
     KIM,
@@ -111,6 +114,28 @@ def test_a_report_of_several_pages_is_read_to_its_end(stage: Stage, crowd: Insta
     assert len(attended(stage)) == 8
     assert reads(stage) == 3
     assert stage.largest_payload < 1000
+
+
+def test_each_attempt_to_settle_comes_further_than_the_one_before(
+    stage: Stage, crowd: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a task of two minutes is too short for all who were there."""
+    written: list[str] = []
+    add = AttendanceStore.add
+
+    def add_some(store: AttendanceStore, instance: Instance, attendee: Attendee) -> None:
+        if len(written) in {3, 7}:
+            written.append("and the task ends")
+            raise ZoomUnavailable("the task", unclear=True)
+        written.append(attendee.position)
+        add(store, instance, attendee)
+
+    monkeypatch.setattr(AttendanceStore, "add", add_some)
+    monkeypatch.setattr(report, "_WRITERS", 1)
+    settled(stage, crowd)
+
+    people = [each for each in written if each != "and the task ends"]
+    assert len(attended(stage)) == len(people) == 8
 
 
 def test_a_page_token_that_ended_begins_the_report_anew(stage: Stage, crowd: Instance) -> None:

@@ -174,15 +174,22 @@ def _further(progress: ReportProgress, page: ReportPage) -> ReportProgress:
 
 
 def settle(work: AttendanceReading, source: Source) -> ReportStep:
-    """Makes the attendance of the run final."""
+    """Makes the attendance of the run final.
+
+    What an attempt has written that did not come to its end is not written again, so that each one
+    comes further, however many there are.
+    """
     event = work.dependencies.events.get(work.instance.event_id)
     if work.instance.is_final or event is None:
         return CONCLUDE
     if work.instance.kind is Kind.MEETING:
         _correct_times(work)
-    store = partial(work.dependencies.attendance.add, work.instance)
+    attendance = work.dependencies.attendance
+    known = attendance.everyone(event.event_id, {work.instance.key})
+    written = {each.position: each for each in known}
+    new = [each for each in work.attendees(event, source) if written.get(each.position) != each]
     with ThreadPoolExecutor(_WRITERS) as writers:
-        list(writers.map(store, work.attendees(event, source)))
+        list(writers.map(partial(attendance.add, work.instance), new))
     return CONCLUDE if work.dependencies.instances.finish(work.instance, work.now()) else STOP
 
 
