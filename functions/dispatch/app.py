@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         if images and images.new_image:
             # What was just written has no old image, which is given as an empty one.
             name, old, new = record.event_id or "", images.old_image or None, images.new_image
-            told = news.changed(name, old, new)
+            told = news.changed(name, _place(images), old, new)
             chronicle.changed(
                 RecordedChange(name, _made_at(images), _place(images), old, new), told
             )

@@ -51,7 +51,7 @@ class Chronicler:
         chronicle = Chronicle(self.timeline)
         for each in changes:
             if each.new:
-                told = news.changed(each.name, each.old, each.new)
+                told = news.changed(each.name, each.number, each.old, each.new)
                 change = RecordedChange(each.name, now, each.number, each.old, each.new)
                 chronicle.changed(change, told)
             elif each.old:

@@ -10,6 +10,7 @@ import pytest
 from lectern.domain.attendance.matching import Attendee, position_of_stranger
 from lectern.domain.attendance.presence import Sighting, Span
 from lectern.domain.notifications import Notification, NotificationType
+from lectern.store.outbox_items import Told
 from lectern_testing.builders import an_instance
 from lectern_testing.lms.api import Lms, an_event_body
 from lectern_testing.on_stage.lms import lms_on
@@ -262,7 +263,7 @@ class TestTheRest:
         told = Notification(
             type=NotificationType.ENROLLMENT_REGISTERED, event_id="ev-gone", user_id="u-kim"
         )
-        lms.parts.outbox().append([("msg_1", told)], stage.clock.now())
+        lms.parts.outbox().append([Told("msg_1", told)], stage.clock.now())
 
         assert "u-kim" not in erased(lms, stage, "u-kim")
 

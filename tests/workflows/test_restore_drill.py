@@ -10,7 +10,8 @@ import pytest
 
 from lectern.domain.event import Status
 from lectern.domain.settings import Notifications, Settings, UnknownRegistrants
-from lectern.store.outbox import OutboxEntry, OutboxStore, Position
+from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import OutboxEntry, Position
 from lectern.store.sweeps import SweepStore
 from lectern.sync.meeting.lost import LOOKED_FOR
 from lectern.sync.triggers.era_sweep import EraSweep

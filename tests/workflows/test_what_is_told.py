@@ -11,7 +11,8 @@ from lectern.domain.enrollment import Access
 from lectern.domain.event import Host, Status
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.notify.outbox_writer import OutboxWriter
-from lectern.store.outbox import OutboxEntry, OutboxStore, Position
+from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import OutboxEntry, Position
 from lectern_testing.aws.stream import Stream
 from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.stage import Stage
@@ -39,7 +40,7 @@ class Told:
         news = OutboxWriter(self.outbox, NoQueue(), stage.settings, stage.clock.now)  # type: ignore[arg-type]
         for change in self._stream.changes():
             if change.new:
-                news.changed(change.name, change.old, change.new)
+                news.changed(change.name, change.number, change.old, change.new)
             elif change.old:
                 news.removed(change.old)
         news.write()

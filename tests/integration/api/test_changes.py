@@ -10,6 +10,7 @@ import pytest
 from lectern.api.http.cursors import encode_cursor
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.problems import EnrollmentProblem
+from lectern.store.outbox_items import Told
 from lectern_testing.lms.api import Lms
 
 FAILED = {
@@ -26,7 +27,7 @@ def tell(lms: Lms, *names: str, **fields: Any) -> None:
         )
         for name in names
     ]
-    identified = [(each.identifier(""), each) for each in told]
+    identified = [Told(each.identifier(""), each) for each in told]
     lms.parts.outbox().append(identified, lms.parts.now())
 
 

@@ -10,134 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any
+from datetime import timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.settings import Notifications, Settings
-from lectern.notify.delivery import Delivery, DeliveryFailed, DeliveryResult
+from lectern.notify.delivery import DeliveryResult
 from lectern.notify.lms import Lms, LmsUnavailable, SigningSecret
-from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.pinned import pinned_session
-from lectern.notify.queue import DeliveryQueue, RetryQueue
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore
-from lectern.store import keys
-from lectern.store.outbox import OutboxStore
-from lectern.store.settings import SettingsStore
-from lectern.store.table import Change, Table
+from lectern.store import outbox_keys
+from lectern.store.table import Change
 from lectern_testing.aws.stream import Stream
-from lectern_testing.lms.inbox import LmsInbox, an_inbox
-from lectern_testing.table import make_table
+from lectern_testing.lms.inbox import an_inbox
+from lectern_testing.lms.told import NOW, SECRET, Platform, client
 from lectern_testing.unknown_fields import future_item, with_future_fields
-
-NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
-SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
-REGION = "eu-west-1"
-
-
-@cache
-def client(service: str) -> Any:
-    """Clients take longer to build than most tests take to run; they hold no state."""
-    return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
-
-
-class Platform:
-    """A table with its stream, the queues, and an LMS."""
-
-    def __init__(self, inbox: LmsInbox) -> None:
-        self.inbox = inbox
-        self.moment = NOW
-        table = Table(client("dynamodb"), make_table(client("dynamodb")))
-        self.table = table
-        self.outbox = OutboxStore(table, lambda _seconds: None)
-        self.settings = SettingsStore(table)
-        secrets = SecretStore(client("secretsmanager"), "lectern/test/")
-        secrets.put_notification_secret(SECRET)
-        self.sqs = client("sqs")
-        self.queue, self.dead_letters = self._queue("q.fifo"), self._queue("dead.fifo")
-        session = pinned_session(is_local=True)
-        self.lms = Lms(session, SigningSecret(secrets), self.now, is_local=True)
-        self.delivery = Delivery(
-            self.outbox,
-            self.settings,
-            self.lms,
-            RetryQueue(self.sqs, self.queue, self.dead_letters),
-            self.now,
-        )
-        self.stream = Stream()
-        self.set_address(inbox.url)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def _queue(self, name: str) -> str:
-        attributes: Any = {"FifoQueue": "true", "VisibilityTimeout": "180"}
-        found: str = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-        return found
-
-    def set_address(self, url: str | None) -> None:
-        _, revision = self.settings.get()
-        told = Notifications(url=url, secret_changed_at=NOW)
-        self.settings.put(Settings(notifications=told), was_revision=revision)
-
-    def tell(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
-        """Writes notifications, and dispatches them."""
-        self.write(*names, event_id=event_id, user_id=user_id)
-        self.dispatch()
-
-    def write(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
-        """Writes notifications."""
-        told = [
-            Notification(
-                type=NotificationType.EVENT_READY, event_id=event_id, user_id=user_id, once=name
-            )
-            for name in names
-        ]
-        self.outbox.append([(each.identifier(each.once), each) for each in told], self.now())
-
-    def dispatch(self) -> None:
-        """What the dispatcher does with what the stream has; all of it can be queued."""
-        assert self.dispatched() is None
-
-    def dispatched(self) -> str | None:
-        """The same; the change from which on it has to come again."""
-        queue = DeliveryQueue(self.sqs, self.queue)
-        news = OutboxWriter(self.outbox, queue, self.settings, self.now)
-        for change in self.stream.changes():
-            if change.new:
-                news.changed(change.name, change.old, change.new)
-        news.write()
-        return news.queue()
-
-    def work_off(self) -> list[DeliveryResult | str]:
-        """Works off what the queue gives out now, one message after the other."""
-        outcomes: list[DeliveryResult | str] = []
-        while message := self.next_message(self.queue):
-            attempts = int(message["Attributes"]["ApproximateReceiveCount"])
-            group, receipt = message["Attributes"]["MessageGroupId"], message["ReceiptHandle"]
-            try:
-                outcomes.append(self.delivery.deliver(message["Body"], group, receipt, attempts))
-            except DeliveryFailed as failure:
-                outcomes.append(failure.reason)
-            else:
-                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=receipt)
-        return outcomes
-
-    def next_message(self, queue: str) -> Any:
-        answer = self.sqs.receive_message(
-            QueueUrl=queue, MessageSystemAttributeNames=["All"], WaitTimeSeconds=0
-        )
-        return next(iter(answer.get("Messages", [])), None)
-
-    def received(self) -> list[str]:
-        """Which notifications came in, by event."""
-        return [each.json["data"]["event_id"] for each in self.inbox.received]
 
 
 def an_unsigned_lms(*, is_local: bool = True) -> Lms:
@@ -145,27 +33,6 @@ def an_unsigned_lms(*, is_local: bool = True) -> Lms:
     no_secrets = SecretStore(client("secretsmanager"), "")
     session = pinned_session(is_local=is_local)
     return Lms(session, SigningSecret(no_secrets), lambda: NOW, is_local=is_local)
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    with mock_aws(), an_inbox() as inbox:
-        yield Platform(inbox)
-
-
-@pytest.fixture
-def no_pause(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> list[timedelta]:
-    """Pauses are noted and do not last."""
-    pauses: list[timedelta] = []
-    put_off = RetryQueue.put_off
-
-    def noted(self: RetryQueue, receipt: str, pause: timedelta) -> None:
-        pauses.append(pause)
-        put_off(self, receipt, timedelta(0))
-        platform.moment += pause
-
-    monkeypatch.setattr(RetryQueue, "put_off", noted)
-    return pauses
 
 
 def test_a_notification_is_sent_as_standard_webhooks_wants_it(platform: Platform) -> None:
@@ -241,7 +108,7 @@ def test_one_that_cannot_be_read_is_put_aside_at_once_and_holds_up_nobody(
 ) -> None:
     platform.tell("a", "b")
     (first, _) = platform.outbox.page(None, 10, platform.now())
-    where = keys.outbox_entry(first.position.day, first.position.number)
+    where = outbox_keys.outbox_entry(first.position.day, first.position.number)
     platform.table.update(where, Change(set={"notification": {"type": "of a later release"}}))
 
     assert platform.work_off() == [DeliveryResult.UNREADABLE, DeliveryResult.DELIVERED]
@@ -255,7 +122,7 @@ def test_one_that_cannot_be_read_is_put_aside_at_once_and_holds_up_nobody(
 def test_a_message_and_a_notification_of_a_newer_version_are_delivered(platform: Platform) -> None:
     platform.tell("a")
     (entry,) = platform.outbox.page(None, 10, platform.now())
-    where = keys.outbox_entry(entry.position.day, entry.position.number)
+    where = outbox_keys.outbox_entry(entry.position.day, entry.position.number)
     told = json.loads(entry.notification.model_dump_json(exclude_none=True))
     platform.table.update(where, Change(set=future_item({"notification": json.dumps(told)})))
     message = json.dumps(with_future_fields(entry.position.model_dump()))

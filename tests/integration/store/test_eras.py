@@ -8,9 +8,10 @@ from typing import Any
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.timeline import EntryKind, Fact
 from lectern.executions import Executions
-from lectern.store import keys
+from lectern.store import outbox_keys
 from lectern.store.eras import era_of_stream
 from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import Told
 from lectern.store.table import Table
 from lectern.store.timeline import Happened, TimelineStore, place_of
 
@@ -20,8 +21,8 @@ LATER_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/restored/stream/2030-
 FIRST, SECOND = era_of_stream(ARN), era_of_stream(LATER_ARN)
 
 
-def told(name: str) -> tuple[str, Notification]:
-    return name, Notification(type=NotificationType.EVENT_READY, event_id="ev-1", once=name)
+def told(name: str) -> Told:
+    return Told(name, Notification(type=NotificationType.EVENT_READY, event_id="ev-1", once=name))
 
 
 def test_an_era_is_when_the_stream_began() -> None:
@@ -35,13 +36,13 @@ def test_a_reader_of_the_former_table_misses_nothing_that_the_restored_one_tells
 ) -> None:
     outbox = OutboxStore(table, lambda _seconds: None)
     outbox.append([told("a")], NOW, FIRST)
-    counter = table.get(keys.outbox_counter())
+    counter = table.get(outbox_keys.outbox_counter())
     assert counter is not None
     outbox.append([told(str(n)) for n in range(5)], NOW, FIRST)
     read = outbox.page(None, 50, NOW)
     assert len(read) == 6
     for entry in read[1:]:
-        table.delete(keys.outbox_entry(entry.position.day, entry.position.number))
+        table.delete(outbox_keys.outbox_entry(entry.position.day, entry.position.number))
     table.put(counter)
 
     later = NOW + timedelta(hours=1)
@@ -58,7 +59,7 @@ def test_a_reader_still_stops_before_what_is_not_visible_yet_of_an_era(table: Ta
     outbox.append([told("a"), told("b"), told("c")], NOW, FIRST)
     entries = outbox.page(None, 50, NOW)
     hidden = entries[1].position
-    table.delete(keys.outbox_entry(hidden.day, hidden.number))
+    table.delete(outbox_keys.outbox_entry(hidden.day, hidden.number))
     assert [each.identifier for each in outbox.page(None, 50, NOW)] == ["a"]
     later = NOW + timedelta(minutes=1)
     assert [each.identifier for each in outbox.page(None, 50, later)] == ["a", "c"]

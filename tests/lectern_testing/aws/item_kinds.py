@@ -21,7 +21,7 @@ from lectern.domain.setting_changes import Author, settings_changed
 from lectern.domain.settings import Connection, Features, Settings
 from lectern.domain.timeline import OperatorAct, of_operator
 from lectern.domain.validation import Validation
-from lectern.store import account_keys, console_keys, keys
+from lectern.store import account_keys, console_keys, keys, outbox_keys
 from lectern.store.assistants import AssistantStore
 from lectern.store.attempts import AttemptStore
 from lectern.store.attendance import AttendanceStore
@@ -33,6 +33,7 @@ from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
 from lectern.store.lookups import LookupStore
 from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import Told
 from lectern.store.passcode_key import PasscodeKeyStore
 from lectern.store.scopes import ScopeStore
 from lectern.store.settings import SettingsStore
@@ -59,7 +60,11 @@ ATTENDEE = Attendee(
     email="k@x.example",
     spans=(Span(joined_at=NOW, left_at=LATER),),
 )
-NOTIFICATION = Notification(type=NotificationType.EVENT_READY, event_id="ev-1", user_id="kim")
+NOTIFICATION = Notification(type=NotificationType.EVENT_READY, event_id="ev-1", once="84")
+OF_KIM, OF_SAM = (
+    Notification(type=NotificationType.ENROLLMENT_REGISTERED, event_id="ev-1", user_id=user_id)
+    for user_id in ("kim", "sam")
+)
 TOKEN = StoredToken(value="t", expires_at=LATER, credentials_version=1, serial=1)
 CONNECTION = Connection(account_id="a", client_id="c", client_secret_changed_at=NOW)
 SETTINGS = Settings(features=Features(webinars=True))
@@ -96,7 +101,9 @@ def _outbox(table: Table) -> OutboxStore:
 
 
 def _tell(table: Table) -> None:
-    _outbox(table).append([("n-1", NOTIFICATION), ("n-2", NOTIFICATION)], NOW)
+    told = [Told("n-1", NOTIFICATION), Told("n-2", NOTIFICATION)]
+    of_people = [Told("n-3", OF_KIM, 1), Told("n-4", OF_SAM, 2)]
+    _outbox(table).append([*told, *of_people], NOW)
 
 
 def _told(table: Table) -> object:
@@ -263,6 +270,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "outbox_counter": ItemKind(_tell, _told),
     "outbox_entry": ItemKind(_tell, _told),
     "told": ItemKind(_tell, _told),
+    "told_upto": ItemKind(_tell, _told),
     "attendance": ItemKind(
         lambda table: AttendanceStore(table).add(RUN, ATTENDEE),
         lambda table: AttendanceStore(table).everyone("ev-1"),
@@ -322,7 +330,14 @@ ITEM_KINDS: dict[str, ItemKind] = {
 
 INDEX_KEYS = {
     *("look", "event_indexes", "changed", "enrollment_of_user"),
-    *("staff_of_user", "instructor_of_event", "told_of_user", "due_instance", "attended_by"),
+    *(
+        "staff_of_user",
+        "instructor_of_event",
+        "told_of_user",
+        "told_of_people",
+        "due_instance",
+        "attended_by",
+    ),
     *("timeline_position", "timeline_of_user", "due_validation", "change_by_user"),
     *("changes_of_settings", "enrollment_of_address"),
 }
@@ -333,7 +348,7 @@ def keyed() -> set[str]:
     """The functions of ``keys`` that make keys of items."""
     functions = [
         each
-        for module in (keys, account_keys, console_keys)
+        for module in (keys, account_keys, console_keys, outbox_keys)
         for each in inspect.getmembers(module, inspect.isfunction)
     ]
     made = {name for name, each in functions if each.__annotations__.get("return") == "Key"}

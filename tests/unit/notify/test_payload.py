@@ -12,7 +12,7 @@ from lectern.api.docs.about import document_text
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.problems import EnrollmentProblem
 from lectern.notify.payload import payload
-from lectern.store.outbox import OutboxEntry, Position
+from lectern.store.outbox_items import OutboxEntry, Position
 
 DOCUMENT = json.loads(document_text())
 FIELDS = [

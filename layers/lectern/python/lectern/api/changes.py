@@ -17,7 +17,7 @@ from lectern.api.http.views import View
 from lectern.domain.notifications import NotificationType
 from lectern.domain.problems import EnrollmentProblem, EventProblem
 from lectern.notify.payload import payload
-from lectern.store.outbox import OutboxEntry, Position
+from lectern.store.outbox_items import OutboxEntry, Position
 
 _QUERY = "changes"
 

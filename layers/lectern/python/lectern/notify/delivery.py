@@ -1,10 +1,14 @@
-"""Delivers notifications to the LMS, one after the other for each event, for up to a day."""
+"""Delivers notifications to the LMS, one after the other for each event, for up to a day.
+
+What was written together is one message: the LMS gets each of it in a request of its own, and where
+it takes one no more, the message comes again for those that are left.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lectern.domain.errors import POISONED
@@ -13,11 +17,17 @@ from lectern.domain.settings import Settings
 from lectern.notify.lms import Lms, LmsUnavailable
 from lectern.notify.payload import payload
 from lectern.notify.queue import RetryQueue, position_in
-from lectern.store.outbox import OutboxEntry, OutboxStore
+from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import OutboxEntry, OutboxPage
 from lectern.store.settings import SettingsStore
 from lectern.telemetry import JsonLog, correlated
 
 _log = JsonLog(__name__)
+
+_LONG_ENOUGH = timedelta(seconds=10)
+"""After that a message comes again for what is left; the function has half a minute."""
+
+_AT_ONCE = timedelta(0)
 
 
 class DeliveryResult(StrEnum):
@@ -65,7 +75,7 @@ class Delivery:
         What cannot be read is put aside at once: no retry helps it, and its event would wait.
 
         Args:
-            body: The message, which names a notification.
+            body: The message, which names what is told.
             group: The message's group.
             receipt: The message's receipt.
             attempts: How many attempts there were, this one included.
@@ -74,35 +84,52 @@ class Delivery:
             DeliveryFailed: There will be another attempt.
         """
         try:
-            entry = self.outbox.get(position_in(body))
+            page = self.outbox.read(position_in(body))
         except POISONED:
             self.queue.put_aside(body, group)
             return DeliveryResult.UNREADABLE
         settings, _ = self.settings.get()
         url = settings.notifications.url
-        if entry is None or url is None:
+        if page is None or not page.left or url is None:
             return DeliveryResult.NOT_WANTED
-        with correlated(entry.notification.caused_in):
-            return self._attempt(url, entry, settings, receipt, attempts)
+        return self._deliver_left(url, page, settings, receipt, attempts)
+
+    def _deliver_left(
+        self, url: str, page: OutboxPage, settings: Settings, receipt: str, attempts: int
+    ) -> DeliveryResult:
+        began, last = self.now(), None
+        for entry in page.left:
+            if last and self.now() - began >= _LONG_ENOUGH:
+                self.outbox.note_taken(page, last, attempts)
+                self.queue.put_off(receipt, _AT_ONCE)
+                raise DeliveryFailed("more is left")
+            tried = 1 if last else attempts - page.attempts
+            with correlated(entry.notification.caused_in):
+                reason = self._attempt(url, entry, settings, tried)
+            if reason:
+                if last:
+                    self.outbox.note_taken(page, last, attempts - 1)
+                return self._failed(page, receipt, tried, reason)
+            last = entry
+        return DeliveryResult.DELIVERED
 
     def _attempt(
-        self, url: str, entry: OutboxEntry, settings: Settings, receipt: str, attempts: int
-    ) -> DeliveryResult:
+        self, url: str, entry: OutboxEntry, settings: Settings, attempts: int
+    ) -> str | None:
+        """Tells the LMS; the reason why it did not take it, if it did not."""
         told = {"notification": entry.identifier, "type": entry.notification.type.value}
         try:
             self.lms.post(url, entry.identifier, payload(entry), settings)
         except LmsUnavailable as error:
             _log.info("not taken", **told, attempts=attempts)
-            return self._failed(entry, receipt, attempts, str(error))
+            return str(error)
         _log.info("taken", **told, attempts=attempts)
-        return DeliveryResult.DELIVERED
+        return None
 
-    def _failed(
-        self, entry: OutboxEntry, receipt: str, attempts: int, reason: str
-    ) -> DeliveryResult:
-        pause = pause_before_retry(attempts, entry.written_at, self.now())
+    def _failed(self, page: OutboxPage, receipt: str, attempts: int, reason: str) -> DeliveryResult:
+        pause = pause_before_retry(attempts, page.entries[-1].written_at, self.now())
         if pause is None:
-            self.queue.give_up(entry)
+            self.queue.give_up(page)
             return DeliveryResult.GIVEN_UP
         self.queue.put_off(receipt, pause)
         raise DeliveryFailed(reason)

@@ -12,11 +12,13 @@ from datetime import datetime
 from lectern.domain.notifications import Notification, of_enrollment, of_event
 from lectern.notify.queue import DeliveryQueue
 from lectern.store.items import enrollment_of, event_of
-from lectern.store.keys import ENROLLMENT_PREFIX, OUTBOX_PREFIX
-from lectern.store.outbox import OutboxEntry, OutboxStore, entry_of
-from lectern.store.outbox_end import is_entry
+from lectern.store.keys import ENROLLMENT_PREFIX
+from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import OutboxPage, Told, is_entry, page_of
+from lectern.store.outbox_keys import OUTBOX_PREFIX
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Item
+from lectern.store.timeline import place_of as place_in_stream
 from lectern.telemetry import JsonLog, place_of
 
 _log = JsonLog(__name__)
@@ -46,24 +48,32 @@ class OutboxWriter:
         self._settings = settings
         self._now = now
         self._era = era
-        self._told: list[tuple[str, Notification]] = []
-        self._entries: list[tuple[str, OutboxEntry]] = []
+        self._told: list[Told] = []
+        self._pages: list[tuple[str, OutboxPage]] = []
 
-    def changed(self, change: str, old: Item | None, new: Item) -> list[Notification]:
+    def changed(self, change: str, number: int, old: Item | None, new: Item) -> list[Notification]:
         """Gathers what there is to tell of a change of one item, and returns it.
 
         Args:
             change: Names the change, the same if it comes again.
+            number: Its place in the stream.
             old: The item before; ``None`` for a new one.
             new: The item as it is now.
         """
         if new["PK"].startswith(OUTBOX_PREFIX):
             if is_entry(new):
-                self._entries.append((change, entry_of(new)))
+                self._pages.append((change, page_of(new)))
             return []
         news = _news(old, new)
         cause = {"caused_in": new.get("changed_in")}
-        self._told += [(each.identifier(change), each.model_copy(update=cause)) for each in news]
+        self._told += [
+            Told(
+                each.identifier(change),
+                each.model_copy(update=cause),
+                place_in_stream(number, rank, self._era),
+            )
+            for rank, each in enumerate(news)
+        ]
         return news
 
     def removed(self, old: Item) -> None:
@@ -74,7 +84,7 @@ class OutboxWriter:
         self._told = [
             told
             for told in self._told
-            if (told[1].user_id, told[1].event_id) != (user_id, event_id)
+            if (told.notification.user_id, told.notification.event_id) != (user_id, event_id)
         ]
         self._outbox.forget(user_id, event_id)
 
@@ -99,13 +109,13 @@ class OutboxWriter:
             The name of the first change whose delivery could not be asked for; ``None`` if all
             could be that were not left.
         """
-        if not self._entries or not self._has_address():
+        if not self._pages or not self._has_address():
             return None
-        for change, entry in self._entries:
+        for change, page in self._pages:
             if change in come_again:
                 return None
             try:
-                self._queue.put([entry])
+                self._queue.put(page)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is asked again
                 _log.error("a delivery could not be asked for", **place_of(error))
                 return change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from lectern.store.outbox import OutboxEntry
+from lectern.store.outbox_items import OutboxEntry
 
 
 def payload(entry: OutboxEntry) -> dict[str, Any]:

@@ -1,20 +1,22 @@
-"""The queue of deliveries: in order for each event, and each event apart from the others."""
+"""The queue of deliveries: in order for each event, and each event apart from the others.
+
+What was written together is one message, however many people it tells of.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lectern.store.outbox import OutboxEntry, Position
+from lectern.store.outbox_items import OutboxPage, Position
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
 class DeliveryQueue:
-    """The deliveries that are to be made; a message only names its notification.
+    """The deliveries that are to be made; a message only names what is told.
 
     The event is the message group: SQS gives out the next message of a group once the one before
     it is gone, so that a delivery that has to wait holds up its own event and nobody else's.
@@ -28,14 +30,13 @@ class DeliveryQueue:
         self._client = client
         self._url = url
 
-    def put(self, entries: Sequence[OutboxEntry]) -> None:
-        """Asks for deliveries, in order; once, if it is asked again within five minutes.
+    def put(self, page: OutboxPage) -> None:
+        """Asks for a delivery; once, if it is asked again within five minutes.
 
         One after the other, not in batches: SQS may refuse a part of a batch and take the rest,
         which would then overtake.
         """
-        for entry in entries:
-            _send(self._client, self._url, entry)
+        _send(self._client, self._url, page)
 
 
 class RetryQueue:
@@ -60,9 +61,9 @@ class RetryQueue:
             VisibilityTimeout=int(pause.total_seconds()),
         )
 
-    def give_up(self, entry: OutboxEntry) -> None:
+    def give_up(self, page: OutboxPage) -> None:
         """Puts a delivery aside for a person to see."""
-        _send(self._client, self._dead_letters_url, entry)
+        _send(self._client, self._dead_letters_url, page)
 
     def put_aside(self, body: str, group: str) -> None:
         """Puts a message aside as it came; once, if it is asked again within five minutes."""
@@ -74,15 +75,17 @@ class RetryQueue:
         )
 
 
-def _send(client: SQSClient, url: str, entry: OutboxEntry) -> None:
+def _send(client: SQSClient, url: str, page: OutboxPage) -> None:
+    if not page.entries:
+        return
     client.send_message(
         QueueUrl=url,
-        MessageBody=entry.position.model_dump_json(),
-        MessageGroupId=entry.notification.event_id,
-        MessageDeduplicationId=entry.identifier,
+        MessageBody=page.position.model_dump_json(),
+        MessageGroupId=page.entries[0].notification.event_id,
+        MessageDeduplicationId=page.entries[-1].identifier,
     )
 
 
 def position_in(body: str) -> Position:
-    """Which notification a message names."""
+    """Which item of the outbox a message names."""
     return Position.model_validate_json(body)

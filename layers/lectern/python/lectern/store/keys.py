@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from lectern.domain.address import address_key
 from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import EventDetails, SyncState
-from lectern.store.shards import SHARDS, in_shard, shard_of
+from lectern.store.shards import in_shard, shard_of
 
 Key = dict[str, str]
 
@@ -43,7 +43,6 @@ CHANGED = "CHANGED"
 ENROLLMENT_PREFIX = "USER#"
 CLAIM_PREFIX = "EMAIL#"
 LOOKUP_PREFIX = "LOOKUP#"
-OUTBOX_PREFIX = "OUTBOX#"
 STAY_PREFIX = "DEVICE_STAY#"
 """Sorts before PERSON# and STRANGER#, which are read as one range."""
 INSTANCE_PREFIX = "INSTANCE#"
@@ -253,46 +252,6 @@ FIRST_DUE = enrollment_in_state(EnrollmentState.FAILED)
 LAST_DUE = f"{EnrollmentState.PENDING.value}$"
 """Between these two LSI1 has those who have failed or are pending: ``$`` follows ``#``, and no
 other state lies between the two in the alphabet. Former versions had everybody in it."""
-
-
-def outbox_counter() -> Key:
-    """How many notifications were written, and on which day the last one was."""
-    return {"PK": "OUTBOX", "SK": "COUNTER"}
-
-
-def outbox_entry(day: str, number: int) -> Key:
-    """A notification, among each so many of its day; numbers have a fixed width, as texts compare.
-
-    Example:
-        >>> outbox_entry("2030-12-01", 6)
-        {'PK': 'OUTBOX#2030-12-01#2', 'SK': '0000000000000006'}
-    """
-    return {"PK": in_shard(outbox_day(day), number % SHARDS), "SK": f"{number:016d}"}
-
-
-def outbox_day(day: str) -> str:
-    """The partition of a day's notifications; in shards."""
-    return f"{OUTBOX_PREFIX}{day}"
-
-
-def day_of_entry(partition: str) -> str:
-    """The day that the partition of a notification belongs to."""
-    return partition.removeprefix(OUTBOX_PREFIX).partition("#")[0]
-
-
-def told(identifier: str) -> Key:
-    """That a notification was written, by its id."""
-    return {"PK": f"TOLD#{identifier}", "SK": "TOLD"}
-
-
-def told_of_user(user_id: str, event_id: str | None, number: int | None = None) -> Key:
-    """Where GSI2 has a notification about a user.
-
-    Without a number, the prefix of those of an event; without an event, that of all.
-    """
-    width = "" if number is None else f"{number:016d}"
-    of_event = "" if event_id is None else f"{event_id}#{width}"
-    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{of_event}"}
 
 
 def timeline(event_id: str) -> str:

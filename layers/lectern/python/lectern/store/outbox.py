@@ -14,45 +14,36 @@ otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from heapq import merge
+from typing import NamedTuple
 
 from lectern.domain.errors import POISONED
-from lectern.domain.model import DomainModel, Instant
-from lectern.domain.notifications import Notification
-from lectern.store import keys
-from lectern.store.items import stored
-from lectern.store.outbox_end import KEPT_FOR, OutboxEnd, is_entry
+from lectern.store import keys, outbox_keys
+from lectern.store.outbox_end import KEPT_FOR, OutboxEnd
+from lectern.store.outbox_items import (
+    PAGE,
+    OutboxEntry,
+    OutboxPage,
+    Position,
+    Told,
+    ends_a_day,
+    numbers_of,
+    page_of,
+    without_user,
+)
+from lectern.store.outbox_marks import MarkStore
 from lectern.store.shards import SHARDS, shards_of
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict
 
+_EXISTS = Expression("attribute_exists(#PK)")
 _SETTLED = timedelta(seconds=10)
 """How long a write may take to become visible, and then some."""
-_TOLD = ("event_id", "notification", "GSI2PK", "GSI2SK")
+_FOUND_BY = ("GSI2PK", "GSI2SK")
+_TOLD = ("event_id", "notification", *_FOUND_BY)
 """What of an item goes with an erased person."""
-
-
-class Position(DomainModel):
-    """A place in the sequence: a day, and the number of a notification."""
-
-    day: str
-    number: int
-
-
-class OutboxEntry(DomainModel):
-    """A notification as it was written.
-
-    Attributes:
-        identifier: By which the LMS recognises it when it comes again.
-    """
-
-    position: Position
-    identifier: str
-    written_at: Instant
-    notification: Notification
 
 
 class OutboxStore:
@@ -65,28 +56,47 @@ class OutboxStore:
 
     def __init__(self, table: Table, sleep: Callable[[float], None]) -> None:
         self._table = table
-        self._end = OutboxEnd(table, sleep)
+        self._end = OutboxEnd(table, sleep, MarkStore(table, self._placed))
 
-    def append(self, told: Sequence[tuple[str, Notification]], now: datetime, era: int = 0) -> None:
+    def append(self, told: Sequence[Told], now: datetime, era: int = 0) -> None:
         """Writes notifications at the end of the sequence; those that it has are left out.
 
         Args:
-            told: Notifications, each with its id.
+            told: What is to be told, in the order of the stream.
             now: The present moment.
             era: The table's, which numbers begin with.
 
         Raises:
             PutsConflict: Others wrote all the time; the same call can be made again.
         """
-        entries = [(each[0], partial(_item, each, now)) for each in dict(told).items()]
-        self._end.append(entries, now, era)
+        self._end.append(list({each.identifier: each for each in told}.values()), now, era)
 
-    def get(self, position: Position) -> OutboxEntry | None:
-        """A notification; ``None`` where it has expired, or its person was erased."""
-        key = keys.outbox_entry(position.day, position.number)
-        undivided = {**key, "PK": keys.outbox_day(position.day)}
+    def read(self, position: Position) -> OutboxPage | None:
+        """What was written together, by the place of the first of it.
+
+        Returns:
+            What is kept of it; ``None`` where it has expired.
+
+        Raises:
+            LookupError, TypeError, ValueError: It cannot be read.
+        """
+        key = outbox_keys.outbox_entry(position.day, position.number)
+        undivided = {**key, "PK": outbox_keys.outbox_day(position.day)}
         item = self._table.get(key) or (self._table.get(undivided) if key != undivided else None)
-        return entry_of(item) if item and is_entry(item) else None
+        return page_of(item) if item else None
+
+    def note_taken(self, page: OutboxPage, upto: OutboxEntry, attempts: int) -> None:
+        """Notes how far the LMS took what was written together, where it did not take all of it.
+
+        Args:
+            page: What was written together.
+            upto: The last that was taken.
+            attempts: How many attempts there were before the next one.
+        """
+        key = outbox_keys.outbox_entry(page.position.day, page.position.number)
+        change = Change(set={"taken_upto": upto.position.number, "attempts": attempts})
+        with suppress(WriteConflict):
+            self._table.update(key, change, _EXISTS)
 
     def page(self, after: Position | None, limit: int, now: datetime) -> list[OutboxEntry]:
         """Up to ``limit`` notifications after a place; the oldest that are kept, without one.
@@ -98,107 +108,117 @@ class OutboxStore:
         expected = after.number + 1 if after else 1
         first_of_era = int(counter.get("leapt_to", 0))
         days = counter.get("began", ""), counter.get("day", "")
-        for entry in self._from(after, limit, now, days):
-            follows = entry.position.number in {expected, first_of_era}
-            if not follows and entry.written_at + _SETTLED > now:
+        for number, written_at, entry in self._from(after, limit, now, days):
+            follows = number in {expected, first_of_era}
+            if not follows and written_at + _SETTLED > now:
                 break
-            page.append(entry)
-            expected = entry.position.number + 1
+            expected = number + 1
+            page += [entry] if entry else []
             if len(page) == limit:
                 break
         return page
 
     def _from(
         self, after: Position | None, limit: int, now: datetime, days: tuple[str, str]
-    ) -> Iterator[OutboxEntry]:
+    ) -> Iterator[_Line]:
         first_day, last_day = days
         oldest = max(_day(now - KEPT_FOR), first_day)
         day = max(after.day, oldest) if after else oldest
         while day <= last_day:
             shards = (
                 self._of_shard(shard, after.number if after else 0, limit)
-                for shard in shards_of(keys.outbox_day(day))
+                for shard in shards_of(outbox_keys.outbox_day(day))
             )
-            yield from merge(*shards, key=lambda entry: entry.position.number)
+            yield from merge(*shards, key=lambda line: line.number)
             day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
-    def _of_shard(self, shard: str, number: int, limit: int) -> Iterator[OutboxEntry]:
-        after = keys.outbox_entry("", number)["SK"]
+    def _of_shard(self, shard: str, number: int, limit: int) -> Iterator[_Line]:
+        # What was written together is at the place of the first of it.
+        after = outbox_keys.outbox_entry("", max(0, number - PAGE))["SK"]
         condition = Expression(
             "#PK = :shard AND #SK > :number", {":shard": shard, ":number": after}
         )
         start: Item | None = None
         while True:
             page = self._table.query(condition, start=start, limit=limit // SHARDS + 1)
-            yield from _readable(page.items)
+            for item in page.items:
+                yield from (line for line in _lines(item) if line.number > number)
             start = page.next_key
             if start is None:
                 return
 
     def of_user(self, user_id: str, event_id: str) -> list[OutboxEntry]:
         """The notifications about a person in an event, in order."""
-        items = self._table.get_many(self._keys_of_user(user_id, event_id))
-        entries = map(entry_of, filter(is_entry, items))
+        wanted = [*self._of_user(user_id, event_id), *self._of_people(event_id)]
+        entries = [
+            entry
+            for item in self._table.get_many(wanted)
+            for entry in page_of(item).entries
+            if entry.notification.user_id == user_id
+        ]
         return sorted(entries, key=lambda entry: entry.position.number)
 
     def forget(self, user_id: str, event_id: str) -> None:
         """Erases what the LMS was told of a person in an event; its numbers stay taken."""
-        self._erase(self._keys_of_user(user_id, event_id))
+        for key in (*self._of_user(user_id, event_id), *self._of_people(event_id)):
+            self._erase(user_id, key)
 
     def forget_user(self, user_id: str) -> None:
-        """Erases what the LMS was told of a person in any event."""
-        self._erase(self._keys_of_user(user_id))
+        """Erases what the LMS was told of a person alone, in any event."""
+        for key in self._of_user(user_id):
+            self._erase(user_id, key)
 
-    def _erase(self, keys_of_entries: Iterable[keys.Key]) -> None:
-        for key in keys_of_entries:
+    def _erase(self, user_id: str, key: keys.Key) -> None:
+        while (item := self._table.get(key)) is not None:
+            if "together" not in item:
+                with suppress(WriteConflict):
+                    self._table.update(key, Change(remove=_TOLD), _EXISTS)
+                return
+            left = without_user(item["together"], user_id)
+            if left is None:
+                return
+            together, is_anything = left
+            change = Change(set={"together": together}, remove=() if is_anything else _FOUND_BY)
+            unchanged = Expression("#together = :was", {":was": item["together"]})
             with suppress(WriteConflict):
-                self._table.update(key, Change(remove=_TOLD), Expression("attribute_exists(#PK)"))
-
-    def _keys_of_user(self, user_id: str, event_id: str | None = None) -> Iterator[keys.Key]:
-        own = keys.told_of_user(user_id, event_id)
-        condition = Expression(
-            "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
-            {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
-        )
-        start: Item | None = None
-        while True:
-            page = self._table.query(condition, index=keys.GSI2, start=start)
-            yield from ({"PK": item["PK"], "SK": item["SK"]} for item in page.items)
-            start = page.next_key
-            if start is None:
+                self._table.update(key, change, unchanged)
                 return
 
+    def _of_user(self, user_id: str, event_id: str | None = None) -> Iterator[keys.Key]:
+        """What tells of a user alone."""
+        return self._placed(outbox_keys.told_of_user(user_id, event_id))
 
-def _readable(items: Iterable[Item]) -> Iterator[OutboxEntry]:
-    for item in items:
-        try:
-            entry = entry_of(item)
-        except POISONED:
-            continue
-        yield entry
+    def _of_people(self, event_id: str) -> Iterator[keys.Key]:
+        """What tells of several people of an event."""
+        return self._placed(outbox_keys.told_of_people(event_id))
 
-
-def _item(told: tuple[str, Notification], now: datetime, day: str, number: int) -> Item:
-    identifier, notification = told
-    user_id, event_id = notification.user_id, notification.event_id
-    return {
-        **keys.outbox_entry(day, number),
-        **(keys.told_of_user(user_id, event_id, number) if user_id else {}),
-        "identifier": identifier,
-        "written_at": stored(now),
-        "event_id": event_id,
-        "notification": notification.model_dump_json(exclude_none=True),
-    }
+    def _placed(self, place: keys.Key) -> Iterator[keys.Key]:
+        condition = Expression(
+            "#GSI2PK = :whose AND begins_with(#GSI2SK, :prefix)",
+            {":whose": place["GSI2PK"], ":prefix": place["GSI2SK"]},
+        )
+        for item in self._table.query_all(condition, index=keys.GSI2):
+            yield {"PK": item["PK"], "SK": item["SK"]}
 
 
-def entry_of(item: Item) -> OutboxEntry:
-    """The notification that an item holds."""
-    return OutboxEntry(
-        position=Position(day=keys.day_of_entry(item["PK"]), number=int(item["SK"])),
-        identifier=item["identifier"],
-        written_at=item["written_at"],
-        notification=Notification.model_validate_json(item["notification"]),
-    )
+class _Line(NamedTuple):
+    """A number of the sequence; without an entry where that was erased."""
+
+    number: int
+    written_at: datetime
+    entry: OutboxEntry | None
+
+
+def _lines(item: Item) -> Iterator[_Line]:
+    """The numbers of an item, but for one that cannot be read, or only ends a day."""
+    if ends_a_day(item):
+        return
+    try:
+        entries = {each.position.number: each for each in page_of(item).entries}
+        numbers, written_at = numbers_of(item), datetime.fromisoformat(item["written_at"])
+    except POISONED:
+        return
+    yield from (_Line(number, written_at, entries.get(number)) for number in numbers)
 
 
 def _day(moment: datetime) -> str:

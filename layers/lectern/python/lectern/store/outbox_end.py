@@ -4,9 +4,10 @@ A number is taken by the write of its item, under the condition that nobody took
 writes has seen the one before it, so that a number exists only if all smaller ones do. Items are
 never deleted before they expire, so that no number is taken twice.
 
-What is told is marked first, with the place where it is to stand, and is only ever written to the
-place that its mark names; the mark moves on where somebody else was first there. So whoever comes
-after a crash, or works on the same at the same time, finds it, or writes it to the very place.
+What is told alone is marked first, with the place where it is to stand, and is only ever written to
+the place that its mark names; the mark moves on where somebody else was first there. So whoever
+comes after a crash, or works on the same at the same time, finds it, or writes it to the very
+place. Several are written together, in a transaction with their marks.
 
 The counter follows: it says where the end was a moment ago, and on which day. Only where the day
 goes on, or an era of the table begins, do counter and sequence change together: an item without a
@@ -21,8 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lectern.store import keys
+from lectern.store import keys, outbox_keys
 from lectern.store.eras import last_before
+from lectern.store.outbox_items import Told, ends_a_day, item_of, items_of, numbers_of
+from lectern.store.outbox_marks import Marks, MarkStore
 from lectern.store.shards import shards_of
 from lectern.store.table import Change, Expression, Item, PutsConflict, Table, WriteConflict
 
@@ -33,12 +36,6 @@ _AT_ONCE = 50
 _ATTEMPTS = 10
 _PAUSE_SECONDS = 0.05
 _NEW = Expression("attribute_not_exists(#PK)")
-
-ItemAt = Callable[[str, int], Item]
-"""What is told, as the item of a day and a number."""
-
-Told = tuple[str, ItemAt]
-"""What is told, with the id by which it is known to be told."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Place:
     @property
     def key(self) -> keys.Key:
         """The key of the item that stands there."""
-        return keys.outbox_entry(self.day, self.number)
+        return outbox_keys.outbox_entry(self.day, self.number)
 
     def after(self, steps: int = 1) -> Place:
         """The place so many further on."""
@@ -64,15 +61,17 @@ class OutboxEnd:
     Args:
         table: The table.
         sleep: Waits for seconds, where two writers meet.
+        marks: What was told of people.
     """
 
-    def __init__(self, table: Table, sleep: Callable[[float], None]) -> None:
+    def __init__(self, table: Table, sleep: Callable[[float], None], marks: MarkStore) -> None:
         self._table = table
         self._sleep = sleep
+        self._marks = marks
 
     def counter(self) -> Item:
         """Where the end was a moment ago; nothing before the first notification."""
-        return self._table.get(keys.outbox_counter()) or {}
+        return self._table.get(outbox_keys.outbox_counter()) or {}
 
     def append(self, told: Sequence[Told], now: datetime, era: int) -> None:
         """Writes what is told at the end of the sequence, without what it has.
@@ -83,45 +82,57 @@ class OutboxEnd:
             PutsConflict: Others wrote all the time; the same call can be made again.
         """
         for first in range(0, len(told), _AT_ONCE):
-            some = told[first : first + _AT_ONCE]
-            last = self._together(some, now, era) if len(some) > 1 else None
-            if last is None:
-                last = max(self._one(each, now, era) for each in some)
+            some = list(told[first : first + _AT_ONCE])
+            last = self._several(some, now, era) if len(some) > 1 else self._one(some[0], now, era)
             if last:
                 self._count(last)
 
     def _count(self, last: int) -> None:
         behind = Expression("#last < :reached", {":reached": last})
         with suppress(WriteConflict):
-            self._table.update(keys.outbox_counter(), Change(set={"last": last}), behind)
+            self._table.update(outbox_keys.outbox_counter(), Change(set={"last": last}), behind)
 
-    def _together(self, told: Sequence[Told], now: datetime, era: int) -> int | None:
-        """The number of the last one; nothing where some of it may have been told before."""
+    def _several(self, told: list[Told], now: datetime, era: int) -> int:
+        """Writes several in one transaction; those that may be begun already one by one.
+
+        Returns:
+            The number of the last one; 0 where all were told before.
+        """
+        begun: list[Told] = []
+        last = 0
         for attempt in range(_ATTEMPTS):
+            # What is told between the two takes the number that is tried for.
             end = self._end(now, era, looks=attempt > 0)
-            places = [end.after(n) for n in range(1, len(told) + 1)]
-            marks = [
-                _mark(identifier, place, now)
-                for place, (identifier, _) in zip(places, told, strict=True)
-            ]
-            items = [
-                _item(item_at, place, now) for place, (_, item_at) in zip(places, told, strict=True)
-            ]
+            marks = self._marks.read(told)
+            begun += [each for each in told if each.identifier in marks.alone]
+            told = [each for each in told if each.identifier not in marks.alone]
+            told = self._marks.unknown(told, marks)
+            if not told:
+                break
+            of_events = [each for each in told if each.notification.once]
             try:
-                self._table.put_together([(item, _NEW) for item in (*marks, *items)])
+                self._table.put_together(_writes(told, marks, end, now))
             except PutsConflict as conflict:
-                if any(place < len(told) for place in conflict.refused):
-                    return None
-                self._pause(attempt)
+                # Marks of what is told of events come first.
+                known = [each for n, each in enumerate(of_events) if n in conflict.refused]
+                begun += known
+                told = [each for each in told if each not in known]
+                if not known:
+                    self._pause(attempt)
             else:
-                return places[-1].number
-        raise PutsConflict(())
+                last, told = end.number + len(told), []
+                break
+        if told:
+            raise PutsConflict(())
+        return max([last, *(self._one(each, now, era) for each in begun)])
 
     def _one(self, told: Told, now: datetime, era: int) -> int:
-        """The number that it has now; none where a former version of Lectern told it."""
-        identifier, item_at = told
+        """The number that it has now; 0 where it was told together with others, or long ago."""
+        identifier = told.identifier
         for attempt in range(_ATTEMPTS):
             place = self._end(now, era, looks=attempt > 0).after()
+            if not self._marks.unknown([told], self._marks.read([told])):
+                return 0
             marked = self._marked(identifier, place, now)
             if marked is None:
                 return 0
@@ -131,7 +142,8 @@ class OutboxEnd:
                 if not self._marked_anew(identifier, marked, place):
                     continue
             try:
-                self._table.put(_item(item_at, place, now), _NEW)
+                item = item_of(told, place.day, place.number, now)
+                self._table.put({**item, "ttl": _until(now)}, _NEW)
             except WriteConflict:
                 if self._stands_at(place, identifier):
                     return place.number
@@ -157,7 +169,7 @@ class OutboxEnd:
             {":was_day": was.day, ":was_number": was.number},
         )
         try:
-            self._table.update(keys.told(identifier), moved, as_read)
+            self._table.update(outbox_keys.told(identifier), moved, as_read)
         except WriteConflict:
             return False
         return True
@@ -196,20 +208,20 @@ class OutboxEnd:
     def _begin(self, now: datetime, era: int) -> None:
         day, last = _day(now), last_before(era)
         leap = {"leapt_to": last + 1} if last else {}
-        counter = {**keys.outbox_counter(), "last": last, "day": day, "began": day, **leap}
+        counter = {**outbox_keys.outbox_counter(), "last": last, "day": day, "began": day, **leap}
         with suppress(WriteConflict):
             self._table.put(counter, _NEW)
 
     def _seen_end(self, counted: Place) -> Place | None:
         """The last place of a day that is taken; nothing where the sequence goes on elsewhere."""
         newest: list[Item] = []
-        for shard in shards_of(keys.outbox_day(counted.day)):
+        for shard in shards_of(outbox_keys.outbox_day(counted.day)):
             of_shard = Expression("#PK = :shard", {":shard": shard})
             newest += self._table.query(of_shard, limit=1, newest_first=True).items
         last = max(newest, key=lambda item: str(item["SK"]), default=None)
         if last is None or int(last["SK"]) <= counted.number:
             return counted
-        return Place(counted.day, int(last["SK"])) if "identifier" in last else None
+        return None if ends_a_day(last) else Place(counted.day, numbers_of(last)[-1])
 
     def _moved(self, counter: Item, end: Place, present: Place, now: datetime) -> bool:
         """Has the sequence go on elsewhere, once for all; whether that came about."""
@@ -229,18 +241,26 @@ class OutboxEnd:
         self._sleep(random.uniform(0, _PAUSE_SECONDS * (attempt + 1)))  # noqa: S311
 
 
-def is_entry(item: Item) -> bool:
-    """Whether an item of the sequence tells anything: an erased one only keeps its number taken."""
-    return "notification" in item
+def _writes(
+    told: Sequence[Told], marks: Marks, end: Place, now: datetime
+) -> list[tuple[Item, Expression]]:
+    """What is written of several at once, each with its condition."""
+    items = list(items_of(told, end.day, end.number + 1, now))
+    until = {"ttl": _until(now)}
+    alone = {item["identifier"]: number for number, item in items if "identifier" in item}
+    of_events = [each.identifier for each in told if each.notification.once]
+    own = [_mark(each, Place(end.day, alone[each]), now) for each in of_events]
+    pages = [item for _, item in items]
+    return [
+        *((mark, _NEW) for mark in own),
+        *(({**mark, **until}, as_read) for mark, as_read in marks.with_pages(told, pages)),
+        *(({**page, **until}, _NEW) for page in pages),
+    ]
 
 
 def _mark(identifier: str, place: Place, now: datetime) -> Item:
     named = {"day": place.day, "number": place.number}
-    return {**keys.told(identifier), **named, "ttl": _until(now)}
-
-
-def _item(item_at: ItemAt, place: Place, now: datetime) -> Item:
-    return {**item_at(place.day, place.number), **place.key, "ttl": _until(now)}
+    return {**outbox_keys.told(identifier), **named, "ttl": _until(now)}
 
 
 def _until(now: datetime) -> int:

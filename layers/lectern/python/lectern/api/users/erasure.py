@@ -75,6 +75,7 @@ class Erasure:
         is_named = self._is_named_no_more(event, enrollment)
         marks = marks_of(registrants=_registrants(enrollment), addresses=emails)
         forget_attendance(event.event_id, self.user_id, marks, self._parts)
+        self._parts.outbox().forget(self.user_id, event.event_id)
         if enrollment is None:
             return is_named
         # A registration whose answer was lost is known to Zoom alone: it is looked for first.

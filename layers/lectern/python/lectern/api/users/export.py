@@ -26,7 +26,7 @@ from lectern.domain.attendance.matching import Attendee
 from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event, Phase, Status
 from lectern.domain.timeline import TimelineEntry
-from lectern.store.outbox import OutboxEntry
+from lectern.store.outbox_items import OutboxEntry
 from lectern.store.page import Page
 
 

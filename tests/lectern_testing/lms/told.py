@@ -1,0 +1,128 @@
+"""A table with its stream, the queues of deliveries, and an LMS that is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+
+from lectern.domain.notifications import Notification, NotificationType
+from lectern.domain.settings import Notifications, Settings
+from lectern.notify.delivery import Delivery, DeliveryFailed, DeliveryResult
+from lectern.notify.lms import Lms, SigningSecret
+from lectern.notify.outbox_writer import OutboxWriter
+from lectern.notify.pinned import pinned_session
+from lectern.notify.queue import DeliveryQueue, RetryQueue
+from lectern.secret_store import SecretStore
+from lectern.store.outbox import OutboxStore
+from lectern.store.outbox_items import Told
+from lectern.store.settings import SettingsStore
+from lectern.store.table import Table
+from lectern_testing.aws.stream import Stream
+from lectern_testing.lms.inbox import LmsInbox
+from lectern_testing.table import make_table
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+REGION = "eu-west-1"
+
+
+@cache
+def client(service: str) -> Any:
+    """Clients take longer to build than most tests take to run; they hold no state."""
+    return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
+
+
+class Platform:
+    """A table with its stream, the queues, and an LMS."""
+
+    def __init__(self, inbox: LmsInbox) -> None:
+        self.inbox = inbox
+        self.moment = NOW
+        table = Table(client("dynamodb"), make_table(client("dynamodb")))
+        self.table = table
+        self.outbox = OutboxStore(table, lambda _seconds: None)
+        self.settings = SettingsStore(table)
+        secrets = SecretStore(client("secretsmanager"), "lectern/test/")
+        secrets.put_notification_secret(SECRET)
+        self.sqs = client("sqs")
+        self.queue, self.dead_letters = self._queue("q.fifo"), self._queue("dead.fifo")
+        session = pinned_session(is_local=True)
+        self.lms = Lms(session, SigningSecret(secrets), self.now, is_local=True)
+        self.delivery = Delivery(
+            self.outbox,
+            self.settings,
+            self.lms,
+            RetryQueue(self.sqs, self.queue, self.dead_letters),
+            self.now,
+        )
+        self.stream = Stream()
+        self.set_address(inbox.url)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def _queue(self, name: str) -> str:
+        attributes: Any = {"FifoQueue": "true", "VisibilityTimeout": "180"}
+        found: str = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        return found
+
+    def set_address(self, url: str | None) -> None:
+        _, revision = self.settings.get()
+        told = Notifications(url=url, secret_changed_at=NOW)
+        self.settings.put(Settings(notifications=told), was_revision=revision)
+
+    def tell(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
+        """Writes notifications, and dispatches them."""
+        self.write(*names, event_id=event_id, user_id=user_id)
+        self.dispatch()
+
+    def write(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
+        """Writes notifications."""
+        told = [
+            Notification(
+                type=NotificationType.EVENT_READY, event_id=event_id, user_id=user_id, once=name
+            )
+            for name in names
+        ]
+        self.outbox.append([Told(each.identifier(each.once), each) for each in told], self.now())
+
+    def dispatch(self) -> None:
+        """What the dispatcher does with what the stream has; all of it can be queued."""
+        assert self.dispatched() is None
+
+    def dispatched(self) -> str | None:
+        """The same; the change from which on it has to come again."""
+        queue = DeliveryQueue(self.sqs, self.queue)
+        news = OutboxWriter(self.outbox, queue, self.settings, self.now)
+        for change in self.stream.changes():
+            if change.new:
+                news.changed(change.name, change.number, change.old, change.new)
+        news.write()
+        return news.queue()
+
+    def work_off(self) -> list[DeliveryResult | str]:
+        """Works off what the queue gives out now, one message after the other."""
+        outcomes: list[DeliveryResult | str] = []
+        while message := self.next_message(self.queue):
+            attempts = int(message["Attributes"]["ApproximateReceiveCount"])
+            group, receipt = message["Attributes"]["MessageGroupId"], message["ReceiptHandle"]
+            try:
+                outcomes.append(self.delivery.deliver(message["Body"], group, receipt, attempts))
+            except DeliveryFailed as failure:
+                outcomes.append(failure.reason)
+            else:
+                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=receipt)
+        return outcomes
+
+    def next_message(self, queue: str) -> Any:
+        answer = self.sqs.receive_message(
+            QueueUrl=queue, MessageSystemAttributeNames=["All"], WaitTimeSeconds=0
+        )
+        return next(iter(answer.get("Messages", [])), None)
+
+    def received(self) -> list[str]:
+        """Which notifications came in, by event."""
+        return [each.json["data"]["event_id"] for each in self.inbox.received]
