@@ -11,9 +11,11 @@ from moto import mock_aws
 
 from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event
+from lectern.store import keys
 from lectern.store.events import EventStore
 from lectern.store.items import enrollment_item, event_item
-from lectern.store.table import Table
+from lectern.store.leases import LeaseStore
+from lectern.store.table import Change, Table
 from lectern.sync.triggers.start import StreamBatch
 from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.strategies import NOW
@@ -37,6 +39,7 @@ class Dispatch:
     """Batches of changes of two stored events."""
 
     def __init__(self, table: Table) -> None:
+        self.table = table
         self.events = EventStore(table)
         self.starts = Starts()
         self.slept: list[float] = []
@@ -86,6 +89,29 @@ def test_a_burst_starts_one_execution_for_its_last_request(dispatch: Dispatch) -
 
     assert dispatch.starts.made == [("ev-1", asked[-1].sync.requested)]
     assert dispatch.slept == []
+
+
+def test_what_was_taken_up_since_it_was_asked_for_needs_no_execution(dispatch: Dispatch) -> None:
+    """Whoever took the lease sees the request before giving it back, or has."""
+    asked = dispatch.asked("a"), dispatch.asked("a", "ev-2")
+    leases = LeaseStore(dispatch.table)
+    leases.take_lease("ev-1", "somebody", NOW, NOW + timedelta(minutes=1))
+    done = {"sync_done": asked[1].sync.requested}
+    dispatch.table.update(keys.event("ev-2"), Change(set=done))
+
+    assert dispatch.batch(*asked) == []
+    assert dispatch.starts.made == []
+
+    later = dispatch.asked("b", "ev-2")
+    dispatch.batch(later)
+    assert dispatch.starts.made == [("ev-2", later.sync.requested)]
+
+
+def test_a_lease_that_has_ended_keeps_nothing_from_being_started(dispatch: Dispatch) -> None:
+    asked = dispatch.asked("a")
+    LeaseStore(dispatch.table).take_lease("ev-1", "dead", NOW - timedelta(hours=1), NOW)
+    dispatch.batch(asked)
+    assert dispatch.starts.made == [("ev-1", asked.sync.requested)]
 
 
 def test_whoever_changed_people_and_asked_needs_nobody_to_ask_again(dispatch: Dispatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -153,6 +154,36 @@ def test_changes_soon_after_a_round_are_one_and_the_first_is_not_waited_for(stag
     assert sum(stage.waits) == pytest.approx(stage.dependencies.fold.total_seconds(), abs=0.5)
     assert stage.calls()["update_meeting"] == 1
     assert stage.zoom_meeting()["topic"] == "Title 4"
+
+
+@pytest.mark.parametrize(
+    ("count", "together", "waited"),
+    [(1, 1, 2), (4, 4, 8), (99, 6, 10)],
+    ids=["one", "several", "no end"],
+)
+def test_changes_that_keep_coming_are_waited_for_and_not_for_ever(
+    stage: Stage, count: int, together: int, waited: float
+) -> None:
+    """One comes with each wait; the execution that waits is the only one."""
+    stage.synchronised_event(1)
+    stage.forget_calls()
+    coming = iter(range(1, count))
+
+    def sleep(seconds: float) -> None:
+        stage.wait(seconds)
+        n = next(coming, None)
+        if n is not None:
+            stage.enrol(an_enrollment(f"late-{n}", now=stage.clock.now()))
+
+    stage.dependencies = replace(stage.dependencies, sleep=sleep)
+    stage.enrol(an_enrollment("late-0", now=stage.clock.now()))
+    assert stage.synchronise() == "SUCCEEDED"
+
+    stage.all_is_well(1 + together)
+    calls = stage.calls()
+    assert calls["add_meeting_registrant"] + calls["batch_meeting_registrants"] == 1
+    assert sum(stage.waits) == pytest.approx(waited, abs=1)
+    assert max(stage.waits) <= stage.dependencies.fold.total_seconds()
 
 
 def test_a_person_whom_two_registered_with_different_outcomes_is_decided_anew(

@@ -19,6 +19,10 @@ class Wait(DomainModel):
     until: Instant | None
 
 
+_MOST_FOLDS = 5
+"""So many times as long the first of many changes waits at most, while others keep coming."""
+
+
 def take_lease(work: Reconciliation) -> Event | None:
     """Makes the execution the only one at work on the event, if there is work.
 
@@ -63,12 +67,22 @@ def begin_round(work: Reconciliation, *, has_news: bool) -> None:
 
 
 def _let_others_follow(work: Reconciliation, worked_at: datetime | None) -> bool:
-    """Waits until the last round is ``fold`` old; whether there was anything to wait for."""
+    """Waits until the last round is ``fold`` old, and on while more is asked for, but not for ever.
+
+    Whoever asks meanwhile costs no execution, and is worked on with all the others.
+
+    Returns:
+        Whether there was anything to wait for.
+    """
     fold = work.dependencies.fold
     left = worked_at + fold - work.now() if worked_at else timedelta()
-    if left <= timedelta():
+    if worked_at is None or left <= timedelta():
         return False
-    work.dependencies.sleep(min(left, fold).total_seconds())
+    latest, asked = worked_at + _MOST_FOLDS * fold, work.event.sync.requested
+    while left > timedelta():
+        work.dependencies.sleep(min(left, fold).total_seconds())
+        known, asked = asked, work.lease.read().sync.requested
+        left = min(fold, latest - work.now()) if asked > known else timedelta()
     return True
 
 

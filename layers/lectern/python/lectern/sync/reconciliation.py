@@ -67,8 +67,9 @@ class ReconciliationDependencies:
         zoom: Gives the Zoom account of a connection.
         now: The clock.
         lease_for: How long an execution may be silent before it counts as dead.
-        sleep: Waits for some seconds, of which no execution waits more than ``fold``.
-        fold: How long changes that come soon after a round of work wait for others.
+        sleep: Waits for some seconds, of which no execution waits more than ``fold`` at once.
+        fold: How long changes that come soon after a round of work wait for others; and for how
+            long again while others keep coming.
         verify_after: How old the last verification of an event that is near may be.
         passcode_keys: What the passcodes of meetings are made with.
         restored_at: When the table was restored, or taken over; ``None`` where it was not.

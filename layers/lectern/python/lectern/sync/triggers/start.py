@@ -63,12 +63,14 @@ class _Calls:
         last: The event as it was last asked for.
         asked_in: The requests to the API that asked for it.
         changed_in: The requests, or executions, that changed its people.
+        is_worked_on: Whether an execution is at work on it by now, or was.
     """
 
     record: str
     last: Event | None = None
     asked_in: set[str | None] = field(default_factory=set)
     changed_in: set[str | None] = field(default_factory=set)
+    is_worked_on: bool = False
 
     @property
     def are_unasked(self) -> bool:
@@ -135,6 +137,7 @@ class StreamBatch:
             # Whoever changed the people may be about to ask for their event.
             self._sleep(_ASKED_SOON)
             self._look_whether_asked()
+        self._look_whether_worked_on()
         return [calls.record for event_id, calls in self._calls.items() if not self._done(event_id)]
 
     def _unasked(self) -> list[str]:
@@ -144,13 +147,30 @@ class StreamBatch:
         for event in self._events.get_readable(self._unasked()):
             self._calls[event.event_id].asked_in.add(event.sync.asked_in)
 
+    def _look_whether_worked_on(self) -> None:
+        """Looks once more at whom an execution would be started for.
+
+        An execution that took the lease since the request was made sees it before it gives it back,
+        or has; one that is started all the same finds that out, and costs half of one that works.
+        """
+        to_start = [
+            event_id
+            for event_id, calls in self._calls.items()
+            if calls.last and not calls.last.sync.is_leased(self._now())
+        ]
+        for event in self._events.get_readable(to_start):
+            self._calls[event.event_id].is_worked_on = (
+                event.sync.is_leased(self._now()) or not event.sync.is_due
+            )
+
     def _done(self, event_id: str) -> bool:
         """Whether all is done that changes call for with an event."""
         calls = self._calls[event_id]
         try:
             if calls.are_unasked:
                 self._events.request_sync(event_id, self._now())
-            if calls.last and not calls.last.sync.is_leased(self._now()):
+            is_leased = calls.last and calls.last.sync.is_leased(self._now())
+            if calls.last and not is_leased and not calls.is_worked_on:
                 self._starter.start(calls.last)
         except Exception:  # noqa: BLE001 - whatever it is, the others go on, and this comes again
             _log.exception("what changed of an event could not be dispatched yet")
