@@ -11,10 +11,12 @@ import pytest
 
 from lectern.domain.event import SyncState
 from lectern.domain.problems import EventProblem, event_problem
+from lectern.domain.scopes import SCOPES
 from lectern_testing.console import as_failed, as_in_sync, as_waiting, held
 from lectern_testing.lms.api import MORNING, Lms
 from lectern_testing.operator import Operator
 
+ZOOM = {"account_id": "a", "client_id": "c", "client_secret": "s"}
 RIGHT_TO_LEFT = "مقدمة في السلامة"
 
 
@@ -77,7 +79,33 @@ class TestTheOverview:
 
         assert "Zoom is not connected yet" in page
         assert "Nothing lies ahead" in page
-        assert "Nothing needs a person" in page
+        assert "Nothing needs attention" not in page
+        assert page.index("Zoom is not connected yet") < page.index("Events ahead")
+
+    def test_of_what_is_in_order_says_that_nothing_is_to_be_done(
+        self, lms: Lms, operator: Operator
+    ) -> None:
+        lms.put("/v1/connections/default", ZOOM)
+        names = [scope.name for scope in SCOPES]
+        lms.parts.scopes().granted("default", names, lms.parts.now())
+
+        page = operator.get("/console").text
+
+        assert "Nothing needs attention" in page
+        assert "Zoom is not connected yet" not in page
+
+    def test_of_very_much_that_failed_shows_the_next_ones_and_leads_to_the_rest(
+        self, lms: Lms, operator: Operator
+    ) -> None:
+        for number in range(12):
+            lms.put_event(f"ev-{number:02}", starts_at=f"2026-12-{number + 1:02}T09:00:00Z")
+            as_failed(lms, f"ev-{number:02}", EventProblem.HOST_NOT_IN_ZOOM)
+
+        page = operator.get("/console")
+
+        needing = page.text[: page.text.index("Events ahead")]
+        assert re.findall(r"/events/(ev-\d\d)\"", needing) == [f"ev-{n:02}" for n in range(10)]
+        assert "/events?state=failed" in needing
 
     def test_shows_what_waits_and_why(self, lms: Lms, events: Any, operator: Operator) -> None:
         as_waiting(lms, "ev-1", EventProblem.DAILY_LIMIT)

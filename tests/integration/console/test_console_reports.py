@@ -154,6 +154,14 @@ def held(lms: Lms) -> Any:
 
 
 class TestAttendance:
+    def test_before_the_session_nobody_attended_yet(self, lms: Lms, operator: Operator) -> None:
+        lms.put_event()
+
+        page = operator.get("/console/events/ev-1/attendance").text
+
+        assert "Nobody yet" in page
+        assert "Nobody attended" not in page
+
     def test_is_a_time_line_for_each_person_and_the_same_in_words(
         self, held: Any, operator: Operator
     ) -> None:

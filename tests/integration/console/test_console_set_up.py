@@ -79,6 +79,17 @@ def test_each_step_is_ticked_once_it_is_seen(lms: Lms, admin: Operator) -> None:
     assert "http-equiv" not in page.text
 
 
+def test_an_event_that_was_cancelled_is_no_first_event(lms: Lms, admin: Operator) -> None:
+    lms.put_event()
+    as_in_sync(lms, "ev-1")
+    assert "event" in done(admin.get("/console/set-up"))
+
+    lms.delete("/v1/events/ev-1")
+    as_in_sync(lms, "ev-1")
+
+    assert "event" not in done(admin.get("/console/set-up"))
+
+
 def test_scopes_that_are_missing_are_counted_unless_nothing_uses_them(
     lms: Lms, admin: Operator
 ) -> None:

@@ -17,7 +17,7 @@ from lectern.domain.event import Event, Status, SyncState
 from lectern.store.keys import stamp
 from lectern.store.page import Page
 
-_SHOWN, _LOOKED_THROUGH = 5, 25
+_SHOWN, _ATTENTION_SHOWN, _LOOKED_THROUGH = 5, 10, 25
 MOST_COUNTED = 100
 """What is more is told as that many and more: to count costs as much as to read the keys."""
 _OUT_OF_ORDER = (SyncState.FAILED, SyncState.WAITING, SyncState.PENDING)
@@ -83,6 +83,7 @@ def overview(visit: Visit) -> Response:
     return visit.page(
         "overview.html",
         attention=needing_a_person(failed, upcoming),
+        most_shown=_ATTENTION_SHOWN,
         tiles=[(name, kind, ahead.count(state), state.value) for name, kind, state in _TILES],
         upcoming=upcoming[:_SHOWN],
         waiting=waiting[:_SHOWN],
