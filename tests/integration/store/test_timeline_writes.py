@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.timeline import EntryKind, Fact, OperatorAct, of_operator
-from lectern.store.table import Table
+from lectern.store.table import Table, in_partition
 from lectern.store.timeline import TimelineStore, place_of, together
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -112,11 +112,92 @@ def test_who_is_forgotten_stays_forgotten(store: TimelineStore) -> None:
     store.forget("u-0", "ev-2")
     assert len(store.of_user("u-0", "ev-1")) == 1
 
-    store.forget("u-0")
+    store.forget("u-0", "ev-1")
     write(store, range(1))
 
     assert store.of_user("u-0", "ev-1") == []
     assert counts(store) == [1]
+
+
+def test_what_counts_nothing_is_forgotten_wherever_it_is(store: TimelineStore) -> None:
+    write(store, range(1), cause="")
+    assert len(store.of_user("u-0", "ev-1")) == 1
+
+    store.forget("u-0")
+
+    assert store.of_user("u-0", "ev-1") == []
+    assert counts(store) == [1]
+
+
+def registered_and_told(store: TimelineStore, numbers: range) -> None:
+    """Writes what changes of so many people tell, two facts each, as one batch."""
+    facts = [
+        (a_fact(f"u-{number}", code=code), f"change-{number}", NOW, place_of(number, rank))
+        for number in numbers
+        for rank, code in enumerate(("registered", "told"))
+    ]
+    for happened in together(facts):
+        store.add(happened)
+
+
+def test_what_a_change_tells_of_one_cause_is_one_item_in_no_index_of_users(
+    store: TimelineStore, table: Table
+) -> None:
+    registered_and_told(store, range(1))
+
+    [item] = table.query_all(in_partition("TIMELINE#ev-1"))
+    assert "GSI2PK" not in item
+    assert [each.code for each in store.of_user("u-0", "ev-1")] == ["registered", "told"]
+    entries, _ = store.page("ev-1", after=None, limit=10)
+    assert [(each.code, each.user_id, each.count) for each in entries] == [
+        ("told", "u-0", 1),
+        ("registered", "u-0", 1),
+    ]
+
+
+def test_what_is_told_together_is_counted_in_whatever_batches_it_comes(
+    store: TimelineStore, table: Table
+) -> None:
+    for first, last in [(0, 4), (0, 4), (2, 7), (6, 9), (0, 9)]:
+        registered_and_told(store, range(first, last))
+    assert counts(store) == [9, 9]
+
+    [item] = table.query_all(in_partition("TIMELINE#ev-1"))
+    assert "u-" not in str(item)
+
+
+def test_another_user_whose_id_has_signs_of_keys_is_told_apart(store: TimelineStore) -> None:
+    for user in ("a#b", "b#"):
+        for happened in together([(a_fact(user, cause=user), "change", NOW, place_of(1, 0))]):
+            store.add(happened)
+    for user in ("a#b", "b#"):
+        assert [each.user_id for each in store.of_user(user, "ev-1")] == [user]
+    assert store.of_user("b", "ev-1") == store.of_user("", "ev-1") == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_page_may_end_within_what_was_told_together(store: TimelineStore, limit: int) -> None:
+    for number in range(3):
+        facts = [
+            (
+                a_fact(code=f"{number}{code}", cause=f"{number}"),
+                f"{number}",
+                NOW + timedelta(seconds=number),
+                place_of(number, rank),
+            )
+            for rank, code in enumerate("abc")
+        ]
+        for happened in together(facts):
+            store.add(happened)
+
+    found, after = [], None
+    for _ in range(20):
+        page, after = store.page("ev-1", after=after, limit=limit)
+        assert len(page) <= limit
+        found += [entry.code for entry in page]
+        if after is None:
+            break
+    assert found == ["2c", "2b", "2a", "1c", "1b", "1a", "0c", "0b", "0a"]
 
 
 def test_what_is_done_by_hand_is_recorded_with_its_key(store: TimelineStore) -> None:

@@ -264,9 +264,13 @@ def timeline_entry(event_id: str, identifier: str) -> Key:
     return {"PK": timeline(event_id), "SK": f"ENTRY#{identifier}"}
 
 
-def timeline_position(event_id: str, at: datetime, number: int, identifier: str) -> Key:
-    """Where GSI1 has an entry: by its time, then by its place in the stream."""
-    return {"GSI1PK": timeline(event_id), "GSI1SK": f"{stamp(at)}#{place(number)}#{identifier}"}
+def timeline_position(
+    event_id: str, at: datetime, number: int, identifier: str, user_id: str | None = None
+) -> Key:
+    """Where GSI1 has an entry: by its time, then by its place in the stream; with its user."""
+    position = f"{stamp(at)}#{place(number)}#{identifier}"
+    of_user = f"#{user_id}" if user_id else ""
+    return {"GSI1PK": timeline(event_id), "GSI1SK": f"{position}{of_user}"}
 
 
 def place(number: int) -> str:
@@ -274,9 +278,19 @@ def place(number: int) -> str:
     return f"{number:052d}"
 
 
-def entry_at(position: str) -> str:
-    """The entry that stands at a position of that index."""
-    return position.rpartition("#")[2]
+AFTER_ALL = "~"
+"""What no position of that index comes after."""
+
+
+def user_of(position: str) -> str | None:
+    """The user who is named at a position of that index."""
+    _, _, _, *user = position.split("#", 3)
+    return user[0] if user else None
+
+
+def without_user(position: str) -> str:
+    """The position without the user who is named there."""
+    return "#".join(position.split("#", 3)[:3])
 
 
 def last_click(event_id: str, user_id: str) -> Key:

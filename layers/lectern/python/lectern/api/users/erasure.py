@@ -76,6 +76,7 @@ class Erasure:
         marks = marks_of(registrants=_registrants(enrollment), addresses=emails)
         forget_attendance(event.event_id, self.user_id, marks, self._parts)
         self._parts.outbox().forget(self.user_id, event.event_id)
+        self._parts.timeline().forget(self.user_id, event.event_id)
         if enrollment is None:
             return is_named
         # A registration whose answer was lost is known to Zoom alone: it is looked for first.
