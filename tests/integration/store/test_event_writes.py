@@ -268,7 +268,7 @@ def test_a_page_is_short_and_goes_on_where_one_shard_has_nearly_all(events: Even
             break
 
     assert read == ids
-    assert sizes == [33, 33, 4]
+    assert sizes == [34, 34, 2]
 
 
 def test_titles_are_those_of_the_events_that_exist(events: EventStore) -> None:

@@ -50,6 +50,20 @@ def test_a_full_page_says_whether_anything_comes_after_it(count: int, *, more: b
     assert (page, after is not None) == ([0, 1, 2], more)
 
 
+def test_what_knows_its_end_is_not_asked_again() -> None:
+    class Knowing(Reading):
+        def read(self, after: str | None, limit: int) -> Page[int]:
+            numbers, after = super().read(after, limit)
+            return Page(numbers, after if after != str(self.count - 1) else None)
+
+    for count, is_more in ((3, False), (4, True)):
+        reading = Knowing(count)
+        page: list[int]
+        page, after = full_page(reading.read, None, 3, everything, knows_its_end=True)
+        assert (page, after is not None) == ([0, 1, 2], is_more)
+        assert reading.reads == [3]
+
+
 def test_a_page_reads_no_more_than_its_bound_however_little_is_wanted() -> None:
     reading = Reading(10_000)
     page: list[int]

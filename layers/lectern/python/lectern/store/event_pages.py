@@ -19,6 +19,8 @@ _READERS = 8
 class EventPages:
     """Ids of events, in the order of an index.
 
+    Each page knows whether anything comes after it; it may be shorter than asked for, and go on.
+
     Args:
         table: The table.
     """
@@ -144,9 +146,10 @@ class EventPages:
         after: str | None,
         limit: int,
     ) -> Page[str]:
-        return _ids(
-            self._positions(index, partition, first=first, last=last, after=after, limit=limit)
+        read = self._positions(
+            index, partition, first=first, last=last, after=after, limit=limit + 1
         )
+        return _ids(merged([read], limit))
 
     def _positions(
         self,

@@ -49,13 +49,14 @@ def share_of(limit: int) -> int:
     """How many positions are asked of each shard for a page of so many of all.
 
     Ids fall evenly into shards, so that of a long page each has about a quarter: twice as many and
-    some are nearly always enough, and where they are not, the page is short and goes on.
+    some are nearly always enough, and where they are not, the page is short and goes on. One more
+    than can be taken tells whether anything comes after.
 
     Example:
         >>> share_of(5), share_of(100)
-        (5, 58)
+        (6, 59)
     """
-    return min(limit, 8 + 2 * limit // SHARDS)
+    return min(limit, 8 + 2 * limit // SHARDS) + 1
 
 
 def merged(pages: Sequence[Page[str]], limit: int) -> Page[str]:

@@ -119,6 +119,7 @@ def list_events(request: Request[None, EventListQuery], dependencies: ApiDepende
         reading.takes,
         looked_at=query.looked_at,
         at_once=query.at_once,
+        knows_its_end=True,
     )
     views = [event_view(event) for event in page if event]
     next_cursor = encode_cursor(after, query.scope, dependencies.link_key()) if after else None

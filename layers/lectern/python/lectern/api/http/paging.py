@@ -27,6 +27,7 @@ def full_page(
     *,
     looked_at: int = LOOKED_AT,
     at_once: int = MOST_AT_ONCE,
+    knows_its_end: bool = False,
 ) -> Page[Entry]:
     """Reads the next page of the entries that are wanted.
 
@@ -39,6 +40,7 @@ def full_page(
         wanted: Whether an entry belongs to it.
         looked_at: How many are read for one of a page.
         at_once: How many are read at once after a page that had none.
+        knows_its_end: Whether ``read`` gives a position only where something comes after it.
 
     Returns:
         The entries, and the position after which the next page begins, if there is one. Where the
@@ -60,6 +62,7 @@ def full_page(
             break
         many = limit - len(page) if found else at_once
     # DynamoDB names a next key even where nothing comes after it.
-    if after is not None and len(page) == limit and not read(after, 1).items:
+    is_certain = knows_its_end or len(page) < limit
+    if after is not None and not is_certain and not read(after, 1).items:
         after = None
     return Page(page, after)

@@ -22,7 +22,6 @@ from lectern.console.forms.settings import CONNECTION_FIELDS, CONNECTION_ID
 from lectern.console.http.visit import Visit
 from lectern.console.pages.known import heard_at
 from lectern.console.pages.settings_history import last_author
-from lectern.domain.meeting import Kind
 
 _DONE = frozenset({"saved", "deleted"})
 _OF_A_NEW_ONE = (CONNECTION_ID, *CONNECTION_FIELDS)
@@ -130,7 +129,7 @@ def _one(visit: Visit, filling: Filling) -> Response:
         "connection.html",
         filling.status,
         connection=connection,
-        heard={kind.value: heard_at(visit, connection.connection_id, kind) for kind in Kind},
+        heard=heard_at(visit, connection.connection_id),
         fields=CONNECTION_FIELDS,
         filling=filling,
         changed_by=last_author(visit) if filling.differences else None,

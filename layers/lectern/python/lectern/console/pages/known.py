@@ -16,11 +16,12 @@ def asked_connection(visit: Visit) -> str:
     return visit.query_for(ConnectionQuery, _named(visit)).connection
 
 
-def heard_at(visit: Visit, connection_id: str, kind: Kind) -> datetime | None:
-    """When Zoom last reported anything of a kind."""
-    parts = visit.dependencies
-    heard = parts.answers().recent(connection_id, heard_about(kind), Heard, parts.now())
-    return heard.at if heard else None
+def heard_at(visit: Visit, connection_id: str) -> dict[Kind, datetime | None]:
+    """When Zoom last reported anything, by kind."""
+    wanted = {kind: (connection_id, heard_about(kind)) for kind in Kind}
+    cache, now = visit.dependencies.answers(), visit.dependencies.now()
+    found = cache.recent_of_each(wanted.values(), Heard, now)
+    return {kind: found[key].at if key in found else None for kind, key in wanted.items()}
 
 
 def connection_ids(visit: Visit) -> list[str]:

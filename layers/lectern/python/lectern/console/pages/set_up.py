@@ -112,11 +112,12 @@ def look(visit: Visit, name: str) -> SetUp:
     Raises:
         UnknownConnection: There is none of this name; the settings' own is there from the start.
     """
+    states: dict[str, ScopeState] = {}
     with suppress(*[UnknownConnection] if name == DEFAULT_CONNECTION else []):
-        visit.ask(get_scopes, ScopesView, query=ConnectionQuery(connection=name))
+        told = visit.ask(get_scopes, ScopesView, query=ConnectionQuery(connection=name))
+        states = {each.scope: each.state for each in told.items}
     parts = visit.dependencies
     settings, _ = parts.settings().get()
-    known = parts.scopes().knowledge(name)
     last = visit.query_for(ValidationListQuery, {"limit": "1", "connection": name})
     return SetUp(
         name=name,
@@ -126,9 +127,9 @@ def look(visit: Visit, name: str) -> SetUp:
             scope.name
             for scope in SCOPES
             if scope.unused_because(settings) is None
-            and known.state(scope) is not ScopeState.GRANTED
+            and states.get(scope.name) is not ScopeState.GRANTED
         ),
-        heard={kind: heard_at(visit, name, kind) for kind in Kind},
+        heard=heard_at(visit, name),
         last_test=next(iter(visit.ask(list_validations, ValidationPage, query=last).items), None),
         first_event=next(_in_order(visit, name), None),
     )
