@@ -99,12 +99,11 @@ def _stray(event: Event, report: ReportedEvent, settings: Settings) -> Meeting:
 
 def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
     """Looks at the registrants if somebody registered, or was approved, unexpectedly."""
-    event, meeting = _standing(dependencies, report)
-    registrant = report.webhook.session.registrant
-    if event is None or meeting is None or meeting.gone or registrant is None:
+    enrollment, registrant = _enrollment(dependencies, report), report.webhook.session.registrant
+    if registrant is None or (enrollment and _is_as_noted(enrollment, report, registrant)):
         return None
-    enrollment = _enrollment(dependencies, report)
-    if enrollment and _is_as_noted(enrollment, event, registrant):
+    event, meeting = _standing(dependencies, report)
+    if event is None or meeting is None or meeting.gone:
         return None
     settings = _settings(dependencies)
     if enrollment is None:
@@ -171,10 +170,15 @@ def _is_stranger_to_remove(event: Event, registrant: WebhookRegistrant, settings
     return removes and settings.drift is Drift.REPAIR and not is_known
 
 
-def _is_as_noted(enrollment: Enrollment, event: Event, registrant: WebhookRegistrant) -> bool:
+def _is_as_noted(
+    enrollment: Enrollment, report: ReportedEvent, registrant: WebhookRegistrant
+) -> bool:
     """Whether it is the registrant that the ledger has, and has as one who comes in."""
-    known = current_registration(enrollment, event)
-    return known is not None and not known.withdrawn and known.registrant_id == registrant.id
+    known = enrollment.registration
+    if known is None or known.withdrawn:
+        return False
+    told = (report.webhook.session.id, registrant.id)
+    return (known.zoom_id, known.registrant_id) == told
 
 
 def _came_in_unexpectedly(
