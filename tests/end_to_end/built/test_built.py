@@ -17,6 +17,9 @@ from local import demo
 from local.cloud import LocalCloud
 from local.functions import Function
 
+pytestmark = pytest.mark.timeout(600)
+"""The first test waits for the build and for all that is driven."""
+
 SOURCE_BYTES = 8192
 """What a function may have of its own, which each cold start compiles."""
 

@@ -1,7 +1,12 @@
-"""A table of its own for each test, as the template has it, reached by the long way."""
+"""A table of its own for each test, as the template has it, reached by the long way.
+
+Where `DYNAMODB_LOCAL` is the address of Amazon's DynamoDB Local, the tables are there.
+"""
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator
 
 import boto3
@@ -9,12 +14,17 @@ import pytest
 from moto import mock_aws
 
 from lectern.store.table import Table
+from lectern_testing.aws.dynamodb_local import elder_client
 from lectern_testing.aws.moto_shortcut import go_the_long_way
 from lectern_testing.table import make_table
 
 
 @pytest.fixture
 def table() -> Iterator[Table]:
+    if url := os.environ.get("DYNAMODB_LOCAL"):
+        elder = elder_client(url)
+        yield Table(elder, make_table(elder, f"lectern-{uuid.uuid4()}"))
+        return
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-west-1")
         go_the_long_way(client)
