@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from lectern.notify.address_known import AddressKnown
 from lectern.notify.chronicle import Chronicle, RecordedChange
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.store.outbox import OutboxStore
@@ -47,7 +48,8 @@ class Chronicler:
         """Works off a batch of changes, as the dispatcher does."""
         now = self._stage.clock.now()
         outbox = OutboxStore(self._stage.table, lambda _seconds: None)
-        news = OutboxWriter(outbox, NoQueue(), self._stage.settings, lambda: now)  # type: ignore[arg-type]
+        known = AddressKnown(self._stage.settings, lambda: now)
+        news = OutboxWriter(outbox, NoQueue(), known, lambda: now)  # type: ignore[arg-type]
         chronicle = Chronicle(self.timeline)
         for each in changes:
             if each.new:

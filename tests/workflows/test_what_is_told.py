@@ -10,6 +10,7 @@ import pytest
 from lectern.domain.enrollment import Access
 from lectern.domain.event import Host, Status
 from lectern.domain.settings import AccessValidation, Settings
+from lectern.notify.address_known import AddressKnown
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.store.outbox import OutboxStore
 from lectern.store.outbox_items import OutboxEntry, Position
@@ -37,7 +38,8 @@ class Told:
     def entries(self) -> list[OutboxEntry]:
         """What is told of the changes since the last call."""
         stage = self._stage
-        news = OutboxWriter(self.outbox, NoQueue(), stage.settings, stage.clock.now)  # type: ignore[arg-type]
+        known = AddressKnown(stage.settings, stage.clock.now)
+        news = OutboxWriter(self.outbox, NoQueue(), known, stage.clock.now)  # type: ignore[arg-type]
         for change in self._stream.changes():
             if change.new:
                 news.changed(change.name, change.number, change.old, change.new)

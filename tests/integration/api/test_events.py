@@ -234,7 +234,7 @@ def test_a_synchronisation_can_be_asked_for(lms: Lms) -> None:
 def test_a_problem_is_shown_while_it_stands(lms: Lms) -> None:
     lms.put_event()
     leases = lms.parts.leases()
-    leases.take_lease("ev-1", "run-1", MORNING, LATER, seen=1)
+    leases.take_lease("ev-1", "run-1", MORNING, LATER)
     problem = event_problem(EventProblem.UNAVAILABLE)
     leases.held_by("ev-1", "run-1").postpone(LATER, LATER, problem)
     sync = lms.get(EVENT).json["sync"]

@@ -259,7 +259,7 @@ def test_a_verification_is_done_unless_another_was_asked_for_since(
 
 
 def test_finishing_gives_the_lease_back(leases: LeaseStore, events: EventStore) -> None:
-    planned = leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1).planned
+    planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
     leases.held_by("ev-1", "one").postpone(LATER, LATER, PROBLEM)
     leases.take_lease("ev-1", "one", NOW, UNTIL)
 
@@ -326,7 +326,7 @@ def test_after_a_fault_the_work_stays_asked_for(leases: LeaseStore, events: Even
 def test_postponed_work_stays_asked_for_and_leaves_the_event_free(
     leases: LeaseStore, events: EventStore
 ) -> None:
-    leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1)
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
 
     assert leases.held_by("ev-1", "one").postpone(until=LATER, waiter=UNTIL, problem=PROBLEM)
 
@@ -340,10 +340,32 @@ def test_postponed_work_stays_asked_for_and_leaves_the_event_free(
 def test_work_is_not_postponed_past_a_request_that_came_meanwhile(
     leases: LeaseStore, events: EventStore
 ) -> None:
-    leases.take_lease("ev-1", "one", NOW, UNTIL, seen=1)
+    leases.take_lease("ev-1", "one", NOW, UNTIL)
     before = events.request_sync("ev-1", NOW)
 
     assert not leases.held_by("ev-1", "one").postpone(until=LATER, waiter=UNTIL, problem=PROBLEM)
 
     assert stored(events) == before
     assert stored(events).sync.lease_owner == "one"
+
+
+def test_the_lease_of_what_is_due_is_taken_with_one_write_that_says_what_was_before(
+    events: EventStore, leases: LeaseStore
+) -> None:
+    events.request_sync("ev-1", NOW)
+    before, taken = leases.take_if_due("ev-1", "one", NOW, UNTIL)
+
+    assert (before.sync.requested, before.sync.seen, before.sync.lease_owner) == (2, 0, None)
+    assert (taken.sync.seen, taken.sync.lease_owner, taken.sync.at_work) == (2, "one", 1)
+    assert events.get("ev-1") == taken
+    with pytest.raises(LeaseLost):
+        leases.take_if_due("ev-1", "two", NOW, UNTIL)
+
+
+def test_the_lease_of_what_is_not_due_is_not_taken(events: EventStore, leases: LeaseStore) -> None:
+    planned = leases.take_lease("ev-1", "one", NOW, UNTIL).planned
+    assert leases.held_by("ev-1", "one").finish(planned, problem=None, now=NOW)
+    for event_id in ("ev-1", "ev-2"):
+        with pytest.raises(LeaseLost):
+            leases.take_if_due(event_id, "two", NOW, UNTIL)
+    assert events.get("ev-2") is None

@@ -10,6 +10,7 @@ import boto3
 
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.settings import Notifications, Settings
+from lectern.notify.address_known import AddressKnown
 from lectern.notify.delivery import Delivery, DeliveryFailed, DeliveryResult
 from lectern.notify.lms import Lms, SigningSecret
 from lectern.notify.outbox_writer import OutboxWriter
@@ -96,7 +97,7 @@ class Platform:
     def dispatched(self) -> str | None:
         """The same; the change from which on it has to come again."""
         queue = DeliveryQueue(self.sqs, self.queue)
-        news = OutboxWriter(self.outbox, queue, self.settings, self.now)
+        news = OutboxWriter(self.outbox, queue, AddressKnown(self.settings, self.now), self.now)
         for change in self.stream.changes():
             if change.new:
                 news.changed(change.name, change.number, change.old, change.new)

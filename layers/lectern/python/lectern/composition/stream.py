@@ -9,6 +9,7 @@ from lectern.attendance.start import AttendanceStarter
 from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
 from lectern.executions import Executions
+from lectern.notify.address_known import AddressKnown
 from lectern.notify.chronicle import Chronicle
 from lectern.notify.measures import Measures
 from lectern.notify.outbox_writer import OutboxWriter
@@ -39,7 +40,12 @@ def validation_starter(era: int) -> ValidationStarter:
 def news(era: int) -> OutboxWriter:
     """Builds the writer that turns table changes into outbox entries."""
     queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
-    return OutboxWriter(stores.outbox(), queue, stores.settings(), now, era)
+    return OutboxWriter(stores.outbox(), queue, _address_known(), now, era)
+
+
+@cache
+def _address_known() -> AddressKnown:
+    return AddressKnown(stores.settings(), now)
 
 
 def chronicle(era: int) -> Chronicle:

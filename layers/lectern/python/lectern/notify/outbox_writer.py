@@ -16,7 +16,6 @@ from lectern.store.keys import ENROLLMENT_PREFIX
 from lectern.store.outbox import OutboxStore
 from lectern.store.outbox_items import OutboxPage, Told, is_entry, page_of
 from lectern.store.outbox_keys import OUTBOX_PREFIX
-from lectern.store.settings import SettingsStore
 from lectern.store.table import Item
 from lectern.store.timeline import place_of as place_in_stream
 from lectern.telemetry import JsonLog, place_of
@@ -30,7 +29,7 @@ class OutboxWriter:
     Args:
         outbox: Where notifications are written.
         queue: What has them delivered.
-        settings: Whether there is an address to deliver to.
+        has_address: Whether there is an address to deliver to.
         now: The clock.
         era: The era of the table that changed.
     """
@@ -39,13 +38,13 @@ class OutboxWriter:
         self,
         outbox: OutboxStore,
         queue: DeliveryQueue,
-        settings: SettingsStore,
+        has_address: Callable[[], bool],
         now: Callable[[], datetime],
         era: int = 0,
     ) -> None:
         self._outbox = outbox
         self._queue = queue
-        self._settings = settings
+        self._has_address = has_address
         self._now = now
         self._era = era
         self._told: list[Told] = []
@@ -120,10 +119,6 @@ class OutboxWriter:
                 _log.error("a delivery could not be asked for", **place_of(error))
                 return change
         return None
-
-    def _has_address(self) -> bool:
-        settings, _ = self._settings.get()
-        return settings.notifications.url is not None
 
 
 def _news(old: Item | None, new: Item) -> list[Notification]:

@@ -98,10 +98,11 @@ def between(first: Key, last: Key) -> Expression:
 class Change:
     """The attributes that an update sets, removes and adds; to set ``None`` is to remove.
 
-    A number is added to the number that is there, members to the set.
+    A number is added to the number that is there, members to the set; copies are of attributes.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
+    copied: Mapping[str, str] = field(default_factory=dict)
     remove: Sequence[str] = ()
     add: Mapping[str, int | AbstractSet[str]] = field(default_factory=dict)
 
@@ -111,9 +112,11 @@ class Change:
         values: dict[str, Any] = {}
         present = {name: value for name, value in self.set.items() if value is not None}
         absent = [*self.remove, *(name for name in self.set if name not in present)]
-        if present:
-            clauses.append("SET " + ", ".join(f"#{name} = :set_{name}" for name in present))
-            values |= {f":set_{name}": value for name, value in present.items()}
+        settings = [f"#{name} = :set_{name}" for name in present]
+        settings += [f"#{name} = #{other}" for name, other in self.copied.items()]
+        if settings:
+            clauses.append("SET " + ", ".join(settings))
+        values |= {f":set_{name}": value for name, value in present.items()}
         if absent:
             clauses.append("REMOVE " + ", ".join(f"#{name}" for name in absent))
         if self.add:
@@ -259,24 +262,19 @@ class Table:
         except PutsConflict as error:
             raise WriteConflict(None) from error
 
-    def update(self, key: Key, change: Change, condition: Expression | None = None) -> Item:
-        """Changes the item and returns it as it is afterwards.
+    def update(
+        self, key: Key, change: Change, condition: Expression | None = None, *, old: bool = False
+    ) -> Item:
+        """Changes the item and returns it as it is afterwards, or as it was, if it was there.
 
         Raises:
             WriteConflict: The condition does not hold.
         """
         update = change.expression()
-        answer = self._write(
-            "update_item",
-            {
-                "Key": _packed(key),
-                "UpdateExpression": update.text,
-                "ReturnValues": "ALL_NEW",
-            },
-            condition,
-            also=update,
-        )
-        return _unpacked(answer["Attributes"])
+        request = {"Key": _packed(key), "UpdateExpression": update.text}
+        request["ReturnValues"] = "ALL_OLD" if old else "ALL_NEW"
+        answer = self._write("update_item", request, condition, also=update)
+        return _unpacked(answer.get("Attributes", {}))
 
     def query(
         self,

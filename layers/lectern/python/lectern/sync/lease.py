@@ -32,18 +32,9 @@ def take_lease(work: Reconciliation) -> Event | None:
     Returns:
         The event as it was before; ``None`` if there is nothing to do for this execution.
     """
-    dependencies = work.dependencies
-    before = dependencies.events.get(work.event_id)
-    if before is None or not before.sync.is_due:
-        return None
+    leases, owner = work.dependencies.leases, work.lease.owner
     try:
-        taken = dependencies.leases.take_lease(
-            work.event_id,
-            work.lease.owner,
-            work.now(),
-            work.lease_until,
-            seen=before.sync.requested,
-        )
+        before, taken = leases.take_if_due(work.event_id, owner, work.now(), work.lease_until)
     except LeaseLost:
         # Whoever holds it sees what was asked for before giving it back.
         return None
