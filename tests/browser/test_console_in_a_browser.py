@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -200,11 +201,23 @@ def reach(page: Any, wanted: Any) -> None:
     raise AssertionError(f"{wanted} cannot be reached by keyboard")
 
 
+@pytest.fixture
+def slow_zoom(cloud: LocalCloud) -> Iterator[None]:
+    """Zoom takes five seconds for the next meeting, so that somebody sees it made."""
+    faults = f"{cloud.zoom_url}/_sim/faults"
+    fault = {"operation": "create_meeting", "kind": "delay", "seconds": 5}
+    requests.post(faults, json=fault, timeout=30).raise_for_status()
+    yield
+    requests.delete(faults, timeout=30).raise_for_status()
+
+
+@pytest.mark.usefixtures("slow_zoom")
 def test_a_running_synchronisation_moves_by_itself(lms: Any, browser: Browser) -> None:
     lms.put("console-moving")
     with visiting(browser, lms.url, **DESKTOP) as visitor:
         page = visitor.page
         page.goto(lms.link(path="/console/events/console-moving"))
+        assert page.locator("#standing").get_attribute("data-live"), "it is in order already"
         page.evaluate("window.sameDocument = true")
 
         page.locator("#standing .badge.good").first.wait_for(timeout=60_000)
