@@ -40,12 +40,12 @@ def test_what_is_announced_and_then_sent_counts_once(store: EnrollmentStore) -> 
     assert ledger.claim(KIM) == "kim"
     # A crash from here on finds it noted as sent, with nothing known of what became of it.
     assert sends(store) == (1, True)
-    assert ledger.unanswered([KIM]) == []
+    assert ledger.held_back([KIM]) == ([], [])
     with ledger.registering([KIM]):
         assert sends(store) == (1, True)
     ledger.withdraw()
     assert sends(store) == (1, True)
-    assert a_ledger(store).unanswered([KIM]) == [KIM]
+    assert a_ledger(store).held_back([KIM]) == ([KIM], [])
 
 
 def test_what_is_announced_and_not_sent_counts_for_nothing(store: EnrollmentStore) -> None:

@@ -58,15 +58,18 @@ class AttemptLedger:
                 self.store.put(self.event_id, address, unsent)
         self.announced.clear()
 
-    def unanswered(self, enrollments: Sequence[Enrollment]) -> list[Enrollment]:
-        """Those who were sent before, with nothing known of what became of it."""
-        sends = self._of(_addresses(enrollments))
-        return [each for each in enrollments if sends[each.person.address].unanswered]
+    def held_back(
+        self, enrollments: Sequence[Enrollment]
+    ) -> tuple[list[Enrollment], list[Enrollment]]:
+        """Whom it would be wrong to send as things are.
 
-    def used_up(self, enrollments: Sequence[Enrollment]) -> list[Enrollment]:
-        """Those of whom Zoom takes no further registration today."""
+        Returns:
+            Those who were sent before, with nothing known of what became of it, and those of whom
+            Zoom takes no further registration today.
+        """
         sends = self._of(_addresses(enrollments))
-        return [each for each in enrollments if sends[each.person.address].is_used_up]
+        unanswered = [each for each in enrollments if sends[each.person.address].unanswered]
+        return unanswered, [each for each in enrollments if sends[each.person.address].is_used_up]
 
     def keep_their_status(self, enrollments: Sequence[Enrollment]) -> list[Enrollment]:
         """Those of whose registrants Zoom takes no further change of the status today."""

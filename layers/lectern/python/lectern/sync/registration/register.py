@@ -71,8 +71,9 @@ def _register(
     left = [enrollment for enrollment in left if enrollment.person.address not in hosts]
     if _is_known_to_be_refused(registrar, left):
         return
-    left = registrar.not_found(meeting, left, among=ledger.unanswered(left))
-    used_up = ledger.used_up(left)
+    unanswered, used_up = ledger.held_back(left)
+    left = registrar.not_found(meeting, left, among=unanswered)
+    used_up = [each for each in left if each in used_up]
     registration = _Registration(registrar, meeting, ledger)
     registration.register(without(left, used_up))
     if used_up or registration.is_limited:
