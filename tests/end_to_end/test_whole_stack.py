@@ -186,6 +186,10 @@ ELSEWHERE_NEEDED = {
     "tests/workflows/test_erased_staff.py",
     "EventSyncFunctionRole secretsmanager:GetSecretValue */notifications*": "signs its "
     "questions: tests/integration/notify/test_access_question.py",
+    "DispatchFunctionRole dynamodb:Query table/*-Table": "looks where the outbox ends once others "
+    "were first there: tests/integration/store/test_outbox_end.py",
+    "NotifyLmsFunctionRole dynamodb:UpdateItem *": "notes how far the LMS took what is told of "
+    "several people: tests/integration/notify/test_deliveries.py",
     "DispatchFunctionRole s3:ListBucket *": "Lambda itself looks there before it puts aside",
     "SweepFunctionRole dynamodb:PutItem *": "keeps the plan of an account, once a day: "
     "tests/integration/test_account_limits.py",

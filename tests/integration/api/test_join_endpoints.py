@@ -308,6 +308,8 @@ class TestPages:
         assert 'href="https://lms.example/activities/77"' in page
         assert 'href="https://lms.example/courses/9"' in page
         assert "Back to the course: Warehouse &amp; co" in page
+        page = self.page(lms, language="fr")
+        assert "Retour au cours\u00a0: Warehouse &amp; co" in page
 
     def test_the_start_is_shown_in_the_event_s_own_time(self, lms: Lms) -> None:
         lms.put_event(starts_at="2026-12-01T09:00:00Z", timezone="Asia/Tokyo")

@@ -85,9 +85,10 @@ class Private:
     def notifications(self) -> str:
         """What the LMS was told, or is to be."""
         return "\n".join(
-            item["notification"]["S"]
+            item[told]["S"]
             for item in self.items
-            if item["PK"]["S"].startswith("OUTBOX#")
+            for told in ("notification", "together")
+            if item["PK"]["S"].startswith("OUTBOX#") and told in item
         )
 
     def messages(self, stack: Stack) -> Iterator[tuple[str, str]]:

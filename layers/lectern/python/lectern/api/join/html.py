@@ -94,8 +94,9 @@ class JoinPage:
         if details.url:
             links.append(_link(details.url, texts[PageText.TO_THE_EVENT]))
         if context and context.url:
-            back = texts[PageText.TO_THE_COURSE]
-            links.append(_link(context.url, f"{back}: {context.title}" if context.title else back))
+            named = texts[PageText.TO_COURSE_NAMED].format(title=context.title)
+            back = named if context.title else texts[PageText.TO_THE_COURSE]
+            links.append(_link(context.url, back))
         if links:
             yield f'<nav aria-label="{escape(texts[PageText.WAYS_BACK])}"><ul>'
             yield from (f"<li>{link}</li>" for link in links)

@@ -37,6 +37,7 @@ class PageText(StrEnum):
     TROUBLE_MORE = "trouble_more"
     TO_THE_EVENT = "to_the_event"
     TO_THE_COURSE = "to_the_course"
+    TO_COURSE_NAMED = "to_course_named"
     WAYS_BACK = "ways_back"
 
 
@@ -64,6 +65,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.TROUBLE_MORE: "Please try again in a moment.",
         T.TO_THE_EVENT: "To the event's page",
         T.TO_THE_COURSE: "Back to the course",
+        T.TO_COURSE_NAMED: "Back to the course: {title}",
         T.WAYS_BACK: "Ways back",
     },
     "da": {
@@ -88,6 +90,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.TROUBLE_MORE: "Prøv igen om et øjeblik.",
         T.TO_THE_EVENT: "Til begivenhedens side",
         T.TO_THE_COURSE: "Tilbage til kurset",
+        T.TO_COURSE_NAMED: "Tilbage til kurset: {title}",
         T.WAYS_BACK: "Veje tilbage",
     },
     "de": {
@@ -121,6 +124,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.TROUBLE_MORE: "Bitte versuchen Sie es gleich noch einmal.",
         T.TO_THE_EVENT: "Zur Seite der Veranstaltung",
         T.TO_THE_COURSE: "Zurück zum Kurs",
+        T.TO_COURSE_NAMED: "Zurück zum Kurs: {title}",
         T.WAYS_BACK: "Wege zurück",
     },
     "fr": {
@@ -153,6 +157,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.TROUBLE_MORE: "Veuillez réessayer dans un instant.",
         T.TO_THE_EVENT: "Vers la page de l'événement",
         T.TO_THE_COURSE: "Retour au cours",
+        T.TO_COURSE_NAMED: "Retour au cours\u00a0: {title}",
         T.WAYS_BACK: "Retour",
     },
     "es": {
@@ -179,6 +184,7 @@ TEXTS: Mapping[str, Mapping[PageText, str]] = {
         T.TROUBLE_MORE: "Vuelva a intentarlo dentro de un momento.",
         T.TO_THE_EVENT: "A la página del evento",
         T.TO_THE_COURSE: "Volver al curso",
+        T.TO_COURSE_NAMED: "Volver al curso: {title}",
         T.WAYS_BACK: "Volver",
     },
 }

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lectern.domain.errors import POISONED
+from lectern.telemetry import JsonLog, place_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
+
+_log = JsonLog(__name__)
 
 PUT_ASIDE = "poisoned/"
 """What the keys of changes begin with that were put aside here; Lambda's own are beside them."""
@@ -40,7 +43,7 @@ class DeadLetters:
     def unless_poisoned(self, record: Mapping[str, Any], dispatch: Callable[[], None]) -> None:
         """Dispatches a record; one that cannot be read is put aside.
 
-        What failed otherwise is left to Lambda, which tries again.
+        What failed otherwise is left to Lambda, which tries again and holds up what comes after.
 
         Args:
             record: The record, as the stream gives it.
@@ -50,6 +53,9 @@ class DeadLetters:
             dispatch()
         except POISONED as error:
             self._put_aside(record, error)
+        except Exception as error:
+            _log.error("a change could not be dispatched yet", **place_of(error))
+            raise
 
     def _put_aside(self, record: Mapping[str, Any], error: Exception) -> None:
         letter = _letter(record, error)
