@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from requests.sessions import Session
@@ -55,7 +56,8 @@ def test_an_event_is_explained_and_its_timeline_tells_how_it_came(lms: Session) 
     for private in ("people.example", "acme.example", "http", "Person", "Explained"):
         assert private not in text
     items = lms.get(f"{path}/timeline").json()["items"]
-    assert [each["at"] for each in items] == sorted((each["at"] for each in items), reverse=True)
+    moments = [datetime.fromisoformat(each["at"]) for each in items]
+    assert moments == sorted(moments, reverse=True)
     [created] = [each for each in items if each["code"] == "event_created"]
     assert created["key"].startswith("key-")
     assert lms.get(f"{path}/timeline", params={"limit": 2}).json()["next_cursor"]
