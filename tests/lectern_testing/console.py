@@ -15,6 +15,9 @@ from lectern.store.held_lease import HeldLease
 from lectern_testing.builders import a_meeting
 from lectern_testing.lms.api import Lms
 
+RIGHT_TO_LEFT = "مقدمة في السلامة"
+"""A title in a script that is read the other way."""
+
 
 def held(lms: Lms, event_id: str) -> HeldLease:
     """The event in the hands of a synchronisation."""

@@ -7,28 +7,14 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from lectern.domain.event import SyncState
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.scopes import SCOPES
 from lectern_testing.console import as_failed, as_in_sync, as_waiting, held
-from lectern_testing.lms.api import MORNING, Lms
+from lectern_testing.lms.api import Lms
 from lectern_testing.operator import Operator
 
 ZOOM = {"account_id": "a", "client_id": "c", "client_secret": "s"}
-RIGHT_TO_LEFT = "مقدمة في السلامة"
-
-
-@pytest.fixture
-def events(lms: Lms) -> None:
-    """One that is in order, one that failed, one that is over."""
-    lms.put_event("ev-1", title="Forklift safety")
-    lms.put_event("ev-2", title=RIGHT_TO_LEFT, starts_at="2026-12-05T09:00:00Z")
-    lms.put_event("ev-3", title="Long ago", starts_at="2026-11-30T09:30:00Z")
-    lms.enrol("u-77", first_name="Kim", last_name="Ng", email="kim@acme.example")
-    as_failed(lms, "ev-2", EventProblem.HOST_NOT_IN_ZOOM)
-    lms.parts.moment = MORNING + timedelta(hours=3)
 
 
 class TestTheOverview:

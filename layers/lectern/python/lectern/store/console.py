@@ -16,7 +16,7 @@ from lectern.domain.console.session import LONGEST, ConsoleSession
 from lectern.domain.errors import LecternError
 from lectern.store import console_keys, keys
 from lectern.store.items import stored
-from lectern.store.table import Expression, PutsConflict, Table, begins
+from lectern.store.table import Expression, PutsConflict, Table, begins, key_of
 
 _NEW = Expression("attribute_not_exists(#PK)")
 _KEEP = timedelta(hours=1)
@@ -121,7 +121,7 @@ class ConsoleStore:
     def _sessions(self, operator: str) -> list[keys.Key]:
         all_of_them = begins(console_keys.console_session(operator, ""))
         found = self._table.query_all(all_of_them, attributes=("PK", "SK"))
-        return [{"PK": item["PK"], "SK": item["SK"]} for item in found]
+        return list(map(key_of, found))
 
     def _is_revoked(self, operator: str, issued_at: datetime) -> bool:
         item = self._table.get(console_keys.revocation(operator)) or {}

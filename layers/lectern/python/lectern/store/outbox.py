@@ -36,7 +36,7 @@ from lectern.store.outbox_items import (
 )
 from lectern.store.outbox_marks import MarkStore
 from lectern.store.shards import SHARDS, shards_of
-from lectern.store.table import Change, Expression, Item, Table, WriteConflict
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict, key_of
 
 _EXISTS = Expression("attribute_exists(#PK)")
 _SETTLED = timedelta(seconds=10)
@@ -197,8 +197,7 @@ class OutboxStore:
             "#GSI2PK = :whose AND begins_with(#GSI2SK, :prefix)",
             {":whose": place["GSI2PK"], ":prefix": place["GSI2SK"]},
         )
-        for item in self._table.query_all(condition, index=keys.GSI2):
-            yield {"PK": item["PK"], "SK": item["SK"]}
+        return map(key_of, self._table.query_all(condition, index=keys.GSI2))
 
 
 class _Line(NamedTuple):

@@ -19,13 +19,13 @@ def outbox_counter() -> Key:
 
 
 def outbox_entry(day: str, number: int) -> Key:
-    """A notification, among each so many of its day; numbers have a fixed width, as texts compare.
+    """A notification, among each so many of its day.
 
     Example:
         >>> outbox_entry("2030-12-01", 6)
         {'PK': 'OUTBOX#2030-12-01#2', 'SK': '0000000000000006'}
     """
-    return {"PK": in_shard(outbox_day(day), number % SHARDS), "SK": f"{number:016d}"}
+    return {"PK": in_shard(outbox_day(day), number % SHARDS), "SK": _wide(number)}
 
 
 def outbox_day(day: str) -> str:
@@ -60,8 +60,8 @@ def told_of(mark: Mapping[str, Any]) -> str:
 
 def told_of_people(event_id: str, number: int | None = None) -> Key:
     """Where GSI2 has notifications about several people of an event; without a number, all."""
-    width = "" if number is None else f"{number:016d}"
-    return {"GSI2PK": f"{_TOLD_PREFIX}{event_id}", "GSI2SK": f"PEOPLE#{width}"}
+    place = "" if number is None else _wide(number)
+    return {"GSI2PK": f"{_TOLD_PREFIX}{event_id}", "GSI2SK": f"PEOPLE#{place}"}
 
 
 def told_of_user(user_id: str, event_id: str | None, number: int | None = None) -> Key:
@@ -69,6 +69,11 @@ def told_of_user(user_id: str, event_id: str | None, number: int | None = None) 
 
     Without a number, the prefix of those of an event; without an event, that of all.
     """
-    width = "" if number is None else f"{number:016d}"
-    of_event = "" if event_id is None else f"{event_id}#{width}"
+    place = "" if number is None else _wide(number)
+    of_event = "" if event_id is None else f"{event_id}#{place}"
     return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TOLD#{of_event}"}
+
+
+def _wide(number: int) -> str:
+    """A number as a text that compares as the number does."""
+    return f"{number:016d}"

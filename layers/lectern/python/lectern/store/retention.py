@@ -8,7 +8,7 @@ from contextlib import suppress
 from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting
 from lectern.store import keys
-from lectern.store.table import Expression, Table, WriteConflict, in_partition
+from lectern.store.table import Expression, Table, WriteConflict, in_partition, key_of
 
 
 class RetentionStore:
@@ -47,7 +47,7 @@ class RetentionStore:
         for partition in partitions:
             for item in self._table.query_all(in_partition(partition), attributes=("PK", "SK")):
                 if item["SK"] != itself["SK"] or partition != itself["PK"]:
-                    yield {"PK": item["PK"], "SK": item["SK"]}
+                    yield key_of(item)
         for meeting in {(each.connection, each.zoom_id) for each in _meetings(event)}:
             yield keys.meeting(*meeting)
 

@@ -73,6 +73,11 @@ class Expression:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+def key_of(item: Item) -> Key:
+    """The key of an item."""
+    return {"PK": item["PK"], "SK": item["SK"]}
+
+
 def begins(key: Key) -> Expression:
     """The items of a partition whose sort key begins with that of ``key``."""
     return Expression(

@@ -26,7 +26,7 @@ from lectern.domain.timeline import EntryKind, Fact, TimelineEntry, of_join
 from lectern.store import keys
 from lectern.store.items import stored
 from lectern.store.page import Page
-from lectern.store.table import Change, Expression, Item, Table, WriteConflict
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict, key_of
 
 _NEW = Expression("attribute_not_exists(#PK)")
 _EXISTS = Expression("attribute_exists(#PK)")
@@ -117,7 +117,7 @@ class TimelineStore:
             {":timeline": keys.timeline(event_id), ":position": position},
         )
         page = self._table.query(upto, index=keys.GSI1, limit=limit, newest_first=True)
-        found = {item["SK"]: item for item in self._table.get_many(map(_key_of, page.items))}
+        found = {item["SK"]: item for item in self._table.get_many(map(key_of, page.items))}
         parts = [
             (entry, place)
             for each in page.items
@@ -174,14 +174,12 @@ class TimelineStore:
             "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
             {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
         )
-        found = list(map(_key_of, self._table.query_all(condition, index=keys.GSI2)))
+        found = list(map(key_of, self._table.query_all(condition, index=keys.GSI2)))
         if event_id is None:
             return found
         timeline = Expression("#GSI1PK = :timeline", {":timeline": keys.timeline(event_id)})
         counted = self._table.query_all(timeline, index=keys.GSI1)
-        return found + [
-            _key_of(each) for each in counted if keys.user_of(each["GSI1SK"]) == user_id
-        ]
+        return found + [key_of(each) for each in counted if keys.user_of(each["GSI1SK"]) == user_id]
 
     def forget(self, user_id: str, event_id: str | None = None) -> None:
         """Takes a person from the entries of an event; what happened stays recorded.
@@ -202,10 +200,6 @@ def _of_nobody(item: Item) -> Item:
     """What makes an entry one of nobody; a change of settings stands in no timeline."""
     place = item.get("GSI1SK")
     return {**_NOBODY, **({"GSI1SK": keys.without_user(place)} if place else {})}
-
-
-def _key_of(item: Item) -> keys.Key:
-    return {"PK": item["PK"], "SK": item["SK"]}
 
 
 def _newest_first(item: Item, position: str) -> list[tuple[TimelineEntry, str]]:

@@ -30,6 +30,7 @@ from lectern.store.instructors import InstructorStore
 from lectern.store.leases import LeaseStore
 from lectern.store.passcode_key import PasscodeKeyStore
 from lectern.store.settings import SettingsStore
+from lectern.store.table import WriteConflict
 from lectern.store.zoom_cache import ZoomCache
 from lectern.sync.registration.registrar import Registrar
 from lectern.zoom.account import ZoomAccount
@@ -196,6 +197,14 @@ class Reconciliation:
             return False
         asked = self.dependencies.events.request_sync(self.event_id, now, verify=True)
         self.event = asked or self.event
+        return True
+
+    def claims(self, connection: str, zoom_id: str) -> bool:
+        """Whether a meeting at Zoom is the event's from now on, and not another one's."""
+        try:
+            self.dependencies.events.claim_meeting(connection, zoom_id, self.event_id)
+        except WriteConflict:
+            return False
         return True
 
     def sessions(self, of: Meeting | MeetingIntent) -> Sessions:

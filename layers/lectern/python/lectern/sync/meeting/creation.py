@@ -28,7 +28,6 @@ from lectern.domain.passcode import new_passcode
 from lectern.domain.problems import EventProblem, event_problem
 from lectern.domain.zones import in_place_of
 from lectern.domain.zoom_refusals import Meaning, reading_of, zoom_said
-from lectern.store.table import WriteConflict
 from lectern.sync.meeting.host_provisioning import AbleHost, provisioner_of
 from lectern.sync.meeting.lost import lost_meetings, mark_of
 from lectern.sync.reconciliation import EventFault, Reconciliation
@@ -247,16 +246,8 @@ def _ours(work: Reconciliation, intent: MeetingIntent, found: Found) -> list[Mee
     return [
         _ledger_of(intent, answer)
         for answer in found.ours
-        if _is_ours(work, intent.connection, answer.id)
+        if work.claims(intent.connection, answer.id)
     ]
-
-
-def _is_ours(work: Reconciliation, connection: str, zoom_id: str) -> bool:
-    try:
-        work.dependencies.events.claim_meeting(connection, zoom_id, work.event_id)
-    except WriteConflict:
-        return False
-    return True
 
 
 def _record_new(work: Reconciliation, meeting: Meeting) -> None:

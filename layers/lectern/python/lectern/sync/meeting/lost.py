@@ -13,7 +13,6 @@ from datetime import timedelta
 from lectern.domain.errors import ZoomNotFound, ZoomRejected, ZoomScopeMissing
 from lectern.domain.meeting import Meeting, MeetingSpec
 from lectern.domain.passcode import PasscodeMark
-from lectern.store.table import WriteConflict
 from lectern.sync.meeting.host_provisioning import AbleHost
 from lectern.sync.reconciliation import Reconciliation
 from lectern.zoom.payloads import MeetingResponse, is_same_text
@@ -32,11 +31,11 @@ def lost_meetings(work: Reconciliation, host: AbleHost, spec: MeetingSpec) -> li
     restored_at = work.dependencies.restored_at()
     if restored_at is None or work.now() > restored_at + LOOKED_FOR:
         return []
-    mark = mark_of(work)
+    mark, connection = mark_of(work), work.event.details.connection
     return [
         _ledger(work, host, answer, spec)
         for answer in _unknown(work, host, spec)
-        if mark.is_in(answer.password or "") and _is_claimed(work, answer.id)
+        if mark.is_in(answer.password or "") and work.claims(connection, answer.id)
     ]
 
 
@@ -54,15 +53,6 @@ def _unknown(work: Reconciliation, host: AbleHost, spec: MeetingSpec) -> Iterato
                 yield sessions.read(zoom_id)
             except ZoomNotFound:
                 continue
-
-
-def _is_claimed(work: Reconciliation, zoom_id: str) -> bool:
-    connection = work.event.details.connection
-    try:
-        work.dependencies.events.claim_meeting(connection, zoom_id, work.event_id)
-    except WriteConflict:
-        return False
-    return True
 
 
 def _ledger(

@@ -153,10 +153,13 @@ class StreamBatch:
         An execution that took the lease since the request was made sees it before it gives it back,
         or has; one that is started all the same finds that out, and costs half of one that works.
         """
+        now = self._now()
+        for calls in self._calls.values():
+            calls.is_worked_on = calls.last is not None and calls.last.sync.is_leased(now)
         to_start = [
             event_id
             for event_id, calls in self._calls.items()
-            if calls.last and not calls.last.sync.is_leased(self._now())
+            if calls.last and not calls.is_worked_on
         ]
         for event in self._events.get_readable(to_start):
             self._calls[event.event_id].is_worked_on = (
@@ -169,8 +172,7 @@ class StreamBatch:
         try:
             if calls.are_unasked:
                 self._events.request_sync(event_id, self._now())
-            is_leased = calls.last and calls.last.sync.is_leased(self._now())
-            if calls.last and not is_leased and not calls.is_worked_on:
+            if calls.last and not calls.is_worked_on:
                 self._starter.start(calls.last)
         except Exception:  # noqa: BLE001 - whatever it is, the others go on, and this comes again
             _log.exception("what changed of an event could not be dispatched yet")
