@@ -86,7 +86,8 @@ class Stage:
 
     def __init__(self, *, fold_seconds: int = 2) -> None:
         self.clock = Clock(lambda: self._began)
-        self._began = time.time()
+        # In the middle of a second: a call that begins late in one waits for the next.
+        self._began = time.time() // 1 + 0.5
         self.world = World(self.clock)
         self.world.base_url = "http://zoom.test"
         self.waits: list[float] = []
@@ -110,7 +111,6 @@ class Stage:
         self.settings = SettingsStore(table)
         self.tokens, self.scopes = TokenStore(table), ScopeStore(table)
         self.budgets = BudgetStore(table)
-        self.scopes = ScopeStore(table)
         secrets = OneAtATime(aws_client("secretsmanager"), lock, self._before, lambda _: None)
         self.secrets = SecretStore(secrets, "lectern/test/")  # type: ignore[arg-type]
         self.session = requests.Session()
