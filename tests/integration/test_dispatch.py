@@ -53,6 +53,9 @@ def poisoned(event_id: str) -> Item:
 
 BUCKET = "dead"
 MACHINES = ("EVENT_SYNC_ARN", "ATTENDANCE_ARN", "VALIDATION_ARN")
+SYNC_STARTER = stream.sync_starter
+STARTING = ("EVENT", "INSTANCE#", "VALIDATION")
+"""What the sort keys of items begin with whose changes start executions."""
 
 
 class Starts:
@@ -182,6 +185,56 @@ def test_the_era_is_that_of_the_stream(dispatch: ModuleType) -> None:
     call(dispatch, event_item(an_event(event_id="ev-2")))
 
     assert dispatch.starts.eras == [int(datetime(2030, 3, 17, 9, tzinfo=UTC).timestamp()), 0]
+
+
+class Machines:
+    """Stands for Step Functions; notes the names of executions, by state machine."""
+
+    class exceptions:  # noqa: N801 - a client has them under this name
+        ExecutionAlreadyExists = KeyError
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[str]] = {}
+
+    def start_execution(self, *, stateMachineArn: str, name: str, **_: Any) -> None:  # noqa: N803
+        self.names.setdefault(stateMachineArn, []).append(name)
+
+
+def test_no_execution_of_any_state_machine_has_a_name_of_another_era(
+    dispatch: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines = Machines()
+    monkeypatch.setattr(aws, "step_functions", lambda: machines)
+    monkeypatch.setattr(stream, "sync_starter", SYNC_STARTER)
+    for name in MACHINES:
+        monkeypatch.setenv(name, name)
+    for kind in ("event", "instance", "validation"):
+        ITEM_KINDS[kind].write(stores.table())
+    [run] = stores.instances().of_event("ev-1")
+    assert stores.instances().ask_again(run, datetime(2030, 3, 17, tzinfo=UTC))
+    found = stores.table()._client.scan(TableName=stores.table()._name)["Items"]
+    wanted = [image for image in found if image["SK"]["S"].startswith(STARTING)]
+
+    for day in (10, 17):
+        arn = f"arn:aws:dynamodb:eu-west-1:1:table/t/stream/2030-03-{day}T09:00:00.123"
+        records = [
+            {
+                "eventID": f"e-{number}",
+                "eventName": "INSERT",
+                "eventSourceARN": arn,
+                "dynamodb": {
+                    "Keys": {name: image[name] for name in ("PK", "SK")},
+                    "NewImage": image,
+                    "SequenceNumber": str(number),
+                },
+            }
+            for number, image in enumerate(wanted, 1)
+        ]
+        assert dispatch.handler({"Records": records}, None) == {"batchItemFailures": []}
+
+    assert machines.names.keys() == set(MACHINES)
+    for names in machines.names.values():
+        assert len(names) == len(set(names)) == 2
 
 
 def test_what_a_retry_helps_is_tried_again(dispatch: ModuleType) -> None:
