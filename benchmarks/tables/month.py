@@ -29,7 +29,7 @@ _SWEEPS = _DAYS * 24 * 12
 """Each of both, every five minutes."""
 
 _POLLERS = 5
-"""AWS has five poll each queue from the start, whatever its `ScalingConfig` says:
+"""AWS has five poll each queue from the start; fewer only where no maximum concurrency is set:
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
 _POLL_SECONDS = 20
 """Of a long poll, where nothing comes."""
