@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from lectern.notify.deadline import within
+from lectern.deadline import within
 
 _SECONDS = 3
 

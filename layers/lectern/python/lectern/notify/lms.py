@@ -11,10 +11,10 @@ from typing import Any
 
 import requests
 
+from lectern.deadline import within
 from lectern.domain.errors import LecternError
 from lectern.domain.public_address import fault_of_callback
 from lectern.domain.settings import Settings
-from lectern.notify.deadline import within
 from lectern.notify.pinned import AddressRefused
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore

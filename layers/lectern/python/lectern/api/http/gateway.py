@@ -17,6 +17,7 @@ from lectern.api.http.problems import (
     InvalidRequest,
     MethodNotAllowed,
     RoleUnknown,
+    TookTooLong,
     UnknownPath,
     http_error_of,
     problem_response,
@@ -25,6 +26,7 @@ from lectern.api.http.proxy import headers_of, raw_request, text_of
 from lectern.api.http.request import RawRequest, checked_request
 from lectern.api.http.response import Response
 from lectern.api.http.route import Refused, Route
+from lectern.deadline import within
 from lectern.telemetry import correlated, correlation_id, place_of
 
 RESPONSE_BYTES = 5_500_000
@@ -81,6 +83,8 @@ class Gateway:
             its token.
         refused: What a refusal is shown as where its route does not say; ``None`` for a problem
             document.
+        most_seconds: How long a request may take before it is refused, so that the refusal is this
+            function's and not the gateway's; ``None`` for as long as Lambda lets it.
     """
 
     def __init__(
@@ -89,10 +93,12 @@ class Gateway:
         dependencies: ApiDependencies,
         log: Log,
         refused: Refused | None = None,
+        most_seconds: float | None = None,
     ) -> None:
         self._dependencies = dependencies
         self._log = log
         self._refused = refused
+        self._most_seconds = most_seconds
         paths: dict[str, dict[str, Route]] = {}
         for route in routes:
             paths.setdefault(route.path, {})[route.method] = route
@@ -112,7 +118,7 @@ class Gateway:
         route = template.routes.get(event["httpMethod"]) if template else None
         raw = raw_request(event, template.path if template else _asked(event), path)
         try:
-            response = self._carry_out(_route(template, event["httpMethod"]), raw)
+            response = self._in_time(_route(template, event["httpMethod"]), raw)
         except Exception as error:  # noqa: BLE001 - whatever happens is a response
             response = self._refuse(route, raw, error, request_id)
         self._log.info(
@@ -147,6 +153,14 @@ class Gateway:
             if found is not None:
                 return template, {**found, **known}
         return None, {}
+
+    def _in_time(self, route: Route, raw: RawRequest) -> Response:
+        if self._most_seconds is None:
+            return self._carry_out(route, raw)
+        try:
+            return within(self._most_seconds, lambda: self._carry_out(route, raw))
+        except TimeoutError:
+            raise TookTooLong(headers={"Retry-After": "5"}) from None
 
     def _carry_out(self, route: Route, raw: RawRequest) -> Response:
         _check_role(route, raw)

@@ -268,6 +268,14 @@ class ZoomDoesNotAnswer(HttpError):
     detail = "Zoom does not answer at this moment; nothing was changed. Try again later."
 
 
+class TookTooLong(HttpError):
+    """The answer would come when the gateway waits for it no more."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "unavailable"
+    detail = "It took too long at this moment; try again after the time in Retry-After."
+
+
 class ZoomRefuses(HttpError):
     """Zoom had to be asked, and said no for a reason that a person has to put right."""
 

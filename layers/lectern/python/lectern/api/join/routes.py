@@ -38,3 +38,6 @@ PAGE = Route(
     refused=trouble_page,
 )
 JOIN_ROUTES = (JOIN, PAGE)
+MOST_SECONDS = 20
+"""How long people wait for an answer: less than API Gateway does (29 seconds, of which a cold start
+may take some), whose own answer is no page."""
