@@ -21,12 +21,12 @@ from lectern.composition import aws, stores, stream
 from lectern.domain.event import Event
 from lectern.domain.validation import Validation
 from lectern.store import account_keys
-from lectern.store.items import event_item
+from lectern.store.items import enrollment_item, event_item
 from lectern.store.table import Item
 from lectern.store.validations import ValidationStore
 from lectern.validation.start import ValidationStarter
 from lectern_testing.aws.item_kinds import ITEM_KINDS
-from lectern_testing.builders import an_event
+from lectern_testing.builders import an_enrollment, an_event
 from lectern_testing.table import REPOSITORY, make_table
 from lectern_testing.unknown_fields import FIELD, VALUE, future_image
 
@@ -235,6 +235,17 @@ def test_no_execution_of_any_state_machine_has_a_name_of_another_era(
     assert machines.names.keys() == set(MACHINES)
     for names in machines.names.values():
         assert len(names) == len(set(names)) == 2
+
+
+def test_a_timeline_counts_on_in_a_new_era_whose_numbers_are_lower(dispatch: ModuleType) -> None:
+    for day, number in ((10, 900), (17, 5), (17, 5)):
+        person = an_enrollment(f"u-{day}", event_id="ev-1", changed_in="roster-1")
+        record = stream_record(number, enrollment_item(person))
+        record["eventSourceARN"] = f"arn:aws:dynamodb:eu-west-1:1:table/t/stream/2030-03-{day}"
+        assert dispatch.handler({"Records": [record]}, None) == {"batchItemFailures": []}
+
+    entries, _ = stores.timeline().page("ev-1", after=None, limit=10)
+    assert {entry.code: entry.count for entry in entries} == {"enrolled": 2}
 
 
 def test_what_a_retry_helps_is_tried_again(dispatch: ModuleType) -> None:

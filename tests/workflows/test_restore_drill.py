@@ -259,6 +259,21 @@ def test_what_was_changed_meanwhile_is_brought_to_the_meeting_that_was_found(
     assert stage.zoom_meeting()["start_time"] == f"{details.starts_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
+def test_what_was_changed_since_and_nobody_says_again_is_as_the_table_has_it(
+    drill: Drill,
+) -> None:
+    drill.put("ev-1", "u-1")
+    drill.work()
+    drill.remember()
+    drill.stage.change_details("ev-1", title="Another title")
+    drill.work()
+    assert drill.stage.zoom_meeting()["topic"] == "Another title"
+
+    drill.restore()
+
+    assert drill.stage.zoom_meeting()["topic"] == "Course ev-1"
+
+
 def test_a_meeting_that_is_not_the_event_s_is_left_alone_however_alike_it_is(
     drill: Drill,
 ) -> None:
