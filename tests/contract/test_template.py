@@ -95,6 +95,13 @@ def test_a_change_of_the_table_is_tried_for_half_of_the_day_that_the_stream_keep
     assert mapping["MaximumRecordAgeInSeconds"] == 12 * 3600
 
 
+def test_changes_of_a_shard_are_dispatched_one_batch_after_the_other() -> None:
+    """More at once would keep the order of each item, and timelines count over many."""
+    mapping = STACK.of_type("AWS::Lambda::EventSourceMapping")["DispatchFunctionTableStream"]
+    assert mapping["ParallelizationFactor"] == 1
+    assert mapping["BatchSize"] >= 100, "an event of a batch is started once, however often asked"
+
+
 @pytest.mark.parametrize("name", STACK.of_type("AWS::S3::Bucket"))
 def test_a_bucket_is_shut_encrypted_and_forgets(name: str) -> None:
     bucket = STACK.of_type("AWS::S3::Bucket")[name]
@@ -248,6 +255,23 @@ RESPONSES = API["Body"]["x-amazon-apigateway-gateway-responses"]
 def test_the_gateway_s_own_answers_are_of_types_that_there_are() -> None:
     assert RESPONSES.keys() <= GATEWAY_RESPONSES
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= RESPONSES.keys()
+
+
+def test_each_of_its_answers_says_what_it_means_and_not_what_the_rest_is() -> None:
+    """A type that is not given has the status of the defaults, whatever it means."""
+    assert {kind: int(each["statusCode"]) for kind, each in RESPONSES.items()} == {
+        **dict.fromkeys(("UNAUTHORIZED", "ACCESS_DENIED"), 401),
+        "WAF_FILTERED": 403,
+        **dict.fromkeys(
+            ("MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "RESOURCE_NOT_FOUND"), 404
+        ),
+        "REQUEST_TOO_LARGE": 413,
+        "UNSUPPORTED_MEDIA_TYPE": 415,
+        **dict.fromkeys(("THROTTLED", "QUOTA_EXCEEDED"), 429),
+        **dict.fromkeys(("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"), 503),
+        "DEFAULT_4XX": 400,
+        "DEFAULT_5XX": 500,
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(RESPONSES))

@@ -146,6 +146,32 @@ def test_a_roster_may_be_larger_than_a_batch(lms: Lms) -> None:
     assert declare(lms, *[{}] * 10_001).pointers == ["/enrollments"]
 
 
+def test_a_roster_that_stopped_half_way_goes_on_once_it_is_declared_again(
+    lms: Lms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [person(f"u-{number}") for number in range(20)]
+    enrollments = lms.parts.enrollments()
+    replace, written = enrollments.replace_desired, list[str]()
+
+    def stop_half_way(old: Enrollment | None, new: Enrollment) -> None:
+        if len(written) >= 10:
+            raise TimeoutError
+        written.append(new.user_id)
+        replace(old, new)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(enrollments, "replace_desired", stop_half_way)
+        assert declare(lms, *people).status == 500
+    half = set(enrolled(lms))
+    assert 0 < len(half) < len(people)
+
+    answer, writes = lms.writes(lambda: declare(lms, *people))
+    assert answer.status == 202
+    assert len(enrolled(lms)) == len(people)
+    of_people = len(people) - len(half)
+    assert len(writes) <= of_people + 2, "who is stored is not written again"
+
+
 def test_a_roster_full_of_faults_is_answered_in_less_than_lambda_can_send(lms: Lms) -> None:
     faulty = {f"unknown field {number}": 1 for number in range(5)}
     answer = declare(lms, *[faulty] * 8000)
