@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from lectern.domain.errors import (
+    Fault,
     LimitScope,
     ZoomDailyLimit,
     ZoomError,
@@ -282,12 +283,40 @@ def test_an_answer_that_says_nothing_may_have_worked_unless_it_cannot(
     assert error.status == answer.status_code
 
 
-def test_a_refusal_in_another_form_has_its_words() -> None:
-    error = error_in(
-        answered(400, "<error><code>7</code>\n<message>Not this way</message></error>")
-    )
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<error><code>7</code>\n<message>Not this way</message></error>", "7 Not this way"),
+        ({"error": "not_allowed", "reason": "Policy 7 forbids it."}, "not_allowed Policy 7"),
+        ({"status": False, "result": {"why": ["Not this way"]}}, "Not this way"),
+        ('["Not this way", 7]', "Not this way"),
+        ('"Not this way"', "Not this way"),
+        ({"code": 300, "message": {"text": "Not this way"}}, "Not this way"),
+    ],
+    ids=["XML", "JSON", "objects", "a list", "a text", "a message with parts"],
+)
+@pytest.mark.parametrize("status", [400, 403, 409, 422])
+def test_a_refusal_in_another_form_has_its_words(status: int, body: object, words: str) -> None:
+    error = error_in(answered(status, body))
 
-    assert error.zoom_message == "7 Not this way"
+    assert type(error) is ZoomRejected
+    assert error.zoom_message.startswith(words)
+
+
+def test_a_refusal_that_has_fields_alone_names_them() -> None:
+    fault = {"field": "settings.x", "message": "Not for this account."}
+
+    error = error_in(answered(400, {"errors": [fault]}))
+
+    assert type(error) is ZoomRejected
+    assert error.faults == (Fault("settings.x", "Not for this account."),)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"ok": False}, {"code": None, "message": None}, "[]", "7", "null"]
+)
+def test_a_refusal_without_a_word_is_none_of_zooms(body: object) -> None:
+    assert type(error_in(answered(400, body))) is ZoomUnavailable
 
 
 def test_a_code_that_is_written_as_a_text_is_a_code() -> None:

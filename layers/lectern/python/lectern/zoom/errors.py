@@ -7,7 +7,7 @@ reading of an answer is here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -41,6 +41,9 @@ _A_DAY = timedelta(days=1)
 _CLASSES = frozenset(each.value for each in RateClass)
 _SCOPES = re.compile(r"scopes?:?\s*\[([^\]]*)\]", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]*>")
+_FORM = frozenset({"code", "message", "errors"})
+"""What Zoom's refusals have; one that has none of these is in another form."""
+
 _MOST_WORDS = 2000
 """Of a refusal that is not in Zoom's form; what is told of it is shorter still."""
 
@@ -53,8 +56,8 @@ _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStat
 def body_of(operation: str, response: requests.Response) -> dict[str, Any]:
     """The JSON object that Zoom answered; empty where there was no body.
 
-    A refusal in another form, such as XML, has its words as the message; a page that says that it
-    was not found, or that a server broke down, is not about what was asked for.
+    A refusal in another form, such as XML or JSON of its own, has its words as the message; a page
+    that says that it was not found, or that a server broke down, is not about what was asked for.
 
     Raises:
         ZoomUnavailable: A success comes with something else; what was asked for may have happened.
@@ -64,18 +67,32 @@ def body_of(operation: str, response: requests.Response) -> dict[str, Any]:
     try:
         body = response.json()
     except (ValueError, RecursionError):
-        body = None
-    if isinstance(body, dict):
-        return body
+        body = response.text
     status = response.status_code
-    if status < HTTPStatus.BAD_REQUEST:
+    is_refused = status >= HTTPStatus.BAD_REQUEST
+    if isinstance(body, dict) and (not is_refused or _FORM.intersection(body)):
+        return body
+    if not is_refused:
         raise ZoomUnavailable(operation, unclear=True, status=status)
     is_about_zoom = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_FOUND
-    return {"message": _words(response.text)} if is_about_zoom else {}
+    return {"message": _words(" ".join(_texts(body)))} if is_about_zoom else {}
 
 
 def _words(text: str) -> str:
     return " ".join(_MARKUP.sub(" ", text[:_MOST_WORDS]).split())
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in what was read of JSON, in its order, however deep they lie."""
+    left = [value]
+    while left:
+        match left.pop():
+            case str(text):
+                yield text
+            case dict(fields):
+                left += reversed(fields.values())
+            case list(items):
+                left += reversed(items)
 
 
 def is_success(response: requests.Response, body: dict[str, Any]) -> bool:
@@ -100,16 +117,14 @@ def error_of(
 ) -> ZoomError:
     """The typed error of an answer that is not a success: by its code before its status."""
     status, code = response.status_code, _code(body)
-    message = str(body.get("message") or "")
+    message, faults = " ".join(_texts(body.get("message"))), _faults(body)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in {HTTPStatus.TOO_MANY_REQUESTS, PER_SECOND}:
         return _limit(operation, response, code, message, now)
     if code in MISSING_SCOPES or "does not contain scopes" in message:
         return ZoomScopeMissing(operation, scopes=_scopes(message), status=status, code=code)
-    if _is_of_something_between(status, code, message):
+    if _is_of_something_between(status, code, has_words=bool(code or message or faults)):
         return ZoomUnavailable(operation, unclear=_may_be_done(status), status=status)
-    refused = ZoomRejected(
-        operation, status=status, code=code, zoom_message=message, faults=_faults(body)
-    )
+    refused = ZoomRejected(operation, status=status, code=code, zoom_message=message, faults=faults)
     if reading_of(refused).meaning not in {Meaning.GONE, Meaning.NO_USER}:
         return refused
     return ZoomNotFound(operation, status=status, code=code, zoom_message=message)
@@ -121,12 +136,12 @@ def _may_be_done(status: int) -> bool:
     return status == HTTPStatus.REQUEST_TIMEOUT or not is_refused
 
 
-def _is_of_something_between(status: int, code: int, message: str) -> bool:
+def _is_of_something_between(status: int, code: int, *, has_words: bool) -> bool:
     """Whether an answer is none of Zoom's own: a server's fault, a redirect, no words at all."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK:
         return code not in KNOWN_CODES
     is_redirect = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-    return is_redirect or status in _PASSING or not (code or message)
+    return is_redirect or status in _PASSING or not has_words
 
 
 def _limit(
