@@ -96,6 +96,7 @@ def figures_of(operation: Operation, shown: Sequence[Json], seconds: float | Non
         "write_units": mean(lambda each: each["dynamodb"]["write_units"]),
         "read_units": mean(lambda each: each["dynamodb"]["read_units"]),
         "write_units_by_item": means(lambda each: each["dynamodb"]["write_units_by_item"]),
+        "read_units_by_item": means(lambda each: each["dynamodb"]["read_units_by_item"]),
         "queue_requests": mean(lambda each: each["sqs"]["standard"] + each["sqs"]["fifo"]),
         "api_requests": mean(lambda each: sum(each["api_gateway"]["requests"].values())),
         "zoom_calls": means(lambda each: each["zoom"]["calls"]),

@@ -35,6 +35,7 @@ from lectern.zoom.sessions import RegistrantStatus
 from lectern_testing import strategies as some
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.logins import note_login
 from lectern_testing.on_stage.sessions import an_hour, attended, settled
 from lectern_testing.stage import Stage, staged
 from lectern_testing.zoom.specification import ZoomSpecification, zoom_specification
@@ -119,8 +120,7 @@ def used_operations(kind: Kind) -> set[str]:
 def denied_in_zoom_logs_in(stage: Stage, user_id: str) -> None:
     """Somebody is denied by hand, and approved again when the LMS says that they logged in."""
     stage.act(action="deny_registrant", email=f"{user_id}@people.example")
-    stage.enrollments.lookups.ask("ev-1", user_id, stage.clock.now())
-    stage.events.request_sync("ev-1", stage.clock.now())
+    note_login(stage, user_id)
     stage.synchronise()
 
 

@@ -19,7 +19,7 @@ from lectern.attendance.start import execution_name as attendance_name
 from lectern.attendance.tasks import TASK as ATTENDANCE_TASK
 from lectern.attendance.work import AttendanceDependencies
 from lectern.domain.attendance.matching import Instance
-from lectern.domain.enrollment import Enrollment, EnrollmentState, shift
+from lectern.domain.enrollment import Enrollment, shift
 from lectern.domain.event import Event
 from lectern.domain.limits.budget import Plan
 from lectern.domain.model import DomainModel
@@ -50,6 +50,7 @@ from lectern.zoom.token import TokenSource
 from lectern_testing.aws.killable import KillableZoom, Killed, OneAtATime, aws_client
 from lectern_testing.aws.state_machines import StateMachines, interpreted_for, interpreter
 from lectern_testing.builders import an_enrollment, an_event
+from lectern_testing.on_stage.batches import store_new
 from lectern_testing.on_stage.steps import steps_of
 from lectern_testing.table import make_table
 from zoom_simulator import Clock, World
@@ -179,12 +180,7 @@ class Stage:
 
     def enrol(self, *enrollments: Enrollment) -> None:
         """Stores new enrollments as the API does."""
-        for enrollment in enrollments:
-            self.enrollments.replace_desired(None, enrollment)
-        counts = Counter(enrollment.event_id for enrollment in enrollments)
-        for event_id, count in counts.items():
-            shifts = Counter({EnrollmentState.PENDING: count})
-            self.events.request_sync(event_id, self.clock.now(), shifts=shifts)
+        store_new(enrollments, self.events, self.enrollments, self.clock.now())
 
     def change_enrollment(self, user_id: str, event_id: str = "ev-1", **changes: Any) -> None:
         """Stores a change of an enrollment as the API does."""

@@ -193,11 +193,11 @@ def test_an_access_that_the_lms_changes_meanwhile_wins(stage: Stage, lms: LmsInb
     replace = stage.enrollments.replace_desired
     removed: list[bool] = []
 
-    def removed_meanwhile(old: Any, new: Any) -> None:
+    def removed_meanwhile(old: Any, new: Any, **how: Any) -> None:
         if not removed:
             removed.append(True)
             stage.change_enrollment("kim", removed=True)
-        replace(old, new)
+        replace(old, new, **how)
 
     stage.enrollments.replace_desired = removed_meanwhile  # type: ignore[method-assign]
     sweep(stage)

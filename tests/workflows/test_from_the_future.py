@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from lectern.domain.enrollment import Role
+from lectern.domain.errors import Unfinished
 from lectern.domain.meeting import Kind
 from lectern.domain.settings import HostRules, InstructorsAs
+from lectern.sync import rounds
 from lectern_testing.builders import an_enrollment
 from lectern_testing.on_stage.clicks import click
 from lectern_testing.on_stage.instructors import BO, GUEST, WANDA, again, panelists, synchronised
@@ -87,3 +91,25 @@ def test_what_a_newer_version_wrote_beside_the_fields_of_an_event_stays(stage: S
     }
     lost = {key for key in marked if key in found and found[key] != {"S": "kept"}}
     assert lost == set()
+
+
+def test_an_execution_of_a_former_version_is_answered_what_comes_next(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for as long as a day, and catches no error that it does not know."""
+    monkeypatch.setattr(rounds, "_LONG_ENOUGH", timedelta())
+    stage.event_with_people(1)
+    reconcile, task = stage.functions["event-sync"], {"task": "reconcile", "event_id": "ev-1"}
+
+    former = reconcile({**task, "owner": "one"})
+    assert isinstance(former, rounds.Result)
+    assert former.outcome is rounds.Outcome.AGAIN
+    with pytest.raises(Unfinished, match='"outcome":"again"'):
+        reconcile(
+            {
+                **task,
+                "owner": "one",
+                "progress": former.progress.model_dump(mode="json"),
+                "raises_unfinished": True,
+            }
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lectern.domain.enrollment import Access
 from lectern_testing.builders import an_enrollment
+from lectern_testing.on_stage.logins import note_login
 from lectern_testing.stage import Stage
 
 KIM = "u-00000"
@@ -12,8 +13,7 @@ ADDRESS = f"{KIM}@people.example"
 
 def log_in(stage: Stage, user_id: str = KIM) -> None:
     """What the API stores of a login, and the synchronisation that it asks for."""
-    stage.enrollments.lookups.ask("ev-1", user_id, stage.clock.now())
-    stage.events.request_sync("ev-1", stage.clock.now())
+    note_login(stage, user_id)
     assert stage.synchronise() == "SUCCEEDED"
 
 
@@ -68,8 +68,7 @@ def test_a_meeting_that_turns_out_to_be_gone_is_made_anew(stage: Stage) -> None:
 def test_more_logins_than_a_task_takes_are_all_looked_up(stage: Stage) -> None:
     stage.synchronised_event(25)
     stage.forget_calls()
-    for n in range(25):
-        stage.enrollments.lookups.ask("ev-1", f"u-{n:05}", stage.clock.now())
+    note_login(stage, *(f"u-{n:05}" for n in range(25)))
     log_in(stage)
     assert stage.calls() == {"get_meeting_registrant": 25}
     assert stage.tasks["look_people_up"] == 2
@@ -78,7 +77,7 @@ def test_more_logins_than_a_task_takes_are_all_looked_up(stage: Stage) -> None:
 def test_a_full_verification_makes_lookups_needless(stage: Stage) -> None:
     stage.synchronised_event(2)
     stage.forget_calls()
-    stage.enrollments.lookups.ask("ev-1", KIM, stage.clock.now())
+    note_login(stage, KIM)
     stage.events.request_sync("ev-1", stage.clock.now(), verify=True)
     stage.synchronise()
     assert stage.calls() == {"get_meeting": 1, "list_meeting_registrants": 1}

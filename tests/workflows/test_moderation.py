@@ -17,6 +17,7 @@ from lectern.domain.phase import PhaseReport
 from lectern.domain.settings import AccessValidation, Settings
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.logins import note_login
 from lectern_testing.stage import Stage
 
 HOSTS = {
@@ -85,7 +86,7 @@ def test_who_is_put_out_stays_out_whatever_is_asked_for(
     for how in ({"verify": True}, {"retry": True}, {}):
         session.synchronise(**how)
         session.is_kept_out()
-    stage.enrollments.lookups.ask("ev-1", "kim", stage.clock.now())
+    note_login(stage, "kim")
     session.synchronise()
     session.is_kept_out()
     assert set(stage.registrants()) == {"lee@people.example"}
@@ -116,7 +117,7 @@ def test_a_login_finds_it_as_a_verification_does(stage: Stage, kind: Kind, deed:
     session.is_now(Phase.LIVE)
     session.take_back(deed)
 
-    stage.enrollments.lookups.ask("ev-1", "kim", stage.clock.now())
+    note_login(stage, "kim")
     session.synchronise()
 
     session.is_kept_out()

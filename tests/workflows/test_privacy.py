@@ -23,6 +23,7 @@ from lectern.domain.meeting import Kind
 from lectern.domain.settings import AccessValidation, Settings
 from lectern.sync.tasks import TASK
 from lectern_testing.builders import a_details, an_enrollment, an_event
+from lectern_testing.on_stage.logins import note_login
 from lectern_testing.on_stage.sessions import HeldSession
 from lectern_testing.stage import Stage
 
@@ -122,8 +123,7 @@ def test_nothing_private_of_a_panel_is_said(
 
 def log_in_and_sweep(stage: Stage, user_id: str) -> None:
     """A login, and the sweep before the start: of an LMS that is not there."""
-    stage.enrollments.lookups.ask("ev-1", user_id, stage.clock.now())
-    stage.events.request_sync("ev-1", stage.clock.now())
+    note_login(stage, user_id)
     stage.synchronise()
     event = stage.event()
     lead = LeadTime(version=event.version, minutes=60)

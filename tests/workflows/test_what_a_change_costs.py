@@ -14,21 +14,25 @@ from lectern.store.keys import Key
 from lectern.store.table import Table
 from lectern_testing.builders import an_enrollment
 from lectern_testing.on_stage.clicks import click
+from lectern_testing.on_stage.logins import note_login
 from lectern_testing.stage import Stage
 
 STEPS = ("take_lease", "ensure_meeting", "ensure_instructors", "plan_people", "finish")
 
 
 class Reads:
-    """Notes which enrollments are read from the table."""
+    """Notes which enrollments and claims are read from the table, and what is looked for in it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.users: Counter[str] = Counter()
+        self.claims: Counter[str] = Counter()
+        self.prefixes: Counter[str] = Counter()
         self._note(monkeypatch, "get_many", lambda keys: [each["SK"] for each in keys])
         page = Table.query
 
         def query(table: Table, *args: object, **options: object) -> object:
             found = page(table, *args, **options)  # type: ignore[arg-type]
+            self.prefixes[args[0].values.get(":prefix", "")] += 1  # type: ignore[attr-defined]
             if not options.get("index"):
                 self._count(item["SK"] for item in found.items)
             return found
@@ -46,7 +50,9 @@ class Reads:
         monkeypatch.setattr(Table, name, noted)
 
     def _count(self, sort_keys: object) -> None:
-        self.users.update(key for key in sort_keys if key.startswith("USER#"))  # type: ignore[attr-defined]
+        for key in sort_keys:  # type: ignore[attr-defined]
+            self.users.update([key] if key.startswith("USER#") else [])
+            self.claims.update([key] if key.startswith("EMAIL#") else [])
 
 
 def test_one_late_enrolment_is_one_task_and_reads_nobody_else(
@@ -63,6 +69,7 @@ def test_one_late_enrolment_is_one_task_and_reads_nobody_else(
 
     assert set(reads.users) == {"USER#late"}
     assert stage.tasks["reconcile"] == 1
+    assert stage.machines.entered() == ["Reconcile"]
     assert stage.waits == []
     monkeypatch.undo()
     stage.all_is_well(41)
@@ -88,6 +95,42 @@ def test_one_removal_and_one_flip_of_access_read_nobody_else(
     assert stage.waits == []
     monkeypatch.undo()
     assert stage.where_people_stand() == {"registered": 38, "removed": 1, "blocked": 1}
+
+
+def test_who_has_to_be_looked_up_is_read_where_somebody_logged_in_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.synchronised_event(2)
+    reads = Reads(monkeypatch)
+
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
+    stage.synchronise()
+    assert reads.prefixes["LOOKUP#"] == 0
+
+    note_login(stage, "late")
+    stage.forget_calls()
+    stage.synchronise()
+    assert reads.prefixes["LOOKUP#"] == 1
+    assert stage.calls() == {"get_meeting_registrant": 1}
+    assert not stage.event().sync.look_up
+
+
+def test_an_address_that_was_claimed_before_is_not_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim that fails tells what was sent of it."""
+    stage.synchronised_event(2)
+    stage.change_details(access_validation=True)
+    stage.change_enrollment("u-00001", access=Access(granted=False))
+    stage.synchronise()
+    reads = Reads(monkeypatch)
+
+    stage.change_enrollment("u-00001", access=Access(granted=True))
+    stage.synchronise()
+
+    assert reads.claims == {}
+    sends = stage.enrollments.sends.get_many("ev-1", ["u-00001@people.example"])
+    assert [each.count for each in sends.values()] == [2]
 
 
 def test_a_removal_has_others_tried_again_only_where_somebody_failed(stage: Stage) -> None:

@@ -240,11 +240,11 @@ class TestOneEnrollment:
         replace = enrollments.replace_desired
         lost: list[object] = []
 
-        def lose_once(old: Enrollment | None, new: Enrollment) -> None:
+        def lose_once(old: Enrollment | None, new: Enrollment, **how: bool) -> None:
             if not lost:
                 lost.append(old)
                 replace(None, an_enrollment("u-77", now=MORNING))
-            replace(old, new)
+            replace(old, new, **how)
 
         monkeypatch.setattr(enrollments, "replace_desired", lose_once)
         assert lms.enrol(first_name="Second").status == 202
@@ -313,10 +313,10 @@ def test_a_write_that_fails_half_way_still_asks_for_the_synchronisation(
     enrollments = lms.parts.enrollments()
     replace = enrollments.replace_desired
 
-    def fail_for_one(old: None, new: Enrollment) -> None:
+    def fail_for_one(old: None, new: Enrollment, **how: bool) -> None:
         if new.user_id == "u-2":
             raise WriteConflict(None)
-        replace(old, new)
+        replace(old, new, **how)
 
     monkeypatch.setattr("lectern.api.http.retry.time.sleep", lambda _: None)
     monkeypatch.setattr(enrollments, "replace_desired", fail_for_one)

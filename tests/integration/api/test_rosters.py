@@ -46,6 +46,13 @@ def event(lms: Lms) -> None:
     lms.put_event()
 
 
+def test_those_who_are_pending_are_listed_however_many_came_at_once(lms: Lms) -> None:
+    users = [f"u-{n:02}" for n in range(12)]
+    post(lms, *map(person, users))
+    listed = lms.get(ENROLLMENTS, query={"state": "pending"}).json["items"]
+    assert [each["user_id"] for each in listed] == users
+
+
 def test_each_entry_is_answered_in_its_place(lms: Lms) -> None:
     lms.enrol("u-2", email="u-2@acme.example")
     answer = post(lms, person("u-3"), person("u-1", email="x"), person("u-2"), person("u-3"), 7, {})
@@ -153,11 +160,11 @@ def test_a_roster_that_stopped_half_way_goes_on_once_it_is_declared_again(
     enrollments = lms.parts.enrollments()
     replace, written = enrollments.replace_desired, list[str]()
 
-    def stop_half_way(old: Enrollment | None, new: Enrollment) -> None:
+    def stop_half_way(old: Enrollment | None, new: Enrollment, **how: bool) -> None:
         if len(written) >= 10:
             raise TimeoutError
         written.append(new.user_id)
-        replace(old, new)
+        replace(old, new, **how)
 
     with monkeypatch.context() as stopping:
         stopping.setattr(enrollments, "replace_desired", stop_half_way)

@@ -219,12 +219,12 @@ def test_an_address_that_nobody_has_is_claimed_with_what_is_sent_of_it(
     store: EnrollmentStore,
 ) -> None:
     sent = DailyAttempts(zoom_id="84", day=NOW.date(), count=1, unanswered=True)
-    assert store.sends.claim("ev-1", ADDRESS, "kim", sent) == ("kim", True)
+    assert store.sends.claim("ev-1", ADDRESS, "kim", sent) == ("kim", True, None)
     assert store.sends.get_many("ev-1", [ADDRESS]) == {ADDRESS: sent}
 
     again = sent.model_copy(update={"count": 2})
-    assert store.sends.claim("ev-1", ADDRESS, "sam", again) == ("kim", False)
-    assert store.sends.claim("ev-1", ADDRESS, "kim", again) == ("kim", False)
+    assert store.sends.claim("ev-1", ADDRESS, "sam", again) == ("kim", False, sent)
+    assert store.sends.claim("ev-1", ADDRESS, "kim", again) == ("kim", False, sent)
     assert store.sends.get_many("ev-1", [ADDRESS]) == {ADDRESS: sent}
 
 

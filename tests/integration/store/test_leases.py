@@ -117,6 +117,7 @@ WRITES: dict[str, Callable[[HeldLease], object]] = {
     "record_problem": lambda lease: lease.record_problem(PROBLEM),
     "record_lasting": lambda lease: lease.record_lasting(LASTING),
     "record_verified": lambda lease: lease.record_verified(2, NOW),
+    "record_looked_up": lambda lease: lease.record_looked_up(2),
     "record_staffing": lambda lease: lease.record_staffing(STAFFING),
     "record_access_asked": lambda lease: lease.record_access_asked(LEAD),
     "record_drift": lambda lease: lease.record_drift(Drifts()),

@@ -41,6 +41,7 @@ class StateMachines:
     def __init__(self) -> None:
         self._client = _client()
         self._arns: dict[str, str] = {}
+        self._last = ""
 
     def _arn(self, name: str) -> str:
         if name not in self._arns:
@@ -55,8 +56,18 @@ class StateMachines:
         started = self._client.start_execution(
             stateMachineArn=self._arn(machine), name=name, input=json.dumps(told)
         )
-        ended = self._client.describe_execution(executionArn=started["executionArn"])
+        self._last = started["executionArn"]
+        ended = self._client.describe_execution(executionArn=self._last)
         return str(ended["status"])
+
+    def entered(self) -> list[str]:
+        """The states that the last execution entered, each of which is a billed transition."""
+        history = self._client.get_execution_history(executionArn=self._last)["events"]
+        return [
+            each["stateEnteredEventDetails"]["name"]
+            for each in history
+            if "stateEnteredEventDetails" in each
+        ]
 
 
 @cache

@@ -55,7 +55,12 @@ def shown(**changes: Any) -> dict[str, Any]:
             "dispatch": {"invocations": 2, "milliseconds": 10},
             "event_sync": {"invocations": 3, "milliseconds": 50},
         },
-        "dynamodb": {"write_units": 9, "read_units": 2.5, "write_units_by_item": {"EVENT/USER": 9}},
+        "dynamodb": {
+            "write_units": 9,
+            "read_units": 2.5,
+            "write_units_by_item": {"EVENT/USER": 9},
+            "read_units_by_item": {"EVENT/USER": 2.5},
+        },
         "sqs": {"standard": 2, "fifo": 1},
         "api_gateway": {"requests": {"PUT /v1/x": 1}},
         "zoom": {"calls": {"add_meeting_registrant": 1}},

@@ -5,6 +5,7 @@ The class names are a contract with the state machines, which retry and catch by
     LecternError
     ├── Conflict              someone else changed it first: read again and decide again
     │   └── LeaseLost         another execution is at work on the event: stop
+    ├── Unfinished            a task did what it could: go on as its text says
     ├── CallsUsedUp           of work that may make so many calls at Zoom: clean up
     └── ZoomError             status, code and message of Zoom
         ├── ZoomRateLimited   a limit per second: back off
@@ -56,6 +57,13 @@ class LecternError(Exception):
 
 class Conflict(LecternError):
     """A conditional write found that someone else was first."""
+
+
+class Unfinished(LecternError):
+    """A task came to where the state machine goes on: something waits, or is too much for it.
+
+    Its text says as JSON what comes next and how far the work is; it names users by their ids.
+    """
 
 
 class CallsUsedUp(LecternError):

@@ -162,6 +162,7 @@ class SyncRecord(DomainModel):
         done: The value of ``requested`` that the last finished synchronisation covers.
         requested_at: When the last request came; writes in quick succession are folded by it.
         verify: Whether the next run reads Zoom first instead of trusting the ledger.
+        look_up: Whether there are people to look up singly.
         background: Whether only the background sweep asked, so that everything else goes first.
         swept: The last lead time at which the event was brought up to date before its start.
         access_asked: The lead time at which the LMS was last asked who has access.
@@ -189,6 +190,7 @@ class SyncRecord(DomainModel):
     done: int = 0
     requested_at: Instant
     verify: bool = False
+    look_up: bool = False
     background: bool = False
     swept: LeadTime | None = None
     access_asked: LeadTime | None = None

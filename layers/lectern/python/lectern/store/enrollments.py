@@ -63,17 +63,23 @@ class EnrollmentStore:
         found = map(enrollment_of, self._table.get_many(wanted.values()))
         return {enrollment.user_id: enrollment for enrollment in found}
 
-    def replace_desired(self, old: Enrollment | None, new: Enrollment) -> None:
+    def replace_desired(
+        self, old: Enrollment | None, new: Enrollment, *, among_many: bool = False
+    ) -> None:
         """Stores a changed desired state; the ledger is left as it is.
 
         Args:
             old: The enrollment that the change was made from; ``None`` for a new one.
             new: The enrollment with its new version.
+            among_many: Whether so many are changed that everyone of the event is to be read; then
+                nobody is put into LSI1 for it.
 
         Raises:
             WriteConflict: It was changed meanwhile, or stands elsewhere by now.
         """
         item = enrollment_item(new)
+        if among_many:
+            item |= keys.NOT_DUE
         if old is None:
             self._table.put(item, _NOT_STORED)
             return
@@ -239,14 +245,20 @@ class EnrollmentStore:
         return map(enrollment_of, self._table.query_all(begins(keys.enrollment(event_id, ""))))
 
     def page_in_state(
-        self, event_id: str, state: EnrollmentState, *, after: str | None = None, limit: int
+        self,
+        event_id: str,
+        state: EnrollmentState,
+        *,
+        everyone: bool = False,
+        after: str | None = None,
+        limit: int,
     ) -> Page[Enrollment]:
         """A page of the enrollments that may stand at ``state``, by user.
 
-        Who is neither pending nor has failed stands in no index for it: among all, the caller finds
-        them.
+        Who is neither pending nor has failed stands in no index for it, nor does who is pending
+        among many: among all, the caller finds them.
         """
-        if state not in keys.DUE:
+        if everyone or state not in keys.DUE:
             return self.page(event_id, after=after, limit=limit)
         condition = Expression(
             "#PK = :event AND begins_with(#LSI1SK, :prefix)",

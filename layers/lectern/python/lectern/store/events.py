@@ -135,6 +135,8 @@ class EventStore(EventPages):
         *,
         verify: bool = False,
         retry: bool = False,
+        look_up: bool = False,
+        everyone: bool = False,
         background: bool | None = False,
         shifts: Shifts | None = None,
         asked_in: str | None = None,
@@ -146,6 +148,8 @@ class EventStore(EventPages):
             now: The present moment.
             verify: Whether Zoom is to be read first.
             retry: Whether what had failed for good is to be tried again.
+            look_up: Whether somebody is to be looked up singly.
+            everyone: Whether all of the event's people are to be read, not only those in LSI1.
             background: Whether everything that somebody else asked for goes first; ``None`` where
                 it is as what was asked for before.
             shifts: How the change that asks shifts the counts of people.
@@ -156,6 +160,8 @@ class EventStore(EventPages):
         """
         anew = sync_attributes({"attempts": 0}) if retry else {}
         anew |= sync_attributes({"asked_in": asked_in}) if asked_in else {}
+        anew |= sync_attributes({"look_up": True}) if look_up else {}
+        anew |= sync_attributes({"basis": None}) if everyone else {}
         change = Change(
             set=_request(event_id, now, verify=verify, background=background) | anew,
             add={"sync_requested": 1}

@@ -36,19 +36,6 @@ class HeldLease(LeaseNotes):
         super().__init__(table, event_id, owner)
         self.is_at_work = False
 
-    def read(self) -> Event:
-        """Reads the event as it is by now.
-
-        Raises:
-            LeaseLost: It is not held any more.
-        """
-        item = self._table.get(keys.event(self.event_id))
-        event = event_of(item) if item else None
-        if event is None or event.sync.lease_owner != self.owner:
-            raise LeaseLost
-        self.event = event
-        return event
-
     def taken(self, event: Event) -> None:
         """Is the lease that was just taken, by a task that is thereby at work."""
         self.event = event

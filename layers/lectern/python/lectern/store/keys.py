@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from lectern.domain.address import address_key
@@ -241,6 +242,15 @@ def enrollment_in_state(state: EnrollmentState, user_id: str = "") -> str:
 def due_indexes(state: EnrollmentState, user_id: str) -> dict[str, str | None]:
     """The attribute by which LSI1 has an enrollment, if there is anything to be done for it."""
     return {"LSI1SK": enrollment_in_state(state, user_id) if state in DUE else None}
+
+
+NOT_DUE: dict[str, None] = {"LSI1SK": None}
+"""What keeps an enrollment out of that index: nothing is to be done, or everyone is to be read."""
+
+
+def is_due_among_many(item: Mapping[str, object]) -> bool:
+    """Whether something is to be done for an enrollment that LSI1 does not have."""
+    return item["state"] in DUE and "LSI1SK" not in item
 
 
 def user_at(position: str) -> str:

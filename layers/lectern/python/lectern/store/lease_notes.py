@@ -42,6 +42,19 @@ class LeaseNotes:
         self.owner = owner
         self.event: Event | None = None
 
+    def read(self) -> Event:
+        """Reads the event as it is by now.
+
+        Raises:
+            LeaseLost: It is not held any more.
+        """
+        item = self._table.get(keys.event(self.event_id))
+        event = event_of(item) if item else None
+        if event is None or event.sync.lease_owner != self.owner:
+            raise LeaseLost
+        self.event = event
+        return event
+
     def record_intent(self, intent: MeetingIntent | None) -> Event:
         """Notes that a meeting is about to be created, before Zoom is asked, or that none is.
 
@@ -149,15 +162,31 @@ class LeaseNotes:
         Raises:
             LeaseLost: It is not held any more.
         """
+        verified = {"verify": False, "look_up": None, "last_verified_at": now}
+        return self._note_if_nothing_since(requested, verified) or self._write(
+            sync_attributes({"last_verified_at": now})
+        )
+
+    def record_looked_up(self, requested: int) -> None:
+        """Notes that nobody is left to be looked up, unless more was asked for since ``requested``.
+
+        Raises:
+            LeaseLost: It is not held any more.
+        """
+        if self._note_if_nothing_since(requested, {"look_up": None}) is None:
+            self.read()
+
+    def _note_if_nothing_since(self, requested: int, done: dict[str, Any]) -> Event | None:
+        """Notes that what was asked for is done; nothing if more was asked for since."""
         nothing_since = Expression(
             "#sync_lease_owner = :owner AND #sync_requested = :requested",
             {":owner": self.owner, ":requested": requested},
         )
-        verified = Change(set=sync_attributes({"verify": False, "last_verified_at": now}))
         with suppress(LeaseLost):
-            self.event = write_event(self._table, self.event_id, verified, nothing_since)
+            change = Change(set=sync_attributes(done))
+            self.event = write_event(self._table, self.event_id, change, nothing_since)
             return self.event
-        return self._write(sync_attributes({"last_verified_at": now}))
+        return None
 
     def record_access_asked(self, lead: LeadTime) -> Event:
         """Notes that the LMS was asked who has access, for a lead time before the start.

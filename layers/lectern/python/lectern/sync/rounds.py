@@ -116,7 +116,7 @@ class Progress(DomainModel):
 
 
 class Outcome(StrEnum):
-    """What the state machine does next."""
+    """What the execution does next."""
 
     DONE = "done"
     LEFT = "left"
@@ -124,6 +124,10 @@ class Outcome(StrEnum):
     WAIT = "wait"
     PEOPLE = "people"
     STUCK = "stuck"
+
+
+ENDS = frozenset({Outcome.DONE, Outcome.LEFT})
+"""The outcomes with which an execution ends."""
 
 
 class Result(DomainModel):
@@ -232,7 +236,7 @@ def _ensure_instructors(work: Reconciliation, progress: Progress) -> Progress:
 
 
 def _look_people_up(work: Reconciliation, progress: Progress) -> Progress:
-    looked = lookups.look_people_up(work)
+    looked = lookups.look_people_up(work, _planned(progress).requested)
     step = Step.PLAN_PEOPLE if looked.done else Step.LOOK_PEOPLE_UP
     return progress.to(step)
 

@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from lectern.domain.errors import ZoomDailyLimit
+from lectern.domain.errors import Unfinished, ZoomDailyLimit
 from lectern.domain.limits.budget import Reservation
 from lectern.domain.model import DomainModel
 from lectern.sync import lease, rounds
 from lectern.sync.people import people_pages
 from lectern.sync.reconciliation import Reconciliation, ReconciliationDependencies
+from lectern.telemetry import measure
 from lectern.zoom.rate_limiter import Reservations
 
 
@@ -53,15 +54,25 @@ class Reconcile(SyncTask):
 
     Attributes:
         progress: How far the execution is.
+        raises_unfinished: Whether the state machine catches what is unfinished; an execution that
+            a former version began takes it as a result.
     """
 
     task: Literal["reconcile"]
     progress: rounds.Progress = rounds.Progress()
+    raises_unfinished: bool = False
 
     def do(self, work: Reconciliation) -> rounds.Result:
-        """See ``rounds.reconcile``."""
+        """See ``rounds.reconcile``.
+
+        Raises:
+            Unfinished: The execution goes on; to raise it costs no state, which to return it would.
+        """
         result = rounds.reconcile(work, self.progress)
         work.end_task(rounds.shown_after(result))
+        if self.raises_unfinished and result.outcome not in rounds.ENDS:
+            measure("TasksUnfinished", 1, outcome=result.outcome)
+            raise Unfinished(result.model_dump_json())
         return result
 
 

@@ -18,6 +18,12 @@ from lectern.telemetry import correlation_id
 WRITERS = 8
 """Writes at a time; DynamoDB has no conditional batch write."""
 
+_MANY = 10
+"""Fewer people are found by an index, whatever the event: mostly nobody else has to be read."""
+_READ_FOR_A_MARK = 20
+"""So many people can be read, twice, for what it costs to put one into an index, find them there
+and take them out: thirty of 700 bytes."""
+
 Wish = Callable[[Enrollment | None], Enrollment | None]
 """What an enrollment is to become: itself for no change, ``None`` where there is none to change."""
 
@@ -117,6 +123,7 @@ class EnrollmentChanges:
         self._events = events
         self._enrollments = enrollments
         self._now = now
+        self._people: int | None = None
         # What is changed together is one entry of the timeline; the request names it.
         self._author = {"changed_by": key, "changed_in": correlation_id() or uuid4().hex}
 
@@ -130,6 +137,7 @@ class EnrollmentChanges:
         event = self._events.get(self._event_id)
         if event is None:
             raise UnknownEvent
+        self._people = event.participants.enrolled
         if takes_people and event.is_cancelled:
             raise EventCancelled
 
@@ -145,7 +153,8 @@ class EnrollmentChanges:
         """
         stored = self._enrollments.get_many(self._event_id, wishes)
         written: list[Shifts] = []
-        write = partial(self._write, stored, written)
+        among_many = self._are_many(stored, wishes)
+        write = partial(self._write, stored, written, among_many=among_many)
         try:
             outcomes = dict(zip(wishes, _at_once(write, wishes), strict=True))
         finally:
@@ -157,22 +166,39 @@ class EnrollmentChanges:
                     self._now,
                     verify=verify,
                     shifts=shifts,
+                    everyone=among_many,
                     asked_in=self._author["changed_in"],
                 )
         return outcomes
 
+    def _are_many(self, stored: Mapping[str, Enrollment], wishes: Mapping[str, Wish]) -> bool:
+        """Whether to read everyone of the event costs less than to mark those who are changed."""
+        if self._people is None:
+            return False
+        changed = sum(
+            _is_changed(stored.get(user_id), wish(stored.get(user_id)))
+            for user_id, wish in wishes.items()
+        )
+        return changed >= max(_MANY, self._people / _READ_FOR_A_MARK)
+
     def _write(
-        self, prefetched: Mapping[str, Enrollment], written: list[Shifts], user_id: str, wish: Wish
+        self,
+        prefetched: Mapping[str, Enrollment],
+        written: list[Shifts],
+        user_id: str,
+        wish: Wish,
+        *,
+        among_many: bool,
     ) -> Outcome:
         first_look = [prefetched.get(user_id)]
 
         def decide() -> Outcome:
             stored = first_look.pop() if first_look else self._read(user_id)
             wanted = wish(stored)
-            if wanted is None or wanted is stored:
+            if wanted is None or not _is_changed(stored, wanted):
                 return wanted, False
             wanted = wanted.model_copy(update=self._author)
-            self._enrollments.replace_desired(stored, wanted)
+            self._enrollments.replace_desired(stored, wanted, among_many=among_many)
             was = stored.state if stored and stored.enrolled else None
             written.append(shift(was, wanted.state))
             return wanted, True
@@ -181,6 +207,10 @@ class EnrollmentChanges:
 
     def _read(self, user_id: str) -> Enrollment | None:
         return self._enrollments.get(self._event_id, user_id)
+
+
+def _is_changed(stored: Enrollment | None, wanted: Enrollment | None) -> bool:
+    return wanted is not None and wanted is not stored
 
 
 def _at_once(write: Callable[[str, Wish], Outcome], wishes: Mapping[str, Wish]) -> list[Outcome]:

@@ -16,6 +16,7 @@ from lectern.api.http.problems import UnknownEvent
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
 from lectern.domain.enrollment import Enrollment, EnrollmentState
+from lectern.domain.event import Event
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.page import Page
 
@@ -45,9 +46,10 @@ def list_enrollments(
         if query.cursor is None
         else decode_cursor(query.cursor, scope, dependencies.link_key())
     )
-    if dependencies.events().get(event_id) is None:
+    event = dependencies.events().get(event_id)
+    if event is None:
         raise UnknownEvent
-    read = partial(_read, dependencies.enrollments(), event_id, query.state)
+    read = partial(_read, dependencies.enrollments(), event, query.state)
     page, after = full_page(read, after, query.limit, query.takes)
     next_cursor = encode_cursor(after, scope, dependencies.link_key()) if after else None
     return Response(EnrollmentPage(items=list(map(enrollment_view, page)), next_cursor=next_cursor))
@@ -55,11 +57,14 @@ def list_enrollments(
 
 def _read(
     enrollments: EnrollmentStore,
-    event_id: str,
+    event: Event,
     state: EnrollmentState | None,
     after: str | None,
     limit: int,
 ) -> Page[Enrollment]:
     if state is None:
-        return enrollments.page(event_id, after=after, limit=limit)
-    return enrollments.page_in_state(event_id, state, after=after, limit=limit)
+        return enrollments.page(event.event_id, after=after, limit=limit)
+    everyone = event.sync.basis is None
+    return enrollments.page_in_state(
+        event.event_id, state, everyone=everyone, after=after, limit=limit
+    )

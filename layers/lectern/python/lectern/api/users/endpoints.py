@@ -82,11 +82,14 @@ def log_in(request: Request[None, Query], dependencies: ApiDependencies) -> Resp
             return True
         if not dependencies.enrollments().note_login(enrollment, now, last):
             return True
-        if enrollment.registration:
+        is_at_zoom = enrollment.registration is not None
+        if is_at_zoom:
             dependencies.enrollments().lookups.ask(event.event_id, enrollment.user_id, now)
         # Something that is under way keeps its place; a login alone goes after everything.
         background = None if event.sync.is_due else True
-        asked = dependencies.events().request_sync(event.event_id, now, background=background)
+        asked = dependencies.events().request_sync(
+            event.event_id, now, look_up=is_at_zoom, background=background
+        )
         return asked is not None
 
     return Response(touch_everywhere(request.path["user_id"], synchronise, dependencies), ACCEPTED)

@@ -35,7 +35,6 @@ from lectern.sync.meeting.host_provisioning import provisioner_of
 from lectern.sync.meeting.retirement import close_retired, delete_everything
 from lectern.sync.people.access_check import is_to_be_asked
 from lectern.sync.people.former_people import forget_former_people
-from lectern.sync.people.lookups import are_there
 from lectern.sync.reconciliation import EventFault, Reconciliation
 from lectern.zoom.operations import MEETINGS
 from lectern.zoom.payloads import named_fields
@@ -101,7 +100,7 @@ def ensure_meeting(work: Reconciliation) -> MeetingResult:
         planned=planned,
         ask_access=is_to_be_asked(work.event, work.settings, work.now()),
         verify=_can_be_verified(work),
-        look_up=are_there(work),
+        look_up=work.event.sync.look_up,
     )
 
 

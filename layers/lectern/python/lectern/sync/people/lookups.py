@@ -21,13 +21,12 @@ class Lookups(DomainModel):
     done: bool
 
 
-def are_there(work: Reconciliation) -> bool:
-    """Whether somebody is to be looked up in the event's meeting."""
-    return bool(work.dependencies.enrollments.lookups.page(work.event_id, limit=1))
-
-
-def look_people_up(work: Reconciliation) -> Lookups:
+def look_people_up(work: Reconciliation, requested: int) -> Lookups:
     """Refreshes the ledger of some people, one call for each; who is gone is planned anew.
+
+    Args:
+        work: The work on the event.
+        requested: What the event was asked for when the round began.
 
     Raises:
         ZoomError: Limits and outages, for the state machine to wait for.
@@ -40,7 +39,10 @@ def look_people_up(work: Reconciliation) -> Lookups:
         if meeting and user_id in people and not _look_up(work, meeting, people[user_id]):
             return Lookups(done=True)
         lookups.done(work.event_id, [user_id])
-    return Lookups(done=len(users) < _AT_ONCE)
+    if len(users) == _AT_ONCE:
+        return Lookups(done=False)
+    work.lease.record_looked_up(requested)
+    return Lookups(done=True)
 
 
 def _look_up(work: Reconciliation, meeting: Meeting, person: Enrollment) -> bool:

@@ -63,8 +63,9 @@ class PeoplePass(DomainModel):
         after: The user, or position, after which the next page begins.
         next: Whether there is a next page.
         counted: Where the people of the pages so far stand.
-        left: How many had something to be done at Zoom who are neither pending nor have failed:
-            they are found again by a pass over everyone alone.
+        left: How many had something to be done at Zoom whom another pass over everyone alone is
+            sure to find again: those who are neither pending nor have failed, and those of a pass
+            over everyone, who may be pending among many.
         changed: Whether anything changed for them.
     """
 
@@ -118,7 +119,8 @@ def plan_page(work: Reconciliation, people: PeoplePass) -> PagePlan:
         "after": after,
         "next": after is not None,
         "counted": _with_page(people.counted, plans),
-        "left": people.left + sum(enrollment.state not in _FOUND_AGAIN for enrollment in moving),
+        "left": people.left
+        + sum(people.everyone or each.state not in _FOUND_AGAIN for each in moving),
     }
     removing = [enrollment for enrollment, plan in plans if plan.removes]
     registering = [enrollment for enrollment, plan in plans if plan.registers]
@@ -133,7 +135,7 @@ def plan_page(work: Reconciliation, people: PeoplePass) -> PagePlan:
 
 
 _FOUND_AGAIN = {EnrollmentState.PENDING, EnrollmentState.FAILED}
-"""Where those stand whom every pass looks at."""
+"""Where those stand whom every pass looks at, unless they are pending among many."""
 
 
 def _place(enrollment: Enrollment, *, everyone: bool) -> str:

@@ -3,7 +3,7 @@
 It is noted that something is being sent before it is. So a registration whose answer is lost is
 known to be lost: then Zoom's list is read, and only who is not in it is sent again. Of an address
 that nobody has claimed, the claim itself says so: one write in the place of two, and nothing to
-read.
+read; of one that was claimed before, the claim that failed tells what was sent.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class AttemptLedger:
         zoom_id: Its meeting.
         now: The clock.
         announced: What was noted as being sent with the claims of addresses, and is not yet.
+        met: What is noted of addresses that were claimed before, until something is sent of them.
     """
 
     store: AttemptStore
@@ -37,6 +38,7 @@ class AttemptLedger:
     zoom_id: str
     now: Callable[[], datetime]
     announced: dict[str, DailyAttempts] = field(default_factory=dict)
+    met: dict[str, DailyAttempts | None] = field(default_factory=dict)
 
     def claim(self, enrollment: Enrollment) -> str:
         """Claims the address of a person who is to be registered, where nobody has.
@@ -46,10 +48,12 @@ class AttemptLedger:
         """
         address = enrollment.person.address
         unsent = attempts_on(None, self.zoom_id, self._today)
-        holder, is_new = self.store.claim(self.event_id, address, enrollment.user_id, unsent.sent())
-        if is_new:
+        claim = self.store.claim(self.event_id, address, enrollment.user_id, unsent.sent())
+        if claim.is_new:
             self.announced[address] = unsent
-        return holder
+        else:
+            self.met[address] = claim.sends
+        return claim.holder
 
     def withdraw(self) -> None:
         """Notes what was announced and not sent."""
@@ -127,6 +131,7 @@ class AttemptLedger:
         self, addresses: Sequence[str], change: Callable[[DailyAttempts], DailyAttempts]
     ) -> None:
         for address, sends in self._of(addresses).items():
+            self.met.pop(address, None)
             if self.announced.pop(address, None) and change is DailyAttempts.sent:
                 continue
             # An address without a claim was never sent, or is erased: there is nothing to note.
@@ -134,9 +139,9 @@ class AttemptLedger:
                 self.store.put(self.event_id, address, change(sends))
 
     def _of(self, addresses: Sequence[str]) -> dict[str, DailyAttempts]:
-        unknown = [address for address in addresses if address not in self.announced]
-        stored = self.store.get_many(self.event_id, unknown) if unknown else {}
-        known, now = stored | self.announced, self.now()
+        known, now = {**self.met, **self.announced}, self.now()
+        if unknown := [address for address in addresses if address not in known]:
+            known |= self.store.get_many(self.event_id, unknown)
         return {
             address: attempts_on(known.get(address), self.zoom_id, self._today).at(now)
             for address in addresses

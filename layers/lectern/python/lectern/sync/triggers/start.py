@@ -16,7 +16,7 @@ from lectern.domain.event import Event
 from lectern.executions import Executions, readable
 from lectern.store.events import EventStore
 from lectern.store.items import event_of
-from lectern.store.keys import ENROLLMENT_PREFIX
+from lectern.store.keys import ENROLLMENT_PREFIX, is_due_among_many
 from lectern.store.table import Item
 from lectern.telemetry import JsonLog, correlated
 
@@ -63,6 +63,7 @@ class _Calls:
         last: The event as it was last asked for.
         asked_in: The requests to the API that asked for it.
         changed_in: The requests, or executions, that changed its people.
+        is_among_many: Whether its people were changed among many, and stand in no index for it.
         is_worked_on: Whether an execution is at work on it by now, or was.
     """
 
@@ -70,6 +71,7 @@ class _Calls:
     last: Event | None = None
     asked_in: set[str | None] = field(default_factory=set)
     changed_in: set[str | None] = field(default_factory=set)
+    is_among_many: bool = False
     is_worked_on: bool = False
 
     @property
@@ -118,7 +120,9 @@ class StreamBatch:
                 calls.last = event_of(new)
                 calls.asked_in.add(calls.last.sync.asked_in)
         elif _is_enrollment(new) and _differs("version", old, new):
-            self._calls_of(new["event_id"], record).changed_in.add(new.get("changed_in"))
+            calls = self._calls_of(new["event_id"], record)
+            calls.changed_in.add(new.get("changed_in"))
+            calls.is_among_many |= is_due_among_many(new)
 
     def _calls_of(self, event_id: str, record: str) -> _Calls:
         return self._calls.setdefault(event_id, _Calls(record))
@@ -171,7 +175,7 @@ class StreamBatch:
         calls = self._calls[event_id]
         try:
             if calls.are_unasked:
-                self._events.request_sync(event_id, self._now())
+                self._events.request_sync(event_id, self._now(), everyone=calls.is_among_many)
             if calls.last and not calls.is_worked_on:
                 self._starter.start(calls.last)
         except Exception:  # noqa: BLE001 - whatever it is, the others go on, and this comes again
