@@ -112,6 +112,16 @@ def test_nothing_is_kept_ready_unless_it_is_asked_for() -> None:
     assert [a for a in aliases if "ProvisionedConcurrencyConfig" in a] == []
 
 
+def test_processes_of_the_join_function_can_be_kept_ready_and_of_no_other() -> None:
+    aliases = a_stack(JoinProvisioned="2").of_type("AWS::Lambda::Alias")
+    ready = {
+        alias["FunctionName"]: alias["ProvisionedConcurrencyConfig"]
+        for alias in aliases.values()
+        if "ProvisionedConcurrencyConfig" in alias
+    }
+    assert ready == {f"{STACK_NAME}-JoinFunction": {"ProvisionedConcurrentExecutions": "2"}}
+
+
 @pytest.mark.parametrize("file", ["template.yaml", *STATE_MACHINES])
 def test_nothing_names_the_partition_that_most_regions_are_in(file: str) -> None:
     """So that Lectern is at home in China and in the government's clouds."""

@@ -200,6 +200,17 @@ def test_an_id_that_is_called_like_a_part_of_the_path_works(lms: Lms, event_id: 
     assert lms.get(made.removeprefix("https://api.example/live")).status == 200
 
 
+def test_below_a_base_path_of_a_domain_everything_is_where_it_is(lms: Lms) -> None:
+    """API Gateway has it in the path of the event as well, where a stage is not."""
+    at = "/team/v1"
+    assert lms.put(EVENT, an_event_body(), base_path=at).status == 202
+    assert lms.get(EVENT, base_path=at).json["event_id"] == "ev-1"
+    body = {"user_id": "u-1", "expires_in_seconds": 60}
+    made = lms.post(f"{EVENT}/join-links", body, base_path=at).json["url"]
+    assert made.startswith(f"https://api.example{at}/join/")
+    refused(lms.get("/v1/nothing", base_path=at), 404, "not_found")
+
+
 def test_a_body_that_is_not_expected_is_ignored(lms: Lms) -> None:
     lms.put_event()
     assert lms.get(EVENT, raw="{").status == 200

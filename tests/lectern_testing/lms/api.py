@@ -282,6 +282,7 @@ class Lms:
         raw: str | bytes | None = None,
         role: str | None = "admin",
         resource: str | None = None,
+        base_path: str = "",
     ) -> Answered:
         """Sends ``body`` as JSON, or ``raw`` as it is (bytes as base64)."""
         text = raw if isinstance(raw, str) else None
@@ -300,7 +301,7 @@ class Lms:
         headers = {"Host": "api.example", "X-Forwarded-Proto": "https", **(headers or {})}
         event = {
             "httpMethod": method,
-            "path": path,
+            "path": f"{base_path}{path}",
             "resource": resource,
             "headers": headers,
             "multiValueHeaders": {name: [value] for name, value in headers.items()},
@@ -310,7 +311,7 @@ class Lms:
             "requestContext": {
                 "requestId": uuid4().hex,
                 "stage": "live",
-                "path": f"/live{path}",
+                "path": f"{base_path or '/live'}{path}",
                 "authorizer": {"principalId": "key-of-the-lms", "role": role},
                 "identity": {"sourceIp": "192.0.2.7"},
             },
