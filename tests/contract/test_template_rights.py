@@ -48,6 +48,29 @@ def test_nothing_but_the_stack_writes_the_key_of_links() -> None:
     assert may == {(name, "secretsmanager:GetSecretValue") for name in readers}
 
 
+READ_BY = {
+    "connections/default": {
+        *("Attendance", "Console", "EventSync", "Join", "LmsApi", "Sweep", "Validation")
+    },
+    "notifications": {"Console", "EventSync", "LmsApi", "NotifyLms"},
+    "webhook-secrets": {"Console", "LmsApi", "ZoomWebhook"},
+    "something-else": set(),
+}
+"""Whose functions read which secret, and no others."""
+
+
+@pytest.mark.parametrize("name", READ_BY)
+def test_a_secret_is_read_by_whom_it_is_for(name: str) -> None:
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:lectern/{STACK_NAME}/{name}-AbCdEf"
+    may = {
+        role.removesuffix("FunctionRole")
+        for role, statement in policies()
+        if "secretsmanager:GetSecretValue" in many(statement["Action"])
+        and any(fnmatchcase(arn, resource) for resource in many(statement["Resource"]))
+    }
+    assert may == READ_BY[name]
+
+
 def test_the_schedules_role_is_for_schedules_of_this_account() -> None:
     [trust] = STACK.of_type("AWS::IAM::Role")["ScheduleRole"]["AssumeRolePolicyDocument"][
         "Statement"
