@@ -184,6 +184,39 @@ def test_a_refusal_that_nobody_knows_of_one_person_costs_that_person(
 
 
 @kinds
+@pytest.mark.parametrize(("status", "code"), [(400, 98_765), (400, 3000), (400, 300), (404, 2300)])
+@pytest.mark.parametrize("clicks", [False, True])
+def test_one_odd_answer_about_one_person_keeps_nobody_out(
+    stage: Stage, kind: Kind, status: int, code: int, *, clicks: bool
+) -> None:
+    late_comers(stage, kind, another("late", "late@people.example"))
+    odd = {"code": code, "message": "Something new."}
+    stage.fault(operation="*_registrant*", kind="status", status=status, body=odd)
+
+    if clicks:
+        assert click(stage, "late").state is JoinState.JOIN
+    stage.synchronise()
+
+    assert stage.where_people_stand() == {"registered": 2}
+    assert registering_calls(stage, kind) == 2
+
+
+@kinds
+def test_who_is_refused_twice_for_what_nobody_knows_is_not_tried_on_and_on(
+    stage: Stage, kind: Kind
+) -> None:
+    late_comers(stage, kind, another("late", "late@people.example"))
+    odd = {"code": 98_765, "message": "Something new."}
+    stage.fault(operation="*_registrant*", kind="status", status=400, body=odd, times=None)
+
+    assert click(stage, "late").state is JoinState.UNAVAILABLE
+    stage.synchronise()
+
+    assert told(stage, "late")[1] == "zoom_rejected"
+    assert registering_calls(stage, kind) == 2
+
+
+@kinds
 @pytest.mark.parametrize("code", [98_765, 3000, 300])
 def test_a_refusal_that_nobody_knows_of_everybody_is_the_event_s_problem(
     stage: Stage, kind: Kind, code: int

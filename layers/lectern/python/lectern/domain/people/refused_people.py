@@ -91,6 +91,11 @@ def says_the_same(error: ZoomRejected, other: ZoomRejected) -> bool:
     return _words(error) == _words(other) and is_guessed(error)
 
 
+def says_too_little(error: ZoomRejected) -> bool:
+    """Whether a refusal of one person may have nothing to do with that person."""
+    return is_guessed(error) or reading_of(error).concern is Concern.REQUEST
+
+
 def wants_last_names(error: ZoomRejected) -> bool:
     """Whether Zoom refuses somebody for the last name."""
     if reading_of(error).meaning is not Meaning.NAME_INVALID:

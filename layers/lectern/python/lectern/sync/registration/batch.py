@@ -5,7 +5,8 @@ call; where it names nobody, each is sent singly, until no place is left. What w
 everybody is not tried with everybody.
 
 Zoom takes three registrations a day of one person, and may count those that it refuses: nobody is
-sent more often than that in one go.
+sent more often than that in one go. One answer that says too little to be sure whom it is about is
+no proof: who was sent once is sent once more.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lectern.domain.people.refused_people import (
     said_of_all,
     said_of_each,
     says_the_same,
+    says_too_little,
 )
 from lectern.domain.problems import Problem
 from lectern.domain.zoom_refusals import (
@@ -103,9 +105,11 @@ class Sending(Generic[Each]):
         return left
 
     def _send_singly(self, people: list[Each], refusal: ZoomRejected | None) -> None:
-        enough = min(_ENOUGH_ALIKE, len(people))
+        enough, is_first = min(_ENOUGH_ALIKE, len(people)), refusal is None
         for place, each in enumerate(people):
             error = self.full or self._refusal_of(each)
+            if error and is_first and says_too_little(error):
+                error = self._refusal_of(each)
             if error is None:
                 refusal = None
             elif refusal and says_the_same(error, refusal):
