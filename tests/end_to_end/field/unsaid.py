@@ -39,6 +39,8 @@ def a_session_of_which_zoom_leaves_something_unsaid_is_in_order(
     WEBINAR,
     odd={
         "names": {"registrants[*].last_name": None, "registrants[*].first_name": None},
+        "addresses": {"registrants[*].email": None},
+        "an address": {"registrants[0].email": ""},
         "all": {"registrants": None, "next_page_token": None},
     },
 )

@@ -9,6 +9,7 @@ import pytest
 
 from lectern.domain.meeting import Kind
 from lectern.domain.notes import notes_of
+from lectern.domain.settings import Settings, UnknownRegistrants
 from lectern_testing.on_stage.either_kind import (
     HOSTS,
     KINDS,
@@ -197,6 +198,8 @@ def test_a_host_of_whose_webinars_nothing_is_said_hears_from_zoom_that_there_are
         {"registrants[*].last_name": None, "registrants[*].first_name": None},
         {"registrants[0].id": None},
         {"registrants[0]": None},
+        {"registrants[*].email": None},
+        {"registrants[0].email": " "},
         {"registrants[*].join_url": ""},
         {"next_page_token": None, "total_records": "2", "page_size": {}},
         {"new_in_2031": {"a": 1}, "registrants[*].new_in_2031": []},
@@ -216,6 +219,21 @@ def test_odd_registrants_in_a_list_are_taken_for_nobodys_withdrawal(
     assert stage.where_people_stand() == {"registered": 2}
     assert stage.event().drift.people is None
     assert stage.event().sync.problem is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_registrants_without_an_address_are_no_strangers(stage: Stage, kind: Kind) -> None:
+    brought_in_line(stage, kind)
+    settings = Settings(unknown_registrants=UnknownRegistrants.REMOVE)
+    stage.settings.put(settings, was_revision=0)
+    before = stage.registrants()
+    nameless = {"registrants[*].email": ""}
+    stage.fault(kind="odd_values", operation=f"list_{kind}_registrants", set=nameless, times=None)
+
+    look_again(stage)
+
+    assert stage.registrants() == before
+    assert stage.where_people_stand() == {"registered": 2}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -381,6 +381,8 @@ class RegistrantPage(ZoomResponse):
     def _without_the_unreadable(cls, data: object) -> object:
         if not isinstance(data, dict) or not isinstance(data.get("registrants"), list):
             return data
-        found = readable(ListedRegistrant, data["registrants"])
+        listed = readable(ListedRegistrant, data["registrants"])
+        # Whose address is unsaid may be anybody: neither a stranger, nor proof that one is missing.
+        found = [each for each in listed if each.email.strip()]
         is_whole = len(found) == len(data["registrants"])
         return data | {"registrants": found, "is_whole": is_whole}
