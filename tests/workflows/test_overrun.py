@@ -11,6 +11,7 @@ from lectern.api.join.texts import PageText, texts_of
 from lectern.domain.event import Host, Phase
 from lectern.domain.join.decision import JoinState
 from lectern.domain.meeting import Kind
+from lectern.zoom.sessions import Sessions
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.on_stage.clicks import click
 from lectern_testing.stage import Stage
@@ -70,6 +71,36 @@ def test_a_click_asks_for_it_and_the_next_one_is_in(stage: Stage, kind: Kind) ->
     assert stage.synchronise() == "SUCCEEDED"
 
     assert click(stage, "late").state is JoinState.JOIN
+
+
+def takes_a_second(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has a second pass with each request that registers people, before Zoom looks at it."""
+    for name in ("register", "register_batch"):
+        sends = getattr(Sessions, name)
+
+        def later(*of: Any, _sends: Any = sends, **how: Any) -> Any:
+            stage.wait(1)
+            return _sends(*of, **how)
+
+        monkeypatch.setattr(Sessions, name, later)
+
+
+@kinds
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("clicks", [False, True])
+def test_who_is_sent_as_the_planned_end_comes_gets_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: Kind, count: int, *, clicks: bool
+) -> None:
+    live(stage, kind, runs=timedelta(minutes=59, seconds=59.5))
+    stage.enrol(*(an_enrollment(f"u-{n}") for n in range(count)))
+    takes_a_second(stage, monkeypatch)
+
+    if clicks:
+        assert click(stage, "u-0").state is JoinState.PREPARING
+    assert stage.synchronise() == "SUCCEEDED"
+
+    stage.all_is_well(count + 1)
+    assert stage.zoom_meeting()["duration"] > 60
 
 
 @kinds

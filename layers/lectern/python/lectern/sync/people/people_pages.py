@@ -232,7 +232,8 @@ def register_range(work: Reconciliation, users: UserRange) -> RangeResult:
     _carry_out(work, lambda: approve_again(work, denied[:BATCH_SIZE]))
     _carry_out(work, lambda: register(work.registrar, wanted[:BATCH_SIZE]))
     fewer = len(denied) + len(wanted) != users.planned
-    return RangeResult(changed=fewer or work.shifts != before)
+    ran_over = bool((denied or wanted) and overrun(work.event, work.now()))
+    return RangeResult(changed=fewer or ran_over or work.shifts != before)
 
 
 def _carry_out(work: Reconciliation, step: Callable[[], None]) -> None:

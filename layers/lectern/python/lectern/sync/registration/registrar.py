@@ -20,6 +20,7 @@ from lectern.domain.overrun import (
     NO_LONGER,
     SESSION_OVER,
     is_running,
+    overrun,
     should_be_over,
 )
 from lectern.domain.people.given_up import closed_key
@@ -173,6 +174,9 @@ class Registrar:
     def _all_too_late(self, meeting: Meeting, people: Sequence[Registered]) -> None:
         """Notes that the session takes nobody more, unless it was moved in Zoom."""
         now = self.now()
+        if overrun(self.event, now):
+            # The planned end came while people were sent; Zoom is told first that it lasts longer.
+            return
         if not should_be_over(meeting, now) and self.doubts():
             return
         reason, goes_on = EnrollmentProblem.REGISTRATION_CLOSED, is_running(self.event, now)
