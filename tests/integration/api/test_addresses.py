@@ -118,3 +118,13 @@ class TestOtherLettersAreNoChange:
         lms.put_event()
         lms.enrol(email="jess@acme.example")
         assert lms.enrol(email="je\u017fs@acme.example").status == 202
+
+
+def test_an_address_that_is_too_long_is_counted_in_characters(lms: Lms) -> None:
+    lms.put_event()
+    person = {"email": f"{'k' * 60}@{'a' * 60}.example", "first_name": "Kim"}
+
+    refused = lms.put(f"{EVENT}/enrollments/u-77", person)
+
+    assert refused.pointers == ["/email"]
+    assert "128 characters" in refused.json["errors"][0]["detail"]

@@ -25,12 +25,13 @@ _IN_SETTINGS = "/zoom"
 def list_connections(request: Request[None, PageQuery], dependencies: ApiDependencies) -> Response:
     """Lists the connections, by id."""
     query = request.query
-    after = decode_cursor(query.cursor, _QUERY, dependencies.link_key()) if query.cursor else ""
+    key = dependencies.link_key()
+    after = "" if query.cursor is None else decode_cursor(query.cursor, _QUERY, key)
     left = [each for each in dependencies.settings().connections() if each.connection_id > after]
     page = left[: query.limit]
     next_cursor = None
     if len(left) > len(page):
-        next_cursor = encode_cursor(page[-1].connection_id, _QUERY, dependencies.link_key())
+        next_cursor = encode_cursor(page[-1].connection_id, _QUERY, key)
     return Response(ConnectionPage(items=list(map(connection_view, page)), next_cursor=next_cursor))
 
 

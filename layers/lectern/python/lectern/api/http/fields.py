@@ -160,8 +160,8 @@ TimeZone = Annotated[
 ]
 Email = Annotated[
     str,
-    BeforeValidator(_without_blanks),
     StringConstraints(max_length=EMAIL_LENGTH),
+    BeforeValidator(_without_blanks),
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": EMAIL_LENGTH}),
 ]
