@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
     One that cannot be read is put aside at once: no retry helps it, and others would wait for it.
     What there is to tell and to record of them is written at once, in the end; where that fails,
-    the whole batch comes again, and does no harm. Deliveries are asked for last of all, once each.
+    the whole batch comes again, and does no harm. Deliveries are asked for last of all, in order.
     """
     era = _era(event)
     batch = StreamBatch(stores.events(), stream.sync_starter(era), now, time.sleep)
@@ -72,7 +72,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     chronicle.write()
     measures.tell()
     failed = {str(each["itemIdentifier"]) for each in answer["batchItemFailures"]}
-    stuck = news.queue(_from_first(event["Records"], failed))
+    stuck = news.queue(_from_first(event["Records"], failed), aside.names)
     answer["batchItemFailures"] += _failures(event["Records"], stuck)
     return answer
 

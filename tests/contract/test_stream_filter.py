@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lectern.store import account_keys, keys
+from lectern.store import account_keys, keys, outbox_keys
 from lectern_testing.table import template
 from local.records import matches
 
@@ -23,6 +23,8 @@ LEFT_ALONE = {
     "attendee": keys.attendance("ev-1", "PERSON#kim"),
     "address": keys.address_claim("ev-1", "kim@people.example"),
     "delivery of Zoom": keys.webhook("abc"),
+    "notification": outbox_keys.outbox_entry("2030-03-17", 7),
+    "mark of a notification": outbox_keys.told("msg_1"),
     "entry of a timeline": keys.timeline_entry("ev-1", "abc"),
     "last click": keys.last_click("ev-1", "kim"),
     "token": account_keys.token("default"),

@@ -11,6 +11,9 @@ from lectern_testing.over_http.session import LmsSession
 from local.cloud import LocalCloud
 
 PARAMETERS = {"FoldSeconds": "1", "AttendanceDelaySeconds": "2"}
+SHARDS = 4
+"""As many as the stream of a table has at the least that is paid for by request."""
+
 LAST = "test_whole_stack"
 """Says what the others have exercised."""
 
@@ -23,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def cloud() -> Iterator[LocalCloud]:
-    with LocalCloud(parameters=PARAMETERS) as cloud:
+    with LocalCloud(parameters=PARAMETERS, shards=SHARDS) as cloud:
         yield cloud
 
 

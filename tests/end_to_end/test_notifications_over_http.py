@@ -71,3 +71,35 @@ def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(
     mine = changes_of(event_id, lambda query: lms.get("/v1/changes", params=query).json())
     assert [each.pop("id") for each in mine] == [each.headers["webhook-id"] for each in taken]
     assert mine == [each.json for each in taken]
+
+
+def test_many_events_at_once_are_each_told_in_order_and_once(lms: Session, inbox: LmsInbox) -> None:
+    """The table's stream has four shards here, which are worked off side by side."""
+    events = [f"ev-{uuid.uuid4()}" for _ in range(8)]
+    for event_id in events:
+        lms.put(f"/v1/events/{event_id}", json=EVENT)
+    for step in range(4):
+        for event_id in events:
+            person = {"email": f"kim-{step}@people.example", "first_name": "Kim"}
+            lms.put(f"/v1/events/{event_id}/enrollments/u-{step}", json=person)
+            lms.put(f"/v1/events/{event_id}", json=EVENT | {"title": f"Told {step}"})
+    people = {(event_id, f"u-{step}") for event_id in events for step in range(4)}
+
+    def told_of() -> set[tuple[str, str]]:
+        told = [each.json["data"] for each in inbox.received]
+        return {(each["event_id"], each["user_id"]) for each in told if "user_id" in each}
+
+    def in_sync(event_id: str) -> bool:
+        return bool(lms.get(f"/v1/events/{event_id}").json()["sync"]["state"] == "in_sync")
+
+    eventually(lambda: people <= told_of() and all(map(in_sync, events)), seconds=120)
+
+    def ids_received(event_id: str) -> list[str]:
+        of_event = [each for each in inbox.received if each.json["data"]["event_id"] == event_id]
+        return [each.headers["webhook-id"] for each in of_event]
+
+    for event_id in events:
+        listed = changes_of(event_id, lambda query: lms.get("/v1/changes", params=query).json())
+        ids = [each["id"] for each in listed]
+        eventually(lambda event_id=event_id, ids=ids: len(ids_received(event_id)) >= len(ids))  # type: ignore[misc]
+        assert ids_received(event_id) == ids

@@ -18,8 +18,13 @@ from moto import mock_aws
 
 from lectern import executions
 from lectern.composition import aws, stores, stream
+from lectern.domain.enrollment import EnrollmentState
 from lectern.domain.event import Event
+from lectern.domain.problems import EnrollmentProblem
+from lectern.domain.settings import Notifications, Settings
 from lectern.domain.validation import Validation
+from lectern.notify.measures import Measures
+from lectern.notify.queue import DeliveryQueue
 from lectern.store import account_keys
 from lectern.store.items import enrollment_item, event_item
 from lectern.store.table import Item
@@ -246,6 +251,31 @@ def test_a_timeline_counts_on_in_a_new_era_whose_numbers_are_lower(dispatch: Mod
 
     entries, _ = stores.timeline().page("ev-1", after=None, limit=10)
     assert {entry.code: entry.count for entry in entries} == {"enrolled": 2}
+
+
+def deliveries() -> list[str]:
+    url = os.environ["NOTIFICATION_QUEUE_URL"]
+    answer = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def test_what_a_change_tells_that_is_put_aside_is_asked_for_once(
+    dispatch: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Notifications(url="https://lms.example/hooks")
+    stores.settings().put(Settings(notifications=told), was_revision=0)
+    refused = an_enrollment(
+        "u-1", state=EnrollmentState.FAILED, reason=EnrollmentProblem.INVALID_EMAIL
+    )
+    person = enrollment_item(refused)
+    with monkeypatch.context() as broken:
+        broken.setattr(Measures, "changed", lambda *_: int("a fault"))
+        assert call(dispatch, person) == {"batchItemFailures": []}
+    assert len(letters()) == len(deliveries()) == 1
+
+    # Later than the queue knows what it was given.
+    monkeypatch.setattr(DeliveryQueue, "put", lambda *_: pytest.fail("it was asked for before"))
+    assert call(dispatch, person) == {"batchItemFailures": []}
 
 
 def test_what_a_retry_helps_is_tried_again(dispatch: ModuleType) -> None:

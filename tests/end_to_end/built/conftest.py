@@ -22,7 +22,7 @@ def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
 @pytest.fixture(scope="package")
 def built_cloud(artefacts: Artefacts) -> Iterator[LocalCloud]:
     with LocalCloud(
-        parameters=PARAMETERS, template=artefacts.template, runtime=artefacts.runtime
+        parameters=PARAMETERS, template=artefacts.template, runtime=artefacts.runtime, shards=4
     ) as cloud:
         yield cloud
 

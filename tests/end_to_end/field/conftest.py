@@ -14,6 +14,7 @@ from lectern_testing.over_http.company import Company  # noqa: E402 - after what
 from local.cloud import LocalCloud  # noqa: E402
 
 PARAMETERS = {"FoldSeconds": "1", "AttendanceDelaySeconds": "2"}
+SHARDS = 4
 REPORTS_AT_ONCE = {"ready_after_seconds": 0, "complete_after_seconds": 0}
 
 
@@ -25,7 +26,7 @@ def company(request: pytest.FixtureRequest) -> Iterator[Company]:
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == request.path
     }
-    with LocalCloud(parameters=PARAMETERS) as cloud:
+    with LocalCloud(parameters=PARAMETERS, shards=SHARDS) as cloud:
         seed = {"reports": REPORTS_AT_ONCE}
         requests.post(f"{cloud.zoom_url}/_sim/seed", json=seed, timeout=30).raise_for_status()
         answer = requests.put(

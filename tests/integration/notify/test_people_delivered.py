@@ -10,19 +10,14 @@ import pytest
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.notify.delivery import DeliveryResult
 from lectern.notify.lms import Lms
-from lectern.store.outbox_items import Told
 from lectern_testing.lms.told import Platform
 
 
 def people_told_of(platform: Platform, count: int) -> None:
     """Tells of people in one go."""
-    told = [
-        Notification(type=NotificationType.ENROLLMENT_REGISTERED, event_id="ev-1", user_id=f"u-{n}")
-        for n in range(count)
-    ]
-    platform.outbox.append(
-        [Told(each.identifier(str(n)), each, n + 1) for n, each in enumerate(told)], platform.now()
-    )
+    registered = NotificationType.ENROLLMENT_REGISTERED
+    for n in range(count):
+        platform.changed(Notification(type=registered, event_id="ev-1", user_id=f"u-{n}"))
     platform.dispatch()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,8 @@ from lectern.domain.notifications import Notification, NotificationType
 from lectern.store import outbox_keys
 from lectern.store.outbox import OutboxStore
 from lectern.store.outbox_items import OutboxEntry, Position, Told
-from lectern.store.table import Change, Item, Table
+from lectern.store.table import Change, Table
+from lectern_testing.aws.watched import Stopped, Watched
 
 EVENING = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 MORNING = EVENING + timedelta(minutes=2)
@@ -21,33 +21,6 @@ ERA = 1_900_000_000
 MOST_WRITES = 30
 
 Write = Callable[[], None]
-
-
-class Stopped(Exception):
-    """The Lambda was killed."""
-
-
-class Watched(Table):
-    """A table that has something happen before each write, counted from 1."""
-
-    before: Callable[[int], None] = staticmethod(lambda _: None)
-    writes = 0
-
-    def _next(self) -> None:
-        self.writes += 1
-        self.before(self.writes)
-
-    def put(self, *args: Any, **named: Any) -> None:
-        self._next()
-        super().put(*args, **named)
-
-    def update(self, *args: Any, **named: Any) -> Item:
-        self._next()
-        return super().update(*args, **named)
-
-    def put_together(self, *args: Any, **named: Any) -> None:
-        self._next()
-        super().put_together(*args, **named)
 
 
 def told(*names: str) -> list[Told]:

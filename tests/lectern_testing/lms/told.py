@@ -1,4 +1,4 @@
-"""A table with its stream, the queues of deliveries, and an LMS that is told."""
+"""Changes that tell something, the queues of deliveries, and an LMS that is told."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ from lectern.notify.pinned import pinned_session
 from lectern.notify.queue import DeliveryQueue, RetryQueue
 from lectern.secret_store import SecretStore
 from lectern.store.outbox import OutboxStore
-from lectern.store.outbox_items import Told
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
-from lectern_testing.aws.stream import Stream
 from lectern_testing.lms.inbox import LmsInbox
 from lectern_testing.table import make_table
 
@@ -37,7 +35,11 @@ def client(service: str) -> Any:
 
 
 class Platform:
-    """A table with its stream, the queues, and an LMS."""
+    """A table, what changes in it, the queues, and an LMS.
+
+    Attributes:
+        changes: What each change tells, by its name, in order.
+    """
 
     def __init__(self, inbox: LmsInbox) -> None:
         self.inbox = inbox
@@ -59,7 +61,8 @@ class Platform:
             RetryQueue(self.sqs, self.queue, self.dead_letters),
             self.now,
         )
-        self.stream = Stream()
+        self.changes: dict[str, Notification] = {}
+        self._worked_off = 0
         self.set_address(inbox.url)
 
     def now(self) -> datetime:
@@ -76,31 +79,39 @@ class Platform:
         self.settings.put(Settings(notifications=told), was_revision=revision)
 
     def tell(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
-        """Writes notifications, and dispatches them."""
-        self.write(*names, event_id=event_id, user_id=user_id)
+        """Has something changed that tells notifications, and dispatches it."""
+        self.change(*names, event_id=event_id, user_id=user_id)
         self.dispatch()
 
-    def write(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
-        """Writes notifications."""
-        told = [
-            Notification(
-                type=NotificationType.EVENT_READY, event_id=event_id, user_id=user_id, once=name
+    def change(self, *names: str, event_id: str = "ev-1", user_id: str | None = None) -> None:
+        """Has something changed that tells notifications."""
+        for name in names:
+            self.changed(
+                Notification(
+                    type=NotificationType.EVENT_READY, event_id=event_id, user_id=user_id, once=name
+                )
             )
-            for name in names
-        ]
-        self.outbox.append([Told(each.identifier(each.once), each) for each in told], self.now())
+
+    def changed(self, told: Notification) -> None:
+        """Has something changed that tells this."""
+        self.changes[f"change {len(self.changes) + 1}"] = told
+
+    def begin_anew(self) -> None:
+        """Has all changes come again."""
+        self._worked_off = 0
 
     def dispatch(self) -> None:
-        """What the dispatcher does with what the stream has; all of it can be queued."""
+        """What the dispatcher does with what changed; all of it can be queued."""
         assert self.dispatched() is None
 
     def dispatched(self) -> str | None:
         """The same; the change from which on it has to come again."""
         queue = DeliveryQueue(self.sqs, self.queue)
         news = OutboxWriter(self.outbox, queue, AddressKnown(self.settings, self.now), self.now)
-        for change in self.stream.changes():
-            if change.new:
-                news.changed(change.name, change.number, change.old, change.new)
+        for number, (name, told) in enumerate(self.changes.items(), start=1):
+            if number > self._worked_off:
+                news.tell(name, number, [told])
+        self._worked_off = len(self.changes)
         news.write()
         return news.queue()
 

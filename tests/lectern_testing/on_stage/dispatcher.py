@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 import boto3
 import pytest
@@ -89,10 +90,18 @@ class Dispatcher:
         refused: The names that were refused since they had been started before.
         lost: How many records were given up.
         queue: The queue of deliveries.
+        held: The shard that is behind: read only where the others have nothing.
+
+    Args:
+        stage: The stage.
+        monkeypatch: Replaces the clients of AWS.
+        shards: How many the stream has; each is read in order, and none waits for another.
     """
 
-    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch, *, shards: int = 1) -> None:
         self._stage = stage
+        self._shards = shards
+        self.held = 0
         self._monkeypatch = monkeypatch
         self.out: set[str] = set()
         self.grace = 0
@@ -180,7 +189,7 @@ class Dispatcher:
         began = self._stage.clock.now().replace(tzinfo=None).isoformat()
         self.arn = found["StreamArn"].rpartition("/")[0] + f"/{began}"
         self.era = era_of_stream(self.arn)
-        self._pending: deque[list[Record]] = deque()
+        self._pending: list[deque[list[Record]]] = [deque() for _ in range(self._shards)]
 
     def restored(self, items: list[dict[str, Any]], name: str = "lectern-restored") -> None:
         """Has everybody use another table, of items as they once were."""
@@ -193,7 +202,8 @@ class Dispatcher:
         self._stage.dependencies = replace(self._stage.dependencies, restored_at=lambda: began)
         self.follow()
         self._read()  # what was restored was written before there was a stream
-        self._pending.clear()
+        for pending in self._pending:
+            pending.clear()
 
     def items(self) -> list[dict[str, Any]]:
         """All that the table has."""
@@ -209,24 +219,31 @@ class Dispatcher:
         for record in wanted:
             written = self._stage.clock.now().timestamp()
             record["dynamodb"]["ApproximateCreationDateTime"] = written
-        self._pending += [wanted[first : first + BATCH] for first in range(0, len(wanted), BATCH)]
+        for shard, pending in enumerate(self._pending):
+            of_shard = [each for each in wanted if _shard_of(each, self._shards) == shard]
+            pending += [of_shard[n : n + BATCH] for n in range(0, len(of_shard), BATCH)]
 
     def dispatch(self) -> None:
         """Gives the function all that the stream has; time passes where it fails."""
         attempts = 0
         self._read()
-        while self._pending:
-            batch = self._pending[0]
+        while pending := self._next():
+            batch = pending[0]
             rest = self._not_taken(batch)
             if not rest or self._is_given_up(rest, attempts):
                 self.lost += len(rest)
-                self._pending.popleft()
+                pending.popleft()
                 attempts = 0
             else:
-                self._pending[0] = rest
+                pending[0] = rest
                 attempts += 1
                 self._stage.wait(min(0.1 * 2 ** min(attempts, 20), LONGEST_PAUSE_SECONDS))
             self._read()
+
+    def _next(self) -> deque[list[Record]] | None:
+        """The shard that is read next, if any has something."""
+        after_held = [*range(self.held + 1, self._shards), *range(self.held + 1)]
+        return next((self._pending[n] for n in after_held if self._pending[n]), None)
 
     def _is_given_up(self, batch: list[Record], attempts: int) -> bool:
         written = batch[0]["dynamodb"]["ApproximateCreationDateTime"]
@@ -255,6 +272,11 @@ class Dispatcher:
             else:
                 self._stage.machines.run("attendance", name, told)
             self.dispatch()
+
+
+def _shard_of(record: Record, shards: int) -> int:
+    """A partition of the table is in one shard."""
+    return crc32(record["dynamodb"]["Keys"]["PK"]["S"].encode()) % shards
 
 
 def until(stage: Stage, end: datetime, out: set[str]) -> None:

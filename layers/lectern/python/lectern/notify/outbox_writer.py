@@ -1,12 +1,14 @@
 """Writes the notifications of a batch of table changes to the outbox, and queues them.
 
-Two steps, each started by the stream, so that neither can be lost once its cause is stored: a
-change of an event or enrollment becomes an entry of the outbox, and the entry a delivery.
+Both are done by the change that tells something, which comes again until both are done: all changes
+of one event come in order, so that its deliveries are asked for in the order of their numbers. An
+entry of the outbox names the change that its first notification follows from. Whoever is given that
+change again asks for the delivery of what stands already; whoever is given a later one does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from lectern.domain.notifications import Notification, of_enrollment, of_event
@@ -14,8 +16,7 @@ from lectern.notify.queue import DeliveryQueue
 from lectern.store.items import enrollment_of, event_of
 from lectern.store.keys import ENROLLMENT_PREFIX
 from lectern.store.outbox import OutboxStore
-from lectern.store.outbox_items import OutboxPage, Told, is_entry, page_of
-from lectern.store.outbox_keys import OUTBOX_PREFIX
+from lectern.store.outbox_items import OutboxPage, Told
 from lectern.store.table import Item
 from lectern.store.timeline import place_of as place_in_stream
 from lectern.telemetry import JsonLog, place_of
@@ -47,8 +48,9 @@ class OutboxWriter:
         self._has_address = has_address
         self._now = now
         self._era = era
+        self._changes: list[str] = []
         self._told: list[Told] = []
-        self._pages: list[tuple[str, OutboxPage]] = []
+        self._pages: list[OutboxPage] = []
 
     def changed(self, change: str, number: int, old: Item | None, new: Item) -> list[Notification]:
         """Gathers what there is to tell of a change of one item, and returns it.
@@ -59,21 +61,18 @@ class OutboxWriter:
             old: The item before; ``None`` for a new one.
             new: The item as it is now.
         """
-        if new["PK"].startswith(OUTBOX_PREFIX):
-            if is_entry(new):
-                self._pages.append((change, page_of(new)))
-            return []
         news = _news(old, new)
         cause = {"caused_in": new.get("changed_in")}
+        self.tell(change, number, [each.model_copy(update=cause) for each in news])
+        return news
+
+    def tell(self, change: str, number: int, news: Sequence[Notification]) -> None:
+        """Gathers what a change tells, under the same names."""
+        self._changes.append(change)
         self._told += [
-            Told(
-                each.identifier(change),
-                each.model_copy(update=cause),
-                place_in_stream(number, rank, self._era),
-            )
+            Told(each.identifier(change), each, place_in_stream(number, rank, self._era), change)
             for rank, each in enumerate(news)
         ]
-        return news
 
     def removed(self, old: Item) -> None:
         """Forgets what was told of a person who was erased."""
@@ -93,16 +92,22 @@ class OutboxWriter:
         Raises:
             Exception: Something could not be written; the batch has to come again.
         """
-        self._outbox.append(self._told, self._now(), self._era)
+        order = {change: rank for rank, change in enumerate(self._changes)}
+        pages = self._outbox.append(self._told, self._now(), self._era)
+        mine = [page for page in pages if page.change in order and not page.queued]
+        self._pages = sorted(mine, key=lambda page: (order[page.change], page.position.number))
 
-    def queue(self, come_again: Collection[str] = ()) -> str | None:
-        """Asks for the deliveries of what is in the outbox, in order, as far as it goes.
+    def queue(
+        self, come_again: Collection[str] = (), put_aside: Collection[str] = ()
+    ) -> str | None:
+        """Asks for the deliveries of what was written, in order, as far as it goes.
 
         What follows a change that has to come again comes again with it, and is left until then:
         the queue knows for five minutes what it was given, and an outage takes longer.
 
         Args:
             come_again: The names of changes that failed.
+            put_aside: The names of changes that a person may give back, days later.
 
         Returns:
             The name of the first change whose delivery could not be asked for; ``None`` if all
@@ -110,15 +115,31 @@ class OutboxWriter:
         """
         if not self._pages or not self._has_address():
             return None
-        for change, page in self._pages:
-            if change in come_again:
-                return None
+        asked: list[OutboxPage] = []
+        for page in self._pages:
+            if page.change in come_again:
+                break
             try:
                 self._queue.put(page)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is asked again
                 _log.error("a delivery could not be asked for", **place_of(error))
-                return change
+                self._note(asked, {page.change})
+                return page.change
+            asked.append(page)
+        self._note(asked, put_aside)
         return None
+
+    def _note(self, asked: Sequence[OutboxPage], changes: Collection[str]) -> None:
+        """Notes of what changes tell that may come again late that it was asked for.
+
+        Where that fails the LMS may be told twice, under one id.
+        """
+        for page in asked:
+            if page.change in changes:
+                try:
+                    self._outbox.note_queued(page)
+                except Exception as error:  # noqa: BLE001 - nothing waits for it
+                    _log.error("what was asked for could not be noted", **place_of(error))
 
 
 def _news(old: Item | None, new: Item) -> list[Notification]:

@@ -32,6 +32,7 @@ from lectern.store.outbox_items import (
     ends_a_day,
     numbers_of,
     page_of,
+    pages_of,
     without_user,
 )
 from lectern.store.outbox_marks import MarkStore
@@ -42,7 +43,7 @@ _EXISTS = Expression("attribute_exists(#PK)")
 _SETTLED = timedelta(seconds=10)
 """How long a write may take to become visible, and then some."""
 _FOUND_BY = ("GSI2PK", "GSI2SK")
-_TOLD = ("event_id", "notification", *_FOUND_BY)
+_TOLD = ("event_id", "notification", "change", *_FOUND_BY)
 """What of an item goes with an erased person."""
 
 
@@ -58,18 +59,26 @@ class OutboxStore:
         self._table = table
         self._end = OutboxEnd(table, sleep, MarkStore(table, self._placed))
 
-    def append(self, told: Sequence[Told], now: datetime, era: int = 0) -> None:
+    def append(self, told: Sequence[Told], now: datetime, era: int = 0) -> list[OutboxPage]:
         """Writes notifications at the end of the sequence; those that it has are left out.
+
+        What several changes tell is told by the first of them.
 
         Args:
             told: What is to be told, in the order of the stream.
             now: The present moment.
             era: The table's, which numbers begin with.
 
+        Returns:
+            What they stand in: written now, or since before.
+
         Raises:
             PutsConflict: Others wrote all the time; the same call can be made again.
         """
-        self._end.append(list({each.identifier: each for each in told}.values()), now, era)
+        first: dict[str, Told] = {}
+        for each in told:
+            first.setdefault(each.identifier, each)
+        return list(pages_of(self._end.append(list(first.values()), now, era)))
 
     def read(self, position: Position) -> OutboxPage | None:
         """What was written together, by the place of the first of it.
@@ -84,6 +93,12 @@ class OutboxStore:
         undivided = {**key, "PK": outbox_keys.outbox_day(position.day)}
         item = self._table.get(key) or (self._table.get(undivided) if key != undivided else None)
         return page_of(item) if item else None
+
+    def note_queued(self, page: OutboxPage) -> None:
+        """Notes that a delivery was asked for, where what it follows from may come again late."""
+        key = outbox_keys.outbox_entry(page.position.day, page.position.number)
+        with suppress(WriteConflict):
+            self._table.update(key, Change(set={"queued": True}), _EXISTS)
 
     def note_taken(self, page: OutboxPage, upto: OutboxEntry, attempts: int) -> None:
         """Notes how far the LMS took what was written together, where it did not take all of it.

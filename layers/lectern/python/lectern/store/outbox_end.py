@@ -73,83 +73,92 @@ class OutboxEnd:
         """Where the end was a moment ago; nothing before the first notification."""
         return self._table.get(outbox_keys.outbox_counter()) or {}
 
-    def append(self, told: Sequence[Told], now: datetime, era: int) -> None:
+    def append(self, told: Sequence[Told], now: datetime, era: int) -> list[Item]:
         """Writes what is told at the end of the sequence, without what it has.
 
         A single one is written in two steps, which cost half of a transaction; several are one.
 
+        Returns:
+            The items that tell it: as they were written now, or as they are since before.
+
         Raises:
             PutsConflict: Others wrote all the time; the same call can be made again.
         """
+        written: list[Item] = []
         for first in range(0, len(told), _AT_ONCE):
             some = list(told[first : first + _AT_ONCE])
-            last = self._several(some, now, era) if len(some) > 1 else self._one(some[0], now, era)
-            if last:
-                self._count(last)
+            items = self._several(some, now, era) if len(some) > 1 else self._one(some[0], now, era)
+            if items:
+                self._count(max(numbers_of(item)[-1] for item in items))
+            written += items
+        return written
 
     def _count(self, last: int) -> None:
         behind = Expression("#last < :reached", {":reached": last})
         with suppress(WriteConflict):
             self._table.update(outbox_keys.outbox_counter(), Change(set={"last": last}), behind)
 
-    def _several(self, told: list[Told], now: datetime, era: int) -> int:
-        """Writes several in one transaction; those that may be begun already one by one.
-
-        Returns:
-            The number of the last one; 0 where all were told before.
-        """
-        begun: list[Told] = []
-        last = 0
+    def _several(self, told: Sequence[Told], now: datetime, era: int) -> list[Item]:
+        """Writes several in one transaction; before them one by one what was begun already."""
+        items: list[Item] = []
         for attempt in range(_ATTEMPTS):
             # What is told between the two takes the number that is tried for.
             end = self._end(now, era, looks=attempt > 0)
             marks = self._marks.read(told)
-            begun += [each for each in told if each.identifier in marks.alone]
-            told = [each for each in told if each.identifier not in marks.alone]
-            told = self._marks.unknown(told, marks)
+            begun = [each for each in told if each.identifier in marks.alone]
+            left = [each for each in told if each.identifier not in marks.alone]
+            known = self._marks.standing(left, marks)
+            left = [each for each in left if each.identifier not in known]
+            written: list[Item] = []
+            if left and not begun:
+                begun, written = self._together(left, marks, end, now)
+            items += [*known.values(), *written]
+            for each in begun:
+                items += self._one(each, now, era)
+            told = [each for each in left if not written and each not in begun]
             if not told:
-                break
-            of_events = [each for each in told if each.notification.once]
-            try:
-                self._table.put_together(_writes(told, marks, end, now))
-            except PutsConflict as conflict:
-                # Marks of what is told of events come first.
-                known = [each for n, each in enumerate(of_events) if n in conflict.refused]
-                begun += known
-                told = [each for each in told if each not in known]
-                if not known:
-                    self._pause(attempt)
-            else:
-                last, told = end.number + len(told), []
-                break
-        if told:
-            raise PutsConflict(())
-        return max([last, *(self._one(each, now, era) for each in begun)])
+                return items
+            if not begun:
+                self._pause(attempt)
+        raise PutsConflict(())
 
-    def _one(self, told: Told, now: datetime, era: int) -> int:
-        """The number that it has now; 0 where it was told together with others, or long ago."""
+    def _together(
+        self, told: Sequence[Told], marks: Marks, end: Place, now: datetime
+    ) -> tuple[list[Told], list[Item]]:
+        """Writes what nobody wrote before; those that somebody began, and what was written."""
+        items = _items_of(told, end, now)
+        try:
+            self._table.put_together(_writes(told, marks, items, now))
+        except PutsConflict as conflict:
+            # Marks of what is told of events come first.
+            of_events = [each for each in told if each.notification.once]
+            return [each for n, each in enumerate(of_events) if n in conflict.refused], []
+        return [], items
+
+    def _one(self, told: Told, now: datetime, era: int) -> list[Item]:
+        """The item that tells it now; none where a former version told it."""
         identifier = told.identifier
         for attempt in range(_ATTEMPTS):
             place = self._end(now, era, looks=attempt > 0).after()
-            if not self._marks.unknown([told], self._marks.read([told])):
-                return 0
+            if known := self._marks.standing([told], self._marks.read([told])):
+                return [known[identifier]]
             marked = self._marked(identifier, place, now)
             if marked is None:
-                return 0
+                return []
             if marked != place:
-                if self._stands_at(marked, identifier):
-                    return marked.number
+                if standing := self._standing(marked, identifier):
+                    return [standing]
                 if not self._marked_anew(identifier, marked, place):
                     continue
+            item = {**item_of(told, place.day, place.number, now), "ttl": _until(now)}
             try:
-                item = item_of(told, place.day, place.number, now)
-                self._table.put({**item, "ttl": _until(now)}, _NEW)
+                self._table.put(item, _NEW)
             except WriteConflict:
-                if self._stands_at(place, identifier):
-                    return place.number
+                if standing := self._standing(place, identifier):
+                    return [standing]
                 self._pause(attempt)
             else:
-                return place.number
+                return [item]
         raise PutsConflict(())
 
     def _marked(self, identifier: str, place: Place, now: datetime) -> Place | None:
@@ -174,9 +183,10 @@ class OutboxEnd:
             return False
         return True
 
-    def _stands_at(self, place: Place, identifier: str) -> bool:
+    def _standing(self, place: Place, identifier: str) -> Item | None:
+        """The item that stands there, if it tells just that."""
         found = self._table.get(place.key)
-        return found is not None and found.get("identifier") == identifier
+        return found if found and found.get("identifier") == identifier else None
 
     def _end(self, now: datetime, era: int, *, looks: bool) -> Place:
         """The last place that is taken, on the day, and in the era, that it is.
@@ -241,21 +251,28 @@ class OutboxEnd:
         self._sleep(random.uniform(0, _PAUSE_SECONDS * (attempt + 1)))  # noqa: S311
 
 
+def _items_of(told: Sequence[Told], end: Place, now: datetime) -> list[Item]:
+    """The items of what is told next."""
+    items = items_of(told, end.day, end.number + 1, now)
+    return [{**item, "ttl": _until(now)} for item in items]
+
+
 def _writes(
-    told: Sequence[Told], marks: Marks, end: Place, now: datetime
+    told: Sequence[Told], marks: Marks, items: Sequence[Item], now: datetime
 ) -> list[tuple[Item, Expression]]:
     """What is written of several at once, each with its condition."""
-    items = list(items_of(told, end.day, end.number + 1, now))
-    until = {"ttl": _until(now)}
-    alone = {item["identifier"]: number for number, item in items if "identifier" in item}
+    alone = {item["identifier"]: _place_of(item) for item in items if "identifier" in item}
     of_events = [each.identifier for each in told if each.notification.once]
-    own = [_mark(each, Place(end.day, alone[each]), now) for each in of_events]
-    pages = [item for _, item in items]
+    of_people = marks.with_pages(told, items)
     return [
-        *((mark, _NEW) for mark in own),
-        *(({**mark, **until}, as_read) for mark, as_read in marks.with_pages(told, pages)),
-        *(({**page, **until}, _NEW) for page in pages),
+        *((_mark(each, alone[each], now), _NEW) for each in of_events),
+        *(({**mark, "ttl": _until(now)}, as_read) for mark, as_read in of_people),
+        *((item, _NEW) for item in items),
     ]
+
+
+def _place_of(item: Item) -> Place:
+    return Place(outbox_keys.day_of_entry(item["PK"]), int(item["SK"]))
 
 
 def _mark(identifier: str, place: Place, now: datetime) -> Item:

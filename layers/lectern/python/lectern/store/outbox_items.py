@@ -8,10 +8,12 @@ are told of at the price of few writes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from lectern.domain.errors import POISONED
 from lectern.domain.model import DomainModel, Instant
 from lectern.domain.notifications import Notification
 from lectern.store import outbox_keys
@@ -29,11 +31,13 @@ class Told(NamedTuple):
         identifier: By which the LMS recognises it when it comes again.
         notification: What.
         place: Where the change stands in the stream that it was read off, after ``place_of``.
+        change: Names the change that it follows from, the same if that is seen again.
     """
 
     identifier: str
     notification: Notification
     place: int = 0
+    change: str = ""
 
 
 class Position(DomainModel):
@@ -64,12 +68,16 @@ class OutboxPage(DomainModel):
         entries: What is still kept of them.
         taken_upto: The number up to which the LMS took them, where it did not take all at once.
         attempts: How many attempts there had been by then.
+        change: Names the change that the first of them follows from, which has it delivered.
+        queued: Whether it is known that its delivery was asked for.
     """
 
     position: Position
     entries: tuple[OutboxEntry, ...]
     taken_upto: int = 0
     attempts: int = 0
+    change: str = ""
+    queued: bool = False
 
     @property
     def left(self) -> tuple[OutboxEntry, ...]:
@@ -77,10 +85,8 @@ class OutboxPage(DomainModel):
         return tuple(each for each in self.entries if each.position.number > self.taken_upto)
 
 
-def items_of(
-    told: Sequence[Told], day: str, first: int, now: datetime
-) -> Iterator[tuple[int, Item]]:
-    """The items of what is to be told, in the order of each event, with their first numbers.
+def items_of(told: Sequence[Told], day: str, first: int, now: datetime) -> Iterator[Item]:
+    """The items of what is to be told, in the order of each event.
 
     Args:
         told: The notifications.
@@ -95,7 +101,7 @@ def items_of(
         for page in _pages(of_event):
             is_of_event = bool(page[0].notification.once)
             item = item_of(page[0], day, first, now) if is_of_event else None
-            yield first, item or _together(page, day, first, now)
+            yield item or _together(page, day, first, now)
             first += len(page)
 
 
@@ -123,6 +129,7 @@ def item_of(told: Told, day: str, number: int, now: datetime) -> Item:
         **outbox_keys.outbox_entry(day, number),
         **(outbox_keys.told_of_user(user_id, event_id, number) if user_id else {}),
         "identifier": told.identifier,
+        "change": told.change or None,
         "written_at": stored(now),
         "event_id": event_id,
         "notification": notification.model_dump_json(exclude_none=True),
@@ -143,6 +150,7 @@ def _together(told: Sequence[Told], day: str, number: int, now: datetime) -> Ite
             if only
             else outbox_keys.told_of_people(event_id, number)
         ),
+        "change": told[0].change or None,
         "written_at": stored(now),
         "event_id": event_id,
         "caused_in": causes.pop() if len(causes) == 1 else None,
@@ -172,11 +180,6 @@ def without_user(together: str, user_id: str) -> tuple[str, bool] | None:
     each_of = json.loads(together)
     kept = [each if each and each.get("user_id") != user_id else None for each in each_of]
     return (_text(kept), any(kept)) if kept != each_of else None
-
-
-def is_entry(item: Item) -> bool:
-    """Whether an item of the sequence tells anything: an erased one only keeps its number taken."""
-    return "notification" in item or "together" in item
 
 
 def ends_a_day(item: Item) -> bool:
@@ -225,4 +228,13 @@ def page_of(item: Item) -> OutboxPage:
         entries=tuple(entries),
         taken_upto=int(item.get("taken_upto", 0)),
         attempts=int(item.get("attempts", 0)),
+        change=item.get("change", ""),
+        queued=bool(item.get("queued")),
     )
+
+
+def pages_of(items: Iterable[Item]) -> Iterator[OutboxPage]:
+    """What items hold, of each once; one that cannot be read is left out."""
+    for item in {(each["PK"], each["SK"]): each for each in items}.values():
+        with suppress(*POISONED):
+            yield page_of(item)

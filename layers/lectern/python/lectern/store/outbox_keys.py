@@ -8,7 +8,7 @@ from typing import Any
 from lectern.store.keys import Key
 from lectern.store.shards import SHARDS, in_shard
 
-OUTBOX_PREFIX = "OUTBOX#"
+_OUTBOX_PREFIX = "OUTBOX#"
 _TOLD_PREFIX = "TOLD#"
 _UPTO = "UPTO"
 
@@ -30,12 +30,12 @@ def outbox_entry(day: str, number: int) -> Key:
 
 def outbox_day(day: str) -> str:
     """The partition of a day's notifications; in shards."""
-    return f"{OUTBOX_PREFIX}{day}"
+    return f"{_OUTBOX_PREFIX}{day}"
 
 
 def day_of_entry(partition: str) -> str:
     """The day that the partition of a notification belongs to."""
-    return partition.removeprefix(OUTBOX_PREFIX).partition("#")[0]
+    return partition.removeprefix(_OUTBOX_PREFIX).partition("#")[0]
 
 
 def told(identifier: str) -> Key:

@@ -90,28 +90,36 @@ class MarkStore:
             {outbox_keys.told_of(item) for item in found if not outbox_keys.is_of_event(item)},
         )
 
-    def unknown(self, told: Sequence[Told], marks: Marks) -> list[Told]:
-        """Those that were not told yet, as far as marks of events say so."""
-        return [each for each in told if not self._is_known(each, marks)]
+    def standing(self, told: Sequence[Told], marks: Marks) -> dict[str, Item]:
+        """Those that were told already, as far as marks of events say so.
 
-    def _is_known(self, told: Told, marks: Marks) -> bool:
-        mark = marks.items.get(told.notification.event_id)
-        if told.notification.once or mark is None or keys.place(told.place) > mark["upto"]:
-            return False
-        return told.identifier in set(self._identifiers(told, mark))
+        Returns:
+            The items that tell them, by the id of what is told.
+        """
+        found: dict[str, Item] = {}
+        for each in _of_people(told):
+            mark = marks.items.get(each.notification.event_id)
+            if mark is None or keys.place(each.place) > mark["upto"]:
+                continue
+            written = self._written(each, mark)
+            while each.identifier not in found and (one := next(written, None)):
+                found |= one
+        return {
+            each.identifier: found[each.identifier] for each in told if each.identifier in found
+        }
 
-    def _identifiers(self, told: Told, mark: Item) -> Iterator[str]:
-        """What was told of the person, or of several people of the event."""
+    def _written(self, told: Told, mark: Item) -> Iterator[dict[str, Item]]:
+        """The items about the person, or about several people of the event, by what they tell."""
         user_id, event_id = told.notification.user_id or "", told.notification.event_id
         last = [dict(zip(("PK", "SK"), each.split(" "), strict=True)) for each in _last(mark)]
         yield from self._read(last)
         yield from self._read(self._placed(outbox_keys.told_of_user(user_id, event_id)))
         yield from self._read(self._placed(outbox_keys.told_of_people(event_id)))
 
-    def _read(self, wanted: Iterable[keys.Key]) -> Iterator[str]:
+    def _read(self, wanted: Iterable[keys.Key]) -> Iterator[dict[str, Item]]:
         for item in self._table.get_many(wanted):
             with suppress(*POISONED):
-                yield from (entry.identifier for entry in page_of(item).entries)
+                yield {entry.identifier: item for entry in page_of(item).entries}
 
 
 def _last(mark: Item) -> list[str]:

@@ -30,6 +30,9 @@ class DeadLetters:
         bucket: Where changes are kept.
         queue: An SQS client.
         url: The queue.
+
+    Attributes:
+        names: Those of the changes that were put aside.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class DeadLetters:
         self._bucket = bucket
         self._queue = queue
         self._url = url
+        self.names: set[str] = set()
 
     def unless_poisoned(self, record: Mapping[str, Any], dispatch: Callable[[], None]) -> None:
         """Dispatches a record; one that cannot be read is put aside.
@@ -65,6 +69,7 @@ class DeadLetters:
         self._queue.send_message(
             QueueUrl=self._url, MessageBody=json.dumps({**letter, "object": key})
         )
+        self.names.add(record.get("eventID", ""))
 
 
 def _letter(record: Mapping[str, Any], error: Exception) -> dict[str, Any]:
