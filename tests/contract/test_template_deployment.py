@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -60,6 +61,13 @@ def test_the_remedy_of_an_alarm_can_be_deployed_while_it_is_on(
 
 def test_a_key_that_is_taken_away_needs_no_version() -> None:
     assert "AutoPublishAlias" not in TEMPLATE["Resources"]["AuthorizerFunction"]["Properties"]
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_what_a_stack_costs_is_found_by_its_tags(environment: str) -> None:
+    environments = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    tags = environments[environment]["deploy"]["parameters"]["tags"]
+    assert tags.split() == ["application=lectern", f"environment={environment}"]
 
 
 def test_make_deploy_gives_each_deployment_a_release() -> None:
