@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -205,6 +206,28 @@ def test_a_limit_a_second_that_stays_is_left_to_the_state_machine() -> None:
     assert len(caller.zoom.requests) == 2
     assert caller.budget.learned == [None, None]
     assert caller.budget.proven == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "counted"),
+    [
+        (TOO_FAST, [("ZoomRateLimited", "light"), ("ZoomRateLimited", "light")]),
+        (
+            refused(429, 429, "You have reached the maximum daily rate limit."),
+            [("ZoomDailyLimits", "light")],
+        ),
+        (answered(200, {}), []),
+    ],
+)
+def test_what_zoom_refuses_for_a_limit_is_counted_by_its_class(
+    answer: Answer, counted: list[tuple[str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with suppress(ZoomRateLimited, ZoomDailyLimit):
+        Caller(answer, answer).get_user()
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    names = {"ZoomRateLimited", "ZoomDailyLimits"}
+    assert [(name, line["rate_class"]) for line in lines for name in names & line.keys()] == counted
 
 
 def test_a_call_is_taken_from_the_day_once_however_often_it_is_sent() -> None:
