@@ -94,6 +94,33 @@ def test_who_has_no_zoom_account_where_one_is_required(stage: Stage, kind: Kind)
 
 
 @kinds
+@pytest.mark.parametrize("clicks", [False, True])
+def test_who_has_no_zoom_account_gets_in_once_none_is_required(
+    stage: Stage, kind: Kind, *, clicks: bool
+) -> None:
+    stage.seed(policy={"zoom_accounts": ["@people.example"]})
+    needs = Options(require_sign_in=True)
+    an_event_of(stage, kind, *some(2), another("out", "kim@elsewhere.example"), options=needs)
+    stage.synchronise()
+    stage.forget_calls()
+
+    stage.change_details(options=Options())
+    if clicks:
+        # Zoom was not told yet, and would refuse the same again.
+        assert click(stage, "out").state is not JoinState.JOIN
+        assert stage.calls() == {}
+    stage.synchronise()
+
+    stage.all_is_well(3)
+    assert registering_calls(stage, kind) == 1
+    stage.forget_calls()
+    stage.change_details(options=needs)
+    stage.synchronise()
+    assert stage.where_people_stand() == {"registered": 3}
+    assert registering_calls(stage, kind) == 0
+
+
+@kinds
 def test_who_clicks_without_a_zoom_account_is_told_so(stage: Stage, kind: Kind) -> None:
     stage.seed(policy={"zoom_accounts": ["@acme.example"]})
     needs = Options(require_sign_in=True)
