@@ -184,3 +184,20 @@ def test_the_former_session_is_closed_only_once_everyone_is_in_the_new_one(
     assert all(former.zoom_id in each for each in open_then)
     stage.all_is_well(40)
     assert stage.event().retired == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_is_removed_while_zooms_list_is_older_than_the_registration_is_out(
+    stage: Stage, kind: Kind
+) -> None:
+    event_of_kind(stage, kind, 2)
+    stage.fault(kind="lag", operation="batch_*_registrants", seconds=60)
+    assert stage.synchronise() == "SUCCEEDED"
+    assert stage.where_people_stand() == {"registered": 2}
+
+    stage.change_enrollment("u-00000", removed=True)
+    look_again(stage)
+    stage.wait(120)
+
+    assert stage.where_people_stand() == {"removed": 1, "registered": 1}
+    assert len(stage.registrants()) == 1

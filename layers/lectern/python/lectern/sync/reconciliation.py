@@ -37,6 +37,9 @@ from lectern.zoom.account import ZoomAccount
 from lectern.zoom.rate_limiter import Reservations
 from lectern.zoom.sessions import Sessions
 
+LAG = timedelta(seconds=20)
+"""How far Zoom's replicas may be behind: what was not found is looked for again after so long."""
+
 _JUST_READ = timedelta(minutes=5)
 """What was read from Zoom so lately is not read again for the same doubt."""
 

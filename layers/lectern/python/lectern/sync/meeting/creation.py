@@ -7,8 +7,6 @@ answers are misread, only so many meetings are made for an event within a day.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from lectern.domain.errors import (
     ZoomError,
     ZoomNotFound,
@@ -30,12 +28,9 @@ from lectern.domain.zones import in_place_of
 from lectern.domain.zoom_refusals import Meaning, reading_of, zoom_said
 from lectern.sync.meeting.host_provisioning import AbleHost, provisioner_of
 from lectern.sync.meeting.lost import lost_meetings, mark_of
-from lectern.sync.reconciliation import EventFault, Reconciliation
+from lectern.sync.reconciliation import LAG, EventFault, Reconciliation
 from lectern.zoom.payloads import MeetingResponse
 from lectern.zoom.sessions import Found
-
-LAG = timedelta(seconds=20)
-"""How far Zoom's replicas may be behind: what was not found is looked for again after so long."""
 
 _MOST_TRIES = 4
 """Another zone takes two, another passcode one; each counts among the host's changes of the day."""

@@ -17,16 +17,17 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lectern.domain.address import address_key
-from lectern.domain.enrollment import Withdrawn
+from lectern.domain.enrollment import Enrollment, Withdrawn
 from lectern.domain.errors import ZoomError, ZoomRejected
 from lectern.domain.event import Planned
 from lectern.domain.meeting import Meeting
 from lectern.domain.model import DomainModel, Instant
+from lectern.domain.planner import PersonAction, plan_person
 from lectern.domain.settings import UnknownRegistrants
 from lectern.sync.drift import note_people_changed, repairs
 from lectern.sync.people.listed_people import Matches, approved, everyone, matches_of
 from lectern.sync.people.withdrawal import note_withdrawn
-from lectern.sync.reconciliation import Reconciliation
+from lectern.sync.reconciliation import LAG, Reconciliation
 from lectern.zoom.paging import MOST_PAGES, MOST_RESTARTS, endless
 from lectern.zoom.payloads import ListedRegistrant
 
@@ -227,6 +228,7 @@ def _note_missing(work: Reconciliation, meeting: Meeting, began: datetime, mark:
         if (registration := approved(enrollment, work.event))
         and enrollment.verified_by != mark
         and registration.registered_at <= began
+        and not (registration.registered_at + LAG > began and _is_removed(work, enrollment))
     ]
     denied = _denied(work, meeting) if missing else set()
     wanted = 0
@@ -235,6 +237,14 @@ def _note_missing(work: Reconciliation, meeting: Meeting, began: datetime, mark:
         withdrawn = Withdrawn.DENIED if was_denied else Withdrawn.DELETED
         wanted += note_withdrawn(work, enrollment, registration, withdrawn)
     return wanted
+
+
+def _is_removed(work: Reconciliation, enrollment: Enrollment) -> bool:
+    """Whether somebody's registration is to be taken away.
+
+    Of a new one the list may be older than it: then it is not left to that to be gone.
+    """
+    return plan_person(enrollment, work.event, work.settings).action is PersonAction.REMOVE
 
 
 def _denied(work: Reconciliation, meeting: Meeting) -> set[str]:
