@@ -44,6 +44,37 @@ def test_many_come_in_without_having_been_in_an_index(stage: Stage) -> None:
     assert (in_index(stage), stage.event().sync.basis is None) == ([], False)
 
 
+@pytest.mark.parametrize(("few", "marked"), [(60, []), (2, ["late"])])
+def test_who_comes_one_after_the_other_is_in_no_index_of_a_small_event(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, few: int, marked: list[str]
+) -> None:
+    """While an execution is at work, which waits for those who follow."""
+    monkeypatch.setattr(changes, "_FEW", few)
+    stage.synchronised_event(2)
+    seen: list[list[str]] = []
+
+    def enrol_another() -> None:
+        stage.enrol(an_enrollment("late", now=stage.clock.now()))
+        seen.append(in_index(stage))
+
+    stage.before_task = once("plan_people", enrol_another)
+    stage.enrol(an_enrollment("first", now=stage.clock.now()))
+    assert in_index(stage) == ["first"], "nobody was at work"
+    stage.synchronise()
+
+    assert seen == [sorted([*marked, "first"])]
+    stage.all_is_well(4)
+    assert in_index(stage) == []
+
+
+def test_who_comes_while_everyone_is_to_be_read_is_in_no_index(stage: Stage) -> None:
+    stage.event_with_people(1)
+    stage.enrol(an_enrollment("late", now=stage.clock.now()))
+    assert in_index(stage) == []
+    stage.synchronise()
+    stage.all_is_well(2)
+
+
 def test_those_who_are_few_beside_the_others_are_found_by_the_index(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

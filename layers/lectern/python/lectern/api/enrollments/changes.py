@@ -11,6 +11,7 @@ from uuid import uuid4
 from lectern.api.http.problems import EventCancelled, UnknownEvent
 from lectern.api.http.retry import retry_on_conflict
 from lectern.domain.enrollment import Access, Enrollment, Person, Role, Shifts, shift, sum_of
+from lectern.domain.event import Event
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.telemetry import correlation_id
@@ -23,6 +24,8 @@ _MANY = 10
 _READ_FOR_A_MARK = 20
 """So many people can be read, twice, for what it costs to put one into an index, find them there
 and take them out: thirty of 700 bytes."""
+_FEW = 60
+"""So few people are read for less than the marks of those who come one after the other."""
 
 Wish = Callable[[Enrollment | None], Enrollment | None]
 """What an enrollment is to become: itself for no change, ``None`` where there is none to change."""
@@ -123,7 +126,7 @@ class EnrollmentChanges:
         self._events = events
         self._enrollments = enrollments
         self._now = now
-        self._people: int | None = None
+        self._event: Event | None = None
         # What is changed together is one entry of the timeline; the request names it.
         self._author = {"changed_by": key, "changed_in": correlation_id() or uuid4().hex}
 
@@ -137,7 +140,7 @@ class EnrollmentChanges:
         event = self._events.get(self._event_id)
         if event is None:
             raise UnknownEvent
-        self._people = event.participants.enrolled
+        self._event = event
         if takes_people and event.is_cancelled:
             raise EventCancelled
 
@@ -153,7 +156,7 @@ class EnrollmentChanges:
         """
         stored = self._enrollments.get_many(self._event_id, wishes)
         written: list[Shifts] = []
-        among_many = self._are_many(stored, wishes)
+        among_many = self._is_everyone_read(stored, wishes)
         write = partial(self._write, stored, written, among_many=among_many)
         try:
             outcomes = dict(zip(wishes, _at_once(write, wishes), strict=True))
@@ -171,15 +174,24 @@ class EnrollmentChanges:
                 )
         return outcomes
 
-    def _are_many(self, stored: Mapping[str, Enrollment], wishes: Mapping[str, Wish]) -> bool:
-        """Whether to read everyone of the event costs less than to mark those who are changed."""
-        if self._people is None:
+    def _is_everyone_read(
+        self, stored: Mapping[str, Enrollment], wishes: Mapping[str, Wish]
+    ) -> bool:
+        """Whether everyone of the event is read in any case, or for less than to mark the changed.
+
+        While others are worked on, more are to come: they are folded into one round.
+        """
+        event = self._event
+        if event is None:
             return False
+        people = event.participants.enrolled
+        if event.sync.basis is None or (people <= _FEW and event.sync.is_leased(self._now)):
+            return True
         changed = sum(
             _is_changed(stored.get(user_id), wish(stored.get(user_id)))
             for user_id, wish in wishes.items()
         )
-        return changed >= max(_MANY, self._people / _READ_FOR_A_MARK)
+        return changed >= max(_MANY, people / _READ_FOR_A_MARK)
 
     def _write(
         self,
