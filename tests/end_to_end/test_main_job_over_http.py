@@ -128,12 +128,13 @@ def test_the_main_job_costs_what_it_must_and_no_more(platform: Platform) -> None
 
 def test_people_are_registered_thirty_in_a_call(platform: Platform) -> None:
     # One write lets all of them in: who is enrolled meanwhile would come in rounds of their own.
+    # They are more than one task registers, so that the execution goes on with several.
     platform.put(access_validation=True)
-    platform.enrol(65, access={"granted": False})
-    assert platform.in_sync()["participants"]["waiting_for_access"] == 65
+    platform.enrol(95, access={"granted": False})
+    assert platform.in_sync()["participants"]["waiting_for_access"] == 95
     platform.put(access_validation=False)
-    assert platform.in_sync()["participants"]["registered"] == 65
-    assert platform.calls()["batch_meeting_registrants"] == 3
+    assert platform.in_sync()["participants"]["registered"] == 95
+    assert platform.calls()["batch_meeting_registrants"] == 4
 
 
 def test_two_changes_at_the_same_moment_end_in_one_state_with_one_meeting(
