@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -126,3 +127,9 @@ def test_alarms_have_somebody_to_tell_in_the_first_deployment() -> None:
     first = re.search(r"^make deploy ENV=prod .*$", DEPLOY, re.MULTILINE)
     assert first
     assert {"ApiKeyHashes", "AlarmTopic"} <= set(re.findall(r"(\w+)=", first[0]))
+
+
+def test_what_a_month_costs_is_what_was_measured() -> None:
+    measured = json.loads((REPOSITORY / "docs/performance/month.json").read_text(encoding="utf-8"))
+    [told] = re.findall(r"about (\d+) US\$ in a month", part(DEPLOY, "Cost"))
+    assert int(told) == round(sum(measured["figures"]["all"].values()))
