@@ -8,11 +8,10 @@ import pytest
 
 from lectern.domain.event import Status
 from lectern.domain.settings import Notifications, Settings
-from lectern.notify.queue import position_in
-from lectern.store.outbox import OutboxStore
 from lectern.store.outbox_items import OutboxEntry
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.on_stage.dispatcher import Dispatcher, until
+from lectern_testing.on_stage.notifications import asked_for, listed
 from lectern_testing.stage import Stage
 
 SHARDS = 4
@@ -36,23 +35,6 @@ def a_burst(stage: Stage, dispatcher: Dispatcher, names: list[str]) -> None:
     for event_id in names[::2]:
         stage.change_event(event_id, status=Status.CANCELLED)
     dispatcher.work()
-
-
-def asked_for(stage: Stage, dispatcher: Dispatcher) -> list[OutboxEntry]:
-    """What the queue has, in its order."""
-    outbox = OutboxStore(stage.table, lambda _seconds: None)
-    pages = [outbox.read(position_in(body)) for body in dispatcher.queue.bodies]
-    return [entry for page in pages if page for entry in page.entries]
-
-
-def listed(stage: Stage) -> list[OutboxEntry]:
-    """What ``GET /v1/changes`` has."""
-    outbox = OutboxStore(stage.table, lambda _seconds: None)
-    stage.wait(60)
-    found: list[OutboxEntry] = []
-    while page := outbox.page(found[-1].position if found else None, 50, stage.clock.now()):
-        found += page
-    return found
 
 
 def of_event(entries: list[OutboxEntry], event_id: str) -> list[tuple[int, str]]:

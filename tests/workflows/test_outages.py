@@ -7,11 +7,9 @@ from datetime import timedelta
 import pytest
 
 from lectern.domain.settings import Notifications, Settings
-from lectern.notify.queue import position_in
-from lectern.store.outbox import OutboxStore
-from lectern.store.outbox_items import OutboxEntry
 from lectern_testing.builders import a_details, an_enrollment, an_event
 from lectern_testing.on_stage.dispatcher import Dispatcher, until
+from lectern_testing.on_stage.notifications import asked_for, listed
 from lectern_testing.stage import Stage
 
 OUTAGES = [{"stepfunctions"}, {"sqs"}, {"dynamodb"}, {"stepfunctions", "sqs", "dynamodb"}]
@@ -29,16 +27,6 @@ def put(stage: Stage, event_id: str, people: int) -> None:
     details = a_details(starts_at=now + timedelta(days=5))
     stage.events.create(an_event(event_id, now=now, details=details))
     stage.enrol(*(an_enrollment(f"u-{n}", event_id=event_id, now=now) for n in range(people)))
-
-
-def feed(stage: Stage) -> list[OutboxEntry]:
-    """All notifications, as `GET /v1/changes` gives them a page after the other."""
-    outbox = OutboxStore(stage.table, lambda _seconds: None)
-    stage.wait(60)
-    found: list[OutboxEntry] = []
-    while page := outbox.page(found[-1].position if found else None, 50, stage.clock.now()):
-        found += page
-    return found
 
 
 @pytest.mark.parametrize("grace", [0, 1])
@@ -61,12 +49,10 @@ def test_every_notification_arrives_once(
     dispatcher.work()
 
     assert dispatcher.lost == 0
-    told = feed(stage)
+    told = listed(stage)
     numbers = [entry.position.number for entry in told]
     assert numbers == list(range(numbers[0], numbers[0] + len(told))), "the feed has no hole"
-    outbox = OutboxStore(stage.table, lambda _seconds: None)
-    pages = [outbox.read(position_in(body)) for body in dispatcher.queue.bodies]
-    arrived = [each.position.number for page in pages if page for each in page.entries]
+    arrived = [each.position.number for each in asked_for(stage, dispatcher)]
     assert sorted(arrived) == numbers, "each once"
     told_of = {(each.notification.event_id, each.notification.type.value) for each in told}
     assert {(f"ev-{n}", "event.ready") for n in (1, 2, 3)} <= told_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC
 
 import pytest
@@ -16,6 +15,7 @@ from lectern.domain.scopes import SCOPES
 from lectern.store import keys
 from lectern.sync.triggers.start import StreamBatch
 from lectern_testing.builders import an_enrollment
+from lectern_testing.on_stage.waiting_executions import once
 from lectern_testing.stage import Stage
 
 MANY = 12
@@ -181,17 +181,6 @@ def test_many_whom_their_event_holds_up_are_found_once_it_is_put_right(stage: St
     stage.events.request_sync("ev-1", stage.clock.now())
     stage.synchronise()
     stage.all_is_well(2 + MANY)
-
-
-def once(step: str, act: Callable[[], None]) -> Callable[[dict[str, str]], None]:
-    """Acts before the first step of that name."""
-    left = [act]
-
-    def before(task: dict[str, str]) -> None:
-        if task["task"] == step and left:
-            left.pop()()
-
-    return before
 
 
 def die(*_args: object, **_how: object) -> None:
