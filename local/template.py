@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import yaml
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
 
 from local.intrinsics import Intrinsics
+from local.yaml_files import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "eu-west-1"
@@ -102,7 +101,7 @@ def translate(
     Raises:
         TemplateError: for a parameter without a value, or with one that is refused.
     """
-    source = yaml_parse(path.read_text(encoding="utf-8"))
+    source = read_yaml(path.read_text(encoding="utf-8"))
     values = _parameter_values(source.get("Parameters", {}), parameters)
     return _translate(_with_local_code(source, path.resolve().parent), values), values
 
@@ -148,7 +147,7 @@ def _with_local_code(source: dict[str, Any], folder: Path) -> dict[str, Any]:
                 properties[key] = {"Bucket": "local", "Key": str(folder / properties[key])}
         if "DefinitionUri" in properties:
             definition = folder / properties.pop("DefinitionUri")
-            properties["Definition"] = yaml.safe_load(definition.read_text(encoding="utf-8"))
+            properties["Definition"] = read_yaml(definition.read_text(encoding="utf-8"))
     return source
 
 

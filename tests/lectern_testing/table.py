@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from local.moto import dynamodb
+from local.yaml_files import SafeLoader
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,7 +27,7 @@ _TAKEN_OVER = (
 )
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(SafeLoader):
     """Reads CloudFormation's short functions as what they are given."""
 
 
@@ -42,6 +43,7 @@ def _function(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
 _TemplateLoader.add_multi_constructor("!", _function)
 
 
+@cache
 def template() -> dict[str, Any]:
     """The project's template, with intrinsic functions reduced to their arguments."""
     loader = _TemplateLoader((REPOSITORY / "template.yaml").read_text())

@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
-
 from local.template import load
+from local.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[2]
 SOURCE = (ROOT / "template.yaml").read_text(encoding="utf-8")
-TEMPLATE = yaml_parse(SOURCE)
+TEMPLATE = read_yaml(SOURCE)
 STACK = load({"ApiKeyHashes": "0" * 64}, "http://aws")
 FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
 RUNTIME_VARIABLES = re.compile("POWERTOOLS_.*|AWS_.*")

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from local.keys import LOCAL_KEYS, PARAMETERS, local_parameters, main
 from local.template import ROOT
+from local.yaml_files import read_yaml
 
-DECLARED = yaml_parse((Path(ROOT) / "template.yaml").read_text(encoding="utf-8"))["Parameters"]
+DECLARED = read_yaml((Path(ROOT) / "template.yaml").read_text(encoding="utf-8"))["Parameters"]
 
 
 @pytest.mark.parametrize("role", PARAMETERS)

@@ -47,6 +47,11 @@ INTENT = MeetingIntent(
 
 
 @pytest.fixture
+def is_enumerated() -> bool:
+    return True
+
+
+@pytest.fixture
 def events(table: Table) -> EventStore:
     store = EventStore(table)
     store.create(an_event(now=NOW))

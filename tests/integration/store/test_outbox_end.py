@@ -23,6 +23,11 @@ MOST_WRITES = 30
 Write = Callable[[], None]
 
 
+@pytest.fixture
+def is_enumerated() -> bool:
+    return True
+
+
 def told(*names: str) -> list[Told]:
     """What is told of an event; of a person by names such as ``p1``, read off the first change."""
     return [

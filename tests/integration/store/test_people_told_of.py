@@ -18,6 +18,11 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 
 
+@pytest.fixture
+def is_enumerated() -> bool:
+    return True
+
+
 def registered(number: int, event_id: str = "ev-1", *, at: int | None = None) -> Told:
     """That a person is registered, read off a change of that place."""
     notification = Notification(

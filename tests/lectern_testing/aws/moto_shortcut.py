@@ -16,13 +16,25 @@ import botocore.handlers
 from botocore import xform_name
 from botocore.client import BaseClient
 from moto.core.exceptions import JsonRESTError
-from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
+from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS, botocore_stubber, responses_mock
 from moto.dynamodb.responses import DynamoHandler
 
 
 def install() -> None:
-    """Has every client of DynamoDB that is made from now on go the short way, while moto mocks."""
+    """Has every client of DynamoDB that is made from now on go the short way, while moto mocks.
+
+    Nobody here asks AWS through ``requests``, for which moto would name some thousand addresses at
+    the beginning of each test.
+    """
     botocore.handlers.BUILTIN_HANDLERS.append(("creating-client-class.dynamodb", _shorten))
+    MockAWS._enable_patching = _mock_clients  # type: ignore[method-assign]
+
+
+def _mock_clients(mock: MockAWS, *, reset: bool = True) -> None:
+    botocore_stubber.enabled = True
+    responses_mock.start()
+    if reset:
+        mock.reset()
 
 
 def go_the_long_way(client: BaseClient) -> None:

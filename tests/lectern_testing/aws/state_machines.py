@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from unittest.mock import patch
 
 import boto3
-import yaml
 from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
@@ -24,6 +23,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker, 
 
 from lectern_testing.table import REPOSITORY
 from local.moto import jsonata, state_language
+from local.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -79,7 +79,7 @@ def _client() -> SFNClient:
 def _definition(name: str) -> str:
     file = REPOSITORY / "statemachines" / f"{name.replace('-', '_')}.asl.yaml"
     return json.dumps(
-        yaml.safe_load(_FUNCTION.sub(name, file.read_text()).replace("${Partition}", "aws"))
+        read_yaml(_FUNCTION.sub(name, file.read_text()).replace("${Partition}", "aws"))
     )
 
 

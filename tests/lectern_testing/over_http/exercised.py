@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import requests
@@ -20,6 +20,7 @@ Used = tuple[str, str, str]
 """A role, an action and a resource."""
 
 
+@cache
 def template() -> Stack:
     """The template as the local cloud has it."""
     return load({"ApiKeyHashes": "0" * 64}, "http://aws")
