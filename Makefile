@@ -41,7 +41,7 @@ example: $(READY) ## run the local cloud and an example LMS that uses it
 	exec $(BIN)/python -m local.example
 
 test: $(READY) ## run all tests but the thorough ones, and hold the domain's branch coverage
-	$(BIN)/python -m pytest -n auto --cov=lectern.domain --cov-fail-under=95 $(OF_THE_DOMAIN)
+	$(BIN)/python -m pytest --cov=lectern.domain --cov-fail-under=95 $(OF_THE_DOMAIN)
 	$(BIN)/python -m pytest -n auto -m "not thorough" --ignore=$(OF_THE_DOMAIN) --ignore=$(AT_ONCE)
 	$(BIN)/python -m pytest $(AT_ONCE)
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+import requests
 from requests.sessions import Session
 
 from lectern_testing.lms.inbox import LmsInbox, Received, an_inbox
@@ -73,16 +74,24 @@ def test_an_lms_is_told_of_an_event_in_order_and_can_read_it_again(
     assert mine == [each.json for each in taken]
 
 
-def test_many_events_at_once_are_each_told_in_order_and_once(lms: Session, inbox: LmsInbox) -> None:
+def test_many_events_at_once_are_each_told_in_order_and_once(
+    cloud: LocalCloud, lms: Session, inbox: LmsInbox
+) -> None:
     """The table's stream has four shards here, which are worked off side by side."""
+    # Forty changes of one host: were there many more that day, each event's would be half an hour
+    # apart.
+    host = {"user_id": "u-busy", "email": "busy@acme.example"}
+    users = [{"id": "u-busy", "email": host["email"]}]
+    requests.post(f"{cloud.zoom_url}/_sim/seed", json={"users": users}, timeout=30)
+    event = EVENT | {"host": host}
     events = [f"ev-{uuid.uuid4()}" for _ in range(8)]
     for event_id in events:
-        lms.put(f"/v1/events/{event_id}", json=EVENT)
+        lms.put(f"/v1/events/{event_id}", json=event)
     for step in range(4):
         for event_id in events:
             person = {"email": f"kim-{step}@people.example", "first_name": "Kim"}
             lms.put(f"/v1/events/{event_id}/enrollments/u-{step}", json=person)
-            lms.put(f"/v1/events/{event_id}", json=EVENT | {"title": f"Told {step}"})
+            lms.put(f"/v1/events/{event_id}", json=event | {"title": f"Told {step}"})
     people = {(event_id, f"u-{step}") for event_id in events for step in range(4)}
 
     def told_of() -> set[tuple[str, str]]:
