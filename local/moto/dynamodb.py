@@ -2,9 +2,10 @@
 
 As it comes, an answer is copied by asking ten things of each value, and written by trying ten types
 for each; an update is parsed twice, copied by rote and gone through ten times, asking of each part
-of it what it is, and a condition is taken apart and parsed twice, each time they are used; a
-transaction begins by copying the table with its whole stream; and every item that was ever read or
-written is kept. The answers are the same here. What a query goes through is said by ``order``.
+of it what it is (a plain one goes by ``plain_updates``), and a condition is taken apart and parsed
+twice, each time they are used; a transaction begins by copying the table with its whole stream; and
+every item that was ever read or written is kept. The answers are the same here. What a query goes
+through is said by ``order``.
 Seen in moto 5.2.5.
 """
 
@@ -24,6 +25,7 @@ from moto.dynamodb.models import DynamoDBBackend, utilities
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import (
     ActionCountValidator,
@@ -31,6 +33,8 @@ from moto.dynamodb.parsing.validators import (
     UpdateExpressionValidator,
     UpdateHashRangeKeyValidator,
 )
+
+from local.moto import plain_updates
 
 Json = Any
 """What can be written as JSON."""
@@ -40,6 +44,8 @@ AS_IT_CAME = {
     "make": UpdateExpressionParser.make,
     "traverse_node_recursively": DepthFirstTraverser.traverse_node_recursively,
     "__init__": UpdateExpressionValidator.__init__,
+    "validate": UpdateExpressionValidator.validate,
+    "execute": UpdateExpressionExecutor.execute,
     "parse": ConditionExpressionParser.parse,
     "_make_operand": ConditionExpressionParser._make_operand,  # noqa: SLF001
     "transact_write_items": DynamoDBBackend.transact_write_items,
@@ -52,8 +58,6 @@ _WRITTEN_AS_THEY_ARE = frozenset({"S", "N", "BOOL", "NULL"})
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _CHECKS_OF_TEXT = (ActionCountValidator, OverlappingPathsValidator, UpdateHashRangeKeyValidator)
 
-# What both find is only read: moto carries an update out on a copy.
-_parsed_update = lru_cache(maxsize=1024)(AS_IT_CAME["make"])
 _nodes: dict[type, bool] = {}
 _wanted: dict[tuple[type, type], type | None] = {}
 _method_names = lru_cache(maxsize=64)(AS_IT_CAME["method_names_from_class"])
@@ -69,6 +73,8 @@ def install() -> None:
     DepthFirstTraverser.traverse_node_recursively = _traverse
     Node.__deepcopy__ = _copied
     UpdateExpressionValidator.__init__ = _of_what_is_checked
+    UpdateExpressionValidator.validate = _validated
+    UpdateExpressionExecutor.execute = _execute
     ConditionExpressionParser.parse = _parse
     ConditionExpressionParser._make_operand = _make_operand  # noqa: SLF001
     responses.method_names_from_class = _method_names
@@ -187,14 +193,39 @@ def _copied(node: Any, memo: object) -> Any:  # noqa: ANN401
     return copied
 
 
-def _of_what_is_checked(validator: Any, expression: Node, **asked: Any) -> None:  # noqa: ANN401
+@lru_cache(maxsize=1024)
+def _parsed_update(text: str) -> Any:  # noqa: ANN401 (moto's)
+    """An update as moto has it, which is only read, for moto carries it out on a copy."""
+    parsed = AS_IT_CAME["make"](text)
+    parsed.plain = plain_updates.parsed(text)
+    return parsed
+
+
+def _of_what_is_checked(validator: Any, expression: Any, **asked: Any) -> None:  # noqa: ANN401
     """A validator without the checks that hold whatever the values and the item are."""
     names = frozenset(asked["expression_attribute_names"].items())
     _check_text(expression, names, tuple(asked["table"].table_key_attrs))
+    plain = expression.plain
+    validator.outcome = plain_updates.outcome(plain, **asked) if plain else None
+    if validator.outcome:
+        return
     AS_IT_CAME["__init__"](validator, expression, **asked)
     validator.processors = [
         each for each in validator.processors if not isinstance(each, _CHECKS_OF_TEXT)
     ]
+
+
+def _validated(validator: Any) -> Any:  # noqa: ANN401
+    """What is carried out."""
+    return validator.outcome or AS_IT_CAME["validate"](validator)
+
+
+def _execute(executor: Any, node: Node | None = None) -> None:  # noqa: ANN401
+    """Carries an update out, or a part of it."""
+    if isinstance(executor.update_ast, plain_updates.Outcome):
+        executor.update_ast.apply(executor.item)
+    else:
+        AS_IT_CAME["execute"](executor, node)
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends, utilities
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 
@@ -47,6 +49,8 @@ _AS_IT_CAME = (
     (UpdateExpressionParser, "make"),
     (DepthFirstTraverser, "traverse_node_recursively"),
     (UpdateExpressionValidator, "__init__"),
+    (UpdateExpressionValidator, "validate"),
+    (UpdateExpressionExecutor, "execute"),
     (ConditionExpressionParser, "parse"),
     (ConditionExpressionParser, "_make_operand"),
     (responses, "method_names_from_class"),
@@ -231,7 +235,44 @@ UPDATES = [
     ("SET #a = :v REMOVE #b", {"#a": "text", "#b": "number"}),
     ("SET #a = :v + :v", {"#a": "text"}),
     ("ADD #a :v", {"#a": "text"}),
+    ("ADD #a :n", {"#a": "text"}),
+    ("ADD #a :n", {"#a": "number"}),
+    ("ADD #a :n, #b :s, #c :s", {"#a": "another", "#b": "set", "#c": "more"}),
+    ("ADD #a :s", {"#a": "numbers"}),
+    ("ADD #a :s", {"#a": "PK"}),
+    ("SET #a = #b, #c = :m", {"#a": "another", "#b": "set", "#c": "map"}),
+    ("SET #a = #b", {"#a": "another", "#b": "nowhere"}),
+    ("SET #a = #b, #b = :n", {"#a": "another", "#b": "text"}),
+    ("SET #a = :missing", {"#a": "text"}),
+    (
+        "SET #a = :v, #b = :n REMOVE #c, #d ADD #e :n",
+        dict(
+            zip(
+                ("#a", "#b", "#c", "#d", "#e"),
+                ("text", "flag", "list", "nowhere", "number"),
+                strict=True,
+            )
+        ),
+    ),
+    ("REMOVE #a", {"#a": "text"}),
+    ("REMOVE #a, #b", {"#a": "text", "#b": "text"}),
+    ("REMOVE #a ADD #b :n", {"#a": "set", "#b": "number"}),
+    ("SET #a = :empty", {"#a": "GPK"}),
+    ("SET #a = :n", {"#a": "GPK"}),
+    ("SET #a = :v", {"#a": "GPK"}),
+    ("SET #a = :empty", {"#a": "text"}),
+    ("SET #a = :large", {"#a": "text"}),
+    ("SET #a = :large, #b = :large", {"#a": "text", "#b": "number"}),
+    ("", {}),
 ]
+GIVEN = {
+    ":v": {"S": "new"},
+    ":n": {"N": "2.5"},
+    ":s": {"SS": ["b", "c"]},
+    ":m": {"M": {"deep": {"L": [{"S": "x"}]}}},
+    ":empty": {"S": ""},
+    ":large": {"S": "x" * 210_000},
+}
 
 
 @pytest.mark.parametrize(
@@ -240,19 +281,19 @@ UPDATES = [
 def test_an_update_is_done_or_refused_the_same_at_first_and_again(
     client: Any, monkeypatch: pytest.MonkeyPatch, condition: str | None
 ) -> None:
-    asked = {"TableName": "t", "ExpressionAttributeValues": {":v": {"S": "new"}}}
-    if condition:
-        asked["ConditionExpression"] = condition
+    asked = {"TableName": "t"} | ({"ConditionExpression": condition} if condition else {})
 
     def answer(
         client: Any, expression: str, names: dict[str, str], key: str
     ) -> dict[str, Any] | str | None:
+        given = GIVEN.keys() & re.findall(r":\w+", f"{expression} {condition}")
         try:
             updated = client.update_item(
                 Key={"PK": {"S": "a"}, "SK": {"S": key}},
                 UpdateExpression=expression,
                 ReturnValues="ALL_OLD",
                 **({"ExpressionAttributeNames": names} if names else {}),
+                **({"ExpressionAttributeValues": {n: GIVEN[n] for n in given}} if given else {}),
                 **asked,
             )
         except (ClientError, KeyError, ValueError) as refused:  # moto lets its own ones out
@@ -275,6 +316,7 @@ def test_an_update_is_done_or_refused_the_same_at_first_and_again(
     client.put_item(TableName="t", Item={"PK": {"S": "a"}, "SK": {"S": "k1"}} | VALUES)
     before, now = answers(client, monkeypatch, all_of_them)
     assert now == before
+    assert condition or sum(isinstance(each, dict) for each in now["told"]) > 20, "all are refused"
 
 
 def put(key: str, **values: str) -> dict[str, Any]:
