@@ -1,12 +1,14 @@
 """YAML with CloudFormation's tags, read by libyaml where PyYAML has it: that takes a tenth."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from samtranslator.yaml_helper import intrinsics_multi_constructor
 
-SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Whose subclasses may have constructors of their own."""
+if TYPE_CHECKING or not yaml.__with_libyaml__:
+    from yaml import SafeLoader as SafeLoader  # noqa: PLC0414 - others take it from here
+else:
+    from yaml import CSafeLoader as SafeLoader
 
 
 class _Loader(SafeLoader):

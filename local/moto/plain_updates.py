@@ -51,11 +51,11 @@ class Outcome:
         """Changes the item; how large it is, which moto counts at each attribute, is asked once."""
         for name in self.removed:
             item.attrs.pop(name, None)
-        *rest, last = self.attributes.items() or [(None, None)]
-        for name, value in rest:
-            dict.__setitem__(item.attrs, name, value)
-        if last[0] is not None:
-            item.attrs[last[0]] = last[1]
+        names = [*self.attributes]
+        for name in names[:-1]:
+            dict.__setitem__(item.attrs, name, self.attributes[name])
+        for name in names[-1:]:
+            item.attrs[name] = self.attributes[name]
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,7 @@ def install() -> None:
     the beginning of each test.
     """
     botocore.handlers.BUILTIN_HANDLERS.append(("creating-client-class.dynamodb", _shorten))
-    MockAWS._enable_patching = _mock_clients  # type: ignore[method-assign]
+    MockAWS._enable_patching = _mock_clients
 
 
 def _mock_clients(mock: MockAWS, *, reset: bool = True) -> None:
