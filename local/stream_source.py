@@ -15,6 +15,9 @@ from local.records import Record, matches, stream_record
 from local.resources import Aws, queue_url
 
 _MAX_BACKOFF_SECONDS = 5.0
+_READ_EVERY_SECONDS = 0.25
+"""Lambda reads a shard four times a second, so that changes of one moment come as one batch:
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
 _KEY = "dynamodb.SequenceNumber"
 
 
@@ -42,9 +45,12 @@ class StreamReader:
         [stream] = self._streams.list_streams(TableName=table)["Streams"]
         self._arn = stream["StreamArn"]
         self._iterators: dict[str, str | None] = {}
+        self._reads_at = 0.0
 
     def read(self, stopping: threading.Event) -> bool:
-        """Reads every shard once; says whether there were records."""
+        """Reads every shard once, when it is time to; says whether there were records."""
+        stopping.wait(max(self._reads_at - time.monotonic(), 0))
+        self._reads_at = time.monotonic() + _READ_EVERY_SECONDS
         for shard in self._new_shards():
             self._iterators[shard] = self._streams.get_shard_iterator(
                 StreamArn=self._arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"

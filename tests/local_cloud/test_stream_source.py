@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,6 +80,14 @@ def test_what_is_given_up_is_kept_whole(aws: Any, limit: dict[str, int], calls: 
     assert record["dynamodb"]["NewImage"]["PK"] == {"S": "EVENT#ev-1"}
     assert given_up["requestContext"]["condition"] == "RetryAttemptsExhausted"
     assert function.calls == calls
+
+
+def test_a_shard_is_read_four_times_a_second_and_no_more(aws: Any) -> None:
+    reader = StreamReader(EventSource.of(MAPPING), aws, lambda *_: Answer(b"{}"))
+    began = time.monotonic()
+    for _ in range(3):
+        reader.read(threading.Event())
+    assert 0.5 <= time.monotonic() - began < 0.75
 
 
 class Noting:
