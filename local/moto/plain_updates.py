@@ -1,7 +1,7 @@
 """Carries out plain updates of DynamoDB without the tree that moto has of them.
 
 `SET #a = :x, #b = #c REMOVE #d ADD #e :n`, of attributes that are the item's own, is most of what
-is asked for. What is anything else, or is to be refused, stays moto's.
+is asked for. What is anything else, or is to be refused, stays moto's. Seen in moto 5.2.5.
 """
 
 import re
