@@ -14,6 +14,7 @@ import pytest
 
 from lectern.aws import service as aws_service
 from lectern.aws.service import ATTEMPTS, AwsService, Refused
+from lectern.deadline import ends_in
 
 WELL = (200, {"it": "is well"})
 LOST = None
@@ -161,3 +162,15 @@ def test_who_does_not_answer_in_time_is_asked_on_a_new_connection(
         service.ask("SendMessage", {})
 
     assert place.connections == ATTEMPTS
+
+
+def test_nobody_is_waited_for_beyond_the_time_that_is_left(
+    place: Place, service: AwsService
+) -> None:
+    place.pause = 5
+    began = time.monotonic()
+
+    with ends_in(0.2), pytest.raises(TimeoutError):
+        service.ask("SendMessage", {})
+
+    assert time.monotonic() - began < 2

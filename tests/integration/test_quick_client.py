@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 
 from lectern.aws.quick_client import QuickClient
 from lectern.aws.service import Refused, endpoint
+from lectern.deadline import ends_in
 from lectern_testing.table import REPOSITORY
 
 ITEM = {"Item": {"PK": {"S": "a"}}}
@@ -76,6 +77,20 @@ def test_what_fails_is_asked_again_by_boto3_which_says_why(failure: Exception) -
     client = quick_client(lambda: Service(failure), lambda: boto3)
     assert client.get_item(TableName="t") == {"by": "boto3"}
     assert boto3.asked == [{"TableName": "t"}]
+
+
+def test_boto3_has_the_time_that_is_left() -> None:
+    answers = Event()
+
+    class Slow(Boto3):
+        def get_item(self, **asked: Any) -> Any:
+            answers.wait(10)
+            return super().get_item(**asked)
+
+    client = quick_client(lambda: Service(ConnectionResetError()), Slow)
+    with ends_in(0.1), pytest.raises(TimeoutError):
+        client.get_item(TableName="t")
+    answers.set()
 
 
 def test_all_the_rest_is_boto3s() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from threading import Event
 from typing import Any, cast
@@ -12,7 +15,6 @@ import pytest
 
 from lectern.api.http.gateway import Gateway
 from lectern.api.join import routes
-from lectern.composition import api
 from lectern.domain.join.decision import JoinDecision
 from lectern.store.joining import JoinFacts
 from lectern_testing.lms.api import Answered, Lms
@@ -20,6 +22,23 @@ from lectern_testing.table import REPOSITORY
 from lectern_testing.template import FUNCTIONS
 
 LINKS = "/v1/events/ev-1/join-links"
+A_CLICK = {
+    "httpMethod": "GET",
+    "path": "/join/x",
+    "resource": "/join/{token}",
+    "headers": {"Host": "api.example"},
+    "pathParameters": {"token": "x"},
+    "requestContext": {"requestId": "r", "path": "/live/join/x"},
+}
+A_QUESTION = {
+    **A_CLICK,
+    "path": "/v1/events/ev-1/join",
+    "resource": "/v1/{proxy+}",
+    "pathParameters": {"proxy": "events/ev-1/join"},
+    "multiValueQueryStringParameters": {"user_id": ["u-1"]},
+    "requestContext": {"requestId": "r", "authorizer": {"role": "lms", "key": "k"}},
+}
+AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION")
 GATEWAY_SECONDS = 29
 """API Gateway's most, unless a quota is raised:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
@@ -86,32 +105,55 @@ def test_who_is_answered_in_time_notices_nothing(slow: Lms, zoom_answers: Event)
     assert last_line(slow)["status"] == 200
 
 
-def test_the_join_function_itself_is_bound_so(
-    monkeypatch: pytest.MonkeyPatch, zoom_answers: Event
+def test_a_click_that_cannot_be_recorded_is_answered_nevertheless(
+    slow: Lms, zoom_answers: Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(routes, "MOST_SECONDS", 0.1)
-    monkeypatch.setattr(api, "link_key", lambda: zoom_answers.wait(10))
-    file = REPOSITORY / "functions" / "join" / "app.py"
-    spec = importlib.util.spec_from_file_location("join_app", file)
-    assert spec is not None
-    assert spec.loader is not None
-    app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(app)
-    event = {
-        "httpMethod": "GET",
-        "path": "/join/x",
-        "resource": "/join/{token}",
-        "headers": {"Host": "api.example"},
-        "pathParameters": {"token": "x"},
-        "requestContext": {"requestId": "r", "path": "/live/join/x"},
-    }
+    zoom_answers.set()
+    timeline = slow.parts.timeline()
+    never = Event()
+    timeline.clicked = lambda *_: never.wait(10)  # type: ignore[method-assign]
+    slow.parts.timeline = lambda: timeline  # type: ignore[method-assign]
+    assert followed(slow).status == 200
+    assert "click was not recorded: TimeoutError" in caplog.text
+    never.set()
 
-    class Context:
-        aws_request_id = "r"
 
-    answer = app.handler(event, Context())
+@pytest.fixture
+def silence() -> Iterator[str]:
+    """The address of what takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"), [(A_CLICK, "text/html"), (A_QUESTION, "application/problem+json")]
+)
+def test_the_join_function_itself_is_bound_so(silence: str, asked: Any, kind: str) -> None:
+    """A click begins with the key of links, and a question with the table."""
+    script = f"""
+import json, sys
+from types import SimpleNamespace
+from lectern.api.join import routes
+routes.MOST_SECONDS = 0.5
+sys.path.insert(0, {str(REPOSITORY / "functions" / "join")!r})
+import app
+print(json.dumps(app.handler({asked!r}, SimpleNamespace(aws_request_id="r"))))
+"""
+    variables = {"PYTHONPATH": str(REPOSITORY / "layers" / "lectern" / "python")}
+    variables |= {"TABLE_NAME": "table", "SECRET_PREFIX": "secrets/"}
+    variables |= {name: os.environ[name] for name in ("PATH", *AWS)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**variables, "AWS_ENDPOINT_URL": silence},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=10,
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout.splitlines()[-1])
     assert answer["statusCode"] == 503
-    assert answer["headers"]["Content-Type"].startswith("text/html")
+    assert answer["headers"]["Content-Type"].startswith(kind)
 
 
 def test_its_time_ends_before_lambda_and_the_gateway_end_it() -> None:

@@ -300,9 +300,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
         lambda table: TimelineStore(table).page("ev-1", after=None, limit=5),
     ),
     "last_click": ItemKind(
-        lambda table: TimelineStore(table).clicked(
-            "ev-1", "kim", preparing(None, "Soon."), None, NOW
-        ),
+        lambda table: TimelineStore(table).clicked("ev-1", "kim", preparing(None, "Soon."), NOW),
         lambda table: TimelineStore(table).of_user("kim", "ev-1"),
     ),
     "console_link": ItemKind(_open, _open),

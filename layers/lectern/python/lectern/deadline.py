@@ -1,14 +1,52 @@
-"""A time limit for what has none of its own."""
+"""Time limits for what has none of its own, and the time by which a request has to be answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
-from contextvars import copy_context
-from threading import Thread
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
 Done = TypeVar("Done")
+
+_ends_at: ContextVar[float | None] = ContextVar("deadline", default=None)
+"""Seconds of the monotonic clock."""
+
+
+@contextmanager
+def ends_in(seconds: float) -> Iterator[None]:
+    """Has all that is done meanwhile end by then, as far as it asks here."""
+    before = _ends_at.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends_at.reset(before)
+
+
+def seconds_left(most: float) -> float:
+    """How long something may take: so long at the most, and no longer than there is time.
+
+    Raises:
+        TimeoutError: There is none left.
+    """
+    ends_at = _ends_at.get()
+    if ends_at is None:
+        return most
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return min(most, left)
+
+
+def in_time(work: Callable[[], Done]) -> Done:
+    """Does something within the time that is left, or for as long as it takes if none was set.
+
+    Raises:
+        TimeoutError: The time is over.
+    """
+    ends_at = _ends_at.get()
+    return work() if ends_at is None else within(max(ends_at - time.monotonic(), 0), work)
 
 
 def within(seconds: float, work: Callable[[], Done]) -> Done:
@@ -21,6 +59,10 @@ def within(seconds: float, work: Callable[[], Done]) -> Done:
     Raises:
         TimeoutError: It took longer.
     """
+    # Zoom's webhooks are taken in without any of this, and are not to wait for it.
+    from concurrent.futures import Future  # noqa: PLC0415
+    from threading import Thread  # noqa: PLC0415
+
     done: Future[Done] = Future()
 
     def run() -> None:

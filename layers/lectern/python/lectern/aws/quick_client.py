@@ -4,7 +4,8 @@ boto3 takes longer to load than all the rest of a function that people wait for,
 request than DynamoDB itself. What is asked here is sent as boto3 would send it. Whatever does not
 go well is asked again by boto3, which knows how long to try and how to tell what went wrong: a
 condition that does not hold is refused a second time, and no request is made that boto3 would not
-repeat after a connection that broke.
+repeat after a connection that broke. It knows nothing of a request's own deadline, which is kept
+for it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from http.client import HTTPException
 from typing import Any
 
 from lectern.aws.service import AwsService, Refused
+from lectern.deadline import in_time
 
 _ATTEMPTS = 2
 """The second is for a connection that was kept while the function slept, and is gone."""
@@ -51,7 +53,7 @@ class QuickClient:
             try:
                 return self._ask(self._quickly[name], asked)
             except (Refused, OSError, HTTPException, ValueError):
-                return getattr(self._client, name)(**asked)
+                return in_time(lambda: getattr(self._client, name)(**asked))
 
         return ask
 

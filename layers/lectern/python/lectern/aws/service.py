@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lectern.aws.signature import Signer
+from lectern.deadline import seconds_left
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
@@ -131,7 +132,7 @@ def _open(connection: HTTPConnection) -> None:
     if connection.sock is None:
         connection.connect()
     if connection.sock is not None:
-        connection.sock.settimeout(READ_SECONDS)
+        connection.sock.settimeout(seconds_left(READ_SECONDS))
 
 
 def endpoint(service: str) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lectern.domain.enrollment import Enrollment
 from lectern.domain.event import Event
 from lectern.domain.join.decision import JoinDecision, decide
 from lectern.domain.settings import Settings
+from lectern.domain.timeline import is_recorded
 from lectern.store import keys
 from lectern.store.items import enrollment_of, event_of
 from lectern.store.settings import settings_of
 from lectern.store.table import Item, Table
+
+ASKS_AGAIN = timedelta(minutes=10)
+"""Within it, a person who asks to join and is told the same is not recorded again."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,16 @@ class JoinFacts:
     def decide(self, now: datetime) -> JoinDecision:
         """Decides what the person is told."""
         return decide(self.event, self.enrollment, self.user_id, self.settings, now)
+
+    def is_news(self, decision: JoinDecision, now: datetime) -> bool:
+        """Whether a click that was decided so is to be recorded."""
+        last = self.last_click
+        is_repeated = (
+            last is not None
+            and last["state"] == decision.state
+            and last["at"] > keys.stamp(now - ASKS_AGAIN)
+        )
+        return is_recorded(decision) and not is_repeated
 
 
 class JoinStore:

@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -34,10 +34,6 @@ _NOBODY: dict[str, None] = {"user_id": None, "GSI2PK": None, "GSI2SK": None}
 
 _PART_OF = "+"
 """After the place of an item, before how many of its entries were shown."""
-
-ASKS_AGAIN = timedelta(minutes=10)
-"""Within it, a person who asks to join and is told the same is not recorded again."""
-
 
 _MOST_OF_ONE = 100
 """More than so many facts are read off no change."""
@@ -131,20 +127,8 @@ class TimelineStore:
         last = page.items[-1]["GSI1SK"] if page.next_key and page.items else None
         return Page([entry for entry, _ in parts], last)
 
-    def clicked(
-        self, event_id: str, user_id: str, decision: JoinDecision, last: Item | None, now: datetime
-    ) -> None:
-        """Records that a person asked to join, unless the same was recorded a moment ago.
-
-        Args:
-            event_id: The event.
-            user_id: The person.
-            decision: What the person was told.
-            last: What was recorded of the person last, as it was read with the decision.
-            now: The present moment.
-        """
-        if last and last["state"] == decision.state and last["at"] > keys.stamp(now - ASKS_AGAIN):
-            return
+    def clicked(self, event_id: str, user_id: str, decision: JoinDecision, now: datetime) -> None:
+        """Records that a person asked to join, and what they were told."""
         fact = of_join(event_id, user_id, decision)
         identifier = fact.identifier(f"{user_id} {keys.stamp(now)}")
         self._table.write(

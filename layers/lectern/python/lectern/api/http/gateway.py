@@ -26,7 +26,7 @@ from lectern.api.http.proxy import headers_of, raw_request, text_of
 from lectern.api.http.request import RawRequest, checked_request
 from lectern.api.http.response import Response
 from lectern.api.http.route import Refused, Route
-from lectern.deadline import within
+from lectern.deadline import ends_in
 from lectern.telemetry import correlated, correlation_id, place_of
 
 RESPONSE_BYTES = 5_500_000
@@ -84,7 +84,8 @@ class Gateway:
         refused: What a refusal is shown as where its route does not say; ``None`` for a problem
             document.
         most_seconds: How long a request may take before it is refused, so that the refusal is this
-            function's and not the gateway's; ``None`` for as long as Lambda lets it.
+            function's and not the gateway's; ``None`` for as long as Lambda lets it. Whatever an
+            endpoint waits for has to ask how long it may (``lectern.deadline``).
     """
 
     def __init__(
@@ -158,7 +159,8 @@ class Gateway:
         if self._most_seconds is None:
             return self._carry_out(route, raw)
         try:
-            return within(self._most_seconds, lambda: self._carry_out(route, raw))
+            with ends_in(self._most_seconds):
+                return self._carry_out(route, raw)
         except TimeoutError:
             raise TookTooLong(headers={"Retry-After": "5"}) from None
 

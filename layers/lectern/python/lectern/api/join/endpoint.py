@@ -10,8 +10,9 @@ from lectern.api.http.problems import UnknownEvent
 from lectern.api.http.request import Request
 from lectern.api.http.response import Response
 from lectern.api.join.view import join_view
+from lectern.deadline import in_time
+from lectern.domain.event import Event
 from lectern.domain.join.decision import JoinDecision
-from lectern.domain.timeline import is_recorded
 from lectern.store.joining import JoinFacts
 from lectern.telemetry import measure
 
@@ -33,22 +34,27 @@ def get_join(request: Request[None, JoinQuery], dependencies: ApiDependencies) -
 
 
 def decision_at_click(look: JoinFacts, dependencies: ApiDependencies) -> JoinDecision:
-    """Decides what someone is shown who wants to join; asks Zoom only for what is missing."""
+    """Decides what someone is shown who wants to join; asks Zoom only for what is missing.
+
+    Raises:
+        TimeoutError: Zoom does not answer in the time that is left.
+    """
     decision = look.decide(dependencies.now())
     if decision.step:
-        decision = dependencies.join_click().go_further(look, decision)
-    _record(look, decision, dependencies)
+        decided = decision
+        decision = in_time(lambda: dependencies.join_click().go_further(look, decided))
+    if look.event and look.is_news(decision, dependencies.now()):
+        _record(look.event, look.user_id, decision, dependencies)
     measure("JoinDecisions", 1, state=decision.state.value)
     return decision
 
 
-def _record(look: JoinFacts, decision: JoinDecision, dependencies: ApiDependencies) -> None:
+def _record(
+    event: Event, user_id: str, decision: JoinDecision, dependencies: ApiDependencies
+) -> None:
     """Records the click; nobody is kept out of a session because that failed."""
-    if look.event is None or not is_recorded(decision):
-        return
+    timeline, now = dependencies.timeline(), dependencies.now()
     try:
-        dependencies.timeline().clicked(
-            look.event.event_id, look.user_id, decision, look.last_click, dependencies.now()
-        )
+        in_time(lambda: timeline.clicked(event.event_id, user_id, decision, now))
     except Exception as error:  # noqa: BLE001 - whatever it is, the person is let in
         _log.warning("click was not recorded: %s", type(error).__name__)
