@@ -111,7 +111,7 @@ def test_a_click_that_cannot_be_recorded_is_answered_nevertheless(
     zoom_answers.set()
     timeline = slow.parts.timeline()
     never = Event()
-    timeline.clicked = lambda *_: never.wait(10)  # type: ignore[method-assign]
+    timeline.clicked = lambda *_: never.wait(10)  # type: ignore[assignment, method-assign]
     slow.parts.timeline = lambda: timeline  # type: ignore[method-assign]
     assert followed(slow).status == 200
     assert "click was not recorded: TimeoutError" in caplog.text
