@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass
 from html import unescape
 from io import StringIO
@@ -54,7 +55,7 @@ class Operator:
         self.language = language
         self.cookie = ""
         self.log = StringIO()
-        logger = Logger(service=f"console-{id(self)}", stream=self.log)
+        logger = Logger(service=f"console-{uuid.uuid4()}", stream=self.log)
         self._gateway = Gateway(CONSOLE_ROUTES, lms.parts, logger, refused=trouble_page)  # type: ignore[arg-type]
 
     def link(self, **wanted: Any) -> str:
