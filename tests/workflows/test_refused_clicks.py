@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -116,3 +117,25 @@ def test_what_the_reconciliation_could_not_put_right_is_told_at_the_click(
 
     assert (decision.state, decision.reason) == (JoinState.UNAVAILABLE, "zoom_rejected")
     assert "Something new" in (decision.message or "")
+
+
+def test_who_clicks_while_it_is_full_has_nobody_else_tried_again(stage: Stage) -> None:
+    """Zoom takes three registrations of a person a day, those that it refuses included."""
+    stage.seed(registrant_capacity=1)
+    stage.event_with_people(3)
+    stage.synchronise()
+    assert stage.where_people_stand() == {"registered": 1, "failed": 2}
+    now = stage.clock.now()
+    stage.enrol(an_enrollment("late", now=now))
+    # Whoever is at work may be making room.
+    stage.leases.take_lease("ev-1", "another", now, now + timedelta(seconds=30))
+    stage.forget_calls()
+
+    decision = click(stage, "late")
+
+    assert (decision.state, decision.reason) == (JoinState.UNAVAILABLE, "capacity_reached")
+    stage.clock.advance(timedelta(seconds=31))
+    assert stage.synchronise() == "SUCCEEDED"
+    assert stage.calls() == {"add_meeting_registrant": 2}
+    assert stage.where_people_stand() == {"registered": 1, "failed": 3}
+    assert stage.event().sync.state == "in_sync"

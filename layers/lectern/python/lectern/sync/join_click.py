@@ -175,13 +175,28 @@ class JoinClick:
             self._ask(event, verify=False)
         again = self.joins.look(look.user_id, event.event_id)
         decision = again.decide(self.now())
-        retry = _may_be_free_again(event, again, self.now())
-        self._count(again.event or event, sum_of(noted), retry=retry)
+        failed = _who_may_get_in_now(event, again, self.now())
+        if failed:
+            noted.append(self._is_worth_another_try(failed))
+        self._count(again.event or event, sum_of(noted), asks=failed is not None)
         if decision.step in {JoinStep.VERIFY, JoinStep.SYNCHRONISE}:
             self._ask(again.event or event, verify=decision.step is JoinStep.VERIFY)
         return decision
 
-    def _count(self, event: Event, shifts: Shifts, *, retry: bool) -> None:
+    def _is_worth_another_try(self, person: Enrollment) -> Shifts:
+        """Has the reconciliation try a person again who failed, and nobody else who did.
+
+        Zoom takes three registrations of a person a day, and may count those that it refuses.
+        """
+        return self.enrollments.record(
+            person,
+            state=person.state,
+            reason=person.reason,
+            message=person.message,
+            registration=person.registration,
+        )
+
+    def _count(self, event: Event, shifts: Shifts, *, asks: bool) -> None:
         """Counts the person; an execution at work counts everybody out, and has to do so again.
 
         If there is nothing to count, or the person is pending again, the person was changed or
@@ -189,8 +204,8 @@ class JoinClick:
         """
         now = self.now()
         is_undecided = not shifts or shifts[EnrollmentState.PENDING] > 0
-        if is_undecided or retry or event.sync.is_leased(now):
-            self.events.request_sync(event.event_id, now, shifts=shifts, retry=retry)
+        if asks or is_undecided or event.sync.is_leased(now):
+            self.events.request_sync(event.event_id, now, shifts=shifts)
         else:
             self.events.count(event.event_id, shifts)
 
@@ -261,12 +276,13 @@ def _unavailable(problem: Problem) -> JoinDecision:
     return JoinDecision(state=JoinState.UNAVAILABLE, reason=problem.code, message=problem.message)
 
 
-def _may_be_free_again(before: Event, again: JoinFacts, now: datetime) -> bool:
-    """Whether what a person was refused for may have become free at the same moment.
+def _who_may_get_in_now(before: Event, again: JoinFacts, now: datetime) -> Enrollment | None:
+    """The person, if what they were refused for may have become free at the same moment.
 
     Who removes people has those tried again who have failed by then, and may not have seen one.
     """
     person, event = again.enrollment, again.event
     if person is None or event is None or person.reason not in _MAY_BECOME_FREE:
-        return False
-    return event.sync.is_leased(now) or before.sync.done != event.sync.done
+        return None
+    is_at_work = event.sync.is_leased(now) or before.sync.done != event.sync.done
+    return person if is_at_work else None
