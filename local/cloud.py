@@ -106,6 +106,7 @@ class LocalCloud:
         fires_schedules: whether they fire in time; else by hand alone, where something is measured.
         runtime: what runs the functions.
         shards: of how many the table's stream is.
+        warm: whether each function has a process from the start; else its first call waits.
     """
 
     def __init__(
@@ -119,7 +120,9 @@ class LocalCloud:
         fires_schedules: bool = True,
         runtime: Runtime = THIS_ENVIRONMENT,
         shards: int = 1,
+        warm: bool = True,
     ) -> None:
+        self._warm = warm
         self._template = template
         self._shards = shards
         self._runtime = runtime
@@ -185,6 +188,8 @@ class LocalCloud:
         functions = running.enter_context(
             Functions(stack, aws.variables, self.logs, meter.functions, self._runtime)
         )
+        if self._warm:
+            functions.warm_up()
         running.enter_context(Server(InvokeApi(functions), lambda_port))
         running.enter_context(EventSources(_readers(stack, aws, functions, self._shards)))
         schedules = running.enter_context(

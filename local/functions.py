@@ -204,8 +204,6 @@ class Functions:
         }
 
     def __enter__(self) -> Self:
-        for pool in self._pools.values():
-            pool.warm_up()
         return self
 
     def __exit__(
@@ -216,6 +214,11 @@ class Functions:
     ) -> None:
         for pool in self._pools.values():
             pool.stop()
+
+    def warm_up(self) -> None:
+        """Starts a process of each function."""
+        for pool in self._pools.values():
+            pool.warm_up()
 
     def __iter__(self) -> Iterator[Function]:
         return iter(self._functions)

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def cloud(browser: Browser) -> Iterator[LocalCloud]:
     """Lectern whole; only started where there is a browser to look at it."""
-    with LocalCloud(parameters={"FoldSeconds": "3"}) as cloud:
+    with LocalCloud(parameters={"FoldSeconds": "3"}, warm=False) as cloud:
         yield cloud
 
 

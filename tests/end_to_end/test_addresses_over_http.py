@@ -18,7 +18,7 @@ from operations.smoke import Smoke
 
 @pytest.fixture(scope="module", params=["/live", "/team/lectern"])
 def cloud(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
-    with LocalCloud(parameters={"FoldSeconds": "0"}, base_path=request.param) as cloud:
+    with LocalCloud(parameters={"FoldSeconds": "0"}, base_path=request.param, warm=False) as cloud:
         yield cloud
 
 

@@ -19,7 +19,7 @@ from local.cloud import LocalCloud
 def patient() -> Iterator[LocalCloud]:
     """A cloud of this module's own, whose workflow waits so long for further changes that a click
     is always first."""
-    with LocalCloud(parameters={"FoldSeconds": "8"}) as cloud:
+    with LocalCloud(parameters={"FoldSeconds": "8"}, warm=False) as cloud:
         yield cloud
 
 
