@@ -156,7 +156,11 @@ def test_who_is_refused_while_others_may_leave_is_tried_once_more(stage: Stage) 
     now = stage.clock.now()
     stage.leases.take_lease("ev-1", "another", now, now + stage.dependencies.lease_for)
     assert click(stage, "late").reason is EnrollmentProblem.CAPACITY_REACHED
-    assert stage.event().sync.retry_round == 1
+    stage.forget_calls()
+    stage.clock.advance(stage.dependencies.lease_for)
+    assert stage.synchronise() == "SUCCEEDED"
+    assert stage.calls() == {"add_meeting_registrant": 1}
+    assert not stage.event().sync.is_due
 
 
 def test_another_title_reads_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
