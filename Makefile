@@ -9,8 +9,11 @@ BENCH  := .venv-bench
 JUDGES := .venv-lint
 # What holds the domain by itself; to count its branches in every test takes minutes more.
 OF_THE_DOMAIN := tests/unit/domain
-# Scenarios that run side by side in one cloud: with others beside them, times would say nothing.
-AT_ONCE := tests/end_to_end/field
+# What is quickly done, without processes and sockets.
+QUICK := tests/unit tests/properties
+# Scenarios that run side by side in one cloud, and mostly wait: what is quickly done goes beside
+# them. With a worker more, their times would say nothing.
+SIDE_BY_SIDE := tests/end_to_end/field
 
 export SAM_CLI_TELEMETRY := 0
 # Each process that starts reads what an earlier one compiled, whatever the surroundings say.
@@ -42,14 +45,14 @@ example: $(READY) ## run the local cloud and an example LMS that uses it
 
 test: $(READY) ## run all tests but the thorough ones, and hold the domain's branch coverage
 	$(BIN)/python -m pytest --cov=lectern.domain --cov-fail-under=95 $(OF_THE_DOMAIN)
-	$(BIN)/python -m pytest -n auto -m "not thorough" --ignore=$(OF_THE_DOMAIN) --ignore=$(AT_ONCE)
-	$(BIN)/python -m pytest $(AT_ONCE)
+	$(BIN)/python -m pytest -n 2 $(SIDE_BY_SIDE) $(QUICK) --ignore=$(OF_THE_DOMAIN)
+	$(BIN)/python -m pytest -n auto -m "not thorough" $(addprefix --ignore=,$(SIDE_BY_SIDE) $(QUICK))
 
 thorough: $(READY) ## run the tests that take minutes: pages in a browser, a self-test killed anywhere
 	$(BIN)/python -m pytest -n auto -m thorough tests
 
 unit: $(READY) ## the tests without processes and sockets, for the inner loop
-	$(BIN)/python -m pytest -n auto --disable-socket tests/unit tests/properties
+	$(BIN)/python -m pytest -n auto --disable-socket $(QUICK)
 
 fuzz: $(READY) ## random sequences by a fresh seed; SEED=n repeats them, SEQUENCES=n says how many
 	@SEED=$${SEED:-$$($(PYTHON) -c 'import secrets; print(secrets.randbits(32))')}; \
