@@ -12,11 +12,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lectern.domain.enrollment import Access, EnrollmentState, Withdrawn
+from lectern.domain.enrollment import Access, Enrollment, EnrollmentState, Withdrawn
 from lectern.domain.event import Instructor, Status, SyncRecord
 from lectern.domain.meeting import Gone, Kind
 from lectern.domain.settings import Drift, Settings, UnknownRegistrants
+from lectern.store.enrollments import EnrollmentStore
 from lectern.store.leases import LeaseStore
+from lectern.store.table import Item, Table
 from lectern.webhooks.worker import WorkerMetric, digest_of
 from lectern_testing.builders import (
     HOST_EMAIL,
@@ -236,3 +238,34 @@ def test_what_calls_for_nothing_leaves_no_mark_however_often_it_comes() -> None:
 
     assert counted == [WorkerMetric.DONE, WorkerMetric.DONE]
     assert not desk.webhooks.is_done(digest_of("default", json.dumps(content)))
+
+
+def test_what_is_as_noted_is_known_by_reads_of_half_the_price(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = with_kim(a_desk())
+    desk.receive("meeting.registration_created", **registrant())  # whose meeting it is, is known
+    reads: list[bool] = []
+    get_many = Table.get_many
+
+    def noted(table: Table, keys: Any, *given: Any, exactly: bool = True) -> list[Item]:
+        reads.append(exactly)
+        return get_many(table, keys, *given, exactly=exactly)
+
+    monkeypatch.setattr(Table, "get_many", noted)
+    monkeypatch.setattr(Table, "get", lambda *_: pytest.fail("it is read at the whole price"))
+
+    desk.receive("meeting.registration_created", **registrant())
+
+    assert reads == [False, False]
+
+
+@pytest.mark.parametrize("seen", [None, KIM], ids=["nobody", "somebody who is not in"])
+def test_what_a_read_of_half_the_price_has_not_yet_is_no_news(
+    monkeypatch: pytest.MonkeyPatch, seen: Enrollment | None
+) -> None:
+    desk = with_kim(a_desk(REMOVE))
+    monkeypatch.setattr(EnrollmentStore, "seen_at", lambda *_: seen)
+
+    assert not asks(desk, "meeting.registration_created", **registrant())
+    assert asks(desk, "meeting.registration_created", **registrant(id="another"))

@@ -351,6 +351,14 @@ class EnrollmentStore:
         )
         return {keys.address_of_claim(item["SK"]): item["user_id"] for item in claims}
 
+    def seen_at(self, event_id: str, address: str) -> Enrollment | None:
+        """Who held an address within the event a moment ago, for half of the price."""
+        claim = keys.address_claim(event_id, address)
+        for held in self._table.get_many([claim], exactly=False):
+            wanted = [keys.enrollment(event_id, held["user_id"])]
+            return next(map(enrollment_of, self._table.get_many(wanted, exactly=False)), None)
+        return None
+
 
 def _due_between(event_id: str, first: str, last: str) -> Expression:
     return Expression(

@@ -159,10 +159,12 @@ class Table:
         answer = self._client.get_item(TableName=self._name, Key=_packed(key), ConsistentRead=True)
         return _unpacked(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Iterable[Key], attributes: Sequence[str] = ()) -> list[Item]:
-        """The items that exist of these now, or attributes of them, in no particular order."""
+    def get_many(
+        self, keys: Iterable[Key], attributes: Sequence[str] = (), *, exactly: bool = True
+    ) -> list[Item]:
+        """The items that exist of these: as they are now, or a moment ago for half of the price."""
         wanted = [_packed(key) for key in keys]
-        asked: dict[str, Any] = {"ConsistentRead": True}
+        asked: dict[str, Any] = {"ConsistentRead": exactly}
         if attributes:
             asked["ProjectionExpression"] = projection = _projection(attributes)
             asked["ExpressionAttributeNames"] = _names(projection)
@@ -174,8 +176,7 @@ class Table:
             answer = self._client.batch_get_item(RequestItems=requests)
             items += [_unpacked(item) for item in answer["Responses"].get(self._name, [])]
             unprocessed: Any = answer.get("UnprocessedKeys", {})
-            left_over = unprocessed.get(self._name, {}).get("Keys", [])
-            patience.after(left_over)
+            patience.after(left_over := unprocessed.get(self._name, {}).get("Keys", []))
             wanted += left_over
         return items
 
@@ -312,11 +313,8 @@ class Table:
             request["ProjectionExpression"] = projection = _projection(attributes)
             request["ExpressionAttributeNames"] |= _names(projection)
         answer = self._client.query(**request)
-        last = answer.get("LastEvaluatedKey")
-        return QueryPage(
-            items=[_unpacked(item) for item in answer["Items"]],
-            next_key=_unpacked(last) if last else None,
-        )
+        items, last = map(_unpacked, answer["Items"]), answer.get("LastEvaluatedKey")
+        return QueryPage([*items], _unpacked(last) if last else None)
 
     def query_all(
         self, condition: Expression, *, index: str | None = None, attributes: Sequence[str] = ()

@@ -98,9 +98,17 @@ def _stray(event: Event, report: ReportedEvent, settings: Settings) -> Meeting:
 
 
 def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> Act | None:
-    """Looks at the registrants if somebody registered, or was approved, unexpectedly."""
-    enrollment, registrant = _enrollment(dependencies, report), report.webhook.session.registrant
-    if registrant is None or (enrollment and _is_as_noted(enrollment, report, registrant)):
+    """Looks at the registrants if somebody registered, or was approved, unexpectedly.
+
+    Most are Lectern's own, which come back by the thousand: those are known by a first look.
+    """
+    registrant = report.webhook.session.registrant
+    address = address_key(_email(report))
+    seen = dependencies.enrollments.seen_at(report.event_id, address) if address else None
+    if registrant is None or (seen and _is_as_noted(seen, report, registrant)):
+        return None
+    enrollment = _enrollment(dependencies, report)
+    if enrollment and _is_as_noted(enrollment, report, registrant):
         return None
     event, meeting = _standing(dependencies, report)
     if event is None or meeting is None or meeting.gone:
