@@ -45,7 +45,7 @@ example: $(READY) ## run the local cloud and an example LMS that uses it
 
 test: $(READY) ## run all tests but the thorough ones, and hold the domain's branch coverage
 	$(BIN)/python -m pytest --cov=lectern.domain --cov-fail-under=95 $(OF_THE_DOMAIN)
-	$(BIN)/python -m pytest -n 2 $(SIDE_BY_SIDE) $(QUICK) --ignore=$(OF_THE_DOMAIN)
+	$(BIN)/python -m pytest -n 2 -m "not thorough" $(SIDE_BY_SIDE) $(QUICK) --ignore=$(OF_THE_DOMAIN)
 	$(BIN)/python -m pytest -n auto -m "not thorough" $(addprefix --ignore=,$(SIDE_BY_SIDE) $(QUICK))
 
 thorough: $(READY) ## run the tests that take minutes: pages in a browser, a self-test killed anywhere

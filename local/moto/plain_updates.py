@@ -94,12 +94,11 @@ def outcome(
         removed = tuple(names[name] for name in plain.removes)
     except (KeyError, TypeError):
         return None
-    is_sound = all(found[key].type == "S" and found[key].value for key in _keys(table) & {*found})
+    is_sound = all(
+        found[key].type == "S" and found[key].value
+        for key in found.keys() & {*table.attribute_keys}
+    )
     return Outcome(found, removed) if is_sound else None
-
-
-def _keys(table: Any) -> set[str]:  # noqa: ANN401 (moto's)
-    return set(table.attribute_keys)
 
 
 def _sum(there: DynamoType | None, added: DynamoType) -> DynamoType:

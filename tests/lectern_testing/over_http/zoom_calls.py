@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -12,6 +11,7 @@ import requests
 from local.cloud import LocalCloud
 
 _SECONDS = 30
+_TOKEN_ENDED = 124
 
 
 class ZoomCalls:
@@ -49,8 +49,7 @@ class ZoomCalls:
         return [
             each["operation"]
             for each in log
-            if each["status"] != HTTPStatus.UNAUTHORIZED
-            and any(name in each["path"] for name in self._own)
+            if each["code"] != _TOKEN_ENDED and any(name in each["path"] for name in self._own)
         ]
 
     def _note_meeting(self) -> None:

@@ -351,12 +351,11 @@ class EnrollmentStore:
         )
         return {keys.address_of_claim(item["SK"]): item["user_id"] for item in claims}
 
-    def seen_at(self, event_id: str, address: str) -> Enrollment | None:
-        """Who held an address within the event a moment ago, for half of the price."""
-        claim = keys.address_claim(event_id, address)
-        for held in self._table.get_many([claim], exactly=False):
-            wanted = [keys.enrollment(event_id, held["user_id"])]
-            return next(map(enrollment_of, self._table.get_many(wanted, exactly=False)), None)
+    def of_address(self, event_id: str, address: str, *, exactly: bool = True) -> Enrollment | None:
+        """Who holds an address within the event now, or did a moment ago for half of the price."""
+        for claim in self._table.get_many([keys.address_claim(event_id, address)], exactly=exactly):
+            wanted = [keys.enrollment(event_id, claim["user_id"])]
+            return next(map(enrollment_of, self._table.get_many(wanted, exactly=exactly)), None)
         return None
 
 

@@ -103,8 +103,7 @@ def registered(dependencies: WebhookDependencies, report: ReportedEvent) -> Act 
     Most are Lectern's own, which come back by the thousand: those are known by a first look.
     """
     registrant = report.webhook.session.registrant
-    address = address_key(_email(report))
-    seen = dependencies.enrollments.seen_at(report.event_id, address) if address else None
+    seen = _enrollment(dependencies, report, exactly=False)
     if registrant is None or (seen and _is_as_noted(seen, report, registrant)):
         return None
     enrollment = _enrollment(dependencies, report)
@@ -206,14 +205,14 @@ def _came_in_unexpectedly(
     return is_another or is_back
 
 
-def _enrollment(dependencies: WebhookDependencies, report: ReportedEvent) -> Enrollment | None:
+def _enrollment(
+    dependencies: WebhookDependencies, report: ReportedEvent, *, exactly: bool = True
+) -> Enrollment | None:
     """The enrollment of whoever the event is about, by the address within the event."""
     address = address_key(_email(report))
     if not address:
         return None
-    holders = dependencies.enrollments.holders_of_addresses(report.event_id, [address])
-    user_id = holders.get(address)
-    return dependencies.enrollments.get(report.event_id, user_id) if user_id else None
+    return dependencies.enrollments.of_address(report.event_id, address, exactly=exactly)
 
 
 def _email(report: ReportedEvent) -> str:
