@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lectern.store import account_keys, keys, outbox_keys
+from lectern.store import account_keys, keys, outbox_keys, timeline_keys
 from lectern_testing.table import template
 from local.records import matches
 
@@ -25,8 +25,9 @@ LEFT_ALONE = {
     "delivery of Zoom": keys.webhook("abc"),
     "notification": outbox_keys.outbox_entry("2030-03-17", 7),
     "mark of a notification": outbox_keys.told("msg_1"),
-    "entry of a timeline": keys.timeline_entry("ev-1", "abc"),
-    "last click": keys.last_click("ev-1", "kim"),
+    "entry of a timeline": timeline_keys.timeline_entry("ev-1", "abc"),
+    "entry of what happened alone": timeline_keys.entry_alone("ev-1", "abc"),
+    "last click": timeline_keys.last_click("ev-1", "kim"),
     "token": account_keys.token("default"),
     "budget": account_keys.budget_of_second("default", NOW),
     "calls of a self-test": account_keys.validation_calls("v-1"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lectern.domain.settings import AccessValidation, Settings
+from lectern.domain.timeline import OperatorAct, of_operator
 from lectern.store.table import Expression
 from lectern_testing.chronicler import Chronicler
 from lectern_testing.on_stage.lms import lms_on
@@ -142,6 +143,51 @@ def test_a_person_alone_is_named_by_the_users_id_and_people_together_are_not(
     assert ("zoom", "registered", 2) in chronicler.told()
 
 
+def items_of(stage: Stage, event_id: str = "ev-1") -> list[dict[str, Any]]:
+    return list(stage.table.query_all(everything_of(f"TIMELINE#{event_id}")))
+
+
+def about(items: list[dict[str, Any]], user_id: str) -> list[dict[str, Any]]:
+    return [item for item in items if item.get("user_id") == user_id]
+
+
+def test_a_person_alone_is_two_items_in_no_index(stage: Stage, chronicler: Chronicler) -> None:
+    """A late enrollment is what happens most; each index that has it is another write."""
+    stage.synchronised_event(3)
+    lms_on(stage).enrol("kim")
+    stage.synchronise()
+    assert chronicler.of_user("kim") == ["enrolled", "registered", "enrollment.registered"]
+
+    items = about(items_of(stage), "kim")
+    assert len(items) == 2
+    assert not [name for item in items for name in item if name.startswith(("GSI", "LSI"))]
+
+
+def test_people_who_are_worked_on_together_are_counted_though_they_came_alone(
+    stage: Stage, chronicler: Chronicler
+) -> None:
+    stage.synchronised_event(3)
+    for user_id in ("kim", "lee"):
+        lms_on(stage).enrol(user_id)
+    stage.synchronise()
+
+    told = chronicler.told()
+    assert ("zoom", "registered", 2) in told
+    assert told.count(("change", "enrolled", 1)) == 2
+    assert chronicler.of_user("kim") == ["enrolled"]
+
+
+def test_everybody_who_moves_with_the_event_is_counted_although_one_was_pending(
+    stage: Stage, chronicler: Chronicler
+) -> None:
+    stage.synchronised_event(4)
+    lms_on(stage).enrol("kim")
+    stage.change_event(status="cancelled")
+    stage.synchronise()
+
+    assert ("zoom", "unregistered", 4) in chronicler.told()
+
+
 def test_people_who_fail_alike_are_one_entry(stage: Stage, chronicler: Chronicler) -> None:
     lms = lms_on(stage)
     lms.put_event(**saved(stage))
@@ -228,6 +274,21 @@ def test_an_erasure_leaves_no_trace_of_the_user(stage: Stage, chronicler: Chroni
     assert chronicler.of_user("kim") == []
     items = stage.table.query_all(everything_of("TIMELINE#ev-1"))
     assert "kim" not in str(list(items))
+
+
+def test_an_erasure_finds_what_somebody_did_whom_no_event_names(
+    stage: Stage, chronicler: Chronicler
+) -> None:
+    stage.synchronised_event(1)
+    chronicler.catch_up()
+    act = of_operator("ev-1", OperatorAct.SYNCHRONISE, user_id="ops")
+    chronicler.timeline.record(act, stage.clock.now())
+    assert about(items_of(stage), "ops")
+
+    assert lms_on(stage).delete("/v1/users/ops").status == 202
+
+    assert ("operator", "synchronise", 1) in chronicler.told()
+    assert "ops" not in str(items_of(stage))
 
 
 def test_a_cancelled_event_keeps_its_timeline(stage: Stage, chronicler: Chronicler) -> None:

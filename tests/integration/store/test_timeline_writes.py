@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lectern.domain.join.decision import preparing
 from lectern.domain.timeline import EntryKind, Fact, OperatorAct, of_operator
 from lectern.store.table import Table, in_partition
 from lectern.store.timeline import TimelineStore, place_of, together
@@ -101,10 +102,11 @@ def test_the_newest_is_first_and_what_is_of_one_moment_goes_by_its_place(
         for happened in together([(fact, code, moment, place_of(number, 0))]):
             store.add(happened)
 
+    write(store, range(9, 10), code="e", cause="shared")
     first, after = store.page("ev-1", after=None, limit=3)
     rest, _ = store.page("ev-1", after=after, limit=3)
 
-    assert [each.code for each in (*first, *rest)] == ["c", "b", "a", "d"]
+    assert [each.code for each in (*first, *rest)] == ["c", "b", "a", "e", "d"]
 
 
 def test_who_is_forgotten_stays_forgotten(store: TimelineStore) -> None:
@@ -119,20 +121,93 @@ def test_who_is_forgotten_stays_forgotten(store: TimelineStore) -> None:
     assert counts(store) == [1]
 
 
-def test_what_counts_nothing_is_forgotten_wherever_it_is(store: TimelineStore) -> None:
-    write(store, range(1), cause="")
-    assert len(store.of_user("u-0", "ev-1")) == 1
+@pytest.mark.parametrize("fact", [{}, {"cause": ""}, {"cause": "", "once": "version 1"}])
+def test_who_is_forgotten_is_in_no_entry_of_any_kind(
+    store: TimelineStore, table: Table, fact: dict[str, str]
+) -> None:
+    write(store, range(1), **fact)
+    assert [each.user_id for each in store.of_user("u-0", "ev-1")] == ["u-0"]
 
-    store.forget("u-0")
+    for _ in range(2):
+        store.forget("u-0", "ev-1")
+        write(store, range(1), **fact)
 
     assert store.of_user("u-0", "ev-1") == []
     assert counts(store) == [1]
+    assert "u-0" not in str(list(table.query_all(in_partition("TIMELINE#ev-1"))))
 
 
-def registered_and_told(store: TimelineStore, numbers: range) -> None:
+def test_an_operator_is_forgotten_wherever_they_did_something(store: TimelineStore) -> None:
+    for event_id in ("ev-1", "ev-2"):
+        act = of_operator(event_id, OperatorAct.SYNCHRONISE, user_id="u-0")
+        store.record(act, NOW)
+        assert len(store.of_user("u-0", event_id)) == 1
+
+    store.forget("u-0")
+
+    assert [store.of_user("u-0", event_id) for event_id in ("ev-1", "ev-2")] == [[], []]
+    assert counts(store) == [1]
+
+
+def test_who_clicked_is_forgotten_wherever_that_was(store: TimelineStore, table: Table) -> None:
+    for event_id, minute in (("ev-1", 0), ("ev-1", 20), ("ev-2", 0)):
+        moment = NOW + timedelta(minutes=minute)
+        store.clicked(event_id, "u-0", preparing(None, "Soon."), moment)
+    assert len(store.of_user("u-0", "ev-1")) == 2
+
+    store.forget("u-0")
+
+    for event_id in ("ev-1", "ev-2"):
+        items = list(table.query_all(in_partition(f"TIMELINE#{event_id}")))
+        assert items
+        assert "u-0" not in str(items)
+
+
+def formerly(table: Table, store: TimelineStore) -> None:
+    """Writes an entry as a former version did: by its cause, in order and in the index of users."""
+    write(store, range(1), cause="", once="it is found by its cause")
+    [item] = table.query_all(in_partition("TIMELINE#ev-1"))
+    item["GSI1SK"] = item["GSI1SK"].removesuffix("#u-0")
+    table.put(item | {"GSI2PK": "USER#u-0", "GSI2SK": f"TIMELINE#ev-1#{item['SK']}"})
+
+
+@pytest.mark.parametrize("event_id", ["ev-1", None])
+def test_what_a_former_version_wrote_is_shown_found_and_forgotten(
+    store: TimelineStore, table: Table, event_id: str | None
+) -> None:
+    formerly(table, store)
+    assert [each.user_id for each in store.of_user("u-0", "ev-1")] == ["u-0"]
+
+    store.forget("u-0", event_id)
+
+    assert store.of_user("u-0", "ev-1") == []
+    assert counts(store) == [1]
+    assert "u-0" not in str(list(table.query_all(in_partition("TIMELINE#ev-1"))))
+
+
+def test_what_happened_alone_is_one_write_in_no_index(store: TimelineStore, table: Table) -> None:
+    for _ in range(2):
+        registered_and_told(store, range(1), cause="")
+
+    [item] = table.query_all(in_partition("TIMELINE#ev-1"))
+    assert not [name for name in item if name.startswith(("GSI", "LSI"))]
+    assert [each.code for each in store.of_user("u-0", "ev-1")] == ["registered", "told"]
+    entries, _ = store.page("ev-1", after=None, limit=10)
+    assert [(each.code, each.user_id, each.count) for each in entries] == [
+        ("told", "u-0", 1),
+        ("registered", "u-0", 1),
+    ]
+
+
+def registered_and_told(store: TimelineStore, numbers: range, **changes: Any) -> None:
     """Writes what changes of so many people tell, two facts each, as one batch."""
     facts = [
-        (a_fact(f"u-{number}", code=code), f"change-{number}", NOW, place_of(number, rank))
+        (
+            a_fact(f"u-{number}", code=code, **changes),
+            f"change-{number}",
+            NOW,
+            place_of(number, rank),
+        )
         for number in numbers
         for rank, code in enumerate(("registered", "told"))
     ]
@@ -175,12 +250,15 @@ def test_another_user_whose_id_has_signs_of_keys_is_told_apart(store: TimelineSt
     assert store.of_user("b", "ev-1") == store.of_user("", "ev-1") == []
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3])
-def test_a_page_may_end_within_what_was_told_together(store: TimelineStore, limit: int) -> None:
-    for number in range(3):
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 9])
+@pytest.mark.parametrize("causes", [("0", "1", "2"), ("", "", ""), ("", "1", ""), ("0", "", "2")])
+def test_a_page_may_end_within_what_was_told_together(
+    store: TimelineStore, limit: int, causes: tuple[str, ...]
+) -> None:
+    for number, cause in enumerate(causes):
         facts = [
             (
-                a_fact(code=f"{number}{code}", cause=f"{number}"),
+                a_fact(code=f"{number}{code}", cause=cause),
                 f"{number}",
                 NOW + timedelta(seconds=number),
                 place_of(number, rank),

@@ -19,9 +19,9 @@ from lectern.domain.meeting import Kind
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.setting_changes import Author, settings_changed
 from lectern.domain.settings import Connection, Features, Settings
-from lectern.domain.timeline import OperatorAct, of_operator
+from lectern.domain.timeline import OperatorAct, of_operator, of_report
 from lectern.domain.validation import Validation
-from lectern.store import account_keys, console_keys, keys, outbox_keys
+from lectern.store import account_keys, console_keys, keys, outbox_keys, timeline_keys
 from lectern.store.assistants import AssistantStore
 from lectern.store.attempts import AttemptStore
 from lectern.store.attendance import AttendanceStore
@@ -69,6 +69,7 @@ TOKEN = StoredToken(value="t", expires_at=LATER, credentials_version=1, serial=1
 CONNECTION = Connection(account_id="a", client_id="c", client_secret_changed_at=NOW)
 SETTINGS = Settings(features=Features(webinars=True))
 ROLLOUT = Rollout(cause="s", after="a")
+REPORT = of_report(EVENT, "registration_denied")
 ACT = of_operator("ev-1", OperatorAct.END_SESSION, key="key-1", user_id="anna")
 LINK = ConsoleLink(
     link_id="l-1",
@@ -296,6 +297,10 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "scopes": ItemKind(_scopes, _known_scopes),
     "scope": ItemKind(_scopes, _known_scopes),
     "timeline_entry": ItemKind(
+        lambda table: TimelineStore(table).record(REPORT, NOW),
+        lambda table: TimelineStore(table).page("ev-1", after=None, limit=5),
+    ),
+    "entry_alone": ItemKind(
         lambda table: TimelineStore(table).record(ACT, NOW),
         lambda table: TimelineStore(table).page("ev-1", after=None, limit=5),
     ),
@@ -346,7 +351,7 @@ def keyed() -> set[str]:
     """The functions of ``keys`` that make keys of items."""
     functions = [
         each
-        for module in (keys, account_keys, console_keys, outbox_keys)
+        for module in (keys, account_keys, console_keys, outbox_keys, timeline_keys)
         for each in inspect.getmembers(module, inspect.isfunction)
     ]
     made = {name for name, each in functions if each.__annotations__.get("return") == "Key"}

@@ -157,6 +157,22 @@ def test_like_things_of_one_synchronisation_are_one_entry_and_others_are_not() -
     assert again.identifier("another change") == first != other
 
 
+def test_what_concerns_one_person_alone_shares_its_cause_with_nothing() -> None:
+    [among_others] = of_enrollment(None, kim(changed_in="request-1"))
+    [alone] = of_enrollment(None, kim(changed_in="request-1", changed_alone=True))
+    [registered] = of_enrollment(KIM, kim(registration=REGISTERED, settled_in=None))
+
+    assert (among_others.cause, among_others.is_alone) == ("request-1", False)
+    assert (alone.cause, alone.is_alone, registered.is_alone) == ("", True, True)
+    assert alone.identifier("change-1") != alone.identifier("change-2")
+
+
+def test_what_names_its_occurrence_may_show_in_several_changes() -> None:
+    [report] = [of_report(EVENT, "registration_denied")]
+    assert not report.is_alone
+    assert of_operator("ev-1", OperatorAct.SYNCHRONISE).is_alone
+
+
 def test_what_the_lms_is_told_is_recorded() -> None:
     told = [
         Notification(type=NotificationType.EVENT_READY, event_id="ev-1", once="1"),

@@ -198,8 +198,10 @@ class Enrollment(DomainModel):
         enrolled_at: When the person was enrolled; of two with one address the earlier one is first.
         changed_by: The id of the API key with which it was last changed.
         changed_in: The request, or the execution, that last changed it and others alike.
+        changed_alone: Whether it changed nobody else.
         stands_since: When it was found out where the person stands; with what is wanted it is open.
-        settled_in: The execution that found it out; ``None`` for a click.
+        settled_in: The execution that found it out, of others as well; ``None`` for a click, and
+            where it was about nobody else.
         failed_for: The attempt (meeting and retry round) that failed for good; the same attempt is
             not made again.
         taken_back: When it was last seen that somebody took the person's place at Zoom back there.
@@ -221,6 +223,7 @@ class Enrollment(DomainModel):
     updated_at: Instant
     changed_by: str | None = None
     changed_in: str | None = None
+    changed_alone: bool = False
     state: EnrollmentState = EnrollmentState.PENDING
     reason: EnrollmentProblem | None = None
     message: str | None = None
@@ -259,7 +262,7 @@ class Enrollment(DomainModel):
             "stands_since": None,
             "settled_in": None,
         }
-        nobody = {"changed_by": None, "changed_in": None}
+        nobody = {"changed_by": None, "changed_in": None, "changed_alone": False}
         grown = {"version": self.version + 1, "updated_at": now, **nobody}
         changed = self.model_copy(update={**wanted, **fresh, **grown})
         if _may_come_in(changed) and not _may_come_in(self):

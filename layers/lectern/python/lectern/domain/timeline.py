@@ -59,6 +59,11 @@ class Fact(DomainModel):
     cause: str = ""
     once: str = ""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the change that it is read off says all of it: no other one tells the same."""
+        return not (self.cause or self.once)
+
     def identifier(self, change: str) -> str:
         """Names the entry that the fact belongs to.
 
@@ -301,7 +306,7 @@ def _person_wanted(old: Enrollment | None, new: Enrollment) -> Iterator[Fact]:
         message=wish.message,
         user_id=None if new.erase else new.user_id,
         key=new.changed_by,
-        cause=new.changed_in or "",
+        cause="" if new.changed_alone else new.changed_in or "",
     )
 
 
@@ -361,7 +366,7 @@ def _of_person(new: Enrollment, kind: EntryKind, code: str, message: str) -> Fac
 
 
 def _cause(new: Enrollment) -> str:
-    """The synchronisation that found out where the person stands."""
+    """The synchronisation that found out where the person stands, and others with them."""
     return new.settled_in or ""
 
 

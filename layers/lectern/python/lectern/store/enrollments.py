@@ -29,7 +29,8 @@ from lectern.store.user_index import page_of_events
 _NOT_STORED = Expression("attribute_not_exists(#PK)")
 _DESIRED = (
     *("version", "person", "role", "access", "enrolled", "removed", "erase"),
-    *("enrolled_at", "updated_at", "changed_by", "changed_in", "taken_back"),
+    *("enrolled_at", "updated_at", "taken_back"),
+    *("changed_by", "changed_in", "changed_alone"),
 )
 _MARK = ("LSI2SK",)
 """Given to instructors with what is wanted of them, and taken away by the reconciliation alone."""

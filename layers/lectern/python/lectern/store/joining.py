@@ -15,6 +15,7 @@ from lectern.store import keys
 from lectern.store.items import enrollment_of, event_of
 from lectern.store.settings import settings_of
 from lectern.store.table import Item, Table
+from lectern.store.timeline_keys import last_click
 
 ASKS_AGAIN = timedelta(minutes=10)
 """Within it, a person who asks to join and is told the same is not recorded again."""
@@ -71,7 +72,7 @@ class JoinStore:
                     keys.settings(),
                     *map(keys.event, wanted),
                     *(keys.enrollment(event_id, user_id) for event_id in wanted),
-                    *(keys.last_click(event_id, user_id) for event_id in wanted if is_click),
+                    *(last_click(event_id, user_id) for event_id in wanted if is_click),
                 ]
             )
         }
@@ -85,7 +86,7 @@ class JoinStore:
                 event=event_of(event) if event else None,
                 enrollment=enrollment_of(enrollment) if enrollment else None,
                 settings=settings,
-                last_click=found.get(_pair(keys.last_click(event_id, user_id))),
+                last_click=found.get(_pair(last_click(event_id, user_id))),
             )
         return looks
 

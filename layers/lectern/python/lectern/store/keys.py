@@ -20,8 +20,8 @@ GSI1 = "GSI1"
 """Events by start; an event's timeline; an account's self-tests, the last one first."""
 GSI2 = "GSI2"
 """Events that are not in sync, by state; a user's enrollments, events as host or instructor,
-notifications, attendance and entries of timelines; a stranger's attendance; runs of sessions whose
-attendance is still to be settled; self-tests that something is left to do for."""
+notifications, attendance, clicks and acts as an operator; a stranger's attendance; runs of sessions
+whose attendance is still to be settled; self-tests that something is left to do for."""
 GSI3 = "GSI3"
 """Events of a course; enrollments of an e-mail address."""
 GSI4 = "GSI4"
@@ -49,9 +49,6 @@ STAY_PREFIX = "DEVICE_STAY#"
 INSTANCE_PREFIX = "INSTANCE#"
 _ATTENDANCE_PREFIX = "ATTENDANCE#"
 _CHANGE_PREFIX = "CHANGE#"
-_NO_EVENT = "#settings"
-"""No event has such an id."""
-_CLICK_PREFIX = "CLICK#"
 
 
 def stamp(moment: datetime) -> str:
@@ -122,11 +119,6 @@ def change_of_settings(at: datetime, name: str) -> Key:
 def changes_of_settings() -> Key:
     """What the keys of all of these records begin with."""
     return {"PK": "SETTINGS", "SK": _CHANGE_PREFIX}
-
-
-def change_by_user(user_id: str, name: str) -> Key:
-    """Where GSI2 has a change of the settings that a user made: beside what timelines have."""
-    return timeline_of_user(user_id, _NO_EVENT, name)
 
 
 def _by_start(event_id: str, starts_at: datetime) -> str:
@@ -264,59 +256,9 @@ LAST_DUE = f"{EnrollmentState.PENDING.value}$"
 other state lies between the two in the alphabet. Former versions had everybody in it."""
 
 
-def timeline(event_id: str) -> str:
-    """The partition of an event's timeline, in the table and in GSI1."""
-    return f"TIMELINE#{event_id}"
-
-
-def timeline_entry(event_id: str, identifier: str) -> Key:
-    """What happened to an event; not beside the event itself, which a burst would slow down."""
-    return {"PK": timeline(event_id), "SK": f"ENTRY#{identifier}"}
-
-
-def timeline_position(
-    event_id: str, at: datetime, number: int, identifier: str, user_id: str | None = None
-) -> Key:
-    """Where GSI1 has an entry: by its time, then by its place in the stream; with its user."""
-    position = f"{stamp(at)}#{place(number)}#{identifier}"
-    of_user = f"#{user_id}" if user_id else ""
-    return {"GSI1PK": timeline(event_id), "GSI1SK": f"{position}{of_user}"}
-
-
 def place(number: int) -> str:
     """A place in the table's stream, as texts compare; with the era before it, 52 digits."""
     return f"{number:052d}"
-
-
-AFTER_ALL = "~"
-"""What no position of that index comes after."""
-
-
-def user_of(position: str) -> str | None:
-    """The user who is named at a position of that index."""
-    _, _, _, *user = position.split("#", 3)
-    return user[0] if user else None
-
-
-def without_user(position: str) -> str:
-    """The position without the user who is named there."""
-    return "#".join(position.split("#", 3)[:3])
-
-
-def last_click(event_id: str, user_id: str) -> Key:
-    """What a person who asked to join was told last."""
-    return {"PK": timeline(event_id), "SK": f"{_CLICK_PREFIX}{user_id}"}
-
-
-def is_last_click(sort_key: str) -> bool:
-    """Whether an item of a timeline is no entry, but tells what a person was told last."""
-    return sort_key.startswith(_CLICK_PREFIX)
-
-
-def timeline_of_user(user_id: str, event_id: str | None, identifier: str) -> Key:
-    """Where GSI2 has an entry about a user; without an event, the prefix of those of all."""
-    of_event = "" if event_id is None else f"{event_id}#{identifier}"
-    return {"GSI2PK": f"USER#{user_id}", "GSI2SK": f"TIMELINE#{of_event}"}
 
 
 def attendance(event_id: str, position: str) -> Key:

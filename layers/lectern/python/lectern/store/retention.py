@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from lectern.domain.event import Event
 from lectern.domain.meeting import Meeting
-from lectern.store import keys
+from lectern.store import keys, timeline_keys
 from lectern.store.table import Expression, Table, WriteConflict, in_partition, key_of
 
 
@@ -41,7 +41,7 @@ class RetentionStore:
         itself = keys.event(event.event_id)
         partitions = (
             itself["PK"],
-            keys.timeline(event.event_id),
+            timeline_keys.timeline(event.event_id),
             keys.attendance(event.event_id, "")["PK"],
         )
         for partition in partitions:

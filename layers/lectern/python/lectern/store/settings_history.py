@@ -10,6 +10,7 @@ from lectern.domain.setting_changes import SettingsRecord
 from lectern.store import keys
 from lectern.store.page import Page
 from lectern.store.table import Item, Table, begins
+from lectern.store.timeline_keys import change_by_user
 
 
 def item_of(record: SettingsRecord, revision: int) -> Item:
@@ -23,7 +24,7 @@ def item_of(record: SettingsRecord, revision: int) -> Item:
     user_id = record.author.user_id
     return {
         **keys.change_of_settings(record.at, name),
-        **(keys.change_by_user(user_id, f"{keys.stamp(record.at)}#{name}") if user_id else {}),
+        **(change_by_user(user_id, f"{keys.stamp(record.at)}#{name}") if user_id else {}),
         "change": record.model_dump_json(exclude={"author"}),
         "key": record.author.key,
         "user_id": user_id,

@@ -3,17 +3,19 @@
 An entry is named by its cause, so that what is seen again adds nothing, and what is alike is
 counted in one item. The changes that it was counted from come in the order of the stream: the
 number of the last one is kept, and only later ones count. What one change tells of one cause is one
-item, of as many entries. A partition of its own keeps a burst of entries from slowing down the
+item, of as many entries. What shares its cause with nothing is keyed by where it stands in order,
+and needs no index for that. A partition of its own keeps a burst of entries from slowing down the
 readers of the event.
 
-Whom a counted entry is about stands at the end of its place in the timeline's index, which is read
-through for a person; any other entry about a person is in the index of users.
+What is recorded of a person in an event is found by reading through its timeline, where each entry
+says whom it is about. The index of users has what may be of somebody whom no event names: what an
+operator did, and the last click, which stands for those before it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +25,10 @@ from pydantic_core import from_json, to_json
 
 from lectern.domain.join.decision import JoinDecision
 from lectern.domain.timeline import EntryKind, Fact, TimelineEntry, of_join
-from lectern.store import keys
+from lectern.store import keys, timeline_keys
 from lectern.store.items import stored
 from lectern.store.page import Page
-from lectern.store.table import Change, Expression, Item, Table, WriteConflict, key_of
+from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, key_of
 
 _NEW = Expression("attribute_not_exists(#PK)")
 _EXISTS = Expression("attribute_exists(#PK)")
@@ -87,7 +89,7 @@ class TimelineStore:
             self._count(happened, user_id)
 
     def _count(self, happened: Happened, user_id: str | None) -> None:
-        key = keys.timeline_entry(happened.fact.event_id, happened.identifier)
+        key = timeline_keys.timeline_entry(happened.fact.event_id, happened.identifier)
         while (item := self._table.get(key)) is not None:
             upto = int(item["upto"])
             new = [place for place in happened.places if place > upto]
@@ -107,25 +109,48 @@ class TimelineStore:
         Returns:
             The entries, and the position after which the next page begins, if there may be one.
         """
-        position, _, shown = (after or keys.AFTER_ALL).partition(_PART_OF)
-        upto = Expression(
-            f"#GSI1PK = :timeline AND #GSI1SK {'<=' if shown else '<'} :position",
-            {":timeline": keys.timeline(event_id), ":position": position},
-        )
-        page = self._table.query(upto, index=keys.GSI1, limit=limit, newest_first=True)
-        found = {item["SK"]: item for item in self._table.get_many(map(key_of, page.items))}
+        position, _, shown = (after or timeline_keys.AFTER_ALL).partition(_PART_OF)
+        items, last = self._newest(event_id, position, limit, is_included=bool(shown))
+        counted = [key_of(each) for each in items if "GSI1SK" in each]
+        whole = {item["SK"]: item for item in self._table.get_many(counted)}
+        whole |= {each["SK"]: each for each in items if "GSI1SK" not in each}
         parts = [
-            (entry, place)
-            for each in page.items
-            if each["SK"] in found
-            for entry, place in _newest_first(found[each["SK"]], each["GSI1SK"])
+            part
+            for each in items
+            if each["SK"] in whole
+            for part in _newest_first(whole[each["SK"]], timeline_keys.position_of(each))
         ]
         if shown:
             parts = [part for part in parts if not _is_shown(part[1], position, int(shown))]
         if len(parts) > limit:
             return Page([entry for entry, _ in parts[:limit]], parts[limit - 1][1])
-        last = page.items[-1]["GSI1SK"] if page.next_key and page.items else None
         return Page([entry for entry, _ in parts], last)
+
+    def _newest(
+        self, event_id: str, position: str, limit: int, *, is_included: bool
+    ) -> tuple[list[Item], str | None]:
+        """The newest items before a position, and that of the last of them if there may be more.
+
+        What stands alone is in order itself; of what is counted the index has the keys.
+        """
+        sign = "<=" if is_included else "<"
+        alone = timeline_keys.entry_alone(event_id, position)
+        pages = [
+            self._table.query(
+                Expression(
+                    f"#{index}PK = :timeline AND #{index}SK {sign} :position",
+                    {":timeline": alone["PK"], ":position": before},
+                ),
+                index=index or None,
+                limit=limit,
+                newest_first=True,
+            )
+            for index, before in (("", alone["SK"]), (keys.GSI1, position))
+        ]
+        found = [item for page in pages for item in page.items]
+        items = sorted(found, key=timeline_keys.position_of, reverse=True)[:limit]
+        is_more = len(found) > limit or any(page.next_key for page in pages)
+        return items, timeline_keys.position_of(items[-1]) if items and is_more else None
 
     def clicked(self, event_id: str, user_id: str, decision: JoinDecision, now: datetime) -> None:
         """Records that a person asked to join, and what they were told."""
@@ -133,8 +158,8 @@ class TimelineStore:
         identifier = fact.identifier(f"{user_id} {keys.stamp(now)}")
         self._table.write(
             {
-                **keys.last_click(event_id, user_id),
-                **keys.timeline_of_user(user_id, event_id, "CLICK"),
+                **timeline_keys.last_click(event_id, user_id),
+                **timeline_keys.timeline_of_user(user_id, event_id, "CLICK"),
                 "state": decision.state.value,
                 "at": keys.stamp(now),
             }
@@ -153,22 +178,37 @@ class TimelineStore:
         return sorted(entries, key=lambda entry: entry.at)
 
     def _keys_of(self, user_id: str, event_id: str | None) -> list[keys.Key]:
-        own = keys.timeline_of_user(user_id, event_id, "")
+        """What is recorded of a person, the last clicks at the end: they lead to others.
+
+        Without an event, what the index of users has of any, and the events of clicks.
+        """
+        own = timeline_keys.timeline_of_user(user_id, event_id, "")
         condition = Expression(
             "#GSI2PK = :user AND begins_with(#GSI2SK, :prefix)",
             {":user": own["GSI2PK"], ":prefix": own["GSI2SK"]},
         )
         found = list(map(key_of, self._table.query_all(condition, index=keys.GSI2)))
-        if event_id is None:
-            return found
-        timeline = Expression("#GSI1PK = :timeline", {":timeline": keys.timeline(event_id)})
-        counted = self._table.query_all(timeline, index=keys.GSI1)
-        return found + [key_of(each) for each in counted if keys.user_of(each["GSI1SK"]) == user_id]
+        clicked = [timeline_keys.event_of_timeline(key["PK"]) for key in filter(_is_click, found)]
+        for each in clicked if event_id is None else [event_id]:
+            found.extend(self._keys_within(user_id, each))
+        once = {(key["PK"], key["SK"]): key for key in found}
+        return sorted(once.values(), key=_is_click)
+
+    def _keys_within(self, user_id: str, event_id: str) -> Iterator[keys.Key]:
+        """Where an event's own timeline names a person."""
+        alone = begins(timeline_keys.entry_alone(event_id, ""))
+        for item in self._table.query_all(alone, attributes=("PK", "SK", "user_id")):
+            if item.get("user_id") == user_id:
+                yield key_of(item)
+        counted = Expression("#GSI1PK = :timeline", {":timeline": timeline_keys.timeline(event_id)})
+        for item in self._table.query_all(counted, index=keys.GSI1):
+            if timeline_keys.user_of(item["GSI1SK"]) == user_id:
+                yield key_of(item)
 
     def forget(self, user_id: str, event_id: str | None = None) -> None:
         """Takes a person from the entries of an event; what happened stays recorded.
 
-        Without an event, from those that are in the index of users, of all events.
+        Without an event, from what the index of users has of all events, and where they clicked.
         """
         for key in self._keys_of(user_id, event_id):
             if _is_click(key):
@@ -183,7 +223,7 @@ class TimelineStore:
 def _of_nobody(item: Item) -> Item:
     """What makes an entry one of nobody; a change of settings stands in no timeline."""
     place = item.get("GSI1SK")
-    return {**_NOBODY, **({"GSI1SK": keys.without_user(place)} if place else {})}
+    return {**_NOBODY, **({"GSI1SK": timeline_keys.without_user(place)} if place else {})}
 
 
 def _newest_first(item: Item, position: str) -> list[tuple[TimelineEntry, str]]:
@@ -200,7 +240,7 @@ def _is_shown(place: str, position: str, shown: int) -> bool:
 
 
 def _is_click(key: keys.Key) -> bool:
-    return keys.is_last_click(key["SK"])
+    return timeline_keys.is_last_click(key["SK"])
 
 
 def entries_of(item: Item) -> list[TimelineEntry]:
@@ -223,16 +263,19 @@ def entries_of(item: Item) -> list[TimelineEntry]:
 def _item(happened: Happened, user_id: str | None) -> Item:
     fact, places = happened.fact, happened.places
     event_id, identifier = fact.event_id, happened.identifier
+    position = timeline_keys.position(happened.at, min(places), identifier)
+    if fact.is_alone:
+        place: Item = timeline_keys.entry_alone(event_id, position)
+    else:
+        place = {
+            **timeline_keys.timeline_entry(event_id, identifier),
+            **timeline_keys.timeline_position(event_id, position, user_id),
+            "upto": keys.place(max(places)),
+        }
+    if user_id and fact.kind is EntryKind.OPERATOR:
+        place |= timeline_keys.timeline_of_user(user_id, event_id, identifier)
     return {
-        **keys.timeline_entry(event_id, identifier),
-        **keys.timeline_position(
-            event_id, happened.at, min(places), identifier, user_id if fact.cause else None
-        ),
-        **(
-            keys.timeline_of_user(user_id, event_id, identifier)
-            if user_id and not fact.cause
-            else {}
-        ),
+        **place,
         "at": stored(happened.at),
         "kind": fact.kind.value,
         "code": fact.code,
@@ -240,7 +283,6 @@ def _item(happened: Happened, user_id: str | None) -> Item:
         "user_id": user_id,
         "key": fact.key,
         "entries": len(places),
-        "upto": keys.place(max(places)),
         **(
             {"also": to_json([_told(each) for each in happened.also]).decode()}
             if happened.also
@@ -277,11 +319,11 @@ class _Told(NamedTuple):
 def _by_change(
     facts: Sequence[tuple[Fact, str, datetime, int]],
 ) -> dict[tuple[str, object], _Told]:
-    """What is told together; what has no cause that others share is told alone."""
+    """What is told together; what names an occurrence of its own is told apart."""
     told: dict[tuple[str, object], _Told] = {}
     for fact, change, at, place in facts:
-        alone = None if fact.cause else place
-        group = (change, (fact.event_id, fact.cause, fact.key, fact.user_id, alone))
+        apart = place if fact.once and not fact.cause else None
+        group = (change, (fact.event_id, fact.cause, fact.key, fact.user_id, apart))
         before = told.get(group)
         told[group] = (
             _Told((*before.facts, fact), *before[1:]) if before else _Told((fact,), at, place)

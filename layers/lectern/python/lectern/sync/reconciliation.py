@@ -104,6 +104,7 @@ class Reconciliation:
         lease: What it writes the event with.
         shifts: How the work so far shifted the counts of people.
         just_read: The people of ranges that this task has just planned, read once for both.
+        is_for_one: Whether the pass over people that it is at is about one of them alone.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Reconciliation:
         self.lease = dependencies.leases.held_by(event_id, owner)
         self.shifts: Shifts = Counter()
         self.just_read: dict[Any, list[Enrollment]] = {}
+        self.is_for_one = False
         self._settings: Settings | None = None
         self._marked: list[str] | None = None
 
@@ -169,6 +171,7 @@ class Reconciliation:
             now=self.now,
             noted=self.noted,
             doubts=self.doubts,
+            is_for_one=self.is_for_one,
         )
 
     def now(self) -> datetime:
@@ -237,6 +240,7 @@ class Reconciliation:
         """Keeps the lease for a further round, and reads the event with everybody counted."""
         self.lease.begin_round(self.now(), self.lease_until, self.shifts)
         self.shifts = Counter()
+        self.is_for_one = False
         self._marked = None
 
     def end_task(self, state: SyncState | None = None) -> None:

@@ -127,7 +127,7 @@ class EnrollmentChanges:
         self._enrollments = enrollments
         self._now = now
         self._event: Event | None = None
-        # What is changed together is one entry of the timeline; the request names it.
+        # What is changed together is one entry of the timeline, which the request names.
         self._author = {"changed_by": key, "changed_in": correlation_id() or uuid4().hex}
 
     def check_event(self, *, takes_people: bool) -> None:
@@ -157,7 +157,8 @@ class EnrollmentChanges:
         stored = self._enrollments.get_many(self._event_id, wishes)
         written: list[Shifts] = []
         among_many = self._is_everyone_read(stored, wishes)
-        write = partial(self._write, stored, written, among_many=among_many)
+        author = {**self._author, "changed_alone": len(wishes) == 1}
+        write = partial(self._write, stored, written, author, among_many=among_many)
         try:
             outcomes = dict(zip(wishes, _at_once(write, wishes), strict=True))
         finally:
@@ -197,6 +198,7 @@ class EnrollmentChanges:
         self,
         prefetched: Mapping[str, Enrollment],
         written: list[Shifts],
+        author: Mapping[str, object],
         user_id: str,
         wish: Wish,
         *,
@@ -209,7 +211,7 @@ class EnrollmentChanges:
             wanted = wish(stored)
             if wanted is None or not _is_changed(stored, wanted):
                 return wanted, False
-            wanted = wanted.model_copy(update=self._author)
+            wanted = wanted.model_copy(update=author)
             self._enrollments.replace_desired(stored, wanted, among_many=among_many)
             was = stored.state if stored and stored.enrolled else None
             written.append(shift(was, wanted.state))

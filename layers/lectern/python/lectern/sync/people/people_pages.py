@@ -111,10 +111,12 @@ def plan_page(work: Reconciliation, people: PeoplePass) -> PagePlan:
         whole = _up_to_the_last_whole_batch(plans)
         if len(whole) < len(plans):
             plans, after = whole, _place(whole[-1][0], everyone=people.everyone)
-    for enrollment, plan in plans:
-        if plan.action is PersonAction.NOTE:
-            work.registrar.note(enrollment, plan, current_registration(enrollment, work.event))
+    noting = [each for each in plans if each[1].action is PersonAction.NOTE]
     moving = [enrollment for enrollment, plan in plans if plan.removes or plan.registers]
+    is_whole = people.after is None and after is None
+    work.is_for_one = is_whole and len(noting) + len(moving) == 1
+    for enrollment, plan in noting:
+        work.registrar.note(enrollment, plan, current_registration(enrollment, work.event))
     with_page = {
         "after": after,
         "next": after is not None,

@@ -53,6 +53,7 @@ class Registrar:
         now: The clock.
         noted: Told how each note shifts the counts of people.
         doubts: Told that the meeting is not as the ledger has it; whether somebody is to look.
+        is_for_one: Whether the work is about nobody else.
     """
 
     event: Event
@@ -63,12 +64,14 @@ class Registrar:
     now: Callable[[], datetime]
     noted: Callable[[Shifts], None]
     doubts: Callable[[], bool]
+    is_for_one: bool = False
 
     @property
     def settled(self) -> Settled:
         """When, and by whom, it is found out now where somebody stands."""
         now, sync = self.now(), self.event.sync
-        return Settled(at=now, execution=sync.lease_owner if sync.is_leased(now) else None)
+        shared = sync.is_leased(now) and not self.is_for_one
+        return Settled(at=now, execution=sync.lease_owner if shared else None)
 
     def forgets(self, registration: Registration) -> None:
         """Notes that a registrant is gone, so that its address has no answer missing."""
