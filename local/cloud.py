@@ -27,7 +27,7 @@ from local.event_sources import EventSource, EventSources, Reader
 from local.front import Front
 from local.functions import Functions, InvokeApi
 from local.keys import LOCAL_KEYS, local_parameters
-from local.metering.meter import REQUESTS, Meter
+from local.metering.meter import FIRED, REQUESTS, Meter
 from local.moto import COUNTS_PATH
 from local.processes import Logs, Process
 from local.queue_source import QueueReader
@@ -193,7 +193,13 @@ class LocalCloud:
         running.enter_context(Server(InvokeApi(functions), lambda_port))
         running.enter_context(EventSources(_readers(stack, aws, functions, self._shards)))
         schedules = running.enter_context(
-            Schedules(stack, aws, functions.invoke, by_time=self._fires_schedules)
+            Schedules(
+                stack,
+                aws,
+                functions.invoke,
+                by_time=self._fires_schedules,
+                counted=lambda name: meter.requests.add(FIRED, name),
+            )
         )
         control = Control(
             lambda: self._overview(stack, schedules), aws, schedules, self.logs, meter

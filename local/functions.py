@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -233,6 +234,22 @@ class Functions:
         with self._meter.running():
             return pool.invoke(payload)
 
+    def invoke_later(self, name_or_arn: str, payload: bytes) -> None:
+        """Calls a function that nobody waits for; it counts as running from now on.
+
+        Raises:
+            KeyError: if there is no such function.
+        """
+        pool = self._pools[name_or_arn.rpartition(":")[2]]
+        running = ExitStack()
+        running.enter_context(self._meter.running())
+
+        def invoke() -> None:
+            with running:
+                pool.invoke(payload)
+
+        threading.Thread(target=invoke, daemon=True).start()
+
 
 def _sandbox_maker(
     function: Function,
@@ -259,7 +276,10 @@ def _sandbox_maker(
 
 
 class InvokeApi:
-    """Lambda's Invoke, as a WSGI application; Step Functions calls functions through it."""
+    """Lambda's Invoke, as a WSGI application, for Step Functions and for functions.
+
+    What nobody waits for is tried once: Lambda's own retries are for whoever wants them.
+    """
 
     def __init__(self, functions: Functions) -> None:
         self._functions = functions
@@ -283,6 +303,9 @@ class InvokeApi:
                 "operation",
             )
         try:
+            if request.headers.get("X-Amz-Invocation-Type") == "Event":
+                self._functions.invoke_later(path["name"], payload or b"{}")
+                return Response(status=202)
             answer = self._functions.invoke(path["name"], payload or b"{}")
         except KeyError:
             return _refusal(404, "ResourceNotFoundException", f"Function not found: {path['name']}")

@@ -66,9 +66,19 @@ class Schedules:
         aws: to start executions, and to see how they end.
         invoke: calls a function.
         by_time: whether they fire by themselves, or by hand alone.
+        counted: is told of each firing, by the schedule's name.
     """
 
-    def __init__(self, stack: Stack, aws: Aws, invoke: Invoke, *, by_time: bool = True) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        aws: Aws,
+        invoke: Invoke,
+        *,
+        by_time: bool = True,
+        counted: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._counted = counted
         self._invoke = invoke
         self._by_time = by_time
         self._aws = aws
@@ -120,6 +130,7 @@ class Schedules:
                 _log.exception("a schedule could not fire; the next time is due all the same")
 
     def _run(self, schedule: Schedule) -> None:
+        self._counted(schedule.name)
         if ":stateMachine:" in schedule.target_arn:
             self._execute(schedule)
             return

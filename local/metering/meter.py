@@ -18,10 +18,10 @@ Fetch = Callable[[str, str], Json]
 """The answer to a method at an address."""
 
 REQUESTS = "api_gateway.requests"
+FIRED = "scheduler.invocations"
 _SECONDS = 60
 _REFUSED = 400
 _QUEUE_OPERATIONS = "sqs."
-_EMPTY = "sqs.empty_receives"
 
 
 def fetch(method: str, url: str) -> Json:
@@ -75,6 +75,7 @@ class Meter:
             "dynamodb": _dynamodb(counts),
             "sqs": _sqs(counts),
             "api_gateway": {"requests": dict(self.requests.of(REQUESTS))},
+            "scheduler": {"invocations": dict(self.requests.of(FIRED))},
             "secrets_manager": {"requests": counts.get("secrets_manager.requests", {})},
         }
         bill = bill_of(quantities_of(used))
@@ -122,6 +123,7 @@ def quantities_of(used: Mapping[str, Json]) -> Quantities:
         api_requests=sum(used["api_gateway"]["requests"].values()),
         standard_queue_requests=used["sqs"]["standard"],
         fifo_queue_requests=used["sqs"]["fifo"],
+        scheduled_invocations=sum(used["scheduler"]["invocations"].values()),
     )
 
 
@@ -170,7 +172,7 @@ def _sqs(counts: Mapping[str, Json]) -> dict[str, Json]:
     by_operation = {
         what.removeprefix(_QUEUE_OPERATIONS): _without_stack(each)
         for what, each in counts.items()
-        if what.startswith(_QUEUE_OPERATIONS) and what != _EMPTY
+        if what.startswith(_QUEUE_OPERATIONS)
     }
     by_queue = sum((Counter(each) for each in by_operation.values()), Counter[str]())
     fifo = sum(count for queue, count in by_queue.items() if queue.endswith(".fifo"))
@@ -178,7 +180,6 @@ def _sqs(counts: Mapping[str, Json]) -> dict[str, Json]:
         "requests": by_operation,
         "standard": by_queue.total() - fifo,
         "fifo": fifo,
-        "empty_receives": _without_stack(counts.get(_EMPTY, {})),
     }
 
 

@@ -2,7 +2,8 @@
 
 Of us-east-1, without the free tier: https://aws.amazon.com/step-functions/pricing/,
 https://aws.amazon.com/lambda/pricing/ (arm64), https://aws.amazon.com/dynamodb/pricing/on-demand/,
-https://aws.amazon.com/api-gateway/pricing/ (REST), https://aws.amazon.com/sqs/pricing/.
+https://aws.amazon.com/api-gateway/pricing/ (REST), https://aws.amazon.com/sqs/pricing/,
+https://aws.amazon.com/eventbridge/pricing/ (Scheduler).
 """
 
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ PRICES = MappingProxyType(
         "api_request": 3.50 / MILLION,
         "standard_queue_request": 0.40 / MILLION,
         "fifo_queue_request": 0.50 / MILLION,
+        "scheduled_invocation": 1.00 / MILLION,
     }
 )
 """The price of one of each."""
@@ -37,6 +39,7 @@ class Quantities:
     api_requests: float = 0
     standard_queue_requests: float = 0
     fifo_queue_requests: float = 0
+    scheduled_invocations: float = 0
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ class Bill:
     dynamodb: float
     api_gateway: float
     sqs: float
+    scheduler: float
 
     @property
     def total(self) -> float:
         """All services together."""
-        return self.step_functions + self.lambda_ + self.dynamodb + self.api_gateway + self.sqs
+        return sum(self.by_service().values())
 
     def by_service(self) -> dict[str, float]:
         """Each service by its name."""
@@ -73,4 +77,5 @@ def bill_of(used: Quantities) -> Bill:
         api_gateway=used.api_requests * PRICES["api_request"],
         sqs=used.standard_queue_requests * PRICES["standard_queue_request"]
         + used.fifo_queue_requests * PRICES["fifo_queue_request"],
+        scheduler=used.scheduled_invocations * PRICES["scheduled_invocation"],
     )

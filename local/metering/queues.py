@@ -16,13 +16,11 @@ def count_of_queue(
 ) -> None:
     """Counts a request that SQS has answered.
 
-    To receive nothing is counted apart: how often Lambda looks into an empty queue does not depend
-    on what is done, and here it looks more often than there.
+    To receive nothing is counted where it was waited for (``local.moto.long_polls``).
     """
     queue = str(asked.get("QueueUrl", "")).rpartition("/")[2]
     received = answer.get("Messages", [])
     if operation == "ReceiveMessage" and not received:
-        counts.add("sqs.empty_receives", queue)
         return
     sent = asked.get("Entries", [asked]) if operation in _OF_SENDERS else received
     counts.add(f"sqs.{operation}", queue, max(1, ceil(_bytes_of(sent) / _CHUNK_BYTES)))

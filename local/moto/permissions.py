@@ -103,6 +103,10 @@ def _wanted(service: str, request: Request) -> Iterator[Permission]:
             yield f"{service}:{operation}", body.get("stateMachineArn") or body["executionArn"]
         case "s3":
             yield _on_objects(request)
+        case "lambda":
+            function = request.path.removesuffix("/invocations").rpartition("/")[2]
+            arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+            yield f"{service}:InvokeFunction", arn + function.removeprefix(arn)
         case "sqs":
             queue = body.get("QueueUrl", "*").rpartition("/")[2]
             yield f"{service}:{operation}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"

@@ -31,6 +31,7 @@ from local.moto import (
     transitions,
 )
 from local.moto.direct import Direct
+from local.moto.long_polls import LongPolls
 from local.moto.metered import Metered
 from local.moto.permissions import Permissions
 from local.servers import Server
@@ -86,11 +87,13 @@ class CountsShown:
 def application(lambda_url: str, counts: Counts) -> "WSGIApplication":
     """moto, metered, with permissions, and with Lambda's Invoke answered at another address."""
     moto = DomainDispatcherApplication(create_backend_app)
-    return ProxyMiddleware(
-        CountsShown(Permissions(OneAtATime(Metered(Direct(moto), counts))), counts),
+    one_at_a_time = OneAtATime(Metered(Direct(moto), counts))
+    with_lambda = ProxyMiddleware(
+        CountsShown(LongPolls(one_at_a_time, counts), counts),
         {"/2015-03-31/": {"target": lambda_url}},
         timeout=_LONGEST_INVOCATION_SECONDS,
     )
+    return Permissions(with_lambda)
 
 
 def main() -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import quote
 
 import pytest
+import requests
 from requests.sessions import Session
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 
+from lectern_testing.waiting import eventually
 from local.cloud import LocalCloud
 from local.functions import Function, InvokeApi, Pool
+from local.moto import permissions
 from local.sandbox import Answer, Sandbox
-from local.template import load
+from local.template import ACCOUNT, REGION, load
 
 
 @pytest.fixture
@@ -77,6 +82,35 @@ def test_a_function_that_does_not_exist_is_not_found(aws: Callable[..., Any]) ->
     client = aws("lambda")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.invoke(FunctionName="nobody", Payload=b"{}")
+
+
+def test_a_call_that_nobody_waits_for_is_answered_before_it_has_run(
+    cloud: LocalCloud, aws: Callable[..., Any]
+) -> None:
+    def ended() -> int:
+        meter = requests.get(f"{cloud.control_url}/meter", timeout=10).json()
+        return int(meter["lambda"].get("echo", {}).get("invocations", 0))
+
+    before, event = ended(), json.dumps(path("sleep"))
+    asked = {"FunctionName": "lectern-local-Echo", "InvocationType": "Event", "Payload": event}
+    began = time.monotonic()
+    assert aws("lambda").invoke(**asked)["StatusCode"] == 202
+    assert time.monotonic() - began < 1.5
+    eventually(lambda: ended() == before + 1)
+
+
+def test_nobody_is_called_later_who_is_not_there(aws: Callable[..., Any]) -> None:
+    client = aws("lambda")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.invoke(FunctionName="nobody", InvocationType="Event")
+
+
+@pytest.mark.parametrize("name", ["Echo", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:Echo"])
+def test_to_call_a_function_takes_the_right_to_that_one(name: str) -> None:
+    path = f"/2015-03-31/functions/{quote(name, safe='')}/invocations"
+    request = EnvironBuilder(path=path, method="POST").get_request()
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:Echo"
+    assert list(permissions._wanted("lambda", request)) == [("lambda:InvokeFunction", arn)]
 
 
 def test_what_the_role_does_not_allow_is_refused(cloud: LocalCloud, lms: Session) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from local.metering.counts import Counts
 from local.metering.functions import FunctionMeter
-from local.metering.meter import REQUESTS, Meter
+from local.metering.meter import FIRED, REQUESTS, Meter
 from local.metering.prices import Quantities, bill_of
 from local.metering.queues import count_of_queue
 
@@ -52,6 +52,7 @@ def test_each_quantity_has_its_price() -> None:
         "dynamodb": 0,
         "api_gateway": 0,
         "sqs": 0,
+        "scheduler": 0,
     }
     million = 1_000_000
     assert bill_of(Quantities(gb_seconds=million)).lambda_ == pytest.approx(13.3334)
@@ -61,6 +62,7 @@ def test_each_quantity_has_its_price() -> None:
     assert bill_of(Quantities(api_requests=million)).api_gateway == pytest.approx(3.50)
     assert bill_of(Quantities(standard_queue_requests=million)).sqs == pytest.approx(0.40)
     assert bill_of(Quantities(fifo_queue_requests=million)).sqs == pytest.approx(0.50)
+    assert bill_of(Quantities(scheduled_invocations=million)).scheduler == pytest.approx(1.00)
 
 
 def test_milliseconds_are_rounded_up_for_each_invocation() -> None:
@@ -94,9 +96,9 @@ def test_all_that_was_used_is_shown_and_priced(meter: Meter, elsewhere: Elsewher
     add("sqs.SendMessage", "lectern-local-Plain", 2)
     add("sqs.DeleteMessageBatch", "lectern-local-Plain")
     add("sqs.SendMessage", "lectern-local-Ordered.fifo")
-    add("sqs.empty_receives", "lectern-local-Plain", 50)
     meter.functions.add("join", 512, 0.010)
     meter.requests.add(REQUESTS, "GET /v1/events")
+    meter.requests.add(FIRED, "background-sweep", 2)
 
     shown = meter.read()
 
@@ -109,7 +111,6 @@ def test_all_that_was_used_is_shown_and_priced(meter: Meter, elsewhere: Elsewher
     }
     assert (shown["dynamodb"]["read_units"], shown["dynamodb"]["write_units"]) == (2.5, 4)
     assert (shown["sqs"]["standard"], shown["sqs"]["fifo"]) == (3, 1)
-    assert shown["sqs"]["empty_receives"] == {"Plain": 50}
     assert shown["running"] == {"executions": 2, "invocations": 0}
     assert shown["zoom"] == {"calls": {"add_registrants": 5}, "refused": {}}
     price = shown["price_usd"]
@@ -118,7 +119,9 @@ def test_all_that_was_used_is_shown_and_priced(meter: Meter, elsewhere: Elsewher
     assert price["dynamodb"] == pytest.approx(2.5 * 0.125e-6 + 4 * 0.625e-6, abs=1e-9)
     assert price["sqs"] == pytest.approx(3 * 0.4e-6 + 0.5e-6, abs=1e-9)
     assert price["api_gateway"] == pytest.approx(3.5e-6, abs=1e-9)
-    services = ("step_functions", "lambda", "dynamodb", "sqs", "api_gateway")
+    assert shown["scheduler"] == {"invocations": {"background-sweep": 2}}
+    assert price["scheduler"] == pytest.approx(2e-6)
+    services = ("step_functions", "lambda", "dynamodb", "sqs", "api_gateway", "scheduler")
     assert price["total"] == pytest.approx(sum(price[name] for name in services), abs=1e-8)
 
 
@@ -170,7 +173,7 @@ def test_calls_at_a_zoom_elsewhere_are_not_seen(elsewhere: Elsewhere) -> None:
             {},
             {"sqs.SendMessageBatch": {"q": 2}},
         ),
-        ("ReceiveMessage", {}, {}, {"sqs.empty_receives": {"q": 1}}),
+        ("ReceiveMessage", {}, {}, {}),
         (
             "ReceiveMessage",
             {},

@@ -56,3 +56,15 @@ def test_a_function_that_fails_was_started(aws: Any) -> None:
     with pytest.raises(ScheduleFailedError):
         schedules.fire("background-sweep")
     assert put_aside(aws) == []
+
+
+def test_each_firing_is_counted_whatever_comes_of_it(aws: Any) -> None:
+    counted: list[str] = []
+    answers = iter([Answer(b"{}"), Answer(b"{}", failed=True)])
+    schedules = Schedules(
+        template(), aws, lambda _name, _payload: next(answers), counted=counted.append
+    )
+    schedules.fire("delivery-sweep")
+    with pytest.raises(ScheduleFailedError):
+        schedules.fire("background-sweep")
+    assert counted == ["delivery-sweep", "background-sweep"]
