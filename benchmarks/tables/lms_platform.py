@@ -87,6 +87,11 @@ class Platform:
         self.wait(lambda: self.has(event_id, people), every=0.5)
         self.settle()
 
+    def be_told(self, address: str) -> None:
+        """Has the LMS told of everything from now on."""
+        self.lms("PUT", "/settings", {"notifications": {"url": address}})
+        self.settle()
+
     def event(self, event_id: str) -> Json:
         """An event as the LMS sees it."""
         return self.lms("GET", f"/events/{event_id}")

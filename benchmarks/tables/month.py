@@ -8,10 +8,6 @@ from typing import Any
 
 from benchmarks.tables.operation import SERVICES
 from benchmarks.tables.report import Chart, Report, load
-from local.keys import local_parameters
-from local.metering.prices import PRICES
-from local.template import Stack
-from local.template import load as load_template
 
 NAME = "month"
 Json = Any
@@ -27,12 +23,7 @@ _DAYS = 30
 _BATCHES = ENROLLMENTS // 2 // 40
 _SWEEPS = _DAYS * 24 * 12
 """Each of both, every five minutes."""
-
-_POLLERS = 5
-"""AWS has five poll each queue from the start; fewer only where no maximum concurrency is set:
-https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
-_POLL_SECONDS = 20
-"""Of a long poll, where nothing comes."""
+_LOOKS = _DAYS * 24 * 60
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,7 @@ class Line:
 LINES = (
     Line("events made with 40 people in a batch", _BATCHES, ("an event and 40 people",)),
     Line("events made empty", EVENTS - _BATCHES, ("an event, nobody in it",)),
-    Line("enrollments one by one", ENROLLMENTS // 2, ("late enrollment (event of 40)",)),
+    Line("enrollments one by one", ENROLLMENTS // 2, ("late enrollment, the LMS is told",)),
     Line("join clicks, the link is stored", CLICKS, ("a join decision, the link is stored",)),
     Line("people who come and go", VISITS, ("somebody comes and goes",)),
     Line(
@@ -67,41 +58,24 @@ LINES = (
         ("a background sweep, nothing due", "a pre-event sweep, nothing due"),
         idle=True,
     ),
+    Line(
+        "looks for deliveries, nothing waits",
+        _LOOKS,
+        ("a look for deliveries, nothing waits",),
+        idle=True,
+    ),
 )
 
 
 def run() -> Report:
     """Computes the month; starts nothing."""
     measured = {each["operation"]: each for each in load("operations")["figures"]}
-    return report_of(measured, queues_of(_stack()))
+    return report_of(measured)
 
 
-def queues_of(stack: Stack) -> list[bool]:
-    """Whether each of the queues that a function is fed from is a FIFO queue."""
-    arns = [
-        mapping["EventSourceArn"]
-        for mapping in stack.of_type("AWS::Lambda::EventSourceMapping").values()
-    ]
-    return sorted(arn.endswith(".fifo") for arn in arns if ":sqs:" in arn)
-
-
-def _stack() -> Stack:
-    nowhere = {"ZoomApiUrl": "http://nowhere", "ZoomOauthUrl": "http://nowhere"}
-    return load_template({**local_parameters(), **nowhere}, "http://nowhere")
-
-
-def polling(queues: Sequence[bool]) -> float:
-    """US$ a month of looking into queues where nothing comes."""
-    looks = _DAYS * 86_400 / _POLL_SECONDS * _POLLERS
-    kinds = ("fifo_queue_request" if fifo else "standard_queue_request" for fifo in queues)
-    return sum(looks * PRICES[kind] for kind in kinds)
-
-
-def report_of(measured: Mapping[str, Json], queues: Sequence[bool]) -> Report:
+def report_of(measured: Mapping[str, Json]) -> Report:
     """The bill of the month, what its idle part is, and what dominates it."""
     lines = [_priced(line, measured) for line in LINES]
-    polled = {"sqs": polling(queues)}
-    lines.append(_line(f"Lambda looks into {len(queues)} queues", None, polled, idle=True))
     whole = _sum("**all**", lines, AT_MOST)
     idle = _sum("**while nothing happens**", [each for each in lines if each["idle"]], AT_MOST_IDLE)
     rows = [_row(each) for each in (*lines, whole, idle)]

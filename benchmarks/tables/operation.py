@@ -16,6 +16,7 @@ SERVICES = {
     "dynamodb": "DynamoDB",
     "api_gateway": "API Gateway",
     "sqs": "SQS",
+    "scheduler": "Scheduler",
 }
 
 Json = Any

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from benchmarks.tables.lms_platform import Platform
 from benchmarks.tables.operation import MILLION, SERVICES, measure
 from benchmarks.tables.report import Chart, Report, number
 from benchmarks.tables.workload import BATCH, operations_of
 from local.cloud import LocalCloud
+from local.servers import Server
 
 NAME = "operations"
 PARAMETERS = {"AttendanceDelaySeconds": "2"}
@@ -18,13 +21,14 @@ Json = Any
 
 def run(only: Sequence[str] = ()) -> Report:
     """Measures all operations; with names, those whose names begin so."""
-    with LocalCloud(parameters=PARAMETERS, fires_schedules=False) as cloud:
+    cloud = LocalCloud(parameters=PARAMETERS, fires_schedules=False)
+    with cloud, Server(Response()) as lms:
         platform = Platform(cloud)
         platform.zoom("POST", "/seed", {"registrant_capacity": BATCH + 1_000})
         platform.make("warm", 100)
         chosen = [
             each
-            for each in operations_of(platform)
+            for each in operations_of(platform, lms.url)
             if not only or any(each.name.startswith(name) for name in only)
         ]
         return report_of([measure(platform, operation) for operation in chosen])

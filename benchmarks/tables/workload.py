@@ -19,9 +19,20 @@ Json = Any
 """What can be written as JSON."""
 
 
-def operations_of(platform: Platform) -> list[Operation]:
-    """The rows of the table, in the order in which each finds what it needs."""
-    return [*_changes(platform), *_rosters(platform), *_joining(platform), *_sessions(platform)]
+def operations_of(platform: Platform, told_at: str) -> list[Operation]:
+    """The rows of the table, in the order in which each finds what it needs.
+
+    Args:
+        platform: The LMS.
+        told_at: Where it takes notifications.
+    """
+    return [
+        *_changes(platform),
+        *_rosters(platform),
+        *_joining(platform),
+        *_sessions(platform),
+        *_told(platform, told_at),
+    ]
 
 
 def _changes(platform: Platform) -> list[Operation]:
@@ -293,6 +304,34 @@ def _sessions(platform: Platform) -> list[Operation]:
             lambda _: platform.control("POST", "/schedules/pre-event-sweep"),
             rounds=2,
         ),
+        Operation(
+            "a look for deliveries, nothing waits",
+            lambda _: platform.control("POST", "/schedules/delivery-sweep"),
+            rounds=2,
+        ),
+    ]
+
+
+def _told(platform: Platform, told_at: str) -> list[Operation]:
+    """What is done where the LMS has an address for what it is to be told."""
+    before: dict[int, int] = {}
+
+    def prepare(n: int) -> None:
+        if not n:
+            platform.make("told", CROWD)
+            platform.be_told(told_at)
+        before[n] = platform.event("told")["participants"]["registered"]
+
+    return [
+        Operation(
+            "late enrollment, the LMS is told",
+            lambda n: platform.lms(
+                "PUT", f"/events/told/enrollments/late-{n}", person(f"late-{n}")
+            ),
+            lambda n: platform.has("told", before[n] + 1),
+            at_most=150,
+            prepare=prepare,
+        )
     ]
 
 

@@ -13,7 +13,6 @@ from benchmarks.tables import beside_a_loop, growth, hot_paths, month, page
 from benchmarks.tables.operation import SERVICES, Operation, figures_of
 from benchmarks.tables.operations import report_of, row_of
 from benchmarks.tables.report import Chart, Report, load, number, table_text
-from local.template import Stack
 
 
 def test_a_table_is_aligned() -> None:
@@ -110,42 +109,15 @@ def measured(usd: float = 1e-6) -> dict[str, Any]:
 
 
 def test_a_month_is_each_operation_as_often_as_it_comes() -> None:
-    figures = month.report_of(measured(), [False, True]).figures
+    figures = month.report_of(measured()).figures
     totals = {line["name"]: line["total"] for line in figures["lines"]}
     assert totals["enrollments one by one"] == pytest.approx(40_000e-6)
     assert totals["sessions held, with attendance"] == pytest.approx(2 * 2_000e-6)
-    assert totals["Lambda looks into 2 queues"] == pytest.approx(648_000 * 0.9e-6)
+    assert totals["looks for deliveries, nothing waits"] == pytest.approx(43_200e-6)
     assert figures["all"]["total"] == pytest.approx(sum(totals.values()))
-    idle = totals["Lambda looks into 2 queues"] + 2 * 8_640e-6
-    assert figures["idle"]["total"] == pytest.approx(idle)
+    assert figures["idle"]["total"] == pytest.approx(43_200e-6 + 2 * 8_640e-6)
     times = sum(line.times * len(line.operations) for line in month.LINES)
     assert figures["transitions"] == 2 * times
-
-
-def test_polling_costs_by_the_kind_of_each_queue() -> None:
-    # Five pollers that ask every 20 seconds for 30 days: 648,000 requests.
-    assert month.polling([False]) == pytest.approx(0.2592)
-    assert month.polling([True]) == pytest.approx(0.324)
-    assert month.polling([]) == 0
-
-
-def test_queues_that_functions_are_fed_from_are_those_of_the_stack() -> None:
-    arn = "arn:aws:{}:eu-west-1:1:{}"
-    fed = {
-        "One": arn.format("sqs", "ordered.fifo"),
-        "Two": arn.format("sqs", "plain"),
-        "Stream": arn.format("dynamodb", "table/t/stream/1"),
-    }
-    resources = {
-        name: {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"EventSourceArn": source}}
-        for name, source in fed.items()
-    }
-    resources["Dead"] = {"Type": "AWS::SQS::Queue", "Properties": {}}
-    assert month.queues_of(Stack(resources)) == [False, True]
-
-
-def test_the_template_has_the_queues_that_the_month_is_reckoned_with() -> None:
-    assert month.queues_of(month._stack()) == [False, True]
 
 
 def grown(usd: float) -> dict[str, Any]:
