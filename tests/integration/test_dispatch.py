@@ -86,6 +86,7 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         fifo = sqs.create_queue(QueueName="n.fifo", Attributes={"FifoQueue": "true"})
         urls = {
             "NOTIFICATION_QUEUE_URL": fifo["QueueUrl"],
+            "NOTIFY_LMS_FUNCTION": "notify_lms",
             "STREAM_DEAD_LETTERS_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
             "STREAM_DEAD_LETTERS_BUCKET": BUCKET,
         }

@@ -13,7 +13,7 @@ import pytest
 from lectern.domain.model import DomainModel
 from lectern.domain.settings import Notifications, Settings
 from lectern.notify.delivery import Delivery, DeliveryResult
-from lectern.notify.queue import position_in
+from lectern.notify.queue import Message, position_in
 from lectern.store.outbox import OutboxStore
 from lectern.telemetry import JsonLog, correlation_id
 from lectern_testing.lms.api import an_event_body
@@ -79,7 +79,7 @@ def test_an_enrollment_is_followed_from_the_request_to_the_notification(
         page = outbox.read(position_in(body))
         assert page is not None
         assert not any("caused_in" in each.notification.data for each in page.entries)
-        assert delivery.deliver(body, "ev-1", "r", 1) is DeliveryResult.DELIVERED
+        assert delivery.deliver(Message(body, "ev-1", "r", 1)) is DeliveryResult.DELIVERED
     [taken] = [each for each in lines(caplog, "taken") if each["type"] == "enrollment.registered"]
     assert taken["correlation_id"] == request
 

@@ -18,6 +18,7 @@ from lectern.domain.settings import Notifications, Settings
 from lectern.notify.delivery import DeliveryResult
 from lectern.notify.lms import Lms, LmsUnavailable, SigningSecret
 from lectern.notify.pinned import pinned_session
+from lectern.notify.queue import Message
 from lectern.notify.signature import signed_headers
 from lectern.secret_store import SecretStore
 from lectern.store import outbox_keys
@@ -124,9 +125,10 @@ def test_a_message_and_a_notification_of_a_newer_version_are_delivered(platform:
     where = outbox_keys.outbox_entry(entry.position.day, entry.position.number)
     told = json.loads(entry.notification.model_dump_json(exclude_none=True))
     platform.table.update(where, Change(set=future_item({"notification": json.dumps(told)})))
-    message = json.dumps(with_future_fields(entry.position.model_dump()))
+    body = json.dumps(with_future_fields(entry.position.model_dump()))
 
-    assert platform.delivery.deliver(message, "ev-1", "receipt", 1) is DeliveryResult.DELIVERED
+    message = Message(body, "ev-1", "receipt", 1)
+    assert platform.delivery.deliver(message) is DeliveryResult.DELIVERED
 
     (received,) = platform.inbox.received
     assert received.json["data"] == {"event_id": "ev-1"}

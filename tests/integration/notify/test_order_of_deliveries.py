@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from lectern.domain.notifications import Notification, NotificationType
+from lectern.notify.bell import Bell
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.queue import DeliveryQueue, position_in
 from lectern.store import outbox_keys
 from lectern.store.outbox import OutboxStore
 from lectern.store.outbox_items import PAGE, OutboxEntry
 from lectern.store.table import Change
+from lectern_testing.aws.invocations import Invocations
 from lectern_testing.aws.watched import Stopped, Watched
 from lectern_testing.on_stage.dispatcher import Fifo
 from lectern_testing.table import make_table
@@ -65,7 +67,7 @@ class Shard:
     def __init__(self, table: Watched) -> None:
         self.moment = NOON
         self.table = table
-        self.fifo = Fifo(lambda: self.moment)
+        self.fifo, self.woken = Fifo(lambda: self.moment), Invocations()
         self.outbox = OutboxStore(table, lambda _seconds: None)
         self.before: Callable[[str], None] = lambda _: None
         send, table.before = self.fifo.send_message, lambda _: self.before("write")
@@ -80,7 +82,8 @@ class Shard:
         self, made: Sequence[Made], failed: Collection[str] = (), aside: Collection[str] = ()
     ) -> str | None:
         """What one invocation does; the change from which on its deliveries have to come again."""
-        queue: Any = DeliveryQueue(self.fifo, "queue")  # type: ignore[arg-type]
+        fifo, woken = cast("Any", self.fifo), cast("Any", self.woken)
+        queue = DeliveryQueue(fifo, "queue", Bell(lambda: woken, "notify_lms"))
         news = OutboxWriter(self.outbox, queue, lambda: True, lambda: self.moment)
         for each in made:
             news.tell(each.name, each.number, each.told)

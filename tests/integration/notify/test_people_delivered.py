@@ -10,6 +10,7 @@ import pytest
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.notify.delivery import DeliveryResult
 from lectern.notify.lms import Lms
+from lectern.notify.queue import Message
 from lectern_testing.lms.told import Platform
 
 
@@ -71,6 +72,6 @@ def test_what_is_given_up_of_many_is_one_letter_with_those_who_are_left(
     letter = platform.next_message(platform.dead_letters)
     platform.inbox.status = 200
     platform.inbox.received.clear()
-    delivered = platform.delivery.deliver(letter["Body"], "ev-1", "receipt", 1)
+    delivered = platform.delivery.deliver(Message(letter["Body"], "ev-1", "receipt", 1))
     assert delivered is DeliveryResult.DELIVERED
     assert users_told_of(platform) == ["u-1", "u-2"]

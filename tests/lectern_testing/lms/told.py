@@ -11,6 +11,7 @@ import boto3
 from lectern.domain.notifications import Notification, NotificationType
 from lectern.domain.settings import Notifications, Settings
 from lectern.notify.address_known import AddressKnown
+from lectern.notify.bell import Bell
 from lectern.notify.delivery import Delivery, DeliveryFailed, DeliveryResult
 from lectern.notify.lms import Lms, SigningSecret
 from lectern.notify.outbox_writer import OutboxWriter
@@ -20,6 +21,7 @@ from lectern.secret_store import SecretStore
 from lectern.store.outbox import OutboxStore
 from lectern.store.settings import SettingsStore
 from lectern.store.table import Table
+from lectern_testing.aws.invocations import Invocations
 from lectern_testing.lms.inbox import LmsInbox
 from lectern_testing.table import make_table
 
@@ -39,6 +41,7 @@ class Platform:
 
     Attributes:
         changes: What each change tells, by its name, in order.
+        woken: Who was woken to deliver.
     """
 
     def __init__(self, inbox: LmsInbox) -> None:
@@ -54,14 +57,12 @@ class Platform:
         self.queue, self.dead_letters = self._queue("q.fifo"), self._queue("dead.fifo")
         session = pinned_session(is_local=True)
         self.lms = Lms(session, SigningSecret(secrets), self.now, is_local=True)
-        self.delivery = Delivery(
-            self.outbox,
-            self.settings,
-            self.lms,
-            RetryQueue(self.sqs, self.queue, self.dead_letters),
-            self.now,
-        )
+        self.deliveries = RetryQueue(self.sqs, self.queue, self.dead_letters)
+        self.delivery = Delivery(self.outbox, self.settings, self.lms, self.deliveries, self.now)
+        self.woken = Invocations()
         self.changes: dict[str, Notification] = {}
+        woken: Any = self.woken
+        self._bell = Bell(lambda: woken, "notify_lms")
         self._worked_off = 0
         self.set_address(inbox.url)
 
@@ -106,7 +107,7 @@ class Platform:
 
     def dispatched(self) -> str | None:
         """The same; the change from which on it has to come again."""
-        queue = DeliveryQueue(self.sqs, self.queue)
+        queue = DeliveryQueue(self.sqs, self.queue, self._bell)
         news = OutboxWriter(self.outbox, queue, AddressKnown(self.settings, self.now), self.now)
         for number, (name, told) in enumerate(self.changes.items(), start=1):
             if number > self._worked_off:
@@ -118,15 +119,13 @@ class Platform:
     def work_off(self) -> list[DeliveryResult | str]:
         """Works off what the queue gives out now, one message after the other."""
         outcomes: list[DeliveryResult | str] = []
-        while message := self.next_message(self.queue):
-            attempts = int(message["Attributes"]["ApproximateReceiveCount"])
-            group, receipt = message["Attributes"]["MessageGroupId"], message["ReceiptHandle"]
+        while message := self.deliveries.receive(0):
             try:
-                outcomes.append(self.delivery.deliver(message["Body"], group, receipt, attempts))
+                outcomes.append(self.delivery.deliver(message))
             except DeliveryFailed as failure:
                 outcomes.append(failure.reason)
             else:
-                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=receipt)
+                self.deliveries.remove(message.receipt)
         return outcomes
 
     def next_message(self, queue: str) -> Any:

@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 from lectern.composition import aws, stores, stream
 from lectern.store.eras import era_of_stream
 from lectern.store.table import Table
+from lectern_testing.aws.invocations import Invocations
 from lectern_testing.stage import Stage
 from lectern_testing.table import REPOSITORY, make_table, template
 from local.records import Record, matches, stream_record
@@ -47,7 +48,7 @@ class Refusing:
     def __init__(self, client: Any, is_out: Callable[[], bool]) -> None:
         self._client = client
         self._is_out = is_out
-        self.exceptions = client.exceptions
+        self.exceptions = getattr(client, "exceptions", None)
 
     def __getattr__(self, name: str) -> Any:
         if self._is_out():
@@ -84,12 +85,14 @@ class Dispatcher:
     """The function, and the mapping that gives it the stream.
 
     Attributes:
-        out: The services that refuse everything: ``dynamodb``, ``sqs``, ``stepfunctions``.
+        out: The services that refuse everything: ``dynamodb``, ``lambda``, ``sqs``,
+            ``stepfunctions``.
         grace: How many calls of theirs go through before they refuse.
         started: The names of the executions that were started, by machine, in order.
         refused: The names that were refused since they had been started before.
         lost: How many records were given up.
         queue: The queue of deliveries.
+        woken: Who was woken to deliver.
         held: The shard that is behind: read only where the others have nothing.
 
     Args:
@@ -108,7 +111,7 @@ class Dispatcher:
         self.started: list[tuple[str, str]] = []
         self.refused: list[str] = []
         self.lost = 0
-        self.queue = Fifo(stage.clock.now)
+        self.queue, self.woken = Fifo(stage.clock.now), Invocations()
         self._policy = template()["Resources"]["DispatchFunctionTableStream"]["Properties"]
         self._patterns = [
             json.loads(each["Pattern"]) for each in self._policy["FilterCriteria"]["Filters"]
@@ -116,6 +119,7 @@ class Dispatcher:
         machines = ("EVENT_SYNC_ARN", "ATTENDANCE_ARN", "VALIDATION_ARN")
         variables = {
             "NOTIFICATION_QUEUE_URL": "notifications",
+            "NOTIFY_LMS_FUNCTION": "notify_lms",
             "STREAM_DEAD_LETTERS_URL": "dead",
             "STREAM_DEAD_LETTERS_BUCKET": "dead",
             "TABLE_NAME": stage.table._name,
@@ -139,6 +143,7 @@ class Dispatcher:
         clients = {
             "dynamodb": (aws.dynamodb, table),
             "sqs": (aws.sqs, self.queue),
+            "lambda": (aws.lambda_, self.woken),
             "stepfunctions": (aws.step_functions, self._machines()),
         }
         for name, (made, client) in clients.items():

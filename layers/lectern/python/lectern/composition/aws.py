@@ -16,6 +16,7 @@ from lectern.aws.service import AwsService, endpoint
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -58,6 +59,13 @@ def s3() -> S3Client:
 def sqs() -> SQSClient:
     """The client of the queues."""
     client: SQSClient = _client("sqs")
+    return client
+
+
+@cache
+def lambda_() -> LambdaClient:
+    """The client of the functions."""
+    client: LambdaClient = _client("lambda")
     return client
 
 

@@ -10,6 +10,7 @@ from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
 from lectern.executions import Executions
 from lectern.notify.address_known import AddressKnown
+from lectern.notify.bell import Bell
 from lectern.notify.chronicle import Chronicle
 from lectern.notify.measures import Measures
 from lectern.notify.outbox_writer import OutboxWriter
@@ -39,7 +40,8 @@ def validation_starter(era: int) -> ValidationStarter:
 
 def news(era: int) -> OutboxWriter:
     """Builds the writer that turns table changes into outbox entries."""
-    queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"])
+    bell = Bell(aws.lambda_, os.environ["NOTIFY_LMS_FUNCTION"])
+    queue = DeliveryQueue(aws.sqs(), os.environ["NOTIFICATION_QUEUE_URL"], bell)
     return OutboxWriter(stores.outbox(), queue, _address_known(), now, era)
 
 

@@ -14,9 +14,9 @@ from enum import StrEnum
 from lectern.domain.errors import POISONED
 from lectern.domain.limits.delivery import pause_before_retry
 from lectern.domain.settings import Settings
-from lectern.notify.lms import Lms, LmsUnavailable
+from lectern.notify.lms import EXCHANGE_SECONDS, Lms, LmsUnavailable
 from lectern.notify.payload import payload
-from lectern.notify.queue import RetryQueue, position_in
+from lectern.notify.queue import Message, RetryQueue, position_in
 from lectern.store.outbox import OutboxStore
 from lectern.store.outbox_items import OutboxEntry, OutboxPage
 from lectern.store.settings import SettingsStore
@@ -25,7 +25,10 @@ from lectern.telemetry import JsonLog, correlated
 _log = JsonLog(__name__)
 
 _LONG_ENOUGH = timedelta(seconds=10)
-"""After that a message comes again for what is left; the function has half a minute."""
+"""After that a message comes again for what is left."""
+
+DELIVERY_SECONDS = _LONG_ENOUGH.total_seconds() + EXCHANGE_SECONDS
+"""How long the delivery of a message takes at the most, but for what AWS takes."""
 
 _AT_ONCE = timedelta(0)
 
@@ -44,11 +47,13 @@ class DeliveryFailed(Exception):
 
     Attributes:
         reason: The status, or what went wrong on the way.
+        pause: How long the message is hidden until then.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, pause: timedelta) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.pause = pause
 
 
 @dataclass(frozen=True)
@@ -69,47 +74,42 @@ class Delivery:
     queue: RetryQueue
     now: Callable[[], datetime]
 
-    def deliver(self, body: str, group: str, receipt: str, attempts: int) -> DeliveryResult:
+    def deliver(self, message: Message) -> DeliveryResult:
         """Makes one attempt; where it fails, the message is hidden until the next one.
 
         What cannot be read is put aside at once: no retry helps it, and its event would wait.
-
-        Args:
-            body: The message, which names what is told.
-            group: The message's group.
-            receipt: The message's receipt.
-            attempts: How many attempts there were, this one included.
 
         Raises:
             DeliveryFailed: There will be another attempt.
         """
         try:
-            page = self.outbox.read(position_in(body))
+            page = self.outbox.read(position_in(message.body))
         except POISONED:
-            self.queue.put_aside(body, group)
+            self.queue.put_aside(message.body, message.group)
             return DeliveryResult.UNREADABLE
         settings, _ = self.settings.get()
         url = settings.notifications.url
         if page is None or not page.left or url is None:
             return DeliveryResult.NOT_WANTED
-        return self._deliver_left(url, page, settings, receipt, attempts)
+        return self._deliver_left(url, page, settings, message)
 
     def _deliver_left(
-        self, url: str, page: OutboxPage, settings: Settings, receipt: str, attempts: int
+        self, url: str, page: OutboxPage, settings: Settings, message: Message
     ) -> DeliveryResult:
+        attempts = message.attempts
         began, last = self.now(), None
         for entry in page.left:
             if last and self.now() - began >= _LONG_ENOUGH:
                 self.outbox.note_taken(page, last, attempts)
-                self.queue.put_off(receipt, _AT_ONCE)
-                raise DeliveryFailed("more is left")
+                self.queue.put_off(message.receipt, _AT_ONCE)
+                raise DeliveryFailed("more is left", _AT_ONCE)
             tried = 1 if last else attempts - page.attempts
             with correlated(entry.notification.caused_in):
                 reason = self._attempt(url, entry, settings, tried)
             if reason:
                 if last:
                     self.outbox.note_taken(page, last, attempts - 1)
-                return self._failed(page, receipt, tried, reason)
+                return self._failed(page, message.receipt, tried, reason)
             last = entry
         return DeliveryResult.DELIVERED
 
@@ -132,4 +132,4 @@ class Delivery:
             self.queue.give_up(page)
             return DeliveryResult.GIVEN_UP
         self.queue.put_off(receipt, pause)
-        raise DeliveryFailed(reason)
+        raise DeliveryFailed(reason, pause)

@@ -100,7 +100,7 @@ class OutboxWriter:
     def queue(
         self, come_again: Collection[str] = (), put_aside: Collection[str] = ()
     ) -> str | None:
-        """Asks for the deliveries of what was written, in order, as far as it goes.
+        """Asks for the deliveries of what was written, in order, as far as it goes, and rings.
 
         What follows a change that has to come again comes again with it, and is left until then:
         the queue knows for five minutes what it was given, and an outage takes longer.
@@ -115,6 +115,14 @@ class OutboxWriter:
         """
         if not self._pages or not self._has_address():
             return None
+        asked, stuck = self._ask(come_again)
+        if asked:
+            self._queue.ring()
+        self._note(asked, {stuck} if stuck else put_aside)
+        return stuck
+
+    def _ask(self, come_again: Collection[str]) -> tuple[list[OutboxPage], str | None]:
+        """Asks for them; for which ones, and the change that it came no further than."""
         asked: list[OutboxPage] = []
         for page in self._pages:
             if page.change in come_again:
@@ -123,11 +131,9 @@ class OutboxWriter:
                 self._queue.put(page)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is asked again
                 _log.error("a delivery could not be asked for", **place_of(error))
-                self._note(asked, {page.change})
-                return page.change
+                return asked, page.change
             asked.append(page)
-        self._note(asked, put_aside)
-        return None
+        return asked, None
 
     def _note(self, asked: Sequence[OutboxPage], changes: Collection[str]) -> None:
         """Notes of what changes tell that may come again late that it was asked for.

@@ -18,6 +18,11 @@ def outbox_counter() -> Key:
     return {"PK": "OUTBOX", "SK": "COUNTER"}
 
 
+def delivery_turn() -> Key:
+    """Whose turn it is to deliver."""
+    return {"PK": "OUTBOX", "SK": "TURN"}
+
+
 def outbox_entry(day: str, number: int) -> Key:
     """A notification, among each so many of its day.
 
