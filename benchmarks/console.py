@@ -15,7 +15,7 @@ from lectern.domain.meeting import Kind
 from lectern.store.items import enrollment_item, event_item
 from lectern.store.table import Table
 from local.cloud import LocalCloud
-from local.template import REGION
+from local.template import REGION, STACK
 
 EVENTS, PEOPLE = 5_000, 10_000
 _LOOKS = 20
@@ -47,8 +47,7 @@ def run(events: int = EVENTS, people: int = PEOPLE) -> None:
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106 - no account's
         )
-        [name] = client.list_tables()["TableNames"]
-        table = Table(client, name)
+        table = Table(client, f"{STACK}-Table")
         # People before their event: what their coming sets going finds nothing to synchronise.
         table.put_many(map(enrollment_item, _people(people)))
         time.sleep(people / _ITEMS_A_SECOND)

@@ -30,7 +30,8 @@ class EventSource:
     """An `AWS::Lambda::EventSourceMapping` of the template.
 
     `concurrency` is how many batches of a queue are worked off at once: what the template allows,
-    within what one machine can do; one after the other where it says nothing.
+    within what one machine can do; one after the other where it says nothing. `of_a_shard` is the
+    same of a stream, for each of its shards.
     """
 
     function: str
@@ -44,6 +45,7 @@ class EventSource:
     most_age_seconds: float
     on_failure_arn: str | None
     concurrency: int
+    of_a_shard: int
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "EventSource":
@@ -67,6 +69,7 @@ class EventSource:
                 int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", 1)),
                 _MOST_AT_ONCE,
             ),
+            of_a_shard=int(properties.get("ParallelizationFactor", 1)),
         )
 
     def failures(self, records: list[Record], invoke: Invoke, key: str) -> set[str]:

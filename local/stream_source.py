@@ -1,4 +1,4 @@
-"""Reads the table's stream for a function, in order."""
+"""Reads a table's stream for a function, in order."""
 
 import json
 import threading
@@ -18,6 +18,8 @@ _MAX_BACKOFF_SECONDS = 5.0
 _READ_EVERY_SECONDS = 0.25
 """Lambda reads a shard four times a second, so that changes of one moment come as one batch:
 https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
+_MOST_RECORDS = 1000
+"""DynamoDB gives no more of them at once."""
 _KEY = "dynamodb.SequenceNumber"
 
 
@@ -31,13 +33,14 @@ class StreamReader:
         source: the mapping.
         aws: where the stream is.
         invoke: calls the function.
-        shards: how many there are. moto's streams have one: where there are several, its records
-            are given to the function by partitions of the table, so many at once, as by shards.
+        shards: how many there are. moto's streams have one: where there are several, or the mapping
+            asks for several batches of each at once, its records are given to the function by
+            partitions of the table, in so many batches.
     """
 
     def __init__(self, source: EventSource, aws: Aws, invoke: Invoke, shards: int = 1) -> None:
         self._source = source
-        self._shards = shards
+        self._at_once = shards * source.of_a_shard
         self._aws = aws
         self._invoke = invoke
         self._streams = aws.client("dynamodbstreams")
@@ -70,24 +73,26 @@ class StreamReader:
         iterator = self._iterators[shard]
         if iterator is None:
             return False
-        answer = self._streams.get_records(ShardIterator=iterator, Limit=self._source.batch_size)
+        limit = min(self._source.batch_size * self._at_once, _MOST_RECORDS)
+        answer = self._streams.get_records(ShardIterator=iterator, Limit=limit)
         records = [stream_record(record, self._arn) for record in answer["Records"]]
         wanted = [r for r in records if matches(r, self._source.patterns)]
-        with ThreadPoolExecutor(self._shards) as lanes:
+        with ThreadPoolExecutor(self._at_once) as lanes:
             list(lanes.map(lambda part: self._deliver(part, shard, stopping), self._parts(wanted)))
         self._iterators[shard] = answer.get("NextShardIterator")
         return bool(records)
 
     def _parts(self, records: list[Record]) -> list[list[Record]]:
-        """The records by shard: those of one partition of the table stay together, in order."""
+        """The records that may go at once: those of one partition stay together, in order."""
         parts: dict[int, list[Record]] = {}
         for record in records:
             partition = json.dumps(record["dynamodb"]["Keys"]["PK"]).encode()
-            parts.setdefault(zlib.crc32(partition) % self._shards, []).append(record)
+            parts.setdefault(zlib.crc32(partition) % self._at_once, []).append(record)
         return list(parts.values())
 
     def _deliver(self, records: list[Record], shard: str, stopping: threading.Event) -> None:
-        batches = deque([(records, 0)])
+        size = self._source.batch_size
+        batches = deque((records[n : n + size], 0) for n in range(0, len(records), size))
         while batches and not stopping.is_set():
             batch, attempt = batches.popleft()
             rest = self._not_taken(batch) if batch else []

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 IN_HAND = "replayed/"
-"""Where a change is while it is given back. One that fails again is written anew where it was."""
+"""Where a record is while it is given back. One that fails again is written anew where it was."""
+
+Record = Mapping[str, Any]
+"""A record of a stream, as functions are given it."""
 
 Invoke = Callable[[bytes], Mapping[str, Any]]
-"""Gives the dispatcher an event, and returns what it answers."""
+"""Gives a function an event, and returns what it answers."""
 
 
-class DispatchFailed(Exception):
-    """The dispatcher did not take what it was given."""
+class NotTaken(Exception):
+    """The function did not take what it was given."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +79,21 @@ class Redrive:
 
 @dataclass(frozen=True)
 class Replay:
-    """Gives the changes of the table that could not be dispatched to the dispatcher again.
-
-    What was deleted since is left out: nobody is told of somebody who was erased meanwhile.
+    """Gives records of a stream that could not be worked off to their function again.
 
     Attributes:
         storage: An S3 client.
-        bucket: Where the changes are kept.
-        table: A DynamoDB client.
-        table_name: The table.
-        invoke: Gives the dispatcher an event.
+        bucket: Where records are kept, of several tables.
+        invoke: Gives the function an event.
+        is_of_table: Whether a record is of the table that the function works for.
+        counts: Whether a record still counts.
     """
 
     storage: S3Client
     bucket: str
-    table: DynamoDBClient
-    table_name: str
     invoke: Invoke
+    is_of_table: Callable[[Record], bool]
+    counts: Callable[[Record], bool] = lambda _: True
 
     def run(self) -> tuple[int, int]:
         """Replays what is there now, the oldest first.
@@ -101,24 +102,41 @@ class Replay:
             How many batches were taken, and how many were not.
         """
         taken = failed = 0
-        for key in self._kept():
+        for key, records in self._kept():
             in_hand = self._take_in_hand(key)
             try:
-                self._dispatch(in_hand)
-            except DispatchFailed:
+                self._give(records, in_hand)
+            except NotTaken:
                 failed += 1
             else:
                 self.storage.delete_object(Bucket=self.bucket, Key=in_hand)
                 taken += 1
         return taken, failed
 
-    def _kept(self) -> list[str]:
+    def left(self) -> int:
+        """How many batches are there now: also what the function took and put aside anew."""
+        return sum(1 for _ in self._kept())
+
+    def _kept(self) -> Iterator[tuple[str, list[Record]]]:
+        """The batches of the table, with where they are; a batch is of one stream."""
+        for key in self._keys():
+            records = self._records(key)
+            if all(map(self.is_of_table, records)):
+                yield key, records
+
+    def _keys(self) -> list[str]:
         pages = self.storage.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
         found = [each for page in pages for each in page.get("Contents", [])]
         return [each["Key"] for each in sorted(found, key=lambda each: each["LastModified"])]
 
+    def _records(self, key: str) -> list[Record]:
+        kept = json.loads(self.storage.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        event = kept["payload"]
+        records: list[Record] = (json.loads(event) if isinstance(event, str) else event)["Records"]
+        return records
+
     def _take_in_hand(self, key: str) -> str:
-        """Moves a change out of the way of its like, which a dispatcher that fails again writes."""
+        """Moves a record out of the way of its like, which a function that fails again writes."""
         if key.startswith(IN_HAND):
             return key
         source: Any = {"Bucket": self.bucket, "Key": key}
@@ -126,22 +144,39 @@ class Replay:
         self.storage.delete_object(Bucket=self.bucket, Key=key)
         return IN_HAND + key
 
-    def _dispatch(self, key: str) -> None:
-        kept = json.loads(self.storage.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-        event = kept["payload"]
-        records = (json.loads(event) if isinstance(event, str) else event)["Records"]
-        still = [record for record in records if self._is_still_there(record)]
+    def _give(self, records: list[Record], key: str) -> None:
+        still = [record for record in records if self.counts(record)]
         if not still:
             return
         answer = self.invoke(json.dumps({"Records": still}).encode())
         if answer.get("batchItemFailures", True):
-            raise DispatchFailed(key)
+            raise NotTaken(key)
 
-    def _is_still_there(self, record: Mapping[str, Any]) -> bool:
-        """Whether what was written is there; that something was deleted always counts."""
+
+def is_of(table_name: str, record: Record) -> bool:
+    """Whether a record is of a table's stream."""
+    return f":table/{table_name}/" in record["eventSourceARN"]
+
+
+@dataclass(frozen=True)
+class StillThere:
+    """Whether what a change wrote is there; that something was deleted always counts.
+
+    Nobody is told of somebody who was erased meanwhile.
+
+    Attributes:
+        client: A DynamoDB client.
+        table_name: The table.
+    """
+
+    client: DynamoDBClient
+    table_name: str
+
+    def __call__(self, record: Record) -> bool:
+        """Looks the item of a change up."""
         if record["eventName"] == "REMOVE":
             return True
-        found = self.table.get_item(
+        found = self.client.get_item(
             TableName=self.table_name,
             Key=record["dynamodb"]["Keys"],
             ConsistentRead=True,

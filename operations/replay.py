@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from operations.dead_letters import Invoke, Redrive, Replay, discard
+from operations.dead_letters import Invoke, Redrive, Replay, StillThere, discard, is_of
 from operations.stack import DeployedStack, arguments
 
 
@@ -29,18 +29,38 @@ Outcome = tuple[str, int]
 
 
 def _stream(stack: DeployedStack) -> Outcome:
-    dispatch = stack.id_of("DispatchFunction")
-    taken, failed = Replay(
+    inbox = stack.id_of("InboxTable")
+    replay = Replay(
         storage=boto3.client("s3"),
         bucket=stack.id_of("StreamDeadLetterBucket"),
-        table=boto3.client("dynamodb"),
-        table_name=stack.output("TableName"),
-        invoke=_invocation(boto3.client("lambda"), dispatch),
-    ).run()
-    if not failed:
-        discard(boto3.client("sqs"), stack.id_of("StreamDeadLetterQueue"))
-    left = f" {failed} failed again and are kept: the log of dispatch says why." if failed else ""
-    return f"{taken} batches of changes were dispatched.{left}", failed
+        invoke=_invocation(boto3.client("lambda"), stack.id_of("DispatchFunction")),
+        # Also of a table that a restored one took the place of.
+        is_of_table=lambda record: not is_of(inbox, record),
+        counts=StillThere(boto3.client("dynamodb"), stack.output("TableName")),
+    )
+    return _replayed(replay, stack.id_of("StreamDeadLetterQueue"), "changes", "dispatch")
+
+
+def _webhooks(stack: DeployedStack) -> Outcome:
+    inbox = stack.id_of("InboxTable")
+    replay = Replay(
+        storage=boto3.client("s3"),
+        bucket=stack.id_of("StreamDeadLetterBucket"),
+        invoke=_invocation(boto3.client("lambda"), stack.id_of("WebhookEventsFunction")),
+        # The inbox forgets within hours, and a delivery counts whatever its age.
+        is_of_table=lambda record: is_of(inbox, record),
+    )
+    letters = stack.id_of("WebhookDeadLetterQueue")
+    return _replayed(replay, letters, "deliveries", "webhook_events")
+
+
+def _replayed(replay: Replay, letters: str, what: str, function: str) -> Outcome:
+    taken, _ = replay.run()
+    left = replay.left()
+    if not left:
+        discard(boto3.client("sqs"), letters)
+    log = f" {left} are kept: the log of {function} says why." if left else ""
+    return f"{taken} batches of {what} were taken.{log}", left
 
 
 def _invocation(client: Any, function: str) -> Invoke:  # noqa: ANN401 - a client of Lambda
@@ -68,7 +88,7 @@ def _schedules(stack: DeployedStack) -> Outcome:
 
 KINDS: Mapping[str, Callable[[DeployedStack], Outcome]] = {
     "stream": _stream,
-    "webhooks": _redriving("WebhookDeadLetterQueue", "WebhookQueue"),
+    "webhooks": _webhooks,
     "notifications": _redriving("NotificationDeadLetterQueue", "NotificationQueue"),
     "schedules": _schedules,
 }

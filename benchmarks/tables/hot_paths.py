@@ -13,7 +13,6 @@ from typing import Any
 from benchmarks.tables.lms_platform import Platform
 from benchmarks.tables.report import Chart, Report, number
 from local.cloud import LocalCloud
-from local.resources import Aws
 from local.sandbox import Sandbox
 from local.template import REGION, ROOT, STACK
 
@@ -135,12 +134,11 @@ def _invoke(sandbox: Sandbox, path: HotPath) -> None:
 
 def _variables(cloud: LocalCloud) -> dict[str, str]:
     """Those of the local cloud's function, with credentials that may do everything."""
-    [table] = Aws(cloud.aws_url).client("dynamodb").list_tables()["TableNames"]
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT / "layers" / "lectern" / "python"),
         "LECTERN_LOCAL": "1",
-        "TABLE_NAME": table,
+        "TABLE_NAME": f"{STACK}-Table",
         "SECRET_PREFIX": f"lectern/{STACK}/",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

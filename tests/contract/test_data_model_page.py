@@ -8,7 +8,7 @@ from lectern_testing.table import REPOSITORY
 from lectern_testing.template import STACK
 
 PAGE = (REPOSITORY / "docs" / "data-model.md").read_text(encoding="utf-8")
-[TABLE] = STACK.of_type("AWS::DynamoDB::Table").values()
+TABLE = STACK.of_type("AWS::DynamoDB::Table")["Table"]
 INDEXES = [*TABLE["LocalSecondaryIndexes"], *TABLE["GlobalSecondaryIndexes"]]
 
 

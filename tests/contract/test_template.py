@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from lectern.webhook_intake.receiver import MOST_BYTES
 from lectern_testing.template import (
     FUNCTIONS,
     LOCAL_VARIABLES,
@@ -22,6 +21,7 @@ from lectern_testing.template import (
     TEMPLATE,
     code,
 )
+from local.records import matches
 from local.template import STACK as STACK_NAME
 from local.template import load
 
@@ -130,15 +130,55 @@ def test_no_path_of_a_join_link_is_kept_by_the_gateway() -> None:
             assert not setting.get("DataTraceEnabled")
 
 
-@pytest.mark.parametrize("name", STACK.of_type("AWS::DynamoDB::Table"))
+FORGETS = {"InboxTable"}
+"""Tables that keep nothing which could not be asked for again: nothing of people is in a backup."""
+
+
+@pytest.mark.parametrize("name", sorted(STACK.of_type("AWS::DynamoDB::Table").keys() - FORGETS))
 def test_a_table_can_be_restored_and_is_kept(name: str) -> None:
     resource = TEMPLATE["Resources"][name]
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     properties = resource["Properties"]
     assert properties["DeletionProtectionEnabled"]
     assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+@pytest.mark.parametrize("name", STACK.of_type("AWS::DynamoDB::Table"))
+def test_a_table_is_encrypted_paid_for_by_use_and_forgets_what_has_its_time(name: str) -> None:
+    properties = TEMPLATE["Resources"][name]["Properties"]
     assert properties["SSESpecification"]["SSEEnabled"]
-    assert properties["TimeToLiveSpecification"]["Enabled"]
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize("name", sorted(FORGETS))
+def test_nothing_is_left_of_a_table_that_forgets(name: str) -> None:
+    resource = TEMPLATE["Resources"][name]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Delete"
+    assert "PointInTimeRecoverySpecification" not in resource["Properties"]
+    assert "DeletionProtectionEnabled" not in resource["Properties"]
+
+
+DELIVERIES = STACK.of_type("AWS::Lambda::EventSourceMapping")["WebhookEventsFunctionDeliveries"]
+
+
+def test_nothing_looks_into_the_inbox_but_its_stream_and_a_burst_takes_few_places() -> None:
+    """A new table on demand has four shards: eight functions of an account's ten, or thousand."""
+    assert DELIVERIES["EventSourceArn"].endswith("-InboxTable/stream/latest")
+    assert 1 < DELIVERIES["ParallelizationFactor"] * 4 < 10
+    assert DELIVERIES["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_delivery_is_tried_for_half_of_the_day_that_the_stream_keeps_it() -> None:
+    assert DELIVERIES["MaximumRetryAttempts"] == 10_000, "Lambda's most: the age is what ends it"
+    assert DELIVERIES["MaximumRecordAgeInSeconds"] == 12 * 3600
+    assert DELIVERIES["BisectBatchOnFunctionError"]
+
+
+@pytest.mark.parametrize(("name", "passes"), [("INSERT", True), ("REMOVE", False)])
+def test_what_the_inbox_forgets_wakes_nobody(name: str, passes: bool) -> None:  # noqa: FBT001
+    patterns = [json.loads(each["Pattern"]) for each in DELIVERIES["FilterCriteria"]["Filters"]]
+    assert matches({"eventName": name}, patterns) == passes
 
 
 RESTORED = {
@@ -330,7 +370,3 @@ def test_what_is_set_aside_is_so_for_that_function_alone(name: str) -> None:
         if "ReservedConcurrentExecutions" in properties
     }
     assert reserved == {name: 7}
-
-
-def test_a_delivery_that_is_taken_in_fits_into_the_queue() -> None:
-    assert STACK.of_type("AWS::SQS::Queue")["WebhookQueue"]["MaximumMessageSize"] > MOST_BYTES

@@ -19,6 +19,7 @@ from moto import mock_aws
 from lectern.domain.attendance.matching import Directory, attendees_of
 from lectern.domain.attendance.presence import Source, minutes_in
 from lectern.domain.meeting import Kind
+from lectern.inbox import item_of
 from lectern.store.attendance import AttendanceStore
 from lectern.store.instances import InstanceStore
 from lectern.store.table import Table
@@ -32,6 +33,7 @@ from lectern_testing.table import make_table
 from lectern_testing.webhooks.from_account_to_worker import webhook_dependencies
 from lectern_testing.webhooks.intake import Reception
 from lectern_testing.zoom.document import DOCUMENTS
+from local.metering.capacity import item_size, write_units
 
 FOLDER = DOCUMENTS / "webhooks"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
@@ -75,6 +77,11 @@ def test_an_example_is_taken_in_and_worked_off_once(table: Table, example: Path)
     assert worker.work_off(event_id, kept) is again
     assert dependencies.events.get(event_id) == after_it
     assert connection == "default"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_an_example_is_one_write_unit_of_the_inbox(example: Path) -> None:
+    assert write_units(0, item_size(item_of("default", example.read_bytes(), 0))) == 1
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)

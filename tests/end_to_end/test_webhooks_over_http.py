@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +13,7 @@ import requests
 from requests.models import Response
 from requests.sessions import Session
 
+from lectern.inbox import delivery_in
 from lectern_testing.waiting import eventually
 from lectern_testing.webhooks.deliveries import a_webhook, body_of, signature, signed_headers
 from local.cloud import LocalCloud
@@ -46,9 +46,8 @@ class Watched:
     def __init__(self, cloud: LocalCloud) -> None:
         self._stack = load({"ApiKeyHashes": "0" * 64}, cloud.aws_url)
         aws = Aws(cloud.aws_url)
-        self.sqs, self.dynamodb = aws.client("sqs"), aws.client("dynamodb")
-        [table] = self._stack.of_type("AWS::DynamoDB::Table").values()
-        self.table = table["TableName"]
+        self.sqs, self.dynamodb, self._s3 = map(aws.client, ("sqs", "dynamodb", "s3"))
+        self.table = self._stack.of_type("AWS::DynamoDB::Table")["Table"]["TableName"]
 
     def queue(self, name: str) -> str:
         queue = self._stack.of_type("AWS::SQS::Queue")[name]
@@ -68,6 +67,13 @@ class Watched:
         found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
+    def kept(self, letter: dict[str, Any]) -> dict[str, Any]:
+        """The record that a letter says the place of."""
+        [bucket] = self._stack.of_type("AWS::S3::Bucket").values()
+        found = self._s3.get_object(Bucket=bucket["BucketName"], Key=letter["object"])
+        [record] = json.loads(found["Body"].read())["payload"]["Records"]
+        return dict(record)
+
     def poison(self, path: str) -> dict[str, Any]:
         """Makes the stored event one that nobody can read; gives its key."""
         key = {"PK": {"S": f"EVENT#{path.rpartition('/')[2]}"}, "SK": {"S": "EVENT"}}
@@ -82,15 +88,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(cloud: LocalCloud) -> Iterator[Watched]:
-    """The queues; what the webhooks' one gave out comes again after a second, and not after three
-    minutes."""
-    watched = Watched(cloud)
-    url, name = watched.queue("WebhookQueue"), "VisibilityTimeout"
-    was = watched.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"]
-    watched.sqs.set_queue_attributes(QueueUrl=url, Attributes={name: "1"})
-    yield watched
-    watched.sqs.set_queue_attributes(QueueUrl=url, Attributes=was)
+def watched(cloud: LocalCloud) -> Watched:
+    return Watched(cloud)
 
 
 def deliver(
@@ -143,8 +142,9 @@ def test_what_cannot_be_read_ends_where_its_alarm_watches_and_all_else_goes_on(
     [letter, *_] = eventually(lambda: watched.letters("StreamDeadLetterAlarm"))
     assert (letter["condition"], letter["keys"]) == ("RecordPoisoned", key)
     assert eventually(lambda: watched.letters("NotificationDeadLetterAlarm")) == [{}]
-    [report, *_] = eventually(lambda: watched.letters("WebhookDeadLetterAlarm"))
-    assert report["payload"]["object"]["id"] == bad["zoom"]["id"]
+    letters = eventually(lambda: watched.letters("WebhookDeadLetterAlarm"))
+    _, report = delivery_in(watched.kept(letters[0])["dynamodb"]["NewImage"])
+    assert json.loads(report)["payload"]["object"]["id"] == bad["zoom"]["id"]
     watched.dynamodb.delete_item(TableName=watched.table, Key=key)
 
 

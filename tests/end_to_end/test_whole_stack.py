@@ -170,6 +170,9 @@ ELSEWHERE_NEEDED = {
     "DispatchFunctionRole dynamodb:*Stream* *": "Lambda itself reads the stream, by the role",
     "DispatchFunctionRole dynamodb:GetRecords *": "the same",
     "DispatchFunctionRole dynamodb:GetShardIterator *": "the same",
+    "WebhookEventsFunctionRole dynamodb:*Stream* *": "the same, of the inbox",
+    "WebhookEventsFunctionRole dynamodb:GetRecords *": "the same",
+    "WebhookEventsFunctionRole dynamodb:GetShardIterator *": "the same",
     "AttendanceFunctionRole dynamodb:BatchGetItem *": "reads the pace after a limit of Zoom: "
     "tests/workflows/test_limits_under_roles.py",
     "AttendanceFunctionRole secretsmanager:GetSecretValue */connections/*": "renews a token that "
@@ -191,6 +194,7 @@ ELSEWHERE_NEEDED = {
     "NotifyLmsFunctionRole dynamodb:UpdateItem *": "notes how far the LMS took what is told of "
     "several people: tests/integration/notify/test_deliveries.py",
     "DispatchFunctionRole s3:ListBucket *": "Lambda itself looks there before it puts aside",
+    "WebhookEventsFunctionRole s3:ListBucket *": "the same",
     "SweepFunctionRole dynamodb:PutItem *": "keeps the plan of an account, once a day: "
     "tests/integration/test_account_limits.py",
     "ValidationFunctionRole dynamodb:PutItem *": "keeps what Zoom says of passcodes: "

@@ -19,6 +19,9 @@ from lectern.deadline import ends_in
 WELL = (200, {"it": "is well"})
 LOST = None
 THROTTLED = (400, {"__type": "com.amazonaws.sqs#RequestThrottled", "message": "slow down"})
+_OF_TABLES = "com.amazonaws.dynamodb.v20120810#"
+OVERTAKEN = (400, {"__type": f"{_OF_TABLES}ProvisionedThroughputExceededException"})
+LIMITED = (400, {"__type": f"{_OF_TABLES}RequestLimitExceeded"})
 FAILED: tuple[int, dict[str, Any]] = (500, {})
 
 
@@ -107,7 +110,7 @@ def test_what_is_asked_arrives_signed_and_over_one_connection(
     assert place.connections == 1
 
 
-@pytest.mark.parametrize("trouble", [LOST, THROTTLED, FAILED])
+@pytest.mark.parametrize("trouble", [LOST, THROTTLED, OVERTAKEN, LIMITED, FAILED])
 def test_what_passes_is_tried_again(
     place: Place, service: AwsService, trouble: tuple[int, Any] | None
 ) -> None:

@@ -1,4 +1,4 @@
-"""The table of ``template.yaml``, made in whatever DynamoDB the client reaches."""
+"""The tables of ``template.yaml``, made in whatever DynamoDB the client reaches."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TABLE_NAME = "lectern-test"
+INBOX_NAME = "lectern-test-inbox"
 
 _TAKEN_OVER = (
     "AttributeDefinitions",
@@ -52,12 +53,8 @@ def template() -> dict[str, Any]:
 
 
 @cache
-def _table_properties() -> dict[str, Any]:
-    (properties,) = (
-        resource["Properties"]
-        for resource in template()["Resources"].values()
-        if resource["Type"] == "AWS::DynamoDB::Table"
-    )
+def _properties_of(table: str) -> dict[str, Any]:
+    properties = template()["Resources"][table]["Properties"]
     request = {key: properties[key] for key in _TAKEN_OVER if key in properties}
     return request | {
         "StreamSpecification": {**request["StreamSpecification"], "StreamEnabled": True}
@@ -67,5 +64,11 @@ def _table_properties() -> dict[str, Any]:
 def make_table(client: DynamoDBClient, name: str = TABLE_NAME) -> str:
     """Makes the template's table and returns its name."""
     dynamodb.install()
-    client.create_table(TableName=name, **_table_properties())
+    client.create_table(TableName=name, **_properties_of("Table"))
+    return name
+
+
+def make_inbox(client: DynamoDBClient, name: str = INBOX_NAME) -> str:
+    """Makes the template's table of Zoom's deliveries and returns its name."""
+    client.create_table(TableName=name, **_properties_of("InboxTable"))
     return name

@@ -108,9 +108,14 @@ class Noting:
         return Answer(b"{}")
 
 
-def test_shards_are_read_at_once_and_a_partition_stays_in_order(aws: Any) -> None:
+@pytest.mark.parametrize(
+    ("more", "shards"), [({}, 2), ({"ParallelizationFactor": 2}, 1)], ids=["shards", "of a shard"]
+)
+def test_shards_are_read_at_once_and_a_partition_stays_in_order(
+    aws: Any, more: dict[str, int], shards: int
+) -> None:
     dynamodb, function = aws.client("dynamodb"), Noting()
-    reader = StreamReader(EventSource.of(MAPPING), aws, function, shards=2)
+    reader = StreamReader(EventSource.of(MAPPING | more), aws, function, shards=shards)
     for at in range(6):
         item = {"PK": {"S": f"P{at % 2}"}, "SK": {"S": "x"}, "at": {"S": str(at)}}
         dynamodb.put_item(TableName=TABLE_NAME, Item=item)
@@ -123,3 +128,21 @@ def test_shards_are_read_at_once_and_a_partition_stays_in_order(aws: Any) -> Non
         moments = [at for pk, at in batch if pk == partition]
         assert moments == sorted(moments)
         assert len(moments) == 3
+
+
+def test_no_batch_is_larger_than_the_mapping_has_it_whatever_is_read_at_once(aws: Any) -> None:
+    dynamodb, sizes = aws.client("dynamodb"), []
+
+    def note(_function: str, payload: bytes) -> Answer:
+        sizes.append(len(json.loads(payload)["Records"]))
+        return Answer(b"{}")
+
+    mapping = MAPPING | {"BatchSize": 2, "ParallelizationFactor": 4}
+    reader = StreamReader(EventSource.of(mapping), aws, note)
+    for at in range(7):
+        item = {"PK": {"S": "EVENT#ev-1"}, "SK": {"S": f"at {at}"}}
+        dynamodb.put_item(TableName=TABLE_NAME, Item=item)
+
+    assert reader.read(threading.Event())
+
+    assert sizes == [2, 2, 2, 2]

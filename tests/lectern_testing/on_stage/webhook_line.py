@@ -50,9 +50,9 @@ class ZoomLine:
         ]
         stage.seed(webhooks={"subscriptions": subscriptions})
 
-    def put(self, connection: str, body: str) -> None:
+    def put(self, connection: str, body: bytes) -> None:
         """Keeps what the reception takes in."""
-        self._inbox.append((connection, body))
+        self._inbox.append((connection, body.decode()))
 
     def deliver(self) -> None:
         """Has everything delivered that is due, and works it off."""

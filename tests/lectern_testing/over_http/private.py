@@ -25,9 +25,6 @@ _MOST_MESSAGES = 10
 OF_ZOOM = {"aws", "zoom"}
 """Processes that stand for others."""
 
-HOLD_DELIVERIES = {"WebhookQueue", "WebhookDeadLetterQueue"}
-"""Queues of what Zoom says, word for word, as `docs/data-protection.md` tells."""
-
 
 class Private:
     """What is private in a cloud.
@@ -95,8 +92,6 @@ class Private:
         """What waits in the queues, and in those of dead letters."""
         sqs = self._aws.client("sqs")
         for name, properties in stack.of_type("AWS::SQS::Queue").items():
-            if name in HOLD_DELIVERIES:
-                continue
             arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{properties['QueueName']}"
             answer = sqs.receive_message(
                 QueueUrl=queue_url(self._cloud.aws_url, arn),

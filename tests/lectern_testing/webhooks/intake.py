@@ -40,8 +40,8 @@ class Reception:
     def time(self) -> datetime:
         return datetime.fromtimestamp(self.now, UTC)
 
-    def put(self, connection: str, body: str) -> None:
-        self.kept.append((connection, body))
+    def put(self, connection: str, body: bytes) -> None:
+        self.kept.append((connection, body.decode()))
 
     def _read(self) -> str | None:
         self.reads += 1

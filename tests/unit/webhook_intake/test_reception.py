@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lectern.inbox import DoesNotFit
 from lectern.webhook_intake.receiver import MOST_BYTES, IntakeMetric
 from lectern_testing.webhooks.deliveries import (
     a_webhook,
@@ -163,6 +164,21 @@ def test_what_cannot_be_stored_whole_is_too_large(reception: Reception) -> None:
     assert outcome.answer["statusCode"] == 413
     assert json.loads(outcome.answer["body"])["code"] == "body_too_large"
     assert len(reception.kept) == 1
+
+
+def test_what_does_not_fit_where_it_is_kept_is_too_large_as_well(
+    reception: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(_connection: str, _body: bytes) -> None:
+        raise DoesNotFit
+
+    monkeypatch.setattr(reception, "put", put)
+
+    outcome = reception.receive()
+
+    assert outcome.answer["statusCode"] == 413
+    assert json.loads(outcome.answer["body"])["code"] == "body_too_large"
+    assert outcome.counted is None
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])

@@ -27,7 +27,10 @@ ATTEMPTS = 3
 """Zoom waits for three seconds, and then repeats: what is stored late is not lost to a 5xx."""
 
 _LONGEST_PAUSE_SECONDS = 0.2
-_PASSING = ("Throttl", "TooManyRequests", "ServiceUnavailable", "RequestTimeout")
+_PASSING = (
+    *("Throttl", "TooManyRequests", "ServiceUnavailable", "RequestTimeout"),
+    *("ThroughputExceeded", "RequestLimitExceeded"),
+)
 """What is in the names of refusals that another attempt may not meet."""
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from lectern.attendance.start import AttendanceStarter
 from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
+from lectern.dead_letters import DeadLetters
 from lectern.executions import Executions
 from lectern.notify.address_known import AddressKnown
 from lectern.notify.bell import Bell
@@ -15,7 +16,6 @@ from lectern.notify.chronicle import Chronicle
 from lectern.notify.measures import Measures
 from lectern.notify.outbox_writer import OutboxWriter
 from lectern.notify.queue import DeliveryQueue
-from lectern.sync.triggers.dead_letters import DeadLetters
 from lectern.sync.triggers.start import SyncStarter
 from lectern.validation.start import ValidationStarter
 
@@ -65,6 +65,6 @@ def stream_dead_letters() -> DeadLetters:
     return DeadLetters(
         aws.s3,
         os.environ["STREAM_DEAD_LETTERS_BUCKET"],
-        aws.sqs(),
+        aws.sqs,
         os.environ["STREAM_DEAD_LETTERS_URL"],
     )

@@ -8,8 +8,8 @@ from functools import cache
 from lectern.attendance.live import LiveAttendance
 from lectern.composition import aws, stores
 from lectern.composition.surroundings import now
+from lectern.dead_letters import DeadLetters
 from lectern.store.webhooks import WebhookStore
-from lectern.webhooks.dead_letters import WebhookDeadLetters
 from lectern.webhooks.report import WebhookDependencies
 from lectern.webhooks.worker import Worker
 
@@ -35,7 +35,11 @@ def webhook_worker() -> Worker:
     return Worker(dependencies, WebhookStore(stores.table()), stores.validations())
 
 
-@cache
-def webhook_dead_letters() -> WebhookDeadLetters:
+def webhook_dead_letters() -> DeadLetters:
     """Where deliveries go that cannot be read."""
-    return WebhookDeadLetters(aws.sqs(), os.environ["WEBHOOK_DEAD_LETTERS_URL"])
+    return DeadLetters(
+        aws.s3,
+        os.environ["STREAM_DEAD_LETTERS_BUCKET"],
+        aws.sqs,
+        os.environ["WEBHOOK_DEAD_LETTERS_URL"],
+    )

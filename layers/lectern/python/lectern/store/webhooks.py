@@ -11,7 +11,7 @@ from lectern.store.table import Expression, Table, WriteConflict
 from lectern.store.zoom_cache import ZoomCache
 
 _KEEP = timedelta(days=3)
-"""Zoom repeats a delivery for 85 minutes; a queue that nobody reads may hold one for longer."""
+"""Zoom repeats a delivery for 85 minutes; one that was put aside may be given back later."""
 
 _REMEMBERED = timedelta(days=365)
 """How long it is known that Zoom once reported something."""

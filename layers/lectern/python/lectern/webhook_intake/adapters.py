@@ -8,35 +8,31 @@ from functools import cache
 
 from lectern.aws.service import AwsService, Refused, endpoint
 from lectern.domain.webhook_secrets import STORED_AS
+from lectern.inbox import item_of
 from lectern.webhook_intake.known_secrets import KnownSecrets
 from lectern.webhook_intake.receiver import Receiver
-
-_NOT_IN_SQS = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
-"""Characters that JSON allows and SQS does not; they stand in JSON only where an escape may."""
 
 
 def receiver() -> Receiver:
     """Builds the receiver of webhooks."""
-    return Receiver(KnownSecrets(_stored_secrets, time.time), QueueInbox(), time.time)
+    return Receiver(KnownSecrets(_stored_secrets, time.time), TableInbox(), time.time)
 
 
-class QueueInbox:
-    """Deliveries as messages of a queue: the body is what Zoom signed, the connection beside it."""
+class TableInbox:
+    """Deliveries as items of a table of their own, whose stream the worker is given."""
 
-    def put(self, connection: str, body: str) -> None:
-        """Sends a delivery to the queue."""
-        for character, escape in _NOT_IN_SQS.items():
-            body = body.replace(character, escape)
-        _sqs().ask(
-            "SendMessage",
-            {
-                "QueueUrl": os.environ["WEBHOOK_QUEUE_URL"],
-                "MessageBody": body,
-                "MessageAttributes": {
-                    "connection": {"DataType": "String", "StringValue": connection}
-                },
-            },
-        )
+    def put(self, connection: str, body: bytes) -> None:
+        """Stores a delivery, unless it is stored already: whoever repeats it is told no other."""
+        asked = {
+            "TableName": os.environ["INBOX_TABLE_NAME"],
+            "Item": item_of(connection, body, time.time()),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        try:
+            _dynamodb().ask("PutItem", asked)
+        except Refused as refused:
+            if refused.kind != "ConditionalCheckFailedException":
+                raise
 
 
 def _stored_secrets() -> str | None:
@@ -54,9 +50,8 @@ def _stored_secrets() -> str | None:
 
 
 @cache
-def _sqs() -> AwsService:
-    """SQS is where the queue's address says."""
-    return AwsService("sqs", "AmazonSQS", "1.0", os.environ["WEBHOOK_QUEUE_URL"])
+def _dynamodb() -> AwsService:
+    return AwsService("dynamodb", "DynamoDB_20120810", "1.0", endpoint("dynamodb"))
 
 
 @cache

@@ -30,9 +30,9 @@ def not_signed() -> ProxyAnswer:
     )
 
 
-def too_large(most_bytes: int) -> ProxyAnswer:
+def too_large() -> ProxyAnswer:
     """More than can be stored."""
-    detail = f"A delivery has at most {most_bytes} bytes."
+    detail = "The delivery is too large to be stored."
     return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
 
 

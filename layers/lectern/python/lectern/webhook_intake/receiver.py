@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from lectern.domain.trials import SIGNED_OTHERWISE, note_of_trial
 from lectern.domain.webhook_secrets import WebhookSecret
+from lectern.inbox import DoesNotFit
 from lectern.webhook_intake import answers
 from lectern.webhook_intake.answers import ProxyAnswer
 from lectern.webhook_intake.known_secrets import KnownSecrets, Ration
@@ -22,8 +23,7 @@ from lectern.webhook_intake.signature import (
 )
 
 MOST_BYTES = 1024 * 1024 - 1024
-"""What SQS takes in one message (1 MiB), less what is stored beside the body."""
-
+"""As much as is looked at: what is stored has to be smaller still, but is so once it is packed."""
 
 MOST_NOTES = 20
 NOTES_A_SECOND = 1.0
@@ -43,8 +43,12 @@ class IntakeMetric(StrEnum):
 class Inbox(Protocol):
     """Where deliveries wait to be worked off."""
 
-    def put(self, connection: str, body: str) -> None:
-        """Keeps a delivery of a connection; it is durable once this returns."""
+    def put(self, connection: str, body: bytes) -> None:
+        """Keeps a delivery of a connection; it is durable once this returns.
+
+        Raises:
+            DoesNotFit: It is too large.
+        """
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,13 @@ class Receiver:
         """Takes in what a proxy event holds.
 
         Raises:
-            Exception: Secrets or queue could not be reached; Zoom is to be answered with a 5xx.
+            Exception: Secrets or inbox could not be reached; Zoom is to be answered with a 5xx.
         """
         request = SignedRequest.of(event)
         if request.method != "POST":
             return IntakeResult(answers.wrong_method())
         if len(request.body) > MOST_BYTES:
-            return IntakeResult(answers.too_large(MOST_BYTES))
+            return IntakeResult(answers.too_large())
         signer = self._secrets.signer(self._signed(request))
         content = request.content() if signer or request.may_be_challenge else None
         if content is not None and is_challenge(content):
@@ -92,7 +96,10 @@ class Receiver:
         if content is None:
             # Zoom meant it, so it is not refused; but nothing can come of it.
             return IntakeResult(answers.taken(), IntakeMetric.UNREADABLE)
-        self._inbox.put(signer.connection, request.body.decode())
+        try:
+            self._inbox.put(signer.connection, request.body)
+        except DoesNotFit:
+            return IntakeResult(answers.too_large())
         return IntakeResult(answers.taken(), IntakeMetric.STORED)
 
     def _note_trial(self, content: Mapping[str, Any]) -> None:
@@ -102,7 +109,7 @@ class Receiver:
         """
         note = note_of_trial(content)
         if note is not None and self._notes.take():
-            self._inbox.put(SIGNED_OTHERWISE, json.dumps(note))
+            self._inbox.put(SIGNED_OTHERWISE, json.dumps(note).encode())
 
     def _signed(self, request: SignedRequest) -> Callable[[str], bool]:
         timely = is_timely(request.timestamp, self._clock())

@@ -1,4 +1,4 @@
-"""Changes of the table that no retry helps: put aside for a person, so that nobody waits."""
+"""Records of a stream that no retry helps: put aside for a person, so that nobody waits."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 _log = JsonLog(__name__)
 
 PUT_ASIDE = "poisoned/"
-"""What the keys of changes begin with that were put aside here; Lambda's own are beside them."""
+"""What the keys of records begin with that were put aside here; Lambda's own are beside them."""
 
 
 class DeadLetters:
-    """Where changes go that could not be dispatched.
+    """Where records go that could not be read: changes of the table, deliveries in the inbox.
 
-    A change itself is kept where Lambda keeps those that it gives up, in the same form, so that it
-    can be dispatched once what failed is mended. Whoever looks sees in the queue where it is.
+    A record itself is kept where Lambda keeps those that it gives up, in the same form, so that it
+    can be given again once what failed is mended. Whoever looks sees in the queue where it is.
 
     Args:
         storage: Makes an S3 client; next to never is one needed.
-        bucket: Where changes are kept.
-        queue: An SQS client.
+        bucket: Where records are kept.
+        queue: Makes an SQS client, which some have no other need of.
         url: The queue.
 
     Attributes:
-        names: Those of the changes that were put aside.
+        names: Those of the records that were put aside.
     """
 
     def __init__(
-        self, storage: Callable[[], S3Client], bucket: str, queue: SQSClient, url: str
+        self, storage: Callable[[], S3Client], bucket: str, queue: Callable[[], SQSClient], url: str
     ) -> None:
         self._storage = storage
         self._bucket = bucket
@@ -44,21 +44,23 @@ class DeadLetters:
         self._url = url
         self.names: set[str] = set()
 
-    def unless_poisoned(self, record: Mapping[str, Any], dispatch: Callable[[], None]) -> None:
-        """Dispatches a record; one that cannot be read is put aside.
+    def unless_poisoned(self, record: Mapping[str, Any], work_off: Callable[[], None]) -> None:
+        """Works a record off; one that cannot be read is put aside.
 
         What failed otherwise is left to Lambda, which tries again and holds up what comes after.
 
         Args:
             record: The record, as the stream gives it.
-            dispatch: What is to be done about it.
+            work_off: What is to be done about it.
         """
         try:
-            dispatch()
+            work_off()
         except POISONED as error:
+            # Without its text, which may quote the record and the people in it.
+            _log.error("a record is put aside", **place_of(error))
             self._put_aside(record, error)
         except Exception as error:
-            _log.error("a change could not be dispatched yet", **place_of(error))
+            _log.error("a record could not be worked off yet", **place_of(error))
             raise
 
     def _put_aside(self, record: Mapping[str, Any], error: Exception) -> None:
@@ -66,14 +68,14 @@ class DeadLetters:
         key = f"{PUT_ASIDE}{record.get('eventID')}.json"
         kept = {"requestContext": letter, "payload": {"Records": [record]}}
         self._storage().put_object(Bucket=self._bucket, Key=key, Body=json.dumps(kept).encode())
-        self._queue.send_message(
+        self._queue().send_message(
             QueueUrl=self._url, MessageBody=json.dumps({**letter, "object": key})
         )
         self.names.add(record.get("eventID", ""))
 
 
 def _letter(record: Mapping[str, Any], error: Exception) -> dict[str, Any]:
-    """Where the change is and what it failed with; not what is in it."""
+    """Where the record is and what it failed with; not what is in it."""
     change = record.get("dynamodb", {})
     return {
         "condition": "RecordPoisoned",
