@@ -83,6 +83,45 @@ def test_numbers_of_the_stream_may_have_forty_digits(store: TimelineStore) -> No
     assert counts(store) == [4]
 
 
+class Asked:
+    """A table that notes what is asked of it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.operations: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.operations.append(name)
+        return getattr(self._table, name)
+
+
+def test_more_of_the_same_is_counted_with_one_write(table: Table) -> None:
+    """A write that is refused costs as much as one that is done."""
+    asked = Asked(table)
+    store = TimelineStore(asked)  # type: ignore[arg-type]
+
+    for numbers in (range(4), range(4, 8), range(8, 12)):
+        asked.operations.clear()
+        write(store, numbers)
+        assert asked.operations == ["update"]
+
+    assert counts(store) == [12]
+
+
+def test_what_was_counted_is_told_by_the_write_that_is_refused(table: Table) -> None:
+    asked = Asked(table)
+    store = TimelineStore(asked)  # type: ignore[arg-type]
+    write(store, range(1))
+    asked.operations.clear()
+
+    write(store, range(4))
+    write(store, range(2, 6))
+    write(store, range(6))
+
+    assert asked.operations == ["update"] * 5
+    assert counts(store) == [6]
+
+
 def test_one_person_is_named_until_there_is_another(store: TimelineStore) -> None:
     write(store, range(1))
     assert [each.user_id for each in store.of_user("u-0", "ev-1")] == ["u-0"]

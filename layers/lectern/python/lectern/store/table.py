@@ -103,25 +103,27 @@ def between(first: Key, last: Key) -> Expression:
 class Change:
     """The attributes that an update sets, removes and adds; to set ``None`` is to remove.
 
-    A number is added to the number that is there, members to the set; copies are of attributes.
+    A number is added to the number that is there, members to the set; copies are of attributes;
+    what is set at first stays as it is where it is there.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     copied: Mapping[str, str] = field(default_factory=dict)
     remove: Sequence[str] = ()
     add: Mapping[str, int | AbstractSet[str]] = field(default_factory=dict)
+    at_first: Mapping[str, Any] = field(default_factory=dict)
 
     def expression(self) -> Expression:
         """The update as DynamoDB's update expression."""
         clauses: list[str] = []
-        values: dict[str, Any] = {}
         present = {name: value for name, value in self.set.items() if value is not None}
         absent = [*self.remove, *(name for name in self.set if name not in present)]
         settings = [f"#{name} = :set_{name}" for name in present]
+        settings += [f"#{name} = if_not_exists(#{name}, :set_{name})" for name in self.at_first]
         settings += [f"#{name} = #{other}" for name, other in self.copied.items()]
         if settings:
             clauses.append("SET " + ", ".join(settings))
-        values |= {f":set_{name}": value for name, value in present.items()}
+        values = {f":set_{name}": value for name, value in {**present, **self.at_first}.items()}
         if absent:
             clauses.append("REMOVE " + ", ".join(f"#{name}" for name in absent))
         if self.add:

@@ -31,6 +31,9 @@ from lectern.store.page import Page
 from lectern.store.table import Change, Expression, Item, Table, WriteConflict, begins, key_of
 
 _NEW = Expression("attribute_not_exists(#PK)")
+_NEW_OR_BEFORE = "attribute_not_exists(#PK) OR (attribute_not_exists(#user_id) AND #upto < :first)"
+_COUNTED = {"PK", "SK", "upto", "entries"}
+"""What of an entry is not written at the first time alone."""
 _EXISTS = Expression("attribute_exists(#PK)")
 _NOBODY: dict[str, None] = {"user_id": None, "GSI2PK": None, "GSI2SK": None}
 
@@ -82,15 +85,33 @@ class TimelineStore:
         """Adds an entry, or counts what is new to the one that is there."""
         user_id = next(iter(happened.user_ids)) if len(happened.user_ids) == 1 else None
         item = _item(happened, user_id)
-        with suppress(WriteConflict):
-            self._table.put(item, _NEW)
-            return
-        if happened.fact.cause:
-            self._count(happened, user_id)
+        try:
+            if happened.fact.cause and user_id is None:
+                self._add_many(item, happened)
+            else:
+                self._table.put(item, _NEW)
+        except WriteConflict as conflict:
+            if happened.fact.cause:
+                self._count(happened, user_id, conflict.item)
 
-    def _count(self, happened: Happened, user_id: str | None) -> None:
+    def _add_many(self, item: Item, happened: Happened) -> None:
+        """Adds what several people are counted in, or counts them to it, if none was before.
+
+        Raises:
+            WriteConflict: Some were counted before, or one person alone was, who is named.
+        """
+        kept = {
+            name: value
+            for name, value in item.items()
+            if name not in _COUNTED and value is not None
+        }
+        change = Change(set={"upto": item["upto"]}, add={"entries": item["entries"]}, at_first=kept)
+        first = {":first": keys.place(min(happened.places))}
+        self._table.update(key_of(item), change, Expression(_NEW_OR_BEFORE, first))
+
+    def _count(self, happened: Happened, user_id: str | None, item: Item | None) -> None:
         key = timeline_keys.timeline_entry(happened.fact.event_id, happened.identifier)
-        while (item := self._table.get(key)) is not None:
+        while item is not None:
             upto = int(item["upto"])
             new = [place for place in happened.places if place > upto]
             if not new:
@@ -99,8 +120,11 @@ class TimelineStore:
             nobody = {} if is_same else _of_nobody(item)
             change = Change(set={"upto": keys.place(max(new)), **nobody}, add={"entries": len(new)})
             unchanged = Expression("#upto = :upto", {":upto": item["upto"]})
-            with suppress(WriteConflict):
+            try:
                 self._table.update(key, change, unchanged)
+            except WriteConflict as conflict:
+                item = conflict.item
+            else:
                 return
 
     def page(self, event_id: str, *, after: str | None, limit: int) -> Page[TimelineEntry]:
