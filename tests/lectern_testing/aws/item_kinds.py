@@ -28,6 +28,7 @@ from lectern.store.attendance import AttendanceStore
 from lectern.store.budget import BudgetStore
 from lectern.store.clicks import MOST_FOR_AN_EVENT, ClickStore
 from lectern.store.console import ConsoleStore, LinkUsed
+from lectern.store.delivery_turn import DeliveryTurn
 from lectern.store.enrollments import EnrollmentStore
 from lectern.store.events import EventStore
 from lectern.store.instances import InstanceStore
@@ -230,6 +231,10 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "webhook": ItemKind(
         lambda table: WebhookStore(table).mark_done("digest", NOW),
         lambda table: WebhookStore(table).is_done("digest"),
+    ),
+    "delivery_turn": ItemKind(
+        lambda table: DeliveryTurn(table).take("me", NOW, LATER),
+        lambda table: DeliveryTurn(table).keep("me", LATER),
     ),
     "budget_of_second": ItemKind(
         _budget, lambda table: BudgetStore(table).taken_of("default", [NOW], "heavy")
