@@ -32,6 +32,9 @@ _KEPT_EVERY = _TURN / 3
 _SOON = timedelta(seconds=10)
 """What comes back by then is waited for; what comes back later, the schedule finds."""
 
+_LONGEST_POLL_SECONDS = 5
+"""Less than AWS's client waits for any answer."""
+
 _LOOKS_EVERY_SECONDS = 1.0
 """While deliveries take longer: what is put in meanwhile is not to wait for them."""
 
@@ -156,4 +159,5 @@ class _AtWork:
         self._come_back = [back for back in self._come_back if back > now]
         if self._made or not self._come_back:
             return 0
-        return ceil((min(self._come_back) - now).total_seconds())
+        left = (min(self._come_back) - now).total_seconds()
+        return min(ceil(left), _LONGEST_POLL_SECONDS)
