@@ -1,4 +1,4 @@
-"""Takes the requests that Lectern makes most to moto's DynamoDB and SQS by the direct way.
+"""Takes the requests that are made most to moto's DynamoDB and SQS by the direct way.
 
 By moto's own, each request finds its way among two hundred services and through Flask, and is read
 and written by the shapes of botocore's model, which takes several times as long as what is asked
@@ -7,11 +7,13 @@ the same here: whatever is refused, or is no such request, goes moto's own way. 
 """
 
 import binascii
+import calendar
 import json
 import re
 import uuid
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 from moto.core.utils import get_service_model
 from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 from moto.sqs.responses import SQSResponse
 
 from local.template import ACCOUNT
@@ -41,9 +44,16 @@ _OF_QUEUES = ("DeleteMessageBatch", "ReceiveMessage", "SendMessage", "SendMessag
 _BY_TARGET = {
     **{f"DynamoDB_20120810.{name}": (DynamoHandler, "dynamodb", name) for name in _OF_TABLES},
     **{f"AmazonSQS.{name}": (SQSResponse, "sqs", name) for name in _OF_QUEUES},
+    "DynamoDBStreams_20120810.GetRecords": (
+        DynamoDBStreamsHandler,
+        "dynamodbstreams",
+        "GetRecords",
+    ),
 }
-_NOT_PLAIN = (b'"B"', b'"BS"', b'"BinaryValue"')
-"""What is not the same in JSON and in moto."""
+_BINARY = "B"
+"""What an attribute is called that is text in JSON, and bytes in moto."""
+_NOT_PLAIN = (b'"BS"', b'"BinaryValue"')
+"""What else is not the same in both."""
 
 
 class Direct:
@@ -82,16 +92,25 @@ def _answer(environ: "WSGIEnvironment", body: bytes) -> bytes | None:
     handler.region, handler.current_account = region[1], ACCOUNT
     handler.path, handler.uri_match = environ["PATH_INFO"], {}
     try:
-        handler.body = handler.params = json.loads(body)
+        asked = handler.body = handler.params = json.loads(body, object_hook=_with_bytes)
+        handler.querystring = {name: [value] for name, value in asked.items()}
         result = getattr(handler, xform_name(operation))().result or {}
         members = _members(service, operation)
         told = {name: value for name, value in result.items() if name in members}
-        return json.dumps(told, default=_in_base64).encode()
+        return json.dumps(told, default=_as_json).encode()
     except Exception:  # noqa: BLE001 - moto's own way says what is wrong with it
         return None
 
 
-def _in_base64(content: bytes) -> str:
+def _with_bytes(found: dict[str, Any]) -> dict[str, Any]:
+    """A part of a request, with its bytes where it is a binary attribute."""
+    text = found.get(_BINARY)
+    return {_BINARY: b64decode(text, validate=True)} if isinstance(text, str) else found
+
+
+def _as_json(content: bytes | datetime) -> str | float:
+    if isinstance(content, datetime):
+        return calendar.timegm(content.utctimetuple()) + content.microsecond // 1000 / 1000
     return b64encode(content).decode()
 
 

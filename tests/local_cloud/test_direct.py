@@ -18,7 +18,7 @@ from local.moto.direct import Direct
 
 KEY = {"PK": {"S": "p"}, "SK": {"S": "s"}}
 SCOPE = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/eu-west-1/{}/aws4_request, Signature=x"
-VARYING = {"MessageId", "ReceiptHandle"}
+VARYING = {"MessageId", "NextShardIterator", "ReceiptHandle"}
 
 
 class Account:
@@ -119,6 +119,9 @@ OTHER = {"PK": {"S": "p"}, "SK": {"S": "t"}}
 CALLS = [
     of_table("PutItem", Item=ITEM),
     of_table("PutItem", Item=ITEM, ReturnValues="ALL_OLD", ReturnConsumedCapacity="TOTAL"),
+    of_table("PutItem", Item=KEY | {"B": {"B": "AAE="}, "M": {"M": {"B": {"B": "AA=="}}}}),
+    of_table("GetItem", Key=KEY, ConsistentRead=True),
+    of_table("PutItem", Item=ITEM, ReturnValues="ALL_OLD"),
     of_table("GetItem", Key=KEY, ConsistentRead=True),
     of_table("GetItem", Key=OTHER),
     of_table("UpdateItem", **UPDATE),
@@ -174,7 +177,8 @@ HANDED_ON = [
         },
     ),
     of_table("GetItem", Key={"PK": {"S": "p"}}),
-    of_table("PutItem", Item=KEY | {"bytes": {"B": "AAE="}}),
+    of_table("PutItem", Item=KEY | {"bytes": {"BS": ["AAE="]}}),
+    of_table("PutItem", Item=KEY | {"bytes": {"B": "no base64"}}),
     ("DynamoDB_20120810.GetItem", {"TableName": "nowhere", "Key": KEY}),
     ("DynamoDB_20120810.ListTables", {"Limit": 0}),
     of_queue("SendMessage", MessageBody="x", DelaySeconds=10_000),
@@ -203,6 +207,39 @@ def test_bytes_that_were_stored_before_are_read_and_returned_once(account: Accou
         directly, by_moto = account.both(*call)
         assert directly == by_moto
         assert item in directly[2].values()
+
+
+def test_the_records_of_a_stream_are_the_same(account: Account) -> None:
+    dynamodb = boto3.client("dynamodb", region_name="eu-west-1")
+    dynamodb.create_table(
+        TableName="streamed",
+        AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    for item in ({"bytes": {"B": "AAE="}}, {"bytes": {"B": "AAI="}, "list": ITEM["list"]}):
+        asked = {"TableName": "streamed", "Item": item | {"PK": {"S": "p"}}}
+        account.both("DynamoDB_20120810.PutItem", asked)
+    dynamodb.delete_item(TableName="streamed", Key={"PK": {"S": "p"}})
+    streams = boto3.client("dynamodbstreams", region_name="eu-west-1")
+    [stream] = streams.list_streams(TableName="streamed")["Streams"]
+    described = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]
+    iterator = streams.get_shard_iterator(
+        StreamArn=stream["StreamArn"],
+        ShardId=described["Shards"][0]["ShardId"],
+        ShardIteratorType="TRIM_HORIZON",
+    )["ShardIterator"]
+    before = account.handed_on
+
+    for limit in (1, 100):
+        directly, by_moto = account.both(
+            "DynamoDBStreams_20120810.GetRecords", {"ShardIterator": iterator, "Limit": limit}
+        )
+        assert directly == by_moto
+        assert len(directly[2]["Records"]) == min(limit, 5)
+        assert directly[2]["Records"][0]["dynamodb"]["NewImage"]["bytes"] == {"B": "AAE="}
+    assert account.handed_on == before
 
 
 @pytest.mark.parametrize(("target", "asked"), HANDED_ON)
