@@ -30,7 +30,6 @@ from local.keys import LOCAL_KEYS, local_parameters
 from local.metering.meter import FIRED, REQUESTS, Meter
 from local.moto import COUNTS_PATH
 from local.processes import Logs, Process
-from local.queue_source import QueueReader
 from local.resources import Aws
 from local.routes import routes_of
 from local.runtime import THIS_ENVIRONMENT, Runtime
@@ -283,12 +282,7 @@ def _readers(stack: Stack, aws: Aws, functions: Functions, shards: int) -> list[
         EventSource.of(properties)
         for properties in stack.of_type("AWS::Lambda::EventSourceMapping").values()
     ]
-    return [
-        QueueReader(source, aws, functions.invoke)
-        if ":sqs:" in source.arn
-        else StreamReader(source, aws, functions.invoke, shards)
-        for source in sources
-    ]
+    return [StreamReader(source, aws, functions.invoke, shards) for source in sources]
 
 
 def await_listener(process: Process, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Lambda's event source mappings: the table's stream and the queues, read for functions.
+"""Lambda's event source mappings: the streams of tables, read for functions.
 
 They behave as AWS describes them: batches, filters, partial failures, retries with bisection, and
 a destination for what is given up.
@@ -15,6 +15,7 @@ from typing import Any, Protocol, Self
 
 from local.records import Record
 from local.sandbox import Answer
+from local.template import TemplateError
 
 Invoke = Callable[[str, bytes], Answer]
 
@@ -22,42 +23,44 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
 _IDLE_POLL_SECONDS = 0.3
 """Where nothing comes for a while: what polls ten times a second takes a core's tenth to do it."""
-_MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
 class EventSource:
     """An `AWS::Lambda::EventSourceMapping` of the template.
 
-    `concurrency` is how many batches of a queue are worked off at once: what the template allows,
-    within what one machine can do; one after the other where it says nothing. `of_a_shard` is the
-    same of a stream, for each of its shards.
+    `of_a_shard` is how many batches of each shard are worked off at once.
     """
 
     function: str
     arn: str
     batch_size: int
-    window_seconds: float
     patterns: tuple[Mapping[str, Any], ...]
     partial_failures: bool
     bisect: bool
     retries: int
     most_age_seconds: float
     on_failure_arn: str | None
-    concurrency: int
     of_a_shard: int
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "EventSource":
-        """Reads the properties of a mapping; the defaults are Lambda's."""
-        is_queue = ":sqs:" in properties["EventSourceArn"]
+        """Reads the properties of a mapping; the defaults are Lambda's.
+
+        Raises:
+            TemplateError: It is not of a stream.
+        """
+        if ":dynamodb:" not in properties["EventSourceArn"]:
+            raise TemplateError(
+                f"{properties['EventSourceArn']} is fed to a function, and is no stream of a table:"
+                " Lambda looks into a queue all month, so whoever fills it wakes who empties it."
+            )
         filters = properties.get("FilterCriteria", {}).get("Filters", [])
         destination = properties.get("DestinationConfig", {}).get("OnFailure", {})
         return cls(
             function=properties["FunctionName"],
             arn=properties["EventSourceArn"],
-            batch_size=int(properties.get("BatchSize", 10 if is_queue else 100)),
-            window_seconds=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
+            batch_size=int(properties.get("BatchSize", 100)),
             patterns=tuple(json.loads(item["Pattern"]) for item in filters),
             partial_failures="ReportBatchItemFailures"
             in properties.get("FunctionResponseTypes", []),
@@ -65,22 +68,20 @@ class EventSource:
             retries=int(properties.get("MaximumRetryAttempts", -1)),
             most_age_seconds=float(properties.get("MaximumRecordAgeInSeconds", -1)),
             on_failure_arn=destination.get("Destination"),
-            concurrency=min(
-                int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", 1)),
-                _MOST_AT_ONCE,
-            ),
             of_a_shard=int(properties.get("ParallelizationFactor", 1)),
         )
 
-    def failures(self, records: list[Record], invoke: Invoke, key: str) -> set[str]:
+    def failures(self, records: list[Record], invoke: Invoke) -> set[str]:
         """Gives records to the function and says which of them it did not take.
 
         Args:
             records: the batch.
             invoke: calls the function.
-            key: where a record has its identifier, `messageId` or `dynamodb.SequenceNumber`.
+
+        Returns:
+            The sequence numbers of those.
         """
-        identifiers = [_identifier(record, key) for record in records]
+        identifiers = [record["dynamodb"]["SequenceNumber"] for record in records]
         answer = invoke(self.function, json.dumps({"Records": records}).encode())
         if answer.failed:
             return set(identifiers)
@@ -91,13 +92,6 @@ class EventSource:
         # An identifier that is none of the batch's makes the whole of it a failure.
         known = failed.issubset(identifiers)
         return failed if known else set(identifiers)
-
-
-def _identifier(record: Record, key: str) -> str:
-    value: Any = record
-    for part in key.split("."):
-        value = value[part]
-    return str(value)
 
 
 class Reader(Protocol):

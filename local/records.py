@@ -1,4 +1,4 @@
-"""Records of the table's stream and messages of a queue, as functions are given them."""
+"""Records of a table's stream, as functions are given them."""
 
 import base64
 import json
@@ -18,34 +18,6 @@ def stream_record(record: Mapping[str, Any], source_arn: str) -> Record:
     """A record of `GetRecords`, in the form of the event."""
     plain: Record = json.loads(json.dumps(record, default=_plain))
     return {**plain, "eventSourceARN": source_arn, "awsRegion": REGION}
-
-
-def queue_record(message: Mapping[str, Any], source_arn: str) -> Record:
-    """A message of `ReceiveMessage`, in the form of the event."""
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message.get("Attributes", {}),
-        "messageAttributes": {
-            name: _message_attribute(attribute)
-            for name, attribute in message.get("MessageAttributes", {}).items()
-        },
-        "md5OfBody": message.get("MD5OfBody", ""),
-        "eventSource": "aws:sqs",
-        "eventSourceARN": source_arn,
-        "awsRegion": REGION,
-    }
-
-
-def _message_attribute(attribute: Mapping[str, Any]) -> Record:
-    """An attribute of a message, which Lambda writes in its own way."""
-    return {
-        "dataType": attribute["DataType"],
-        "stringValue": attribute.get("StringValue"),
-        "stringListValues": [],
-        "binaryListValues": [],
-    }
 
 
 def matches(record: Record, patterns: Iterable[Mapping[str, Any]]) -> bool:

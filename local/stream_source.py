@@ -20,7 +20,6 @@ _READ_EVERY_SECONDS = 0.25
 https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
 _MOST_RECORDS = 1000
 """DynamoDB gives no more of them at once."""
-_KEY = "dynamodb.SequenceNumber"
 
 
 class StreamReader:
@@ -113,7 +112,7 @@ class StreamReader:
 
     def _not_taken(self, batch: list[Record]) -> list[Record]:
         """The batch from the first record that failed: order is kept, so the rest waits for it."""
-        failed = self._source.failures(batch, self._invoke, _KEY)
+        failed = self._source.failures(batch, self._invoke)
         numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
         first = next((i for i, number in enumerate(numbers) if number in failed), len(batch))
         return batch[first:]

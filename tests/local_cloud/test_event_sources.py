@@ -1,4 +1,4 @@
-"""Event source mappings: stream and queue, with everything that goes wrong."""
+"""Event source mappings of streams, with everything that goes wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from requests.sessions import Session
 
 from lectern_testing.waiting import eventually
 from local.cloud import LocalCloud
-from local.event_sources import EventSources
+from local.event_sources import EventSource, EventSources
+from local.template import TemplateError
 
 QUEUES = "123456789012/lectern-local-"
 
@@ -117,21 +118,8 @@ def test_only_records_that_pass_the_filter_are_given(
     assert times(key) == 1, "the second is no INSERT"
 
 
-def test_a_message_is_heard_once_and_deleted(
-    aws: Callable[..., Any], cloud: LocalCloud, times: Callable[..., Any]
-) -> None:
-    body = unique("good")
-    aws("sqs").send_message(QueueUrl=f"{cloud.aws_url}/{QUEUES}Queue", MessageBody=body)
-    assert eventually(lambda: times(body)) == 1
-
-
-def test_a_message_that_keeps_failing_goes_to_the_dead_letter_queue(
-    aws: Callable[..., Any],
-    cloud: LocalCloud,
-    times: Callable[..., Any],
-    dead_letters: Callable[..., Any],
-) -> None:
-    body = unique("bad")
-    aws("sqs").send_message(QueueUrl=f"{cloud.aws_url}/{QUEUES}Queue", MessageBody=body)
-    assert eventually(dead_letters) == [body]
-    assert times(body) == 2
+def test_a_queue_that_a_mapping_looks_into_is_refused() -> None:
+    """It would be paid for all month, whatever it holds."""
+    queue = "arn:aws:sqs:eu-west-1:123456789012:q"
+    with pytest.raises(TemplateError, match="wakes who empties it"):
+        EventSource.of({"FunctionName": "f", "EventSourceArn": queue})

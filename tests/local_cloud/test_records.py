@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.records import matches, queue_record
+from local.records import matches
 
 RECORD = {"eventName": "INSERT", "dynamodb": {"Keys": {"SK": {"S": "USER#1"}}}}
 
@@ -34,14 +34,3 @@ def test_without_patterns_every_record_passes() -> None:
 def test_an_operator_that_is_not_known_is_an_error_and_no_match() -> None:
     with pytest.raises(LookupError):
         matches(RECORD, [{"eventName": [{"cidr": "10.0.0.0/8"}]}])
-
-
-def test_attributes_of_a_message_are_written_as_lambda_does() -> None:
-    message = {
-        "MessageId": "m-1",
-        "ReceiptHandle": "r-1",
-        "Body": "{}",
-        "MessageAttributes": {"kind": {"DataType": "String", "StringValue": "meeting"}},
-    }
-    attribute = queue_record(message, "arn:queue")["messageAttributes"]["kind"]
-    assert (attribute["dataType"], attribute["stringValue"]) == ("String", "meeting")

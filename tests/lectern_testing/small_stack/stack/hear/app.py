@@ -1,4 +1,4 @@
-"""Notes what it hears from the stream and the queue; fails on keys and bodies that say so."""
+"""Notes what it hears from the stream; fails on keys that say so."""
 
 from __future__ import annotations
 
@@ -26,9 +26,6 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def hear(record: Any) -> Any:
-    if record["eventSource"] == "aws:sqs":
-        note(record["body"])
-        return record["messageId"], record["body"]
     key = record["dynamodb"]["Keys"]["PK"]["S"]
     if key.startswith("run"):
         MACHINE.start_execution(
