@@ -69,23 +69,29 @@ def test_the_failures_of_every_state_machine_are_watched(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STACK.of_type("AWS::Lambda::EventSourceMapping"))
-def test_every_asynchronous_edge_has_a_dead_letter_queue_with_an_alarm(name: str) -> None:
+def test_what_a_stream_s_reader_gives_up_is_kept_with_an_alarm(name: str) -> None:
     mapping = STACK.of_type("AWS::Lambda::EventSourceMapping")[name]
-    queues = STACK.of_type("AWS::SQS::Queue")
     assert "ReportBatchItemFailures" in mapping["FunctionResponseTypes"]
-    if ":sqs:" not in mapping["EventSourceArn"]:
-        given_up = "OnFailureDestinationDeliveredEventCount"
-        assert ":s3:" in mapping["DestinationConfig"]["OnFailure"]["Destination"]
-        assert "EventCount" in mapping["MetricsConfig"]["Metrics"], "else nothing is counted"
-        assert watched(given_up, "EventSourceMappingUUID", f"{STACK_NAME}-{name}")
-        return
-    [source] = [
-        queue for queue in queues.values() if mapping["EventSourceArn"].endswith(queue["QueueName"])
-    ]
-    dead_letters = source["RedrivePolicy"]["deadLetterTargetArn"]
-    assert watched(
-        "ApproximateNumberOfMessagesVisible", "QueueName", dead_letters.rpartition(":")[2]
-    )
+    given_up = "OnFailureDestinationDeliveredEventCount"
+    assert ":s3:" in mapping["DestinationConfig"]["OnFailure"]["Destination"]
+    assert "EventCount" in mapping["MetricsConfig"]["Metrics"], "else nothing is counted"
+    assert watched(given_up, "EventSourceMappingUUID", f"{STACK_NAME}-{name}")
+
+
+def test_a_queue_of_work_has_one_of_dead_letters_with_an_alarm_and_the_others_are_such() -> None:
+    queues = STACK.of_type("AWS::SQS::Queue")
+    fed = {name: each["RedrivePolicy"] for name, each in queues.items() if "RedrivePolicy" in each}
+    assert fed.keys() == {"NotificationQueue"}
+    dead = {each["QueueName"] for name, each in queues.items() if name not in fed}
+    assert {each["deadLetterTargetArn"].rpartition(":")[2] for each in fed.values()} <= dead
+    for name in dead:
+        assert watched("ApproximateNumberOfMessagesVisible", "QueueName", name)
+
+
+@pytest.mark.parametrize("mapping", STACK.of_type("AWS::Lambda::EventSourceMapping").values())
+def test_no_mapping_looks_into_a_queue_all_month(mapping: dict[str, str]) -> None:
+    """Lambda is paid for each look, whatever the queue holds; a stream is read for nothing."""
+    assert ":dynamodb:" in mapping["EventSourceArn"]
 
 
 def test_a_change_of_the_table_is_tried_for_half_of_the_day_that_the_stream_keeps_it() -> None:
