@@ -13,6 +13,11 @@ def _events(scales: list[float]) -> None:
         many_events.run(scale=scale)
 
 
+def _crowd(people_and_scale: list[float]) -> None:
+    people, scale = people_and_scale or (1_000, many_events.SCALE)
+    many_events.run(events=1, people=int(people), scale=scale)
+
+
 def _webhooks(counts: list[float]) -> None:
     webhooks.run([int(count) for count in counts] or webhooks.DEFAULT_SIZES)
     reception.run()
@@ -34,6 +39,7 @@ figures."""
 BENCHMARKS: dict[str, Callable[[list[float]], None]] = {
     "roster": lambda sizes: roster.run([int(size) for size in sizes] or roster.DEFAULT_SIZES),
     "events": _events,
+    "crowd": _crowd,
     "webhooks": _webhooks,
     "reception": lambda _: reception.run(),
     "console": lambda sizes: console.run(*map(int, sizes)),
