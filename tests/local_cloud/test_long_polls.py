@@ -54,7 +54,7 @@ def test_where_none_comes_it_was_one_request_however_often_it_was_looked() -> No
     answer, counted, took = receive(queue, 1)
     assert answer == {}
     assert 1 <= took < 5
-    assert len(queue.asked) > 5
+    assert len(queue.asked) > 1
     assert counted == {"sqs.ReceiveMessage": {"q.fifo": 1}}
 
 
