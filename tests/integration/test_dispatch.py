@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import ModuleType
@@ -32,7 +30,8 @@ from lectern.store.validations import ValidationStore
 from lectern.validation.start import ValidationStarter
 from lectern_testing.aws.item_kinds import ITEM_KINDS
 from lectern_testing.builders import an_enrollment, an_event
-from lectern_testing.table import REPOSITORY, make_table
+from lectern_testing.functions import app_of
+from lectern_testing.table import make_table
 from lectern_testing.unknown_fields import FIELD, VALUE, future_image
 
 _serialize = TypeSerializer().serialize
@@ -104,14 +103,7 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         ]
         for each in cached:
             each.cache_clear()
-        spec = importlib.util.spec_from_file_location(
-            "dispatch_app", REPOSITORY / "functions" / "dispatch" / "app.py"
-        )
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        monkeypatch.setitem(sys.modules, "dispatch_app", module)
-        spec.loader.exec_module(module)
+        module = app_of("dispatch")
         starts = Starts()
 
         def in_era(era: int) -> Starts:

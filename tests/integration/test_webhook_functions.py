@@ -20,6 +20,7 @@ from lectern.inbox import MOST_PACKED_BYTES, delivery_in
 from lectern.secret_store import SecretStore
 from lectern.webhook_intake import adapters
 from lectern.webhooks.worker import WorkerMetric
+from lectern_testing.functions import app_of
 from lectern_testing.table import INBOX_NAME
 from lectern_testing.template import STACK
 from lectern_testing.webhooks.deliveries import (
@@ -27,7 +28,7 @@ from lectern_testing.webhooks.deliveries import (
     a_webhook,
     body_of,
 )
-from lectern_testing.webhooks.inbox import BUCKET, CONTEXT, REGION, ByMoto, Inbox, client, load
+from lectern_testing.webhooks.inbox import BUCKET, CONTEXT, REGION, ByMoto, Inbox, client
 from local.event_sources import EventSource
 from local.records import Record
 from local.sandbox import Answer
@@ -199,7 +200,7 @@ def test_one_delivery_that_fails_comes_again_and_keeps_no_other_from_being_worke
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(webhooks, "webhook_worker", BadOnce)
-    app = load("webhook_events")
+    app = app_of("webhook_events")
     for topic in ("good", "bad", "good too"):
         inbox.receive(a_webhook(topic=topic))
     capsys.readouterr()
@@ -244,7 +245,7 @@ def test_what_fails_comes_again_by_the_stream_until_it_is_worked_off(
 ) -> None:
     worker = PassesLater()
     monkeypatch.setattr(webhooks, "webhook_worker", lambda: worker)
-    app = load("webhook_events")
+    app = app_of("webhook_events")
 
     def invoke(_function: str, payload: bytes) -> Answer:
         answer = app.handler(json.loads(payload), CONTEXT)
@@ -279,7 +280,7 @@ def test_a_delivery_that_cannot_be_read_is_put_aside_at_once_and_can_be_given_ba
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(webhooks, "webhook_worker", CannotRead)
-    app = load("webhook_events")
+    app = app_of("webhook_events")
     for topic in ("good", "bad"):
         inbox.receive(a_webhook(topic=topic))
     capsys.readouterr()
@@ -307,7 +308,7 @@ def test_an_item_that_is_no_delivery_is_put_aside_as_well(
     odd = {"PK": {"S": "DELIVERY#odd"}, "connection": {"S": "default"}, "body": {"B": b"{}"}}
     client("dynamodb").put_item(TableName=INBOX_NAME, Item=odd)
 
-    answer = load("webhook_events").handler({"Records": inbox.records()}, CONTEXT)
+    answer = app_of("webhook_events").handler({"Records": inbox.records()}, CONTEXT)
 
     assert answer == {"batchItemFailures": []}
     assert [letter["keys"] for letter in inbox.letters()] == [{"PK": {"S": "DELIVERY#odd"}}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from lectern.api.http.roles import KeyRole
+from lectern_testing.functions import app_at
 
 APP = Path(__file__).parents[2] / "functions" / "authorizer" / "app.py"
 KEYS = {
@@ -27,12 +27,7 @@ METHOD = "arn:aws:execute-api:eu-west-1:123456789012:api/live/GET/v1/events/ev-1
 
 
 def handler_of(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("authorizer_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(app)
-    return app.handler
+    return app_at(path).handler
 
 
 @pytest.fixture

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from typing import Any
 
 import pytest
 
 from lectern.sync.triggers.independent import SweepFailed, run_all
-from lectern_testing.table import REPOSITORY
+from lectern_testing.functions import app_of
 
 
 @pytest.fixture
 def app() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "sweep_app", REPOSITORY / "functions" / "sweep" / "app.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return app_of("sweep")
 
 
 PARTS = [

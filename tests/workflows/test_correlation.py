@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 from datetime import timedelta
@@ -16,11 +15,11 @@ from lectern.notify.delivery import Delivery, DeliveryResult
 from lectern.notify.queue import Message, position_in
 from lectern.store.outbox import OutboxStore
 from lectern.telemetry import JsonLog, correlation_id
+from lectern_testing.functions import app_of
 from lectern_testing.lms.api import an_event_body
 from lectern_testing.on_stage.dispatcher import Dispatcher
 from lectern_testing.on_stage.lms import lms_on
 from lectern_testing.stage import Stage
-from lectern_testing.table import REPOSITORY
 
 
 class Answer(DomainModel):
@@ -88,12 +87,7 @@ def test_calls_at_zoom_belong_to_the_execution_that_makes_them(
     stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.INFO)
-    path = REPOSITORY / "functions" / "event_sync" / "app.py"
-    spec = importlib.util.spec_from_file_location("event_sync_correlated", path)
-    assert spec is not None
-    assert spec.loader is not None
-    app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(app)
+    app = app_of("event_sync")
     monkeypatch.setattr(app, "sync_tools", lambda: stage.dependencies)
     stage.functions["event-sync"] = lambda task: Answer(answer=app.handler(task, None))
     stage.event_with_people(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,8 +16,8 @@ from lectern.notify.lms import Lms
 from lectern.notify.queue import DeliveryQueue, Message, RetryQueue
 from lectern.store import outbox_keys
 from lectern.store.delivery_turn import DeliveryTurn
+from lectern_testing.functions import app_of
 from lectern_testing.lms.told import Platform
-from lectern_testing.table import REPOSITORY
 
 A_MINUTE = timedelta(seconds=60)
 PLENTY, ALMOST_NONE = 240.0, 30.0
@@ -272,12 +271,7 @@ def test_where_the_queue_is_out_of_reach_the_turn_is_free_again(platform: Platfo
 @pytest.fixture
 def app(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The function, over the platform."""
-    path = REPOSITORY / "functions" / "notify_lms" / "app.py"
-    spec = importlib.util.spec_from_file_location("notify_lms_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = app_of("notify_lms")
     monkeypatch.setattr(module, "drain", lambda: a_drain(platform))
     return module
 

@@ -6,7 +6,6 @@ given up then is lost here, where nobody replays it.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections import deque
 from collections.abc import Callable
@@ -24,8 +23,9 @@ from lectern.composition import aws, stores, stream
 from lectern.store.eras import era_of_stream
 from lectern.store.table import Table
 from lectern_testing.aws.invocations import Invocations
+from lectern_testing.functions import app_of
 from lectern_testing.stage import Stage
-from lectern_testing.table import REPOSITORY, make_table, template
+from lectern_testing.table import make_table, template
 from local.records import Record, matches, stream_record
 
 BATCH = 10
@@ -129,12 +129,7 @@ class Dispatcher:
             monkeypatch.setenv(name, value)
         self._replace_clients()
         monkeypatch.setattr(stream, "now", stage.clock.now)
-        path = REPOSITORY / "functions" / "dispatch" / "app.py"
-        spec = importlib.util.spec_from_file_location("dispatch_on_stage", path)
-        assert spec is not None
-        assert spec.loader is not None
-        self.app: Any = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(self.app)
+        self.app = app_of("dispatch")
         monkeypatch.setattr(self.app, "now", stage.clock.now)
         self.follow()
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import time
 from functools import cache
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -17,7 +16,8 @@ from botocore.exceptions import ClientError
 from lectern.aws.service import Refused
 from lectern.dead_letters import DeadLetters
 from lectern_testing.aws.moto_shortcut import go_the_long_way
-from lectern_testing.table import INBOX_NAME, REPOSITORY, make_inbox
+from lectern_testing.functions import app_of
+from lectern_testing.table import INBOX_NAME, make_inbox
 from lectern_testing.webhooks.deliveries import SECRET, body_of, proxy_event, signed_headers
 from local.records import Record, stream_record
 
@@ -53,17 +53,6 @@ class ByMoto:
         return answer
 
 
-def load(name: str) -> ModuleType:
-    """A function's module, as Lambda imports it."""
-    path = REPOSITORY / "functions" / name / "app.py"
-    spec = importlib.util.spec_from_file_location(f"{name}_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(app)
-    return app
-
-
 class Inbox:
     """The inbox in moto, the reception before it, and what is put aside of it."""
 
@@ -72,7 +61,7 @@ class Inbox:
         place = {"LocationConstraint": REGION}
         client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
         self.letters_url = client("sqs").create_queue(QueueName="letters")["QueueUrl"]
-        self.app = load("zoom_webhook")
+        self.app = app_of("zoom_webhook")
 
     @property
     def dead_letters(self) -> DeadLetters:
