@@ -12,13 +12,22 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 _MOST_BYTES = 16 * 1024 * 1024
 _NOT_PLAIN = ("Expect", "Transfer-Encoding")
 _WITHOUT_BODY = {"204", "304"}
 _log = logging.getLogger(__name__)
+
+
+def answer_to(
+    application: "WSGIApplication", environ: "WSGIEnvironment", body: bytes
+) -> tuple[str, list[tuple[str, str]], bytes]:
+    """The answer of an application to a request with another body: status, headers, content."""
+    own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    parts, status, headers = run_wsgi_app(application, own, buffered=True)
+    return status, headers.to_wsgi_list(), b"".join(parts)
 
 
 class RequestHandler(WSGIRequestHandler):

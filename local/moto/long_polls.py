@@ -4,20 +4,19 @@ moto waits within the request, and requests are handled one after the other here
 many short ones, between which others have their turn. Seen in moto 5.2.5.
 """
 
-import io
 import json
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from werkzeug.test import run_wsgi_app
-
 from local.metering.counts import Counts
+from local.metering.queues import count_nothing_received
+from local.servers import answer_to
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_OPERATION = "ReceiveMessage"
+_RECEIVE = "AmazonSQS.ReceiveMessage"
 _POLL_SECONDS = 0.05
 
 
@@ -39,21 +38,19 @@ class LongPolls:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answers one request."""
-        if environ.get("HTTP_X_AMZ_TARGET") != f"AmazonSQS.{_OPERATION}":
+        if environ.get("HTTP_X_AMZ_TARGET") != _RECEIVE:
             return self._application(environ, start_response)
         asked = json.loads(environ["wsgi.input"].read())
         until = time.monotonic() + int(asked.get("WaitTimeSeconds", 0))
         body = json.dumps(asked | {"WaitTimeSeconds": 0}).encode()
         while True:
-            own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-            parts, status, headers = run_wsgi_app(self._application, own, buffered=True)
-            content = b"".join(parts)
+            status, headers, content = answer_to(self._application, environ, body)
             is_empty = status.startswith("200") and not json.loads(content).get("Messages")
             left = until - time.monotonic()
             if not is_empty or left <= 0:
                 break
             time.sleep(min(_POLL_SECONDS, left))
         if is_empty:
-            self._counts.add(f"sqs.{_OPERATION}", str(asked.get("QueueUrl", "")).rpartition("/")[2])
-        start_response(status, headers.to_wsgi_list())
+            count_nothing_received(asked, self._counts)
+        start_response(status, headers)
         return [content]

@@ -4,17 +4,15 @@ It sits where requests come one after the other, so that it sees each item as it
 and as it is after it. Nothing is changed on the way. Seen in moto 5.2.5.
 """
 
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.test import run_wsgi_app
-
 from local.metering.counts import Counts
 from local.metering.queues import count_of_queue
 from local.moto.metered_tables import TableRequest
+from local.servers import answer_to
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,7 +49,7 @@ class Metered:
         request = None
         if service == _TABLES and region is not None:
             request = TableRequest.of(operation, asked, region[1])
-        status, headers, content = self._ask(environ, body)
+        status, headers, content = answer_to(self._application, environ, body)
         answer = _read(content)
         is_done = status.startswith("200")
         if request is not None:
@@ -65,14 +63,7 @@ class Metered:
 
     def _again(self, environ: "WSGIEnvironment", asked: Mapping[str, Json]) -> Json:
         """The answer to a read that nobody has asked for."""
-        return _read(self._ask(environ, json.dumps(asked).encode())[2])
-
-    def _ask(
-        self, environ: "WSGIEnvironment", body: bytes
-    ) -> tuple[str, list[tuple[str, str]], bytes]:
-        own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-        parts, status, headers = run_wsgi_app(self._application, own, buffered=True)
-        return status, headers.to_wsgi_list(), b"".join(parts)
+        return _read(answer_to(self._application, environ, json.dumps(asked).encode())[2])
 
 
 def _read(body: bytes) -> Json:

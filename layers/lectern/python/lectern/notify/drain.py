@@ -72,13 +72,13 @@ class Drain:
         try:
             with ThreadPoolExecutor(EVENTS_AT_ONCE) as threads:
                 at_work = _AtWork(threads, self._attempt)
-                while not is_given_back and self._is_empty(owner, at_work, seconds_left):
+                while not is_given_back and self._drained(owner, at_work, seconds_left):
                     is_given_back = self.turn.give_back(owner)
         finally:
             if not is_given_back:
                 self.turn.drop(owner)
 
-    def _is_empty(self, owner: str, at_work: _AtWork, seconds_left: Callable[[], float]) -> bool:
+    def _drained(self, owner: str, at_work: _AtWork, seconds_left: Callable[[], float]) -> bool:
         """Has all delivered that the queue gives out; ``False`` where time or turn are over."""
         keeps_at = self.now() + _KEPT_EVERY
         while seconds_left() > _NEEDED_SECONDS:
